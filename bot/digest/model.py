@@ -1,0 +1,317 @@
+"""What the digest is made of: articles, spans, times, speakers, figures, events, and the digest itself."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from enum import StrEnum
+from typing import NewType
+
+ArticleId = NewType("ArticleId", str)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, order=True)
+class Span:
+    """A half-open, non-empty range of an article's text.
+
+    Offsets count Unicode code points, as Python's slices do.
+
+    Raises:
+        ValueError: the range is empty, reversed or negative.
+    """
+
+    start: int
+    end: int
+
+    def __post_init__(self) -> None:
+        if not 0 <= self.start < self.end:
+            raise ValueError(f"a span needs 0 <= start < end, got {self.start}..{self.end}")
+
+    def of(self, text: str) -> str:
+        """The words of ``text`` that the span covers, verbatim."""
+        return text[self.start : self.end]
+
+    def holds(self, other: Span) -> bool:
+        """Whether ``other`` lies inside this span."""
+        return self.start <= other.start and other.end <= self.end
+
+    def meets(self, other: Span) -> bool:
+        """Whether the two share at least one character."""
+        return self.start < other.end and other.start < self.end
+
+
+class Basis(StrEnum):
+    """How an article's moment of publication is known."""
+
+    STATED = "stated"
+    MANIFEST = "manifest"
+    FEED = "feed"
+    INFERRED = "inferred"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Published:
+    """The moment an article appeared; aware, UTC. A bare day is its midnight.
+
+    Raises:
+        ValueError: the moment has no time zone.
+    """
+
+    moment: datetime
+    basis: Basis
+
+    def __post_init__(self) -> None:
+        if self.moment.tzinfo is None:
+            raise ValueError(f"a moment needs a time zone, got {self.moment.isoformat()}")
+
+    @property
+    def day(self) -> date:
+        """The calendar day that relative expressions count from."""
+        return self.moment.date()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Article:
+    """An article as received: ``text`` is never altered, everything else points into it."""
+
+    id: ArticleId
+    text: str
+    published: Published
+    title: str | None = None
+    publisher: str | None = None
+    byline: str | None = None
+    language: str = "en"
+    url: str | None = None
+
+
+class PassageKind(StrEnum):
+    """What a line of the received text is."""
+
+    PROSE = "prose"
+    HEADING = "heading"
+    TITLE = "title"
+    CAPTION = "caption"
+    BYLINE = "byline"
+    FURNITURE = "furniture"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Passage:
+    """One paragraph of the received text, without surrounding white space."""
+
+    span: Span
+    kind: PassageKind
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sentence:
+    """One sentence of the article's prose; ``paragraph`` counts the prose passages."""
+
+    span: Span
+    paragraph: int
+
+
+class Grain(StrEnum):
+    """How fine a date is; never finer than the words it was read from."""
+
+    DAY = "day"
+    WEEKEND = "weekend"
+    WEEK = "week"
+    MONTH = "month"
+    QUARTER = "quarter"
+    HALF = "half"
+    SEASON = "season"
+    YEAR = "year"
+    DECADE = "decade"
+    CENTURY = "century"
+    RANGE = "range"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class When:
+    """A stretch of calendar days, both ends included; an open end is None.
+
+    ``reckoned`` says that the words alone do not give it: a publication date or a neighbouring date was needed
+    for the year, the month or the day.
+
+    Raises:
+        ValueError: both ends are open, or they are reversed.
+    """
+
+    first: date | None
+    last: date | None
+    grain: Grain
+    reckoned: bool
+
+    def __post_init__(self) -> None:
+        if self.first is None and self.last is None:
+            raise ValueError("a date needs at least one end")
+        if self.first is not None and self.last is not None and self.first > self.last:
+            raise ValueError(f"a date runs forward, got {self.first}..{self.last}")
+
+
+class TimeKind(StrEnum):
+    """TIMEX3's types."""
+
+    DATE = "DATE"
+    TIME = "TIME"
+    DURATION = "DURATION"
+    SET = "SET"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TimeExpression:
+    """Words that name a time.
+
+    ``value`` is the TIMEX3 value ("2024-11-09", "2024-W45", "P3D", "PAST_REF"); ``modifier`` its mod ("START", "APPROX").
+    ``when`` is set for what can stand on a calendar. ``anchor`` is the day it was counted from, and ``anchor_span``
+    the words that gave this day when it was not the publication date.
+    """
+
+    span: Span
+    kind: TimeKind
+    value: str
+    modifier: str | None = None
+    when: When | None = None
+    anchor: date | None = None
+    anchor_span: Span | None = None
+
+
+class BodyKind(StrEnum):
+    """What sort of thing a name names."""
+
+    PERSON = "person"
+    COUNTRY = "country"
+    PLACE = "place"
+    ORGANISATION = "organisation"
+    GROUP = "group"
+    OTHER = "other"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Body:
+    """One person, country, place or organisation of an article.
+
+    ``name`` is the fullest name the article gives it; ``aliases`` are all its surfaces in the article, ``name`` among
+    them. ``key`` is comparable across articles: spelling variants, titles and country names are folded in it.
+    """
+
+    name: str
+    kind: BodyKind
+    aliases: tuple[str, ...]
+    key: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Mention:
+    """A place where a body is named or meant; ``body`` indexes the report's bodies."""
+
+    span: Span
+    body: int
+    pronoun: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Speaker:
+    """Who says something.
+
+    ``span`` is the source as the article prints it ("Zelenskyy", "who", "Intelligence reports from South Korea");
+    ``named`` is the fullest naming of the same source, in an earlier clause or sentence, when ``span`` is a pronoun or a
+    short form, else None. ``cue`` is the reporting word ("stated", "according to"). ``parties`` are comparable keys, one
+    for each body that speaks: "volodymyr zelenskyy", "south korea: ministry of defense", "ukraine: intelligence".
+    Unnamed sources ("analysts", "recent reports") have one party of their own lower-cased head phrase.
+    """
+
+    span: Span
+    cue: Span
+    named: Span | None = None
+    parties: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Attribution:
+    """Somebody's words or claim: ``content`` is what is said, in one or more spans, maybe across sentences."""
+
+    speaker: Speaker
+    content: tuple[Span, ...]
+    direct: bool = False
+
+
+class Comparator(StrEnum):
+    """How a printed number bounds the meant one."""
+
+    EXACT = "exact"
+    ABOUT = "about"
+    NEARLY = "nearly"
+    AT_LEAST = "at_least"
+    MORE_THAN = "more_than"
+    UP_TO = "up_to"
+    BETWEEN = "between"
+    VAGUE = "vague"
+
+
+class Reality(StrEnum):
+    """Whether the text says a thing is so, will be, may be, or is not."""
+
+    ACTUAL = "actual"
+    PLANNED = "planned"
+    POSSIBLE = "possible"
+    DENIED = "denied"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tracker:
+    """A kind of figure that the bot follows; declared in the configuration, never in code.
+
+    ``units`` are the nouns counted, singular and lower-case; ``statuses`` maps a status to the lemmas that state it
+    ("killed" -> kill, die, dead, death); empty: any. ``needs_status``: a number of these units counts only with one
+    of the statuses ("40 people" is nothing, "40 people killed" a casualty figure). ``excluded`` are nouns or
+    modifiers that say it is something else. ``money``: amounts with a currency are counted.
+    """
+
+    name: str
+    command: str
+    title: str
+    units: tuple[str, ...]
+    statuses: tuple[tuple[str, tuple[str, ...]], ...] = ()
+    needs_status: bool = False
+    excluded: tuple[str, ...] = ()
+    money: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Figure:
+    """One quantity, as one sentence states it. Every span lies in the same article.
+
+    ``number`` covers the number alone ("10,000"), ``surface`` also its comparator words ("around 10,000"). ``low`` and
+    ``high`` are the printed number (both), the ends of a range, or None for an open or vague side; the direction lives
+    in ``comparator``. ``unit`` is the counted noun as printed, maybe in a neighbouring phrase; ``whose`` says of which
+    body ("North Korean"), ``place`` where ("the Kursk region"), ``status`` doing what ("stationed", "killed").
+    ``hedges`` are doubts beyond the comparator ("reportedly", "It is believed"). ``includes`` is the phrase that says the
+    number includes others. ``part_of`` and ``same_as`` index the report's figures: a subset of, or a repeated mention of.
+    """
+
+    sentence: int
+    tracker: str
+    number: Span
+    surface: Span
+    low: float | None
+    high: float | None
+    comparator: Comparator
+    unit_noun: str
+    unit: Span | None = None
+    whose: Span | None = None
+    whose_key: str | None = None
+    place: Span | None = None
+    place_key: str | None = None
+    status: Span | None = None
+    status_name: str | None = None
+    reality: Reality = Reality.ACTUAL
+    delta: bool = False
+    hedges: tuple[Span, ...] = ()
+    includes: Span | None = None
+    speaker: Speaker | None = None
+    as_of: TimeExpression | None = None
+    part_of: int | None = None
+    same_as: int | None = None
+    currency: str | None = field(default=None)
