@@ -315,3 +315,96 @@ class Figure:
     part_of: int | None = None
     same_as: int | None = None
     currency: str | None = field(default=None)
+
+
+class EventStatus(StrEnum):
+    """What the text says of a happening."""
+
+    HAPPENED = "happened"
+    PLANNED = "planned"
+    CONDITIONAL = "conditional"
+    DENIED = "denied"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Event:
+    """One happening, as one sentence tells it.
+
+    ``clause`` are the words that tell it, verbatim, in order; a gap between two spans is a cut. ``predicate`` is the lemma of
+    its main word, ``terms`` its content lemmas, ``participants`` the keys of the bodies in it. ``time`` is the expression that
+    dates it; None when the text does not.
+    """
+
+    sentence: int
+    clause: tuple[Span, ...]
+    predicate: str
+    terms: tuple[str, ...]
+    participants: tuple[str, ...]
+    status: EventStatus
+    time: TimeExpression | None = None
+    speaker: Speaker | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Report:
+    """All that was read from one article; every index and span refers to this article alone.
+
+    ``label`` names it to a reader: publisher, else title, else the first six words in quotation marks.
+    ``terms`` are the content lemmas of each sentence, for comparing sentences.
+    """
+
+    article: Article
+    label: str
+    passages: tuple[Passage, ...]
+    sentences: tuple[Sentence, ...]
+    terms: tuple[tuple[str, ...], ...]
+    bodies: tuple[Body, ...]
+    mentions: tuple[Mention, ...]
+    times: tuple[TimeExpression, ...]
+    attributions: tuple[Attribution, ...]
+    figures: tuple[Figure, ...]
+    events: tuple[Event, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Source:
+    """An article of the story. ``number`` counts arrivals from 1 and is what a citation prints."""
+
+    number: int
+    label: str
+    article: Article
+    origin: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Citation:
+    """Where a line is from: the source's number and the cited sentence, with the earlier sentence that names its speaker."""
+
+    source: int
+    sentence: Span
+    antecedent: Span | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Line:
+    """A cited statement: verbatim pieces of the cited sentence; a gap between two pieces is a cut.
+
+    ``speaker`` is set when the sentence itself does not carry its speaker.
+    """
+
+    citation: Citation
+    pieces: tuple[Span, ...]
+    speaker: Span | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Digest:
+    """A story: what its articles say, line by line. ``revision`` is the number of the newest source; 0 is an empty story."""
+
+    sources: tuple[Source, ...] = ()
+    summary: tuple[Line, ...] = ()
+
+    @property
+    def revision(self) -> int:
+        """The highest source number; what a chat has been briefed up to."""
+        return max((source.number for source in self.sources), default=0)

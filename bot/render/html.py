@@ -1,0 +1,49 @@
+"""Telegram's HTML: the one module that writes tags. Every function escapes what it is given, unless it is Html already."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from html import escape
+from typing import NewType
+
+Html = NewType("Html", str)
+
+
+def text(words: str) -> Html:
+    """Plain words."""
+    return Html(escape(words, quote=False))
+
+
+def bold(words: str) -> Html:
+    """Words in bold."""
+    return Html(f"<b>{text(words)}</b>")
+
+
+def italic(words: str) -> Html:
+    """Words in italics."""
+    return Html(f"<i>{text(words)}</i>")
+
+
+def code(words: str) -> Html:
+    """Words in a fixed-width face; a tap copies them."""
+    return Html(f"<code>{text(words)}</code>")
+
+
+def link(label: str, url: str) -> Html:
+    """A link with a label."""
+    return Html(f'<a href="{escape(url, quote=True)}">{text(label)}</a>')
+
+
+def expandable(inner: Html) -> Html:
+    """A quotation that shows its first lines and opens at a tap."""
+    return Html(f"<blockquote expandable>{inner}</blockquote>")
+
+
+def quote(inner: Html) -> Html:
+    """A quotation that is always open."""
+    return Html(f"<blockquote>{inner}</blockquote>")
+
+
+def join(parts: Iterable[Html], separator: str = "") -> Html:
+    """Parts one after the other, with a plain separator between them."""
+    return Html(text(separator).join(parts))
