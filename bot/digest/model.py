@@ -163,7 +163,7 @@ class TimeKind(StrEnum):
 class TimeExpression:
     """Words that name a time.
 
-    ``value`` is the TIMEX3 value ("2024-11-09", "2024-W45", "P3D", "PAST_REF"); ``modifier`` its mod ("START", "APPROX").
+    ``value`` is the TIMEX3 value ("2024-11-09", "2024-W45", "P3D", "PAST_REF"), ``modifier`` its mod ("START").
     ``when`` is set for what can stand on a calendar. ``anchor`` is the day it was counted from, and ``anchor_span``
     the words that gave this day when it was not the publication date.
     """
@@ -215,10 +215,10 @@ class Mention:
 class Speaker:
     """Who says something.
 
-    ``span`` is the source as the article prints it ("Zelenskyy", "who", "Intelligence reports from South Korea");
-    ``named`` is the fullest naming of the same source, in an earlier clause or sentence, when ``span`` is a pronoun or a
-    short form, else None. ``cue`` is the reporting word ("stated", "according to"). ``parties`` are comparable keys, one
-    for each body that speaks: "volodymyr zelenskyy", "south korea: ministry of defense", "ukraine: intelligence".
+    ``span`` is the source as the article prints it ("Doe", "who", "Intelligence reports from Norway");
+    ``named`` is the fullest naming of the same source, in an earlier clause or sentence, when ``span`` is a pronoun
+    or a short form, else None. ``cue`` is the reporting word ("stated", "according to"). ``parties`` are comparable
+    keys, one for each body that speaks: "jane doe", "norway: ministry of defense", "norway: intelligence".
     Unnamed sources ("analysts", "recent reports") have one party of their own lower-cased head phrase.
     """
 
@@ -286,9 +286,9 @@ class Figure:
     ``number`` covers the number alone ("10,000"), ``surface`` also its comparator words ("around 10,000"). ``low`` and
     ``high`` are the printed number (both), the ends of a range, or None for an open or vague side; the direction lives
     in ``comparator``. ``unit`` is the counted noun as printed, maybe in a neighbouring phrase; ``whose`` says of which
-    body ("North Korean"), ``place`` where ("the Kursk region"), ``status`` doing what ("stationed", "killed").
-    ``hedges`` are doubts beyond the comparator ("reportedly", "It is believed"). ``includes`` is the phrase that says the
-    number includes others. ``part_of`` and ``same_as`` index the report's figures: a subset of, or a repeated mention of.
+    body ("Norwegian"), ``place`` where ("the coastal region"), ``status`` doing what ("stationed", "killed").
+    ``hedges`` are doubts beyond the comparator ("reportedly", "It is believed"). ``includes`` is the phrase that says
+    the number includes others. ``part_of`` and ``same_as`` index the report's figures: a subset, a repeated mention.
     """
 
     sentence: int
@@ -330,9 +330,9 @@ class EventStatus(StrEnum):
 class Event:
     """One happening, as one sentence tells it.
 
-    ``clause`` are the words that tell it, verbatim, in order; a gap between two spans is a cut. ``predicate`` is the lemma of
-    its main word, ``terms`` its content lemmas, ``participants`` the keys of the bodies in it. ``time`` is the expression that
-    dates it; None when the text does not.
+    ``clause`` are the words that tell it, verbatim, in order; a gap between two spans is a cut. ``predicate`` is the
+    lemma of its main word, ``terms`` its content lemmas, ``participants`` the keys of the bodies in it. ``time`` is the
+    expression that dates it; None when the text does not.
     """
 
     sentence: int
@@ -378,7 +378,7 @@ class Source:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Citation:
-    """Where a line is from: the source's number and the cited sentence, with the earlier sentence that names its speaker."""
+    """Where a line is from: the source's number, the cited sentence, the earlier sentence that names its speaker."""
 
     source: int
     sentence: Span
@@ -399,7 +399,7 @@ class Line:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Digest:
-    """A story: what its articles say, line by line. ``revision`` is the number of the newest source; 0 is an empty story."""
+    """A story: what its articles say, line by line."""
 
     sources: tuple[Source, ...] = ()
     summary: tuple[Line, ...] = ()

@@ -16,7 +16,7 @@ STORY_COMMANDS = {
 
 
 def answer(digest: Digest, question: Question, trackers: Sequence[Tracker]) -> tuple[Message, ...]:
-    """The messages to send for a question; a later page or another view of it comes as one message that replaces the shown one.
+    """The messages to send for a question; another page or view of it is one message that replaces the shown one.
 
     Raises:
         ValueError: no such command.

@@ -1,4 +1,4 @@
-"""Telegram's HTML: the one module that writes tags. Every function escapes what it is given, unless it is Html already."""
+"""Telegram's HTML: the one module that writes tags. Every function escapes the plain words it is given."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the bot sends: a text in Telegram's HTML and rows of buttons; and the question that a command or a button asks."""
+"""What the bot sends, a text in Telegram's HTML and rows of buttons; and the question that a button asks."""
 
 from __future__ import annotations
 
