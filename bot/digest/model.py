@@ -266,7 +266,9 @@ class Tracker:
     ``units`` are the nouns counted, singular and lower-case; ``statuses`` maps a status to the lemmas that state it
     ("killed" -> kill, die, dead, death); empty: any. ``needs_status``: a number of these units counts only with one
     of the statuses ("40 people" is nothing, "40 people killed" a casualty figure). ``excluded`` are nouns or
-    modifiers that say it is something else. ``money``: amounts with a currency are counted.
+    modifiers that say it is something else. ``money``: amounts with a currency are counted. ``totals`` are nouns that
+    hold such a number instead of being counted by it: "a *force* of 3,000", "the death *toll* rose to 120". A unit of
+    several words asks for its modifiers ("military personnel"); one that begins with * is any noun so ending ("*man").
     """
 
     name: str
@@ -277,6 +279,7 @@ class Tracker:
     needs_status: bool = False
     excluded: tuple[str, ...] = ()
     money: bool = False
+    totals: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
