@@ -224,9 +224,7 @@ def _continues_name(last: Token, token: Token) -> bool:
     )
 
 
-def _countries(
-    doc: Doc, taken: dict[int, tuple[int, int, BodyKind]]
-) -> Iterator[tuple[int, int, countries.Country]]:
+def _countries(doc: Doc, taken: dict[int, tuple[int, int, BodyKind]]) -> Iterator[tuple[int, int, countries.Country]]:
     opening = countries.opening_words()
     start = 0
     while start < len(doc):

@@ -146,3 +146,11 @@ QUOTED = _words("quote cite describe")
 
 FIRST_PERSON = _words("i we me us my our mine ours myself ourselves")
 PRONOUNS = _words("he she it they him her them his its their who which that whom whose")
+
+#: nouns of measurements in which something is so ("in a recent survey")
+SURVEYS = _words("poll survey study census estimate analysis audit tally count reckoning calculation account report")
+
+#: lemmas of reporting nouns that stand as a source of their own ("recent reports of ...")
+UNOWNED = _words(
+    "report rumor rumour account claim allegation estimate accusation warning evidence intelligence information"
+)

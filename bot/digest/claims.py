@@ -1,0 +1,341 @@
+"""Who claims what within one paragraph: cue, source and content read off the syntax."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from bot.digest.lexicon import FIRST_PERSON, PEOPLE, REPORTS, SAY, SHOW, SURVEYS, TAKES_OBJECT, THINK, UNOWNED
+
+if TYPE_CHECKING:
+    from spacy.tokens import Doc, Token
+
+Range = tuple[int, int]  #: a half-open range of a paragraph's tokens
+
+_SUBJECTS = frozenset({"nsubj", "csubj"})
+_PASSIVE_SUBJECTS = frozenset({"nsubjpass", "csubjpass"})
+_CLAUSES = frozenset({"ccomp", "xcomp"})
+_GROUP = frozenset({"aux", "auxpass", "neg"})
+_VERBS = frozenset({"VERB", "AUX"})
+_NOT_SOURCES = frozenset("it that which this these those there what one some many none nothing something".split())
+_RELATIVE = frozenset({"who", "which", "that"})
+_TRIMMED = frozenset({"relcl", "acl", "advcl", "parataxis", "punct"})
+_SAYING_NOUNS_BY = frozenset({"by", "from"})
+_QUOTES = frozenset('"“”‘’`')
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Claim:
+    """A cue with its source and what is said, in tokens of one paragraph.
+
+    ``head`` is the source's head noun; of a relative pronoun, ``antecedent`` is the noun it stands for.
+    """
+
+    source: Range
+    head: int
+    cue: Range
+    content: tuple[Range, ...]
+    antecedent: int | None = None
+
+
+def claims(doc: Doc) -> Iterator[Claim]:
+    """Every claim of a paragraph, in the order of the cues. One that only frames a quotation has no content."""
+    for token in doc:
+        if token.lower_ == "according":
+            found = _according(token)
+        elif token.pos_ in _VERBS or token.dep_ == "ROOT":
+            found = _verbal(token)
+        elif token.pos_ == "NOUN" and token.lemma_.lower() in REPORTS:
+            found = _nominal(token)
+        elif token.lower_ in {"in", "per", "by"} and token.dep_ == "prep":
+            found = _surveyed(token)
+        else:
+            found = None
+        if found is not None:
+            yield found
+
+
+def phrase(head: Token) -> Range:
+    """The noun phrase of ``head`` without relative clauses and without what follows them."""
+    start, end = head.left_edge.i, head.right_edge.i + 1
+    for child in head.children:
+        if child.i > head.i and child.dep_ in {"relcl", "acl", "advcl", "parataxis"}:
+            end = min(end, child.left_edge.i)
+    doc = head.doc
+    while end - 1 > head.i and (doc[end - 1].is_punct or doc[end - 1].is_space or doc[end - 1].dep_ == "cc"):
+        end -= 1
+    while start < head.i and (doc[start].is_punct or doc[start].is_space or doc[start].dep_ in {"cc", "mark"}):
+        start += 1
+    return start, end
+
+
+def _according(token: Token) -> Claim | None:
+    to = next((child for child in token.children if child.lower_ == "to"), None)
+    if to is None and token.i + 1 < len(token.doc) and token.doc[token.i + 1].lower_ == "to":
+        to = token.doc[token.i + 1]
+    source = next((child for child in to.children if child.dep_ == "pobj"), None) if to is not None else None
+    if to is None or source is None:
+        return None
+    source_range = phrase(source)
+    outer = (min(token.left_edge.i, token.i), max(source.right_edge.i + 1, to.i + 1))
+    return Claim(
+        source=source_range, head=source.i, cue=(token.i, to.i + 1), content=_around(token, (outer[0], source_range[1]))
+    )
+
+
+def _around(token: Token, hole: Range) -> tuple[Range, ...]:
+    """The clause that ``token`` comments on, without the comment itself."""
+    clause = token.head
+    while (
+        clause.pos_ not in _VERBS and clause.dep_ not in {"ROOT", "acl", "relcl", "appos"} and clause.head is not clause
+    ):
+        clause = clause.head
+    start, end = clause.left_edge.i, clause.right_edge.i + 1
+    if clause.dep_ == "ROOT" or clause.head is clause:
+        start, end = clause.sent.start, clause.sent.end
+    return _pieces(token.doc, ((start, min(hole[0], end)), (max(hole[1], start), end)))
+
+
+def _pieces(doc: Doc, ranges: tuple[Range, ...]) -> tuple[Range, ...]:
+    """The ranges without leading and trailing punctuation (quotation marks are kept), the empty ones dropped."""
+    kept = []
+    for start, end in ranges:
+        first, last = start, end
+        while first < last and _idle(doc[first]):
+            first += 1
+        while last > first and _idle(doc[last - 1]):
+            last -= 1
+        if first < last:
+            kept.append((first, last))
+    return tuple(kept)
+
+
+def _idle(token: Token) -> bool:
+    return token.is_space or (token.is_punct and token.text not in _QUOTES)
+
+
+def _surveyed(preposition: Token) -> Claim | None:
+    noun = next((child for child in preposition.children if child.dep_ == "pobj"), None)
+    if noun is None or noun.lemma_.lower() not in SURVEYS or preposition.head.pos_ not in _VERBS:
+        return None
+    source = phrase(noun)
+    return Claim(
+        source=source,
+        head=noun.i,
+        cue=(preposition.i, preposition.i + 1),
+        content=_around(preposition, (preposition.i, noun.right_edge.i + 1)),
+    )
+
+
+def _verbal(verb: Token) -> Claim | None:
+    lemma = verb.lemma_.lower()
+    if lemma not in SAY and lemma not in THINK and lemma not in SHOW:
+        return None
+    source, passive = _source(verb)
+    if source is None or not _may_speak(source, lemma):
+        return None
+    content = _passive_content(verb) if passive else _content(verb, lemma, source)
+    if not content and (passive or lemma not in SAY):
+        return None
+    relative = source.lower_ in _RELATIVE and source.dep_ in _SUBJECTS
+    antecedent = _antecedent(source) if relative else None
+    return Claim(
+        source=(source.i, source.i + 1) if relative else phrase(source),
+        head=source.i,
+        cue=_cue(verb),
+        content=content,
+        antecedent=antecedent,
+    )
+
+
+def _source(verb: Token) -> tuple[Token | None, bool]:
+    """Who says it, and whether he is the agent of a passive."""
+    subject = passive_subject = agent = None
+    for child in verb.children:
+        if child.dep_ in _SUBJECTS:
+            subject = child
+        elif child.dep_ in _PASSIVE_SUBJECTS:
+            passive_subject = child
+        elif child.dep_ == "agent":
+            agent = next((one for one in child.children if one.dep_ == "pobj"), None)
+    if agent is not None:
+        return agent, True
+    if passive_subject is not None:
+        return None, True
+    if subject is not None:
+        return subject, False
+    if verb.tag_ == "VBN" and verb.dep_ in {"acl", "relcl"}:
+        return None, True
+    return _inherited(verb), False
+
+
+def _inherited(verb: Token) -> Token | None:
+    """The subject that a verb without one shares: of its coordinate, its governing verb, or the noun it belongs to."""
+    head = verb.head
+    if verb.dep_ in {"conj", "xcomp", "advcl", "pcomp"} and head is not verb:
+        if head.pos_ in _VERBS:
+            return _source(head)[0]
+        return _inherited(head) if head.dep_ in {"prep", "acomp", "attr"} and head.head is not head else None
+    if verb.dep_ == "prep" and head.pos_ in _VERBS:
+        return _source(head)[0]
+    if verb.dep_ == "acl" and head.pos_ in {"NOUN", "PROPN", "PRON"}:
+        if head.dep_ in {"dobj", "pobj"} and head.lemma_.lower() in REPORTS:
+            governor = head.head if head.dep_ == "dobj" else head.head.head
+            return _source(governor)[0] if governor.pos_ in _VERBS else head
+        return head
+    if verb.dep_ == "ROOT":
+        return next(
+            (child for child in verb.children if child.dep_ == "dobj" and child.i == verb.i + 1 and _is_person(child)),
+            None,
+        )
+    return None
+
+
+def _is_person(token: Token) -> bool:
+    return token.ent_type_ == "PERSON" or token.lower_ in {"he", "she"}
+
+
+def _may_speak(source: Token, lemma: str) -> bool:
+    word, noun = source.lower_, source.lemma_.lower()
+    if word in FIRST_PERSON or word == "you":
+        return False
+    if word in _RELATIVE and source.dep_ in _SUBJECTS and source.head.dep_ == "relcl":
+        antecedent = _antecedent(source)
+        return antecedent is None or word == "who" or _may_speak(antecedent, lemma)
+    if word in _NOT_SOURCES:
+        return False
+    animate = source.pos_ == "PROPN" or noun in PEOPLE or word in {"he", "she", "they", "who"}
+    if animate:
+        return True
+    if noun in REPORTS:
+        return lemma in SHOW
+    return lemma in SAY and lemma not in SHOW and source.pos_ in {"NOUN", "PRON"}
+
+
+def _antecedent(pronoun: Token) -> Token | None:
+    verb = pronoun.head
+    while verb.dep_ in {"conj", "xcomp", "ccomp"} and verb.head is not verb:
+        verb = verb.head
+    return verb.head if verb.dep_ == "relcl" else None
+
+
+def _cue(verb: Token) -> Range:
+    """The verb with its auxiliaries, and the verb and noun that carry it in "have provided accounts stating"."""
+    start, end = verb.i, verb.i + 1
+    if verb.dep_ == "acl" and verb.head.lemma_.lower() in REPORTS and verb.head.dep_ == "dobj":
+        verb = verb.head.head
+        start = verb.i
+    for child in verb.children:
+        if child.dep_ in _GROUP and child.i < start:
+            start = child.i
+        elif child.dep_ == "prt" and child.i == end:
+            end += 1
+    return start, end
+
+
+def _passive_content(verb: Token) -> tuple[Range, ...]:
+    subject = next((child for child in verb.children if child.dep_ in _PASSIVE_SUBJECTS), None)
+    pieces = []
+    if subject is not None and subject.lower_ not in _RELATIVE:
+        pieces.append((subject.left_edge.i, subject.right_edge.i + 1))
+    elif verb.dep_ in {"acl", "relcl"}:
+        pieces.append((verb.head.left_edge.i, verb.left_edge.i))
+    pieces += [
+        (child.left_edge.i, child.right_edge.i + 1)
+        for child in verb.children
+        if child.dep_ in _CLAUSES and child.i > verb.i
+    ]
+    return _pieces(verb.doc, tuple(pieces))
+
+
+def _content(verb: Token, lemma: str, source: Token) -> tuple[Range, ...]:
+    doc = verb.doc
+    complements = [child for child in verb.children if _is_complement(child, lemma)]
+    before = [child for child in complements if child.i < verb.i]
+    after = [child for child in complements if child.i > verb.i]
+    frame = _frame(verb, source)
+    if before and not after:
+        start = min(child.left_edge.i for child in before)
+        if verb.dep_ == "ROOT" and start < frame[0]:
+            start = verb.sent.start
+        end = max(child.right_edge.i for child in before) + 1
+        return _pieces(doc, ((start, min(end, frame[0])), *(((frame[1], end),) if end > frame[1] else ())))
+    if after:
+        start = min(child.left_edge.i for child in after)
+        return _pieces(doc, ((max(start, verb.i + 1), _end(verb)),))
+    if verb.dep_ in {"parataxis", "ccomp"} and verb.head is not verb and lemma in SAY and _set_off(verb, frame):
+        return _around(verb, frame)
+    if any(child.dep_ == "mark" and child.lower_ == "as" for child in verb.children) and verb.dep_ == "advcl":
+        return _around(verb, frame)
+    return ()
+
+
+def _is_complement(child: Token, lemma: str) -> bool:
+    if child.dep_ == "ccomp":
+        return True
+    if child.dep_ == "xcomp":
+        return child.i > child.head.i
+    return child.dep_ in {"dobj", "oprd", "attr"} and child.i > child.head.i and lemma in TAKES_OBJECT
+
+
+def _frame(verb: Token, source: Token) -> Range:
+    """From the first to the last token of source and cue together."""
+    start, end = _cue(verb)
+    if source.head is verb or source.dep_ in _SUBJECTS and source.head is verb:
+        low, high = phrase(source)
+        start, end = min(start, low), max(end, source.right_edge.i + 1 if high > verb.i else high)
+    return start, end
+
+
+def _set_off(verb: Token, frame: Range) -> bool:
+    """Whether commas or dashes separate "he said" from the clause around it."""
+    doc = verb.doc
+    before = frame[0] > 0 and doc[frame[0] - 1].is_punct
+    end = verb.right_edge.i + 1
+    return before or (end < len(doc) and doc[end].is_punct)
+
+
+def _end(verb: Token) -> int:
+    """Where what the verb governs ends: before a second verb coordinated with it."""
+    end = verb.right_edge.i + 1
+    for child in verb.children:
+        if child.dep_ == "conj" and child.i > verb.i:
+            end = min(end, child.left_edge.i)
+        elif child.dep_ == "cc" and child.i > verb.i:
+            end = min(end, child.i)
+    return end
+
+
+def _nominal(noun: Token) -> Claim | None:
+    governor = noun.head
+    if noun.dep_ == "dobj" and governor.lemma_.lower() in SAY | SHOW and _source(governor)[0] is not None:
+        return None
+    content = [child for child in noun.children if child.i > noun.i and _is_noun_content(child)]
+    if not content:
+        return None
+    owner = _owner(noun)
+    if owner is None and noun.lemma_.lower() not in UNOWNED:
+        return None
+    start = min(child.left_edge.i for child in content)
+    pieces = _pieces(noun.doc, ((start, max(child.right_edge.i for child in content) + 1),))
+    source = owner if owner is not None else noun
+    if source.lower_ in FIRST_PERSON or not pieces:
+        return None
+    whole = phrase(source) if owner is not None else (noun.left_edge.i, noun.i + 1)
+    return Claim(source=whole, head=source.i, cue=(noun.i, noun.i + 1), content=pieces)
+
+
+def _is_noun_content(child: Token) -> bool:
+    if child.dep_ in {"acl", "ccomp"}:
+        return any(one.dep_ == "mark" and one.lower_ == "that" for one in child.children)
+    return child.dep_ == "prep" and child.lower_ == "of"
+
+
+def _owner(noun: Token) -> Token | None:
+    for child in noun.children:
+        if child.dep_ == "poss":
+            return child
+        if child.dep_ == "prep" and child.lower_ in _SAYING_NOUNS_BY:
+            return next((one for one in child.children if one.dep_ == "pobj"), None)
+    return None
