@@ -1,0 +1,43 @@
+"""The error tree: what a person must act on. Each text says expected, got, where, and what to do."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Problem:
+    """One thing that is wrong with what somebody wrote or set up; ``got`` never holds a secret."""
+
+    where: str
+    expected: str
+    got: str
+    fix: str
+
+    def __str__(self) -> str:
+        return f"{self.where}: expected {self.expected}, got {self.got}. {self.fix}"
+
+
+class SitrepError(Exception):
+    """The bot cannot go on until somebody acts; the text is meant for that person."""
+
+
+class ConfigurationError(SitrepError):
+    """Settings that do not hold; every problem at once."""
+
+    def __init__(self, problems: Sequence[Problem]) -> None:
+        self.problems = tuple(problems)
+        super().__init__("\n".join(str(problem) for problem in problems))
+
+
+class StoreBusyError(SitrepError):
+    """Another process owns the store."""
+
+
+class StoreBrokenError(SitrepError):
+    """A file of the store cannot be read."""
+
+
+class StoreVersionError(SitrepError):
+    """A file of the store was written by another version of the program."""

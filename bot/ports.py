@@ -1,0 +1,212 @@
+"""What the desk asks of the world: a clock, articles, a sender and a store; and the values that pass."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from dataclasses import dataclass, field
+from datetime import date, datetime, time
+from typing import Protocol
+
+from bot.digest.model import Article, Digest, Report
+from bot.errors import Problem
+from bot.outbox import ChatId, MessageId, NextState, Outcome, Outgoing
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Schedule:
+    """When a chat wants its daily briefing: a local time of day and the IANA zone it is meant in."""
+
+    at: time
+    zone: str
+
+    def __str__(self) -> str:
+        return f"{self.at:%H:%M} {self.zone}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Mark:
+    """A chat's last briefing: for which schedule and intended local day, and how much of which story it covered."""
+
+    schedule: Schedule
+    day: date
+    story: str
+    revision: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Failure:
+    """A message that left the outbox without being known to have arrived."""
+
+    key: str
+    reason: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Chat:
+    """All that is kept about a chat; one document, so that its parts change together.
+
+    ``schedule`` is None when it is not subscribed; ``zone`` is the last one it used, kept for its next subscription.
+    ``since`` is the moment it chose the schedule: nothing before is owed. ``next_due`` is derived from ``schedule``,
+    ``since`` and ``mark``. ``paused`` holds the reason when the chat does not let the bot in.
+    """
+
+    id: ChatId
+    schedule: Schedule | None = None
+    zone: str | None = None
+    thread: int | None = None
+    since: datetime | None = None
+    next_due: datetime | None = None
+    mark: Mark | None = None
+    paused: str | None = None
+    outbox: tuple[Outgoing, ...] = ()
+    failures: tuple[Failure, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Story:
+    """A story as it is stored.
+
+    ``name`` says which articles it is made of, ``reader`` which version of the reading code and which trackers made
+    the reports; another reader means that everything is to be read again.
+    """
+
+    name: str
+    reader: str
+    reports: tuple[Report, ...] = ()
+    digest: Digest = field(default_factory=Digest)
+
+
+class Clock(Protocol):
+    """The time of day that briefings go by; in a sandbox it can be moved."""
+
+    def now(self) -> datetime:
+        """The present moment, aware, UTC."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Unread:
+    """An article that could not be read; the others are."""
+
+    problem: Problem
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Notice:
+    """Something a person should know of an article that was read all the same."""
+
+    where: str
+    text: str
+
+
+class ArticleSource(Protocol):
+    """Where articles come from."""
+
+    @property
+    def name(self) -> str:
+        """What tells this source from another; the same at every start."""
+        ...
+
+    def articles(self) -> AsyncIterator[Article | Unread | Notice]:
+        """Every article there is now, in a lasting order, or what is wrong with it."""
+        ...
+
+
+class Sender(Protocol):
+    """The way to a chat. Whatever Telegram answers is a value."""
+
+    async def send(self, message: Outgoing) -> Outcome:
+        """Sends a new message, once."""
+        ...
+
+    async def edit(self, at: MessageId, message: Outgoing) -> Outcome:
+        """Puts ``message`` in the place of one the bot sent; one that is there already counts as sent."""
+        ...
+
+
+class IngestStore(Protocol):
+    """What reading articles asks of the store."""
+
+    async def story(self) -> Story | None:
+        """The stored story; None when there is none or it was written in another format."""
+        ...
+
+    async def record_story(self, story: Story) -> None:
+        """Replaces the story: reports and digest together."""
+        ...
+
+
+class AnswerStore(Protocol):
+    """What answering asks of the store."""
+
+    async def digest(self) -> Digest:
+        """The digest as last recorded; from memory."""
+        ...
+
+
+class ChatStore(Protocol):
+    """What subscriptions ask of the store."""
+
+    async def chat(self, chat: ChatId) -> Chat | None:
+        """What is kept about a chat."""
+        ...
+
+    async def subscribe(
+        self, chat: ChatId, schedule: Schedule, *, since: datetime, next_due: datetime, thread: int | None
+    ) -> None:
+        """Sets the chat's schedule and ends a pause; its mark and outbox stay."""
+        ...
+
+    async def unsubscribe(self, chat: ChatId) -> bool:
+        """Ends the subscription and drops what is not yet sent; False when there was none."""
+        ...
+
+    async def pause(self, chat: ChatId, reason: str) -> None:
+        """Keeps everything and sends nothing until ``resume``."""
+        ...
+
+    async def resume(self, chat: ChatId) -> None:
+        """Ends a pause."""
+        ...
+
+    async def move(self, chat: ChatId, to: ChatId) -> None:
+        """Rewrites the chat's id everywhere; what the new id already chose for itself stays."""
+        ...
+
+
+class BriefingStore(Protocol):
+    """What the daily briefings ask of the store."""
+
+    async def subscribed(self) -> tuple[Chat, ...]:
+        """Every chat with a schedule, paused or not."""
+        ...
+
+    async def due(self, now: datetime) -> tuple[Chat, ...]:
+        """The chats, not paused, whose ``next_due`` is not after ``now``."""
+        ...
+
+    async def brief(self, chat: ChatId, mark: Mark, next_due: datetime, messages: tuple[Outgoing, ...]) -> bool:
+        """Records the mark and queues the messages in one step; False, and nothing done, when the chat has another
+        schedule by now or this mark already."""
+        ...
+
+    async def plan(self, chat: ChatId, schedule: Schedule, next_due: datetime) -> None:
+        """Corrects ``next_due``, unless the chat has another schedule by now."""
+        ...
+
+
+class OutboxStore(Protocol):
+    """What delivery asks of the store."""
+
+    async def heads(self) -> tuple[Outgoing, ...]:
+        """The first waiting message of every chat that is not paused."""
+        ...
+
+    async def settle(self, message: Outgoing, state: NextState, now: datetime) -> None:
+        """Records what became of the head of a chat's outbox; settling it twice changes nothing."""
+        ...
+
+
+class Store(IngestStore, AnswerStore, ChatStore, BriefingStore, OutboxStore, Protocol):
+    """All of it, for the one place that hands it out."""

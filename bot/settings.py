@@ -1,0 +1,166 @@
+"""The settings: `SITREP_*` variables over `sitrep.toml`, read once, with every problem reported at once."""
+
+from __future__ import annotations
+
+import difflib
+import re
+import tomllib
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from platformdirs import user_data_path
+from pydantic import Field, SecretStr, ValidationError, field_validator
+from pydantic_core import ErrorDetails
+from pydantic_settings import (
+    BaseSettings,
+    PydanticBaseSettingsSource,
+    SettingsConfigDict,
+    SettingsError,
+    TomlConfigSettingsSource,
+)
+
+from bot.errors import ConfigurationError, Problem
+
+PREFIX = "SITREP_"
+FILE = "sitrep.toml"
+ROOT = Path(__file__).resolve().parent.parent  #: the checkout, or the folder that packages are installed in
+SEEDS = ROOT / "seeds"  #: the wheel carries them beside the packages
+TOKEN_FORM = r"^\d{3,}:[A-Za-z0-9_-]{20,}$"  # noqa: S105  (a pattern, not a token)
+PORT = 8480  #: of the sandbox's chat page
+
+
+def default_data() -> Path:
+    """``data`` in a checkout; the user's data folder for an installed program."""
+    if (ROOT / "pyproject.toml").is_file():
+        return ROOT / "data"
+    return user_data_path("sitrep", appauthor=False)
+
+
+class Settings(BaseSettings):
+    """Everything that can be set.
+
+    ``token`` is Telegram's for this bot; without one the bot talks to the sandbox. ``articles`` is the folder of the
+    story. ``trackers`` are tables that add to, or replace, the trackers the program ships, still undecoded.
+    """
+
+    model_config = SettingsConfigDict(
+        env_prefix=PREFIX, toml_file=FILE, extra="forbid", frozen=True, env_ignore_empty=True
+    )
+
+    token: SecretStr | None = None
+    data: Path = Field(default_factory=default_data)
+    articles: Path = SEEDS
+    port: int = Field(default=PORT, ge=0, le=65535)
+    trackers: dict[str, dict[str, Any]] = Field(default_factory=dict)
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """The command line first, then variables, then the file."""
+        return init_settings, env_settings, TomlConfigSettingsSource(settings_cls)
+
+    @field_validator("data", "articles")
+    @classmethod
+    def _home(cls, path: Path) -> Path:
+        return path.expanduser()
+
+    @field_validator("articles")
+    @classmethod
+    def _is_a_folder(cls, path: Path) -> Path:
+        if not path.is_dir():
+            raise ValueError("a folder of .txt or .md articles")
+        return path
+
+    @field_validator("token")
+    @classmethod
+    def _looks_like_a_token(cls, token: SecretStr | None) -> SecretStr | None:
+        if token is not None and not re.match(TOKEN_FORM, token.get_secret_value()):
+            raise ValueError("a bot token as @BotFather gives it, like 123456789:AAF…")
+        return token
+
+
+def read(environment: Mapping[str, str], **given: object) -> Settings:
+    """The settings; ``given`` are the command line's and win, None meaning not given.
+
+    ``environment`` must be the process's own: it is searched for misspelt names, the values are read by pydantic.
+
+    Raises:
+        ConfigurationError: anything is wrong; it lists everything that is.
+    """
+    problems = [*_misspelt(environment), *_unparsed(Path(FILE))]
+    chosen = {name: value for name, value in given.items() if value is not None}
+    if not any(problem.where.startswith(FILE) for problem in problems):
+        try:
+            settings = Settings(**chosen)  # type: ignore[arg-type]  # pydantic checks them
+        except ValidationError as error:
+            problems += [_problem(found, environment, chosen) for found in error.errors(include_url=False)]
+        except SettingsError as error:
+            problems.append(
+                Problem(
+                    where=PREFIX + "TRACKERS", expected="a JSON object", got=str(error), fix=f"Use {FILE} for trackers."
+                )
+            )
+    if problems:
+        raise ConfigurationError(problems)
+    return settings
+
+
+def _misspelt(environment: Mapping[str, str]) -> list[Problem]:
+    known = [PREFIX + name.upper() for name in Settings.model_fields]
+    return [
+        Problem(
+            where=f"environment variable {name}",
+            expected=f"one of {', '.join(known)}",
+            got="a name nobody reads",
+            fix=f"Did you mean {(difflib.get_close_matches(name, known, 1, 0) or known)[0]}?",
+        )
+        for name in sorted(environment)
+        if name.upper().startswith(PREFIX) and name.upper() not in known
+    ]
+
+
+def _unparsed(path: Path) -> list[Problem]:
+    try:
+        tomllib.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        return []
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError, OSError) as error:
+        return [Problem(where=FILE, expected="a TOML file in UTF-8", got=str(error), fix="Mend this place.")]
+    return []
+
+
+def _problem(found: ErrorDetails, environment: Mapping[str, str], given: Mapping[str, object]) -> Problem:
+    name = str(found["loc"][0])
+    key = ".".join(str(part) for part in found["loc"])
+    variable = PREFIX + name.upper()
+    if name in given:
+        where, fix = f"--{name}", "Give another one."
+    elif variable in environment:
+        where, fix = f"environment variable {variable}", f"Set {variable} anew, or unset it."
+    else:
+        where, fix = f"{FILE}: {key}", f"Change {key} in {FILE}, or set {variable}."
+    if found["type"] == "extra_forbidden":
+        close = difflib.get_close_matches(name, list(Settings.model_fields), 1, 0)
+        return Problem(
+            where=where,
+            expected=f"one of {', '.join(Settings.model_fields)}",
+            got=name,
+            fix=f"Did you mean {close[0]}?" if close else fix,
+        )
+    expected = found["msg"].removeprefix("Value error, ").removeprefix("Input should be ")
+    return Problem(where=where, expected=expected, got=_shown(name, found["input"]), fix=fix)
+
+
+def _shown(name: str, value: object) -> str:
+    """What was given, unless it is secret."""
+    if name == "token":
+        return "something else (not shown, for it is secret)"
+    words = repr(str(value)) if isinstance(value, Path) else repr(value)
+    return words if len(words) <= 60 else words[:59] + "…"
