@@ -1,0 +1,176 @@
+"""What the sandbox holds: people, chats, messages and files, in memory, with their changes told to who watches."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from itertools import count
+
+from bot.sandbox import wire
+from bot.sandbox.changes import Changes
+from bot.sandbox.clock import SandboxClock
+from bot.sandbox.markup import FormattedText, with_detected
+from bot.sandbox.world import Attachment, Chat, ChatKind, Message, Role, Service, ServiceEvent, Topic, User
+
+PERSON = User(id=1000001, first_name="You", username="you", language_code="en")
+
+
+class Contents:
+    """The chats a newcomer finds: one alone with the bot, a group, a forum of two topics and a channel.
+
+    Args:
+        clock: the time messages are stamped with.
+        bot: the one bot, a member of every chat and the channel's administrator.
+    """
+
+    def __init__(self, clock: SandboxClock, bot: User) -> None:
+        self.clock = clock
+        self.bot = bot
+        self.person = PERSON
+        self.changes = Changes()
+        self._file_ids = count(1)
+        self._populate()
+
+    def _populate(self) -> None:
+        self.users = {user.id: user for user in (self.bot, self.person)}
+        self.chats: dict[int, Chat] = {}
+        self.files: dict[str, Attachment] = {}
+        self._messages: dict[int, dict[int, Message]] = {}
+        self.private = self._add_private_chat(self.person)
+        self.group = self._add_chat(-4001, ChatKind.GROUP, "Newsroom")
+        self.forum = self._add_chat(-1002000000001, ChatKind.SUPERGROUP, "Field desk")
+        self.forum.topics = {}
+        for name in ("Briefings", "Sources"):
+            self._open_topic(self.forum, name)
+        self.channel = self._add_chat(-1003000000001, ChatKind.CHANNEL, "Morning wire", username="morning_wire")
+        self.channel.roles[self.bot.id] = Role.ADMINISTRATOR
+
+    def add_person(self, first_name: str) -> Chat:
+        """Another person, with a private chat in which nothing was said yet."""
+        user = User(id=PERSON.id + len(self.users), first_name=first_name, language_code="en")
+        self.users[user.id] = user
+        chat = self._add_private_chat(user)
+        self.tell_chat(chat)
+        return chat
+
+    def _add_private_chat(self, person: User) -> Chat:
+        chat = Chat(
+            id=person.id,
+            kind=ChatKind.PRIVATE,
+            title=person.first_name,
+            username=person.username,
+            roles={person.id: Role.MEMBER, self.bot.id: Role.MEMBER},
+            is_started=False,
+        )
+        return self.keep_chat(chat)
+
+    def _add_chat(self, chat_id: int, kind: ChatKind, title: str, username: str = "") -> Chat:
+        roles = {self.person.id: Role.CREATOR, self.bot.id: Role.MEMBER}
+        return self.keep_chat(Chat(id=chat_id, kind=kind, title=title, username=username, roles=roles))
+
+    def keep_chat(self, chat: Chat) -> Chat:
+        """Adds an empty chat."""
+        self.chats[chat.id] = chat
+        self._messages[chat.id] = {}
+        return chat
+
+    def _open_topic(self, chat: Chat, name: str) -> None:
+        opened = self.post(
+            chat, self.person, service=Service(event=ServiceEvent.TOPIC_OPENED, title=name), is_silent=True
+        )
+        assert chat.topics is not None
+        chat.topics[opened.id] = Topic(id=opened.id, name=name)
+        self.replace(replace(opened, topic_id=opened.id))
+
+    def messages(self, chat: Chat, topic_id: int | None = None) -> list[Message]:
+        """All messages of a chat, or of one of its topics, oldest first."""
+        kept = self._messages[chat.id].values()
+        return [message for message in kept if topic_id is None or message.topic_id == topic_id]
+
+    def message(self, chat: Chat, message_id: int | None) -> Message | None:
+        """One message as it stands now; None if it never was or is deleted."""
+        return self._messages[chat.id].get(message_id) if message_id is not None else None
+
+    def post(
+        self,
+        chat: Chat,
+        sender: User | None,
+        content: FormattedText | None = None,
+        *,
+        topic_id: int | None = None,
+        reply_to: int | None = None,
+        service: Service | None = None,
+        is_silent: bool = False,
+        finish: Callable[[Message], Message] = lambda message: message,
+    ) -> Message:
+        """Adds a message at the present moment; ``finish`` sets rarer fields. Tells the pages, not the bot."""
+        chat.last_message_id += 1
+        message = Message(
+            id=chat.last_message_id,
+            chat_id=chat.id,
+            sender=sender,
+            date=self.clock.now(),
+            content=with_detected(content or FormattedText(text="")),
+            topic_id=topic_id,
+            reply_to=reply_to,
+            service=service,
+            is_silent=is_silent,
+        )
+        return self.replace(finish(message))
+
+    def replace(self, message: Message) -> Message:
+        """Puts ``message`` where the one of its id was."""
+        self._messages[message.chat_id][message.id] = message
+        self.changes.publish("message", lambda: self.shown_message(message))
+        return message
+
+    def edit(self, message: Message) -> Message:
+        """Puts ``message`` where the one of its id was, marked as edited now."""
+        return self.replace(replace(message, edited=self.clock.now()))
+
+    def delete(self, message: Message) -> None:
+        """Removes a message from everybody's sight."""
+        del self._messages[message.chat_id][message.id]
+        self.changes.publish("deleted", lambda: {"chat_id": message.chat_id, "message_id": message.id})
+
+    def keep_file(self, attachment: Attachment) -> Attachment:
+        """Stores what the bot uploaded under a new id."""
+        kept = replace(attachment, file_id=f"file{next(self._file_ids)}")
+        self.files[kept.file_id] = kept
+        return kept
+
+    def api_message(self, message: Message) -> dict[str, object]:
+        """The message as the Bot API shows it, with what it replies to or else the topic's first message."""
+        chat = self.chats[message.chat_id]
+        replied = self.message(chat, message.reply_to)
+        if replied is None and message.topic_id != message.id:
+            replied = self.message(chat, message.topic_id)
+        return wire.message_json(message, chat, self.users, replied)
+
+    def shown_message(self, message: Message) -> dict[str, object]:
+        """The message as the page needs it."""
+        return self.api_message(message) | {
+            "reply_to": message.reply_to,
+            "is_silent": message.is_silent,
+            "is_own": message.sender == self.person or (message.sender is None and not message.by_bot),
+            "wants_reply": message.wants_reply,
+        }
+
+    def tell_chat(self, chat: Chat) -> None:
+        """Tells the pages that a chat is there or has changed."""
+        self.changes.publish("chat", lambda: self.shown_chat(chat))
+
+    def shown_chat(self, chat: Chat) -> dict[str, object]:
+        """The chat as the page needs it."""
+        topics = None if chat.topics is None else [wire.topic_json(topic) for topic in chat.topics.values()]
+        return {
+            "id": chat.id,
+            "kind": chat.kind.value,
+            "title": self.bot.first_name if chat.id == self.person.id else chat.title,
+            "members": len(chat.roles),
+            "role": chat.role(self.person.id).value,
+            "bot_role": chat.role(self.bot.id).value,
+            "is_started": chat.is_started,
+            "topics": topics,
+            "moved_to": chat.moved_to,
+        }

@@ -1,0 +1,77 @@
+"""The sandbox as a web application, and a way to run it in the running event loop."""
+
+from __future__ import annotations
+
+import asyncio
+import socket
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
+from datetime import timedelta
+
+import uvicorn
+from starlette.applications import Starlette
+from starlette.middleware import Middleware
+from starlette.middleware.trustedhost import TrustedHostMiddleware
+
+from bot.sandbox.bot_api import bot_api_routes
+from bot.sandbox.page import NextBriefing, page_routes
+from bot.sandbox.state import SandboxState
+
+LOOPBACK = "127.0.0.1"
+HOSTS = (LOOPBACK, "localhost")  #: names the page answers to; under another name a foreign site is asking
+STOP_WITHIN = timedelta(seconds=2)  #: real time a stopping server gives open connections
+
+
+def create_app(state: SandboxState, next_briefing: NextBriefing | None = None) -> Starlette:
+    """The Bot API under ``/bot<token>/``, files under ``/file/bot<token>/``, the chat page under ``/``.
+
+    Args:
+        next_briefing: when the bot will next send by itself, for the page's clock; None if nobody can tell.
+    """
+    return Starlette(
+        routes=[*bot_api_routes(state), *page_routes(state, next_briefing)],
+        middleware=[Middleware(TrustedHostMiddleware, allowed_hosts=list(HOSTS))],
+    )
+
+
+@asynccontextmanager
+async def serving(state: SandboxState, port: int = 0, next_briefing: NextBriefing | None = None) -> AsyncIterator[str]:
+    """Serves the sandbox on the loopback while the block runs; yields its address, without a slash at the end.
+
+    Give a bot ``base_url=f"{address}/bot"`` and ``base_file_url=f"{address}/file/bot"``; the page is at the address.
+
+    Args:
+        port: 0 takes a free one.
+
+    Raises:
+        OSError: the port is taken.
+    """
+    config = uvicorn.Config(
+        create_app(state, next_briefing),
+        log_config=None,
+        log_level="critical",
+        access_log=False,
+        lifespan="off",
+        ws="none",
+        timeout_graceful_shutdown=int(STOP_WITHIN.total_seconds()),
+    )
+    with socket.create_server((LOOPBACK, port)) as listening:
+        server = _Server(config)
+        state.open()
+        running = asyncio.create_task(server.serve(sockets=[listening]))
+        try:
+            while not server.started and not running.done():
+                await asyncio.sleep(0.005)
+            yield f"http://{LOOPBACK}:{listening.getsockname()[1]}"
+        finally:
+            state.close()
+            server.should_exit = True
+            await running
+
+
+class _Server(uvicorn.Server):
+    """Leaves the signals to the program it runs in."""
+
+    @contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        yield

@@ -1,0 +1,105 @@
+"""The queue behind getUpdates: kept until acknowledged, one poller at a time."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import deque
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import timedelta
+
+from bot.sandbox.refusals import conflict
+
+LIMIT = 100  #: updates an answer (Bot API)
+NOT_BY_DEFAULT = frozenset({"chat_member", "message_reaction", "message_reaction_count"})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Update:
+    """Something the bot is told; the content has the Bot API's shape."""
+
+    id: int
+    kind: str
+    content: dict[str, object]
+
+    def to_json(self) -> dict[str, object]:
+        """The Bot API's ``Update``."""
+        return {"update_id": self.id, self.kind: self.content}
+
+
+class UpdateQueue:
+    """Updates in order; those below an asked-for offset are acknowledged and gone."""
+
+    def __init__(self) -> None:
+        self._waiting: deque[Update] = deque()
+        self._next_id = 1
+        self._allowed: frozenset[str] | None = None
+        self._poller: asyncio.Future[None] | None = None
+        self._is_closed = False
+
+    def push(self, kind: str, content: dict[str, object]) -> None:
+        """Adds an update, unless the bot asked not to get its kind."""
+        if kind in NOT_BY_DEFAULT if self._allowed is None else kind not in self._allowed:
+            return
+        self._waiting.append(Update(id=self._next_id, kind=kind, content=content))
+        self._next_id += 1
+        self._wake()
+
+    async def fetch(
+        self, *, offset: int, limit: int, timeout: timedelta, allowed: Collection[str] | None
+    ) -> list[Update]:
+        """The oldest unacknowledged updates, waiting for one up to ``timeout`` of real time.
+
+        Args:
+            offset: acknowledges all before it; negative counts from the end and drops the rest.
+            allowed: from now on only these kinds, all usual ones if empty, as before if ``None``.
+
+        Raises:
+            Refusal: 409, another poller came while this one waited.
+        """
+        if allowed is not None:
+            self._allowed = frozenset(allowed) or None
+        self._acknowledge(offset)
+        if self._poller is not None and not self._poller.done():
+            self._poller.set_exception(conflict())
+            self._poller = None
+        if not self._waiting and timeout and not self._is_closed:
+            await self._wait(timeout)
+        return list(self._waiting)[: min(max(limit, 1), LIMIT)]
+
+    def drop_all(self) -> None:
+        """Forgets what waits."""
+        self._waiting.clear()
+
+    def __len__(self) -> int:
+        return len(self._waiting)
+
+    def close(self) -> None:
+        """Ends the waiting poller's wait and lets none wait again."""
+        self._is_closed = True
+        self._wake()
+
+    def open(self) -> None:
+        """Lets pollers wait again after ``close``."""
+        self._is_closed = False
+
+    def _acknowledge(self, offset: int) -> None:
+        if offset < 0:
+            offset = self._next_id + offset
+        while self._waiting and self._waiting[0].id < offset:
+            self._waiting.popleft()
+
+    async def _wait(self, timeout: timedelta) -> None:
+        poller: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        self._poller = poller
+        try:
+            await asyncio.wait_for(poller, timeout.total_seconds())
+        except TimeoutError:
+            pass
+        finally:
+            if self._poller is poller:
+                self._poller = None
+
+    def _wake(self) -> None:
+        if self._poller is not None and not self._poller.done():
+            self._poller.set_result(None)
