@@ -1,0 +1,293 @@
+"""From what a phrase means to the calendar: every reading it may have, and the one that its context asks for."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, timedelta
+from enum import StrEnum
+
+from bot.digest.dates import calendar, lexicon
+from bot.digest.dates.calendar import Stretch, Unit
+from bot.digest.dates.meaning import (
+    Base,
+    Clocked,
+    Core,
+    Cycle,
+    Cyclic,
+    Fixed,
+    Plain,
+    Relative,
+    SameUnit,
+    Within,
+)  # fmt: skip
+from bot.digest.model import Grain
+
+NEAR = timedelta(days=45)  #: a day this close to the anchor is meant whatever the tense, if the other reading is FAR
+FAR = timedelta(days=300)
+
+_GRAINS = {
+    Grain.DAY: 0, Grain.WEEKEND: 1, Grain.WEEK: 2, Grain.MONTH: 3, Grain.QUARTER: 4, Grain.SEASON: 4, Grain.HALF: 5,
+    Grain.YEAR: 6, Grain.DECADE: 7, Grain.CENTURY: 8, Grain.RANGE: 9,
+}  #: finer first  # fmt: skip
+_UNIT_GRAINS = {
+    Unit.DAY: 0, Unit.WEEKEND: 1, Unit.WEEK: 2, Unit.MONTH: 3, Unit.QUARTER: 4, Unit.SEASON: 4, Unit.HALF: 5,
+    Unit.YEAR: 6, Unit.DECADE: 7, Unit.CENTURY: 8,
+}  # fmt: skip
+_STRETCH_UNITS = (Unit.DAY, Unit.WEEK, Unit.MONTH, Unit.QUARTER, Unit.SEASON, Unit.HALF, Unit.YEAR)
+
+
+class Direction(StrEnum):
+    """Whether the clause looks back or ahead."""
+
+    PAST = "past"
+    FUTURE = "future"
+    UNKNOWN = "unknown"
+
+
+def member(part: Cyclic, year: int) -> Stretch | None:
+    """The member of a yearly cycle in that year; None if the year has none (February 29) or the cycle is shorter."""
+    try:
+        return _member(part, year)
+    except (ValueError, OverflowError):
+        return None
+
+
+def _member(part: Cyclic, year: int) -> Stretch | None:
+    match part.cycle:
+        case Cycle.MONTH:
+            return calendar.of_month(year, part.month)
+        case Cycle.MONTH_DAY:
+            return calendar.of_day(date(year, part.month, part.number))
+        case Cycle.QUARTER:
+            return calendar.of_quarter(year, part.number)
+        case Cycle.HALF:
+            return calendar.of_half(year, part.number)
+        case Cycle.SEASON:
+            return calendar.of_season(year, part.name)
+        case Cycle.HOLIDAY:
+            return calendar.of_day(holiday(part.name, year))
+    return None
+
+
+def holiday(name: str, year: int) -> date:
+    """The day of a holiday in that year.
+
+    Raises:
+        ValueError: nobody knows the holiday, or the year has no such day.
+    """
+    if name in lexicon.FIXED_HOLIDAYS:
+        return date(year, *lexicon.FIXED_HOLIDAYS[name])
+    if name in lexicon.NTH_HOLIDAYS:
+        month, weekday, nth = lexicon.NTH_HOLIDAYS[name]
+        return calendar.nth_weekday(year, month, weekday, nth)
+    if name in lexicon.EASTER_HOLIDAYS:
+        return calendar.easter(year) + timedelta(days=lexicon.EASTER_HOLIDAYS[name])
+    if name == "election day":
+        return calendar.nth_weekday(year, 11, 1, 1) + timedelta(days=1)
+    raise ValueError(f"unknown holiday {name!r}")
+
+
+def readings(core: Core, anchor: date) -> tuple[Stretch, ...]:
+    """Every stretch that the meaning may have when counted from ``anchor``, likeliest first, without repetition."""
+    try:
+        return tuple(dict.fromkeys(_readings(core, anchor)))
+    except (ValueError, OverflowError):
+        return ()
+
+
+def _readings(core: Core, anchor: date) -> Iterator[Stretch]:
+    match core:
+        case Fixed(stretch=stretch):
+            yield stretch
+        case Relative(unit=unit, steps=steps):
+            yield calendar.around(unit, anchor, steps)
+        case Cyclic():
+            for direction in (Direction.PAST, Direction.FUTURE, Direction.UNKNOWN):
+                found = turn(core, anchor, direction)
+                if found is not None:
+                    yield found
+        case Within(part=part, whole=whole):
+            for outer in _readings(whole, anchor):
+                inner = inside(part, outer)
+                if inner is not None:
+                    yield inner
+        case SameUnit(years=years):
+            for unit in _STRETCH_UNITS if core.unit is None else (core.unit,):
+                for steps in (0, -1):
+                    stretch = calendar.around(unit, anchor, steps)
+                    yield calendar.year_away(stretch, years) if years else stretch
+        case Clocked(day=day):
+            yield from _readings(day, anchor) if day is not None else (calendar.of_day(anchor),)
+        case Plain():
+            return
+
+
+def inside(part: Cyclic, outer: Stretch) -> Stretch | None:
+    """The member of a cycle that lies in ``outer``."""
+    if part.cycle is Cycle.WEEKDAY:
+        return calendar.of_day(outer.first + timedelta(days=(part.number - outer.first.isoweekday()) % 7))
+    return member(part, outer.first.year)
+
+
+def turn(part: Cyclic, anchor: date, direction: Direction) -> Stretch | None:
+    """The turn of the cycle that is meant when looking back or ahead from ``anchor``."""
+    match part.side:
+        case -1:
+            return _last(part, anchor)
+        case 1:
+            return _next(part, anchor)
+        case 0 if part.cycle is not Cycle.WEEKDAY:
+            return _this(part, anchor)
+    before, after = _latest(part, anchor), _earliest(part, anchor)
+    if before is None or after is None:
+        return before or after
+    if part.cycle in (Cycle.MONTH_DAY, Cycle.HOLIDAY):
+        back, ahead = anchor - before.first, after.first - anchor
+        if ahead <= NEAR and back >= FAR:
+            return after
+        if back <= NEAR and ahead >= FAR and direction is not Direction.FUTURE:
+            return before
+    match direction:
+        case Direction.PAST:
+            return before
+        case Direction.FUTURE:
+            return after
+        case Direction.UNKNOWN:
+            if part.cycle in (Cycle.WEEKDAY, Cycle.WEEKEND):
+                return after if part.side == 0 else before
+            return before if anchor - before.last <= after.first - anchor else after
+
+
+def _turns(part: Cyclic, anchor: date) -> list[Stretch]:
+    """The turns of the cycle around the anchor, in order."""
+    match part.cycle:
+        case Cycle.WEEKDAY:
+            monday = anchor - timedelta(days=anchor.weekday())
+            return [calendar.of_day(monday + timedelta(days=part.number - 1 + 7 * week)) for week in (-2, -1, 0, 1, 2)]
+        case Cycle.WEEKEND:
+            return [calendar.of_weekend(anchor + timedelta(weeks=week)) for week in (-2, -1, 0, 1, 2)]
+        case Cycle.DAY:
+            months = (calendar.of_month(anchor.year, anchor.month + step) for step in (-2, -1, 0, 1, 2))
+            return [
+                calendar.of_day(month.first.replace(day=part.number))
+                for month in months
+                if part.number <= month.last.day
+            ]
+    years = (member(part, anchor.year + step) for step in (-4, -3, -2, -1, 0, 1, 2, 3, 4))
+    return [stretch for stretch in years if stretch is not None]
+
+
+def _latest(part: Cyclic, anchor: date) -> Stretch | None:
+    return max((s for s in _turns(part, anchor) if s.first <= anchor), key=lambda s: s.first, default=None)
+
+
+def _earliest(part: Cyclic, anchor: date) -> Stretch | None:
+    return min((s for s in _turns(part, anchor) if s.last >= anchor), key=lambda s: s.first, default=None)
+
+
+def _last(part: Cyclic, anchor: date) -> Stretch | None:
+    return max((s for s in _turns(part, anchor) if s.last < anchor), key=lambda s: s.first, default=None)
+
+
+def _next(part: Cyclic, anchor: date) -> Stretch | None:
+    return min((s for s in _turns(part, anchor) if s.first > anchor), key=lambda s: s.first, default=None)
+
+
+def _this(part: Cyclic, anchor: date) -> Stretch | None:
+    """The turn that holds the anchor, or else that of the same year or week."""
+    turns = _turns(part, anchor)
+    holding = [stretch for stretch in turns if stretch.first <= anchor <= stretch.last]
+    if holding:
+        return holding[0]
+    if part.cycle is Cycle.WEEKEND:
+        return _earliest(part, anchor)
+    return next((stretch for stretch in turns if stretch.first.year == anchor.year), None)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reference:
+    """A date the text speaks of before the phrase in question; ``key`` tells whose it is."""
+
+    stretch: Stretch
+    key: int
+
+
+def wants_reference(core: Core) -> bool:
+    """Whether the meaning counts from a date of the text rather than from the publication."""
+    match core:
+        case Relative(base=base) | Cyclic(base=base) | SameUnit(base=base):
+            return base is Base.REFERENCE
+        case Within(whole=whole):
+            return wants_reference(whole)
+        case Clocked(day=day):
+            return day is None or wants_reference(day)
+    return False
+
+
+def fits(core: Core, stretch: Stretch) -> bool:
+    """Whether a date of this grain can be what the meaning counts from: never a month for "the previous day"."""
+    match core:
+        case Relative(unit=unit):
+            return _GRAINS[stretch.grain] <= _UNIT_GRAINS.get(unit, -1)
+        case Cyclic():
+            return stretch.grain is Grain.DAY
+        case SameUnit(unit=None, years=0):
+            return True
+        case SameUnit(unit=None):
+            return stretch.grain is not Grain.DECADE and stretch.grain is not Grain.CENTURY
+        case SameUnit(unit=unit):
+            return unit is not None and _GRAINS[stretch.grain] == _UNIT_GRAINS[unit]
+        case Within(whole=whole):
+            return fits(whole, stretch)
+        case Clocked(day=None):
+            return stretch.grain is Grain.DAY
+        case Clocked(day=day) if day is not None:
+            return fits(day, stretch)
+    return False
+
+
+def resolved(core: Core, anchor: date, reference: Stretch | None, direction: Direction) -> Stretch | None:
+    """The stretch that the meaning has in its context; None for what stands on no calendar."""
+    try:
+        return _resolved(core, anchor, reference, direction)
+    except (ValueError, OverflowError):
+        return None
+
+
+def _resolved(core: Core, anchor: date, reference: Stretch | None, direction: Direction) -> Stretch | None:
+    start = reference.first if reference is not None else anchor
+    match core:
+        case Fixed(stretch=stretch):
+            return stretch
+        case Relative(unit=unit, steps=steps):
+            return calendar.around(unit, start, steps)
+        case Cyclic():
+            return turn(core, start, direction)
+        case Within(part=part, whole=whole):
+            outer = _resolved(whole, anchor, reference, direction)
+            return inside(part, outer) if outer is not None else None
+        case SameUnit():
+            return _same_unit(core, anchor, reference)
+        case Clocked(day=None):
+            return calendar.of_day(start)
+        case Clocked(day=day) if day is not None:
+            return _resolved(day, anchor, reference, direction)
+    return None
+
+
+def _same_unit(core: SameUnit, anchor: date, reference: Stretch | None) -> Stretch | None:
+    if reference is not None and reference.grain is not Grain.RANGE:
+        return calendar.year_away(reference, core.years) if core.years else reference
+    if core.unit is not None:
+        return (
+            calendar.year_away(calendar.around(core.unit, anchor, -1), core.years)
+            if core.years
+            else calendar.around(core.unit, anchor, -1)
+        )
+    return calendar.around(Unit.YEAR, anchor, core.years) if core.years else None
+
+
+def is_explicit(core: Core) -> bool:
+    """Whether the words alone give year, month and day, as far as they go."""
+    return isinstance(core, Fixed) or (isinstance(core, Clocked) and isinstance(core.day, Fixed))

@@ -1,0 +1,99 @@
+"""What the syntax around a time phrase says: which way its clause looks, and which words only look like times."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from bot.digest.dates.anchoring import Direction
+
+if TYPE_CHECKING:
+    from spacy.tokens import Doc, Token
+
+_CLIMB = 12  #: steps up the tree to a verb
+_FUTURE_AUXILIARIES = frozenset("will would shall 'll ’ll may might can could should must".split())
+_PLANNING = frozenset(
+    """plan schedule expect set due slate intend propose project forecast hope want aim prepare agree promise vow pledge
+    threaten bind likely anticipate predict ready urge ask call order require seek try wait""".split()
+)
+_LOOKING_AHEAD = frozenset("by until till through upcoming".split())
+_ENTITY_IMPOSTORS = frozenset("PERSON ORG PRODUCT WORK_OF_ART FAC NORP LAW".split())
+_VERB_LIKE = frozenset("may march fall spring".split())
+_NAME_LIKE = frozenset("april june may august jan sun sat mon dec mar summer autumn winter spring fall sunday friday monday"
+                       " today tomorrow week day time year now christmas easter".split())  # fmt: skip
+
+
+def impostors(doc: Doc) -> set[int]:
+    """The offsets of words of ``doc`` that have the form of a time but are something else here."""
+    return {token.idx for token in doc if token.lower_.rstrip(".") in _SUSPECTS and _is_impostor(token)}
+
+
+_SUSPECTS = _VERB_LIKE | _NAME_LIKE | frozenset({"second", "sunday", "current", "future", "present", "past"})
+
+
+def _is_impostor(token: Token) -> bool:
+    word = token.lower_
+    if word in _VERB_LIKE and (token.tag_ == "MD" or token.pos_ in ("VERB", "AUX")):
+        return True
+    if word in _NAME_LIKE and token.ent_type_ == "PERSON":
+        return True
+    if word in _NAME_LIKE and token.text[0].isupper() and token.ent_type_ in _ENTITY_IMPOSTORS:
+        return any(other.ent_type_ == token.ent_type_ and other.text[0].isupper() for other in _neighbours(token))
+    return False
+
+
+def _neighbours(token: Token) -> list[Token]:
+    doc = token.doc
+    return [doc[at] for at in (token.i - 1, token.i + 1) if 0 <= at < len(doc)]
+
+
+def direction(token: Token) -> Direction:
+    """Which way the clause around the head word of a time phrase looks from the moment of writing."""
+    at = token
+    for _ in range(_CLIMB):
+        if at.dep_ == "prep" and at.lower_ == "since":
+            return Direction.PAST
+        if at.pos_ in ("VERB", "AUX"):
+            return _verb_direction(at)
+        if at.pos_ == "ADJ" and at.lemma_ in _PLANNING:
+            return Direction.FUTURE
+        if at.head is at:
+            break
+        at = at.head
+    return Direction.UNKNOWN
+
+
+def _verb_direction(verb: Token) -> Direction:
+    """Which way a verb group looks."""
+    helpers = [child for child in verb.children if child.dep_ in ("aux", "auxpass")]
+    words = {child.lower_ for child in helpers}
+    has_perfect = "have" in {child.lemma_ for child in helpers}
+    if verb.tag_ == "MD" or (words & _FUTURE_AUXILIARIES and not has_perfect):
+        return Direction.FUTURE
+    if verb.lemma_ in _PLANNING and verb.tag_ in ("VBN", "VBZ", "VBP", "VBG", "JJ"):
+        return Direction.FUTURE
+    if "to" in words:
+        if has_perfect:
+            return Direction.PAST
+        governor = verb.head
+        return Direction.FUTURE if governor is verb or governor.lemma_ in _PLANNING else _infinitive_direction(governor)
+    if has_perfect or verb.tag_ == "VBD" or any(child.tag_ == "VBD" for child in helpers):
+        return Direction.PAST
+    if verb.tag_ == "VBN" and not helpers:
+        return Direction.PAST
+    if verb.tag_ == "VBG" and any(child.tag_ in ("VBZ", "VBP") for child in helpers):
+        return Direction.FUTURE
+    if verb.tag_ == "VBG" and verb.head is not verb and verb.head.pos_ in ("VERB", "AUX"):
+        return _verb_direction(verb.head)
+    if verb.tag_ in ("VBZ", "VBP"):
+        return Direction.PAST if verb.lemma_ in _SAYING else Direction.UNKNOWN
+    return Direction.UNKNOWN
+
+
+_SAYING = frozenset("say tell report announce state claim confirm warn add note".split())
+
+
+def _infinitive_direction(governor: Token) -> Direction:
+    """Where "to do" looks: back below a past event ("agreed ... to" apart), else ahead."""
+    if governor.pos_ in ("VERB", "AUX"):
+        return _verb_direction(governor)
+    return Direction.FUTURE
