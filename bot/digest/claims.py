@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from bot.digest.lexicon import FIRST_PERSON, PEOPLE, REPORTS, SAY, SHOW, SURVEYS, TAKES_OBJECT, THINK, UNOWNED
 
 if TYPE_CHECKING:
-    from spacy.tokens import Doc, Token
+    from spacy.tokens import Doc, Span, Token
 
 Range = tuple[int, int]  #: a half-open range of a paragraph's tokens
 
@@ -68,6 +68,30 @@ def phrase(head: Token) -> Range:
     while start < head.i and (doc[start].is_punct or doc[start].is_space or doc[start].dep_ in {"cc", "mark"}):
         start += 1
     return start, end
+
+
+def framing(doc: Doc, start: int, end: int) -> Claim | None:
+    """The person who acts in the sentence that ends at, or goes on after, the characters ``start`` to ``end``.
+
+    For a quotation whose verb is no reporting verb; the claim has no content.
+    """
+    sentence = next((sent for sent in doc.sents if sent.start_char <= start <= sent.end_char), None)
+    for sent in [sentence, *_before(sentence)] if sentence is not None else []:
+        for token in sent:
+            if start <= token.idx < end or token.dep_ not in _SUBJECTS or token.head.pos_ not in _VERBS:
+                continue
+            if _is_person(token) and token.head.dep_ in {"ROOT", "ccomp", "conj"}:
+                verb = token.head
+                if not start <= verb.idx < end:
+                    return Claim(source=phrase(token), head=token.i, cue=_cue(verb), content=())
+    return None
+
+
+def _before(sentence: Span) -> list[Span]:
+    """The sentence before this one, if its paragraph has one."""
+    if sentence.start == 0:
+        return []
+    return [sentence.doc[sentence.start - 1].sent]
 
 
 def _according(token: Token) -> Claim | None:
@@ -282,7 +306,7 @@ def _is_complement(child: Token, lemma: str) -> bool:
 def _frame(verb: Token, source: Token) -> Range:
     """From the first to the last token of source and cue together."""
     start, end = _cue(verb)
-    if source.head is verb or source.dep_ in _SUBJECTS and source.head is verb:
+    if source.head is verb:
         low, high = phrase(source)
         start, end = min(start, low), max(end, source.right_edge.i + 1 if high > verb.i else high)
     return start, end
