@@ -56,7 +56,7 @@ def direction(token: Token) -> Direction:
             return _verb_direction(at)
         if at.pos_ == "ADJ" and at.lemma_ in _PLANNING:
             return Direction.FUTURE
-        if at.head is at:
+        if at.head == at:
             break
         at = at.head
     return Direction.UNKNOWN
@@ -75,14 +75,14 @@ def _verb_direction(verb: Token) -> Direction:
         if has_perfect:
             return Direction.PAST
         governor = verb.head
-        return Direction.FUTURE if governor is verb or governor.lemma_ in _PLANNING else _infinitive_direction(governor)
+        return Direction.FUTURE if governor == verb or governor.lemma_ in _PLANNING else _infinitive_direction(governor)
     if has_perfect or verb.tag_ == "VBD" or any(child.tag_ == "VBD" for child in helpers):
         return Direction.PAST
     if verb.tag_ == "VBN" and not helpers:
         return Direction.PAST
     if verb.tag_ == "VBG" and any(child.tag_ in ("VBZ", "VBP") for child in helpers):
         return Direction.FUTURE
-    if verb.tag_ == "VBG" and verb.head is not verb and verb.head.pos_ in ("VERB", "AUX"):
+    if verb.tag_ == "VBG" and verb.head != verb and verb.head.pos_ in ("VERB", "AUX"):
         return _verb_direction(verb.head)
     if verb.tag_ in ("VBZ", "VBP"):
         return Direction.PAST if verb.lemma_ in _SAYING else Direction.UNKNOWN
