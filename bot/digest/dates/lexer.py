@@ -18,9 +18,9 @@ _RAW = re.compile(
     | \d{1,2}[:.]\d{2}(?=\s?[apAP](?:\.\s?)?[mM]\b)
     | \d{1,2}:\d{2}(?![\d:])
     | \d{1,3}(?:,\d{3})+(?:\.\d+)?
-    | \d+\.\d+
-    | \d+(?:st|nd|rd|th|s)?(?![A-Za-z])
-    | \d+
+    | \d{1,12}\.\d{1,12}
+    | \d{1,12}(?:st|nd|rd|th|s)?(?![A-Za-z])
+    | \d{1,12}
     | ['’‘`]\d\ds?(?!\w)
     | ['’][sS](?!\w)
     | [apAP]\.\s?[mM]\b\.?
@@ -31,7 +31,7 @@ _RAW = re.compile(
     """,
     re.VERBOSE,
 )
-_ORDINAL = re.compile(r"(\d{1,2})(?:st|nd|rd|th)")
+_ORDINAL = re.compile(r"(\d+)(?:st|nd|rd|th)")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -139,6 +139,8 @@ def _word_classes(word: str, capital: bool) -> tuple[tuple[str, object], ...]:
 def _numeric(tokens: Sequence[_Token], at: int) -> tuple[Lexeme, int]:
     """A lexeme that is written in digits."""
     token = tokens[at]
+    if at and tokens[at - 1].end == token.start and tokens[at - 1].text[-1].isalnum():
+        return _over(tokens, at, 1, ()), 1
     classes: list[tuple[str, object]] = []
     if token.word.count("-") == 2 or "/" in token.word:
         day = _day(token.word)
