@@ -90,7 +90,22 @@ def _voices(paragraphs: Sequence[Paragraph]) -> Iterator[_Voice]:
         else:
             last, running = None, False
         before = paragraph
-        yield from voices
+        yield from _outspoken(voices, [one.span for one in marked if len(one.span.of(text).split()) >= _SPEECH])
+
+
+def _outspoken(voices: Sequence[_Voice], speeches: Sequence[Span]) -> Iterator[_Voice]:
+    """The voices without what a quoted or reported speaker merely thinks, or says of himself."""
+    said = [
+        _local(voice.paragraph, piece) for voice in voices if not voice.claim.opinion for piece in voice.claim.content
+    ]
+    for voice in voices:
+        frame = voice.frame
+        quoted = any(speech.holds(frame) for speech in speeches)
+        if quoted and not voice.claim.firm:
+            continue
+        if voice.claim.opinion and (quoted or any(span.holds(frame) for span in said)):
+            continue
+        yield voice
 
 
 def _framer(quotation: Quotation, speaking: Sequence[_Voice], text: str) -> _Voice | None:

@@ -6,7 +6,21 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from bot.digest.lexicon import FIRST_PERSON, PEOPLE, REPORTS, SAY, SHOW, SURVEYS, TAKES_OBJECT, THINK, UNOWNED
+from bot.digest.lexicon import (
+    FIRST_PERSON,
+    FRAMES,
+    PEOPLE,
+    PLANS,
+    REPORTS,
+    SHOW,
+    SPEAK,
+    SURVEYS,
+    TAKES_INFINITIVE,
+    TAKES_OBJECT,
+    TAKES_PREPOSITION,
+    THINK,
+    UNOWNED,
+)
 
 if TYPE_CHECKING:
     from spacy.tokens import Doc, Span, Token
@@ -22,6 +36,10 @@ _NOT_SOURCES = frozenset("it that which this these those there what one some man
 _RELATIVE = frozenset({"who", "which", "that"})
 _TRIMMED = frozenset({"relcl", "acl", "advcl", "parataxis", "punct"})
 _SAYING_NOUNS_BY = frozenset({"by", "from"})
+_NOUNS = REPORTS | PLANS
+_CUES = SPEAK | SHOW | THINK | FRAMES
+_FRAMING = SPEAK | FRAMES
+_OWN_VOICE = frozenset({"as", "while", "when", "after", "before", "though", "although", "because", "since", "even"})
 _QUOTES = frozenset('"“”‘’`')
 
 
@@ -30,6 +48,7 @@ class Claim:
     """A cue with its source and what is said, in tokens of one paragraph.
 
     ``head`` is the source's head noun; of a relative pronoun, ``antecedent`` is the noun it stands for.
+    ``opinion``: it is thought or wanted rather than said.
     """
 
     source: Range
@@ -37,6 +56,8 @@ class Claim:
     cue: Range
     content: tuple[Range, ...]
     antecedent: int | None = None
+    opinion: bool = False
+    firm: bool = False
 
 
 def claims(doc: Doc) -> Iterator[Claim]:
@@ -46,7 +67,7 @@ def claims(doc: Doc) -> Iterator[Claim]:
             found = _according(token)
         elif token.pos_ in _VERBS or token.dep_ == "ROOT":
             found = _verbal(token)
-        elif token.pos_ == "NOUN" and token.lemma_.lower() in REPORTS:
+        elif token.pos_ == "NOUN" and token.lemma_.lower() in _NOUNS:
             found = _nominal(token)
         elif token.lower_ in {"in", "per", "by"} and token.dep_ == "prep":
             found = _surveyed(token)
@@ -104,7 +125,11 @@ def _according(token: Token) -> Claim | None:
     source_range = phrase(source)
     outer = (min(token.left_edge.i, token.i), max(source.right_edge.i + 1, to.i + 1))
     return Claim(
-        source=source_range, head=source.i, cue=(token.i, to.i + 1), content=_around(token, (outer[0], source_range[1]))
+        source=source_range,
+        head=source.i,
+        cue=(token.i, to.i + 1),
+        content=_around(token, (outer[0], source_range[1])),
+        firm=True,
     )
 
 
@@ -154,13 +179,13 @@ def _surveyed(preposition: Token) -> Claim | None:
 
 def _verbal(verb: Token) -> Claim | None:
     lemma = verb.lemma_.lower()
-    if lemma not in SAY and lemma not in THINK and lemma not in SHOW:
+    if lemma not in _CUES and not (lemma == "have" and verb.pos_ in _VERBS):
         return None
     source, passive = _source(verb)
     if source is None or not _may_speak(source, lemma):
         return None
     content = _passive_content(verb) if passive else _content(verb, lemma, source)
-    if not content and (passive or lemma not in SAY):
+    if not content and (passive or lemma not in _FRAMING):
         return None
     relative = source.lower_ in _RELATIVE and source.dep_ in _SUBJECTS
     antecedent = _antecedent(source) if relative else None
@@ -169,8 +194,14 @@ def _verbal(verb: Token) -> Claim | None:
         head=source.i,
         cue=_cue(verb),
         content=content,
-        antecedent=antecedent,
+        antecedent=antecedent.i if antecedent is not None else None,
+        opinion=lemma in THINK,
+        firm=lemma in SPEAK | SHOW and source.pos_ in {"NOUN", "PROPN"} and _has_clause(verb),
     )
+
+
+def _has_clause(verb: Token) -> bool:
+    return any(child.dep_ == "ccomp" and child.i > verb.i for child in verb.children)
 
 
 def _source(verb: Token) -> tuple[Token | None, bool]:
@@ -229,12 +260,19 @@ def _may_speak(source: Token, lemma: str) -> bool:
         return antecedent is None or word == "who" or _may_speak(antecedent, lemma)
     if word in _NOT_SOURCES:
         return False
-    animate = source.pos_ == "PROPN" or noun in PEOPLE or word in {"he", "she", "they", "who"}
-    if animate:
+    if lemma == "have":
+        return noun in SURVEYS
+    if source.pos_ == "PROPN" or noun in PEOPLE or word in {"he", "she", "they", "who"}:
         return True
-    if noun in REPORTS:
-        return lemma in SHOW
-    return lemma in SAY and lemma not in SHOW and source.pos_ in {"NOUN", "PRON"}
+    if lemma in SPEAK or lemma in FRAMES:
+        return source.pos_ in {"NOUN", "PRON", "NUM", "DET", "ADJ"}
+    return lemma in SHOW and (noun in REPORTS or _measures(source))
+
+
+def _measures(noun: Token) -> bool:
+    """Whether a noun of quantity stands before a piece of reporting ("an average of polls")."""
+    of = next((child for child in noun.children if child.dep_ == "prep" and child.lower_ == "of"), None)
+    return of is not None and any(one.lemma_.lower() in SURVEYS for one in of.children)
 
 
 def _antecedent(pronoun: Token) -> Token | None:
@@ -281,14 +319,14 @@ def _content(verb: Token, lemma: str, source: Token) -> tuple[Range, ...]:
     frame = _frame(verb, source)
     if before and not after:
         start = min(child.left_edge.i for child in before)
-        if verb.dep_ == "ROOT" and start < frame[0]:
-            start = verb.sent.start
+        if verb.dep_ == "ROOT":
+            start = min(start, verb.sent.start)
         end = max(child.right_edge.i for child in before) + 1
         return _pieces(doc, ((start, min(end, frame[0])), *(((frame[1], end),) if end > frame[1] else ())))
     if after:
         start = min(child.left_edge.i for child in after)
-        return _pieces(doc, ((max(start, verb.i + 1), _end(verb)),))
-    if verb.dep_ in {"parataxis", "ccomp"} and verb.head is not verb and lemma in SAY and _set_off(verb, frame):
+        return _pieces(doc, ((max(start, verb.i + 1), _end(verb, start)),))
+    if verb.dep_ in {"parataxis", "ccomp"} and verb.head is not verb and lemma in SPEAK and _set_off(verb, frame):
         return _around(verb, frame)
     if any(child.dep_ == "mark" and child.lower_ == "as" for child in verb.children) and verb.dep_ == "advcl":
         return _around(verb, frame)
@@ -296,11 +334,18 @@ def _content(verb: Token, lemma: str, source: Token) -> tuple[Range, ...]:
 
 
 def _is_complement(child: Token, lemma: str) -> bool:
+    after = child.i > child.head.i
+    if lemma in FRAMES and lemma not in SHOW:
+        return False
     if child.dep_ == "ccomp":
-        return True
+        return after or lemma not in THINK
     if child.dep_ == "xcomp":
-        return child.i > child.head.i
-    return child.dep_ in {"dobj", "oprd", "attr"} and child.i > child.head.i and lemma in TAKES_OBJECT
+        return after and (lemma in TAKES_INFINITIVE or lemma in SHOW)
+    if child.dep_ == "prep":
+        return after and (lemma, child.lower_) in TAKES_PREPOSITION
+    if child.dep_ in {"dobj", "oprd", "attr"}:
+        return after and (lemma in TAKES_OBJECT or lemma == "have")
+    return False
 
 
 def _frame(verb: Token, source: Token) -> Range:
@@ -320,20 +365,30 @@ def _set_off(verb: Token, frame: Range) -> bool:
     return before or (end < len(doc) and doc[end].is_punct)
 
 
-def _end(verb: Token) -> int:
-    """Where what the verb governs ends: before a second verb coordinated with it."""
+def _end(verb: Token, start: int) -> int:
+    """Where what the verb governs from ``start`` ends: before its subject acts again or the article speaks itself."""
     end = verb.right_edge.i + 1
     for child in verb.children:
-        if child.dep_ == "conj" and child.i > verb.i:
+        if child.left_edge.i <= start:
+            continue
+        if child.dep_ == "conj" and (child.lemma_.lower() in _CUES or not _has_subject(child)):
             end = min(end, child.left_edge.i)
-        elif child.dep_ == "cc" and child.i > verb.i:
-            end = min(end, child.i)
+        elif child.dep_ == "advcl" and any(
+            one.dep_ in {"mark", "advmod"} and one.lower_ in _OWN_VOICE for one in child.children
+        ):
+            end = min(end, child.left_edge.i)
+    while end > start + 1 and (verb.doc[end - 1].dep_ == "cc" or _idle(verb.doc[end - 1])):
+        end -= 1
     return end
+
+
+def _has_subject(verb: Token) -> bool:
+    return any(child.dep_ in _SUBJECTS | _PASSIVE_SUBJECTS | {"expl"} for child in verb.children)
 
 
 def _nominal(noun: Token) -> Claim | None:
     governor = noun.head
-    if noun.dep_ == "dobj" and governor.lemma_.lower() in SAY | SHOW and _source(governor)[0] is not None:
+    if noun.dep_ == "dobj" and governor.lemma_.lower() in SPEAK | SHOW and _source(governor)[0] is not None:
         return None
     content = [child for child in noun.children if child.i > noun.i and _is_noun_content(child)]
     if not content:
@@ -351,9 +406,11 @@ def _nominal(noun: Token) -> Claim | None:
 
 
 def _is_noun_content(child: Token) -> bool:
+    if child.dep_ in {"acl", "relcl"} and child.head.lemma_.lower() in PLANS:
+        return any(one.dep_ == "aux" and one.lower_ == "to" for one in child.children)
     if child.dep_ in {"acl", "ccomp"}:
         return any(one.dep_ == "mark" and one.lower_ == "that" for one in child.children)
-    return child.dep_ == "prep" and child.lower_ == "of"
+    return child.dep_ == "prep" and child.lower_ == "of" and child.head.lemma_.lower() in UNOWNED
 
 
 def _owner(noun: Token) -> Token | None:

@@ -7,25 +7,27 @@ def _words(text: str) -> frozenset[str]:
     return frozenset(text.split())
 
 
-#: lemmas of verbs of saying and writing; what they govern is said by their subject
-SAY = _words(
+#: lemmas of verbs of saying and writing; whatever their subject is, it says what they govern
+SPEAK = _words(
     """
-    say tell state add note write tweet post reply respond answer remark comment declare announce proclaim report
-    recount relate recall explain clarify elaborate continue conclude stress emphasize emphasise underline underscore
-    reiterate repeat insist assert affirm reaffirm aver contend maintain argue reason claim allege charge accuse blame
-    complain lament protest object counter retort rebut shoot snap quip joke boast brag gush whisper shout yell scream
-    mutter murmur cry exclaim warn caution alert threaten advise urge recommend propose suggest hint imply intimate
-    indicate signal admit acknowledge concede confess allow grant agree accept deny dispute reject refute dismiss
-    confirm verify corroborate disclose reveal divulge leak inform notify brief assure reassure promise pledge vow swear
-    guarantee testify attest certify depose predict forecast project foresee speculate estimate calculate reckon
-    observe point cite quote mention refer describe characterize characterise call label dub portray depict brand
-    term put peg place set praise hail laud applaud condemn denounce decry criticize criticise slam blast bash deride
-    mock ridicule question ask wonder inquire demand request plead beg appeal advocate lobby joke concur surmise
-    posit postulate submit contest rule find determine establish conclude decide judge opine theorize muse vent
-    summarize summarise list detail outline sketch spell tout publish release issue record document tally count
-    register pronounce blog text email e-mail message pen author pontificate tease bemoan rail extol credit attribute
-    ascribe caption headline broadcast air chronicle narrate preach lecture interject chime weigh invoke read go
-    echo parrot trumpet tick rattle reference highlight flag peg clock assess gauge value appraise
+    say tell state write tweet blog post announce declare proclaim report recount relate recall explain clarify
+    elaborate stress emphasize emphasise underline underscore reiterate repeat insist assert affirm reaffirm aver
+    contend maintain argue reason claim allege charge accuse complain lament protest object counter retort rebut
+    quip joke boast brag gush whisper shout yell scream mutter murmur exclaim warn caution alert threaten advise
+    urge recommend propose hint imply intimate signal admit acknowledge concede confess deny dispute reject refute
+    dismiss confirm verify corroborate disclose divulge inform notify brief assure reassure promise pledge vow
+    swear guarantee testify attest certify depose predict forecast project foresee speculate estimate calculate
+    reckon observe note remark comment add mention conclude respond reply answer surmise posit postulate opine
+    theorize theorise muse stipulate cite quote lambast condemn denounce criticize criticise blame ask wonder
+    inquire enquire demand request plead beg summarize summarise tout publish point agree stipulate publicize
+    """
+)
+
+#: lemmas of verbs that say something of people, of bodies and of pieces of reporting, but infer of anything else
+SHOW = _words(
+    """
+    show indicate suggest find reveal demonstrate put peg place list reflect record count tally detail document
+    determine establish describe portray paint depict outline provide read hold rule judge project register
     """
 )
 
@@ -33,29 +35,48 @@ SAY = _words(
 THINK = _words(
     """
     believe think feel know understand realize realise expect anticipate hope fear worry suspect doubt assume presume
-    suppose consider deem view regard see want wish hold favor favour prefer support oppose back learn guess figure
-    envision imagine conclude dream agree disagree seek plan intend aim vow promise consider
+    suppose figure envision envisage want wish plan intend aim guess
     """
 )
 
-#: lemmas of verbs by which a document or a measurement reports
-SHOW = _words(
+#: lemmas of verbs whose infinitive tells what is said or planned ("vowed to build 300")
+TAKES_INFINITIVE = _words(
     """
-    show indicate suggest find reveal demonstrate say state report estimate put peg place list reflect record point
-    confirm detail describe note conclude warn claim allege argue predict project forecast count tally give cite
-    document read have imply determine establish portray paint depict
+    promise pledge vow threaten claim plan propose agree offer want hope expect intend aim swear guarantee undertake
+    ask urge tell advise order believe estimate project forecast demand request
     """
 )
 
 #: lemmas of verbs whose plain object can be the claim itself ("confirmed 12 cases", "put the toll at 40")
 TAKES_OBJECT = _words(
     """
-    announce report confirm estimate claim cite propose mention note describe deny predict project forecast promise
-    pledge reveal disclose count record allege acknowledge admit list release publish tally find give detail document
-    dispute reject demand recommend suggest recall boast tout quote reference highlight point put peg place set call
-    advocate forecast anticipate expect outline concede question criticize criticise condemn denounce blast slam
-    want seek oppose support back favor favour see register invoke state show indicate show tweet post write
-    refer assess plan envision
+    announce report confirm estimate claim cite propose note describe deny predict project forecast promise pledge
+    reveal disclose count record allege acknowledge admit list tally detail document dispute recommend suggest recall
+    boast tout quote put peg place show indicate find demand expect anticipate plan outline mention publish
+    calculate reckon observe register add
+    """
+)
+
+#: verbs and the preposition that brings what is said ("warned of", "called for")
+TAKES_PREPOSITION = frozenset(
+    pair
+    for verbs, prepositions in (
+        ("warn boast complain speak talk tell write tweet hint report joke", "of about"),
+        ("call ask push plead appeal argue press lobby campaign vote", "for"),
+        ("point refer allude admit confess testify agree object", "to"),
+        ("accuse", "of"),
+        ("estimate put peg place", "at"),
+        ("comment elaborate insist report", "on"),
+    )
+    for pair in ((verb, preposition) for verb in verbs.split() for preposition in prepositions.split())
+)
+
+#: lemmas of verbs that introduce or follow somebody's words, but govern no clause of their own
+FRAMES = _words(
+    """
+    continue go begin read interject chime cry call snap crow thunder fume vent laugh smile sigh shrug nod grin chuckle
+    deadpan offer text email e-mail caption headline describe label dub term brand slam blast bash deride mock
+    ridicule praise hail laud applaud decry question sum weigh echo parrot trumpet rail extol shoot fire
     """
 )
 
@@ -67,9 +88,9 @@ REPORTS = _words(
     revelation suggestion proposal promise pledge vow threat complaint argument contention insistence assurance
     briefing release communique dispatch bulletin letter memo memorandum note email e-mail message post tweet speech
     interview article story column editorial op-ed essay blog book document dossier file filing paper brief analysis
-    assessment evaluation review study survey poll census research investigation inquiry audit finding
-    conclusion result data datum figure statistic number count tally record evidence intelligence information rumor rumour
-    hearsay word news transcript video footage recording tape text description verdict ruling opinion affidavit
+    assessment evaluation review study survey poll polling census average ranking outcome research investigation inquiry audit finding
+    conclusion result data datum figure statistic number count tally record evidence intelligence information rumor
+    rumour hearsay word news transcript video footage recording tape text description verdict ruling opinion affidavit
     indictment lawsuit suit petition charge bill law treaty accord order resolution manifesto website site page
     table chart graph map database index list headline caption ad advertisement advert campaign ads spot leak cable
     press coverage newspaper paper magazine journal media outlet newscast broadcast agency model calculation
@@ -77,14 +98,8 @@ REPORTS = _words(
     """
 )
 
-#: of these, nouns for the people's own states of mind or for things that seldom print numbers; they need an owner
-NEEDS_OWNER = _words(
-    """
-    argument contention insistence belief fear hope expectation suspicion notion view idea theory feeling sense claim
-    proposal promise pledge vow threat plan bill law order word number figure note charge suit record list paper
-    file page model result count map campaign spot index site
-    """
-)
+#: nouns for what somebody means to do or to have done; their infinitive is his ("the mayor's plan to build 300")
+PLANS = _words("plan proposal promise pledge vow threat offer call demand request bid push commitment pitch intention")
 
 #: lemmas of nouns for people, offices and bodies that speak without a name
 PEOPLE = _words(
@@ -135,20 +150,11 @@ TITLES = _words(
     """
 )
 
-#: adverbs and phrases of hearsay: somebody says so, nobody is named
-HEARSAY = _words("reportedly allegedly supposedly purportedly apparently ostensibly")
-
-#: words that may stand inside a reporting verb's group
-AUXILIARIES = _words("aux auxpass neg")
-
-#: verbs that are reporting verbs only in the passive with "as" ("was quoted as saying")
-QUOTED = _words("quote cite describe")
-
 FIRST_PERSON = _words("i we me us my our mine ours myself ourselves")
 PRONOUNS = _words("he she it they him her them his its their who which that whom whose")
 
 #: nouns of measurements in which something is so ("in a recent survey")
-SURVEYS = _words("poll survey study census estimate analysis audit tally count reckoning calculation account report")
+SURVEYS = _words("poll polling survey study census estimate ranking sample tracker")
 
 #: lemmas of reporting nouns that stand as a source of their own ("recent reports of ...")
 UNOWNED = _words(
