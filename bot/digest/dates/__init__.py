@@ -21,7 +21,8 @@ if TYPE_CHECKING:
 
 __all__ = ["resolve", "time_expressions"]
 
-SENTENCES_BACK = 6  #: how far back a date may stand that a phrase counts from
+LOOK_BACK = 12  #: how many expressions back a date may stand that a phrase counts from
+_DETERMINERS = frozenset({"the", "a", "an"})  #: they belong to the noun behind a hyphenated phrase: "the two-week truce"
 
 
 def time_expressions(parsed: Parsed) -> tuple[TimeExpression, ...]:
@@ -78,13 +79,17 @@ def _mentions(paragraph: Paragraph) -> Iterator[_Mention]:
     charts = GRAMMAR.chart(found)
     at = 0
     while at < len(found):
-        edge = _best(charts[at], found, at)
-        if edge is None or not isinstance(edge.value, Phrase):
+        edge = _best(charts[at], found)
+        if edge is None:
             at += 1
             continue
-        start, end = found[at].start, found[edge.end - 1].end
+        last = found[edge.end - 1]
+        hyphened = last.joined and found[at].word in _DETERMINERS
+        start, end = found[at + 1 if hyphened else at].start, last.end
         tokens = doc.char_span(start, end, alignment_mode="expand")
         at = edge.end
+        if not isinstance(edge.value, Phrase):
+            continue
         if tokens is None:
             continue
         root = tokens.root
@@ -97,13 +102,20 @@ def _mentions(paragraph: Paragraph) -> Iterator[_Mention]:
         )
 
 
-def _best(edges: Sequence[Edge], found: Sequence[Lexeme], at: int) -> Edge | None:
-    """The longest whole phrase that begins here; of equals the first rule's."""
+def _best(edges: Sequence[Edge], found: Sequence[Lexeme]) -> Edge | None:
+    """The longest phrase that begins here, be it a time or what only looks like one; of equals the first rule's."""
     best = None
     for edge in edges:
-        if edge.name == "TOP" and (best is None or edge.end > best.end):
+        if edge.name in ("TOP", "NOISE") and (best is None or edge.end > best.end) and not _cuts(edge, found):
             best = edge
     return best
+
+
+def _cuts(edge: Edge, found: Sequence[Lexeme]) -> bool:
+    """Whether the phrase ends inside a hyphenated compound that goes on about something else: "the year-|earlier"."""
+    if edge.end >= len(found) or not found[edge.end].joined:
+        return False
+    return any(name in ("UNIT", "UNITS") for name, _ in found[edge.end - 1].classes)
 
 
 def _place(mention: _Mention, published: date, before: Sequence[_Placed]) -> _Placed:
@@ -135,7 +147,7 @@ def _reference(mention: _Mention, before: Sequence[_Placed]) -> _Placed | None:
     """The date the phrase counts from: the last one of its sentence, else the main clause's of a recent sentence."""
     fitting = [
         placed
-        for placed in before[-12:]
+        for placed in before[-LOOK_BACK:]
         if placed.stretch is not None and anchoring.fits(mention.phrase.core, placed.stretch)
     ]
     same = [placed for placed in fitting if placed.sentence == mention.sentence]

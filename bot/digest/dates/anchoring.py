@@ -25,6 +25,7 @@ from bot.digest.model import Grain
 
 NEAR = timedelta(days=45)  #: a day this close to the anchor is meant whatever the tense, if the other reading is FAR
 FAR = timedelta(days=300)
+REPORTED = timedelta(days=60)  #: a quarter that ended so lately is the one spoken of: its results are coming out
 
 _GRAINS = {
     Grain.DAY: 0, Grain.WEEKEND: 1, Grain.WEEK: 2, Grain.MONTH: 3, Grain.QUARTER: 4, Grain.SEASON: 4, Grain.HALF: 5,
@@ -142,6 +143,8 @@ def turn(part: Cyclic, anchor: date, direction: Direction) -> Stretch | None:
     before, after = _latest(part, anchor), _earliest(part, anchor)
     if before is None or after is None:
         return before or after
+    if part.cycle is Cycle.QUARTER and anchor - before.last <= REPORTED:
+        return before
     if part.cycle in (Cycle.MONTH_DAY, Cycle.HOLIDAY):
         back, ahead = anchor - before.first, after.first - anchor
         if ahead <= NEAR and back >= FAR:
@@ -233,11 +236,11 @@ def fits(core: Core, stretch: Stretch) -> bool:
         case Cyclic():
             return stretch.grain is Grain.DAY
         case SameUnit(unit=None, years=0):
-            return True
+            return stretch.grain not in (Grain.DECADE, Grain.CENTURY)
         case SameUnit(unit=None):
-            return stretch.grain is not Grain.DECADE and stretch.grain is not Grain.CENTURY
+            return stretch.grain not in (Grain.DECADE, Grain.CENTURY, Grain.WEEK, Grain.WEEKEND)
         case SameUnit(unit=unit):
-            return unit is not None and _GRAINS[stretch.grain] == _UNIT_GRAINS[unit]
+            return unit is not None and stretch.grain.name == unit.name
         case Within(whole=whole):
             return fits(whole, stretch)
         case Clocked(day=None):

@@ -112,7 +112,12 @@ def _moved(steps: int, base: Base) -> Callable[[Measure], Relative | None]:
     return build
 
 
-def _length(count: object, measure: Measure) -> Length | None:
+def _counted(count: object, measure: Measure) -> Length | None:
+    """So many of a unit named in the singular, as in "two-week"; a year's number counts nothing."""
+    return None if isinstance(count, int | float) and count >= 1000 else _length(count, measure)
+
+
+def _length(count: object, measure: Measure) -> Length:
     unit, times = measure
     if not isinstance(count, int | float):
         return Length(count=None, unit=unit)
@@ -162,6 +167,11 @@ def _date(core: Core, modifier: str | None = None) -> Phrase:
     return Phrase(kind=kind, core=core, modifier=modifier)
 
 
+def _date_edged(edge: str, core: Core) -> Phrase | None:
+    """ "Earlier this year" is one phrase, "earlier Friday" an adverb and a day."""
+    return None if _is_day(core) else _date(core, edge)
+
+
 def _duration(length: Length, modifier: str | None = None) -> Phrase:
     return Phrase(kind=TimeKind.DURATION, core=Plain(value=length.value), modifier=modifier)
 
@@ -209,7 +219,9 @@ _COUNTS = (
     Rule(name="FILL", items="more|additional|full|consecutive|straight|whole|calendar|trading|business|solid|long|working|other", build=_constant("")),
     Rule(name="FILL", items="or more|so", build=_constant("")),
     Rule(name="ANYUNIT", items="UNIT|UNITS", build=_value),
-    Rule(name="LENGTH", items="COUNT FILL? ANYUNIT", build=lambda count, *rest: _length(count, rest[-1])),
+    Rule(name="LENGTH", items="COUNT FILL? UNITS", build=lambda count, *rest: _length(count, rest[-1])),
+    Rule(name="LENGTH", items="COUNT FILL? UNIT", build=lambda count, *rest: _counted(count, rest[-1])),
+    Rule(name="LENGTH", items="COUNT UNIT or so", build=_length),
     Rule(name="LENGTH", items="NUM UNITS and a half", build=lambda count, unit: _length(count + 0.5, unit)),
     Rule(name="LENGTH", items="a|an UNIT and a half", build=lambda unit: _length(1.5, unit)),
     Rule(name="LENGTH", items="a|an UNIT or NUM", build=lambda unit, _: _length(1, unit)),
@@ -231,6 +243,7 @@ _CALENDAR = (
     Rule(name="YEAR", items="the previous|preceding|prior year", build=_constant(Relative(unit=Unit.YEAR, steps=-1, base=Base.REFERENCE))),
     Rule(name="YEAR", items="the following year", build=_constant(Relative(unit=Unit.YEAR, steps=1, base=Base.REFERENCE))),
     Rule(name="CALENDAR", items="BAREYEAR", build=_year),
+    Rule(name="CALENDAR", items="the YEARNUM quarter|period|season", build=_year),
     Rule(name="CALENDAR", items="YEAR", build=lambda year: None if isinstance(year, Fixed) else year),
     Rule(name="CALENDAR", items="the year YEARNUM", build=_year),
     Rule(name="CALENDAR", items="the year NUM", build=lambda year: _year(year) if 1000 <= year < 2200 else None),
@@ -286,7 +299,6 @@ _CALENDAR = (
     Rule(name="CALENDAR", items="the current|present UNIT", build=_moved(0, Base.PUBLICATION)),
     Rule(name="CALENDAR", items="the latest quarter", build=_constant(SameUnit(years=0, unit=Unit.QUARTER))),
     Rule(name="CALENDAR", items="the weekend", build=_constant(Cyclic(cycle=Cycle.WEEKEND))),
-    Rule(name="CALENDAR", items="the week|month|year", build=_constant(None)),
     Rule(name="THISUNIT", items="the UNIT", build=_moved(0, Base.PUBLICATION)),
     Rule(name="CALENDAR", items="that UNIT", build=_moved(0, Base.REFERENCE)),
     Rule(name="CALENDAR", items="that|the same UNIT", build=_moved(0, Base.REFERENCE)),
@@ -341,13 +353,18 @@ def _clocked(clock: str | None, day: Core) -> Clocked | None:
     """A time on a day; None when the calendar phrase is longer than a day."""
     if clock is None or isinstance(day, Plain | Clocked | SameUnit):
         return None
-    of_day = {
-        Fixed: lambda core: core.stretch.first == core.stretch.last,
-        Relative: lambda core: core.unit is Unit.DAY,
-        Cyclic: lambda core: core.cycle in (Cycle.WEEKDAY, Cycle.MONTH_DAY, Cycle.HOLIDAY),
-        Within: lambda core: core.part.cycle in (Cycle.WEEKDAY, Cycle.MONTH_DAY, Cycle.HOLIDAY),
-    }
-    return Clocked(clock=clock, day=day) if of_day[type(day)](day) else None
+    return Clocked(clock=clock, day=day) if _is_day(day) else None
+
+
+def _is_day(core: Core) -> bool:
+    match core:
+        case Fixed(stretch=stretch):
+            return stretch.first == stretch.last
+        case Relative(unit=unit):
+            return unit is Unit.DAY
+        case Cyclic(cycle=cycle) | Within(part=Cyclic(cycle=cycle)):
+            return cycle in (Cycle.WEEKDAY, Cycle.MONTH_DAY, Cycle.HOLIDAY)
+    return False
 
 
 _REFERENCES = (
@@ -355,7 +372,7 @@ _REFERENCES = (
     Rule(name="VAGUELY", items="more|most|very|just|only|until|as|right recently|now|lately|soon", build=_constant(None)),
     Rule(name="VAGUELY", items="the? near|immediate|foreseeable|distant|not future", build=_constant("FUTURE_REF")),
     Rule(name="VAGUELY", items="the future", build=_constant("FUTURE_REF")),
-    Rule(name="VAGUELY", items="the near|short|long|medium term", build=_constant("FUTURE_REF")),
+    Rule(name="VAGUELY", items="the near|short term", build=_constant("FUTURE_REF")),
     Rule(name="VAGUELY", items="the coming UNITS", build=_constant("FUTURE_REF")),
     Rule(name="VAGUELY", items="coming UNITS", build=_constant("FUTURE_REF")),
     Rule(name="VAGUELY", items="the UNITS ahead", build=_constant("FUTURE_REF")),
@@ -370,7 +387,8 @@ _REFERENCES = (
 
 _TOP = (
     Rule(name="TOP", items="CALENDAR|CLOCKED", build=_date),
-    Rule(name="TOP", items="EDGE CALENDAR|CLOCKED", build=lambda edge, core: _date(core, edge)),
+    Rule(name="TOP", items="EARLYLATE CALENDAR|CLOCKED", build=lambda edge, core: _date(core, edge)),
+    Rule(name="TOP", items="EDGE CALENDAR", build=_date_edged),
     Rule(name="TOP", items="EDGE in|on CALENDAR|THISUNIT", build=lambda edge, core: _date(core, edge)),
     Rule(name="TOP", items="the EDGE CALENDAR", build=lambda edge, core: _date(core, edge)),
     Rule(name="TOP", items="the? EDGENOUN of CALENDAR|THISUNIT", build=lambda edge, core: _date(core, edge)),
@@ -389,9 +407,16 @@ _TOP = (
     Rule(name="TOP", items="the time", build=_constant(_date(SameUnit(years=0, unit=None)))),
     # Durations.
     Rule(name="TOP", items="LENGTH", build=_duration),
-    Rule(name="TOP", items="LENGTH old", build=_duration),
+    Rule(name="TOP", items="at least|most the? SIDE COUNT UNITS", build=lambda _, count, unit: _duration(_length(count, unit), "APPROX")),
+    Rule(name="TOP", items="each of the SIDE COUNT UNITS", build=lambda _, count, unit: _duration(_length(count, unit))),
+    Rule(name="NOISE", items="LENGTH old|olds", build=_value),
+    Rule(name="NOISE", items="LENGTH of age", build=_value),
+    Rule(name="NOISE", items="aged|age NUM UNITS?", build=_constant("")),
+    Rule(name="NOISE", items="as|too soon as?", build=_constant("")),
+    Rule(name="NOISE", items="VAGUE after|before|thereafter|afterward|afterwards", build=_value),
     Rule(name="TOP", items="ABOUT LENGTH", build=lambda about, length: _duration(length, about)),
     Rule(name="TOP", items="at least|most LENGTH", build=lambda length: _duration(length, "APPROX")),
+    Rule(name="TOP", items="over LENGTH", build=lambda length: _duration(length, "MORE_THAN") if length.count else None),
     Rule(name="TOP", items="more|less|fewer|longer than LENGTH", build=lambda length: _duration(length, "APPROX")),
     Rule(name="TOP", items="no more|less|longer than LENGTH", build=lambda length: _duration(length, "APPROX")),
     Rule(name="TOP", items="up to LENGTH", build=lambda length: _duration(length, "EQUAL_OR_LESS")),

@@ -39,12 +39,14 @@ class Lexeme:
     """One unit of the grammar at these offsets.
 
     ``classes`` are the terminals it may stand for, each with a value; a word always stands for itself as "=word".
+    ``joined``: a hyphen joins it to the lexeme before.
     """
 
     start: int
     end: int
     word: str
     classes: tuple[tuple[str, object], ...] = ()
+    joined: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -105,7 +107,7 @@ def _lexeme(tokens: Sequence[_Token], at: int) -> tuple[Lexeme, int]:
     if token.word in _NUMBER_STARTS:
         year, taken = _spoken_year(tokens, at)
         if taken:
-            return _over(tokens, at, taken, (("YEARNUM", year),)), taken
+            return _over(tokens, at, taken, (("YEARNUM", year), ("BAREYEAR", year))), taken
         number, taken = _spoken_number(tokens, at)
         return _over(tokens, at, taken, (("NUM", number),)), taken
     if token.text[0].isdigit() or (token.word[0] == "'" and len(token.word) > 2):
@@ -122,7 +124,11 @@ def _lexeme(tokens: Sequence[_Token], at: int) -> tuple[Lexeme, int]:
 def _over(tokens: Sequence[_Token], at: int, taken: int, classes: tuple[tuple[str, object], ...]) -> Lexeme:
     word = " ".join(token.word for token in tokens[at : at + taken])
     return Lexeme(
-        start=tokens[at].start, end=tokens[at + taken - 1].end, word=word, classes=(("=" + word, None), *classes)
+        start=tokens[at].start,
+        end=tokens[at + taken - 1].end,
+        word=word,
+        classes=(("=" + word, None), *classes),
+        joined=tokens[at].joined,
     )
 
 
@@ -296,6 +302,7 @@ def _word_index() -> dict[str, tuple[tuple[str, object], ...]]:
         ("ZONE", dict.fromkeys(lexicon.ZONES)),
         ("SIDE", lexicon.SIDES),
         ("EDGE", lexicon.EDGES),
+        ("EARLYLATE", lexicon.EARLY_LATE),
         ("EDGENOUN", lexicon.EDGE_NOUNS),
         ("ABOUT", lexicon.APPROXIMATORS),
         ("FREQUENCY", lexicon.FREQUENCIES),

@@ -118,10 +118,11 @@ CAPITAL_ONLY = (
 BEFORE_HYPHENED_NUMBER = frozenset("mid early late pre post fiscal".split()) | frozenset(MONTHS)
 SIDES = {"last": -1, "past": -1, "this": 0, "next": 1, "coming": 1}
 EDGES = {"early": "START", "late": "END", "mid": "MID", "earlier": "START", "later": "END"}
+EARLY_LATE = {"early": "START", "late": "END", "mid": "MID"}
 EDGE_NOUNS = {"beginning": "START", "start": "START", "outset": "START", "opening": "START", "end": "END",
               "close": "END", "middle": "MID"}  # fmt: skip
 APPROXIMATORS = {"about": "APPROX", "around": "APPROX", "approximately": "APPROX", "roughly": "APPROX",
-                 "some": "APPROX", "nearly": "LESS_THAN", "almost": "LESS_THAN", "over": "MORE_THAN",
+                 "some": "APPROX", "nearly": "LESS_THAN", "almost": "LESS_THAN",
                  "exactly": None}  # fmt: skip
 FREQUENCIES = {"hourly": "PT1H", "daily": "P1D", "nightly": "P1D", "weekly": "P1W", "biweekly": "P2W",
                "fortnightly": "P2W", "monthly": "P1M", "quarterly": "P1Q", "annually": "P1Y", "yearly": "P1Y"}  # fmt: skip
@@ -129,6 +130,5 @@ QUANTITIES = frozenset("several few many some recent".split())
 VAGUE_REFERENCES = {
     "now": "PRESENT_REF", "currently": "PRESENT_REF", "current": "PRESENT_REF", "presently": "PRESENT_REF",
     "nowadays": "PRESENT_REF", "recently": "PAST_REF", "recent": "PAST_REF", "lately": "PAST_REF",
-    "previously": "PAST_REF", "formerly": "PAST_REF", "soon": "FUTURE_REF", "shortly": "FUTURE_REF",
-    "future": "FUTURE_REF",
+    "soon": "FUTURE_REF", "shortly": "FUTURE_REF",
 }  # fmt: skip
