@@ -32,7 +32,9 @@ _PASSIVE_SUBJECTS = frozenset({"nsubjpass", "csubjpass"})
 _CLAUSES = frozenset({"ccomp", "xcomp"})
 _GROUP = frozenset({"aux", "auxpass", "neg"})
 _VERBS = frozenset({"VERB", "AUX"})
-_NOT_SOURCES = frozenset("it that which this these those there what one some many none nothing something".split())
+_NOT_SOURCES = frozenset("that which this these those there what nothing something".split())
+_SHARES = frozenset({"percent", "%"})  #: "39 percent blame": counted opinions, not a source
+_SENDS = frozenset("send issue release write post publish email tweet give provide deliver share circulate".split())
 _RELATIVE = frozenset({"who", "which", "that"})
 _TRIMMED = frozenset({"relcl", "acl", "advcl", "parataxis", "punct"})
 _SAYING_NOUNS_BY = frozenset({"by", "from"})
@@ -69,7 +71,7 @@ def claims(doc: Doc) -> Iterator[Claim]:
             found = _verbal(token)
         elif token.pos_ == "NOUN" and token.lemma_.lower() in _NOUNS:
             found = _nominal(token)
-        elif token.lower_ in {"in", "per", "by"} and token.dep_ == "prep":
+        elif token.lower_ in {"in", "per", "by"} and token.pos_ == "ADP":
             found = _surveyed(token)
         else:
             found = None
@@ -81,7 +83,7 @@ def phrase(head: Token) -> Range:
     """The noun phrase of ``head`` without relative clauses and without what follows them."""
     start, end = head.left_edge.i, head.right_edge.i + 1
     for child in head.children:
-        if child.i > head.i and child.dep_ in {"relcl", "acl", "advcl", "parataxis"}:
+        if child.i > head.i and child.dep_ in {"relcl", "acl", "advcl", "parataxis"} and _loose(child):
             end = min(end, child.left_edge.i)
     doc = head.doc
     while end - 1 > head.i and (doc[end - 1].is_punct or doc[end - 1].is_space or doc[end - 1].dep_ == "cc"):
@@ -113,6 +115,12 @@ def _before(sentence: Span) -> list[Span]:
     if sentence.start == 0:
         return []
     return [sentence.doc[sentence.start - 1].sent]
+
+
+def _loose(clause: Token) -> bool:
+    """Whether a clause after a noun is set off by a comma or begins with a relative word."""
+    first = clause.left_edge
+    return first.i > 0 and (first.doc[first.i - 1].is_punct or first.lower_ in _RELATIVE)
 
 
 def _according(token: Token) -> Claim | None:
@@ -166,9 +174,11 @@ def _idle(token: Token) -> bool:
 
 def _surveyed(preposition: Token) -> Claim | None:
     noun = next((child for child in preposition.children if child.dep_ == "pobj"), None)
-    if noun is None or noun.lemma_.lower() not in SURVEYS or preposition.head.pos_ not in _VERBS:
+    if noun is None or noun.lemma_.lower() not in SURVEYS:
         return None
     source = phrase(noun)
+    if source[0] <= preposition.i:
+        return None
     return Claim(
         source=source,
         head=noun.i,
@@ -195,7 +205,9 @@ def _verbal(verb: Token) -> Claim | None:
         cue=_cue(verb),
         content=content,
         antecedent=antecedent.i if antecedent is not None else None,
-        opinion=lemma in THINK,
+        opinion=lemma in THINK
+        or source.lower_ in _SHARES
+        or (lemma in SHOW and lemma not in SPEAK and source.pos_ == "PRON"),
         firm=lemma in SPEAK | SHOW and source.pos_ in {"NOUN", "PROPN"} and _has_clause(verb),
     )
 
@@ -209,7 +221,7 @@ def _source(verb: Token) -> tuple[Token | None, bool]:
     subject = passive_subject = agent = None
     for child in verb.children:
         if child.dep_ in _SUBJECTS:
-            subject = child
+            subject = subject or child
         elif child.dep_ in _PASSIVE_SUBJECTS:
             passive_subject = child
         elif child.dep_ == "agent":
@@ -235,6 +247,11 @@ def _inherited(verb: Token) -> Token | None:
     if verb.dep_ == "prep" and head.pos_ in _VERBS:
         return _source(head)[0]
     if verb.dep_ == "acl" and head.pos_ in {"NOUN", "PROPN", "PRON"}:
+        if head.dep_ in {"pobj", "dative"}:
+            sender = head.head if head.head.pos_ in _VERBS else head.head.head
+            sender = sender.head if sender.dep_ == "dobj" else sender
+            if sender.lemma_.lower() in _SENDS:
+                return _source(sender)[0]
         if head.dep_ in {"dobj", "pobj"} and head.lemma_.lower() in REPORTS:
             governor = head.head if head.dep_ == "dobj" else head.head.head
             return _source(governor)[0] if governor.pos_ in _VERBS else head
@@ -260,6 +277,8 @@ def _may_speak(source: Token, lemma: str) -> bool:
         return antecedent is None or word == "who" or _may_speak(antecedent, lemma)
     if word in _NOT_SOURCES:
         return False
+    if word == "it":
+        return lemma in SPEAK
     if lemma == "have":
         return noun in SURVEYS
     if source.pos_ == "PROPN" or noun in PEOPLE or word in {"he", "she", "they", "who"}:
@@ -297,6 +316,8 @@ def _cue(verb: Token) -> Range:
 
 
 def _passive_content(verb: Token) -> tuple[Range, ...]:
+    if verb.dep_ == "advcl" and any(child.dep_ == "mark" and child.lower_ == "as" for child in verb.children):
+        return _around(verb, (verb.left_edge.i, verb.right_edge.i + 1))
     subject = next((child for child in verb.children if child.dep_ in _PASSIVE_SUBJECTS), None)
     pieces = []
     if subject is not None and subject.lower_ not in _RELATIVE:
@@ -326,7 +347,7 @@ def _content(verb: Token, lemma: str, source: Token) -> tuple[Range, ...]:
     if after:
         start = min(child.left_edge.i for child in after)
         return _pieces(doc, ((max(start, verb.i + 1), _end(verb, start)),))
-    if verb.dep_ in {"parataxis", "ccomp"} and verb.head is not verb and lemma in SPEAK and _set_off(verb, frame):
+    if lemma in SPEAK | SHOW and verb.head is not verb and _set_off(verb, frame):
         return _around(verb, frame)
     if any(child.dep_ == "mark" and child.lower_ == "as" for child in verb.children) and verb.dep_ == "advcl":
         return _around(verb, frame)
@@ -340,11 +361,11 @@ def _is_complement(child: Token, lemma: str) -> bool:
     if child.dep_ == "ccomp":
         return after or lemma not in THINK
     if child.dep_ == "xcomp":
-        return after and (lemma in TAKES_INFINITIVE or lemma in SHOW)
+        return after and (lemma in TAKES_INFINITIVE or lemma in SHOW or (lemma in SPEAK and child.tag_ == "VBG"))
     if child.dep_ == "prep":
         return after and (lemma, child.lower_) in TAKES_PREPOSITION
     if child.dep_ in {"dobj", "oprd", "attr"}:
-        return after and (lemma in TAKES_OBJECT or lemma == "have")
+        return after and (lemma in TAKES_OBJECT or (lemma == "have" and child.pos_ in {"PROPN", "PRON"}))
     return False
 
 
@@ -358,11 +379,17 @@ def _frame(verb: Token, source: Token) -> Range:
 
 
 def _set_off(verb: Token, frame: Range) -> bool:
-    """Whether commas or dashes separate "he said" from the clause around it."""
+    """Whether "he said" stands between marks, or between one and the end of the sentence."""
     doc = verb.doc
-    before = frame[0] > 0 and doc[frame[0] - 1].is_punct
-    end = verb.right_edge.i + 1
-    return before or (end < len(doc) and doc[end].is_punct)
+    if verb.tag_ not in {"VBD", "VBZ", "VBP"} or not any(frame[0] <= child.i < frame[1] for child in verb.children):
+        return False
+    if frame[0] <= verb.sent.start:
+        return False
+    opened = doc[frame[0] - 1].is_punct
+    end = max(frame[1], verb.right_edge.i + 1 if verb.dep_ == "parataxis" else frame[1])
+    while end < len(doc) and (doc[end].ent_type_ in {"DATE", "TIME"} or doc[end].pos_ in {"ADV", "ADP"}):
+        end += 1
+    return opened and (end >= verb.sent.end or doc[end].is_punct)
 
 
 def _end(verb: Token, start: int) -> int:
@@ -371,15 +398,14 @@ def _end(verb: Token, start: int) -> int:
     for child in verb.children:
         if child.left_edge.i <= start:
             continue
-        if child.dep_ == "conj" and (child.lemma_.lower() in _CUES or not _has_subject(child)):
-            end = min(end, child.left_edge.i)
-        elif child.dep_ == "advcl" and any(
-            one.dep_ in {"mark", "advmod"} and one.lower_ in _OWN_VOICE for one in child.children
+        if (child.dep_ == "conj" and (child.lemma_.lower() in _CUES or not _has_subject(child))) or (
+            child.dep_ == "advcl"
+            and any(one.dep_ in {"mark", "advmod"} and one.lower_ in _OWN_VOICE for one in child.children)
         ):
             end = min(end, child.left_edge.i)
     while end > start + 1 and (verb.doc[end - 1].dep_ == "cc" or _idle(verb.doc[end - 1])):
         end -= 1
-    return end
+    return verb.sent.end if end < verb.sent.end and verb.doc[end].text == ":" else end
 
 
 def _has_subject(verb: Token) -> bool:

@@ -51,9 +51,8 @@ TAKES_INFINITIVE = _words(
 TAKES_OBJECT = _words(
     """
     announce report confirm estimate claim cite propose note describe deny predict project forecast promise pledge
-    reveal disclose count record allege acknowledge admit list tally detail document dispute recommend suggest recall
-    boast tout quote put peg place show indicate find demand expect anticipate plan outline mention publish
-    calculate reckon observe register add
+    reveal disclose count record allege acknowledge list tally detail document dispute recommend suggest recall
+    boast tout quote show indicate find demand expect anticipate plan outline publish calculate reckon
     """
 )
 
