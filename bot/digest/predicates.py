@@ -1,0 +1,286 @@
+"""What a sentence states of a counted thing: its status ("killed", "stationed") and whether it is so, planned or denied."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from bot.digest.counting import Counted, Declared, forms
+from bot.digest.model import Reality
+
+if TYPE_CHECKING:
+    from spacy.tokens import Doc, Token
+
+_SKIPPED_RIGHT = frozenset(
+    "who that which were was are is be been being have has had get got also already later reported confirmed feared believed "
+    "presumed thought known said reportedly allegedly apparently officially still now to listed declared others other "
+    "seriously severely critically badly slightly lightly mortally instantly either both more of as found pronounced left "
+    "remained remain remains may might could would will suspected then subsequently so far ended up went gone as have-been "
+    "must should had confirmed-to".split()
+)
+_SKIPPED_LEFT = frozenset("also already in all of another the additional further total as and or some at least other instantly a an".split())
+_REACH = 8  #: tokens beside a number in which a status is looked for
+_INTRANSITIVE = frozenset("die perish drown disappear vanish suffocate".split())
+_NOUN_LINKS = frozenset({"of", "among", "to", "in"})
+_BE = frozenset("be become remain stay".split())
+_WILL = frozenset("will would shall 'll ’ll wo 'd".split())
+_MAY = frozenset("may might could can should must".split())
+_PLANS = frozenset(
+    "plan intend aim pledge promise propose consider want hope expect offer vow agree prepare mull seek announce decide ready "
+    "plans intention proposal pledge offer promise due set likely order authorize authorise approve request ask call need "
+    "urge recommend schedule commit".split()
+)
+_DOUBTS = frozenset("threaten suggest refuse rumour rumor".split())
+_DENIALS = frozenset("deny reject dismiss refute".split())
+_MORE_LIGHT = frozenset("say report estimate believe know think put tell consider see bring leave take make give get keep".split())
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Status:
+    """A word that states something of the counted, and the status' name in the tracker (None: any word serves)."""
+
+    token: Token
+    name: str | None = None
+    other: str | None = None  #: a second status that the same words state: "killed or wounded"
+
+
+def declared_status(declared: Declared, counted: Counted, first: int, last: int) -> Status | None:
+    """The status, out of those a tracker declares, that the sentence ``first``..``last`` states of the counted."""
+    return (
+        _in_phrase(declared, counted)
+        or _idiom(declared, counted, first, last)
+        or _to_the_right(declared, counted, last)
+        or _to_the_left(declared, counted, first)
+        or _governing(declared, counted)
+    )
+
+
+def _in_phrase(declared: Declared, counted: Counted) -> Status | None:
+    """ "12 deaths", "12 dead soldiers", "three of those killed"."""
+    if counted.head is None:
+        return None
+    for token in (counted.head, *reversed(counted.modifiers)):
+        name = declared.status(token)
+        if name is not None:
+            return Status(token=token, name=name)
+    return None
+
+
+def _idiom(declared: Declared, counted: Counted, first: int, last: int) -> Status | None:
+    """A verb with its noun or particle: "claimed 12 lives", "12 people lost their lives", "gunned down 12"."""
+    if not declared.idioms:
+        return None
+    doc = counted.doc
+    left = range(max(first, counted.before - _REACH), counted.before)
+    right = range(counted.end, min(last, counted.end + _REACH))
+    if counted.head is not None:
+        for noun in forms(counted.head) & declared.idioms.keys():
+            verbs = declared.idioms[noun]
+            for at in (*reversed(left), *right):
+                name = verbs.get(doc[at].lemma_.lower())
+                if name is not None and doc[at].pos_ in {"VERB", "AUX", "NOUN"}:
+                    return Status(token=doc[at], name=name)
+    for at in (*reversed(left), *right):
+        for noun in forms(doc[at]) & declared.idioms.keys():
+            verbs = declared.idioms[noun]
+            for near in (at - 2, at - 1):
+                if first <= near < last and near in (*left, *right) and doc[near].lemma_.lower() in verbs:
+                    return Status(token=doc[near], name=verbs[doc[near].lemma_.lower()])
+    return None
+
+
+def _to_the_right(declared: Declared, counted: Counted, last: int) -> Status | None:
+    """ "12 people were killed", "30 injured", "17 others reported missing"."""
+    doc = counted.doc
+    passive = False
+    for at in range(counted.end, min(last, counted.end + _REACH)):
+        token = doc[at]
+        name = declared.status(token)
+        if name is not None:
+            if not passive and _has_object(token, last):
+                return None
+            if token.pos_ in {"NOUN", "PROPN"} and at > counted.end:
+                return None
+            return Status(token=token, name=name, other=_second(declared, doc, at, last, name))
+        if token.lower_ == "being" or token.lemma_ == "be":
+            passive = True
+        if token.lower_ not in _SKIPPED_RIGHT and token.pos_ != "ADV" and token.text not in {"(", '"'}:
+            return None
+        if token.lower_ in {"of", "to"} and at == counted.end:
+            return None
+    return None
+
+
+def _second(declared: Declared, doc: Doc, at: int, last: int, name: str) -> str | None:
+    """The other status of "killed or wounded"."""
+    if at + 2 < last and doc[at + 1].lower_ in {"or", "and"}:
+        second = declared.status(doc[at + 2])
+        return second if second != name else None
+    return None
+
+
+def _has_object(token: Token, last: int) -> bool:
+    """Whether a verb form after a noun is active and takes an object of its own: "12 gunmen killed a guard"."""
+    if token.tag_ not in {"VBD", "VBP", "VB", "VBZ", "VBN", "VBG"} or token.lemma_ in _INTRANSITIVE:
+        return False
+    if token.i + 1 >= last:
+        return False
+    following = token.nbor()
+    if following.ent_type_ in {"DATE", "TIME"} or following.lower_ in {"when", "as", "after", "while", "last", "this", "so", "each", "that"}:
+        return False
+    if following.lower_ in {"himself", "themselves", "itself"}:
+        return True
+    return following.pos_ in {"DET", "NUM", "PRON", "PROPN", "NOUN", "ADJ"} and following.dep_ not in {"npadvmod", "mark", "nsubj"}
+
+
+def _to_the_left(declared: Declared, counted: Counted, first: int) -> Status | None:
+    """ "killed 12 people", "wounding another 30", "the deaths of at least 12"."""
+    doc = counted.doc
+    linked = False
+    for at in range(counted.before - 1, max(first, counted.before - _REACH) - 1, -1):
+        token = doc[at]
+        name = declared.status(token)
+        if name is not None:
+            if token.pos_ in {"NOUN", "PROPN"} or token.tag_ == "NN":
+                return Status(token=token, name=name) if linked or at == counted.before - 1 and counted.head is None else None
+            if token.tag_ in {"JJ", "VBN"} and _is_passive(token):
+                return None
+            if linked and token.pos_ in {"VERB", "ADJ"}:
+                return None
+            return Status(token=token, name=name, other=_first_of_two(declared, doc, at, first, name))
+        if token.lower_ == "of":
+            linked = True
+        elif token.pos_ not in {"ADV", "PUNCT"} and token.lower_ not in _SKIPPED_LEFT:
+            return None
+        elif token.text in {",", ";", ":", "."} or token.lower_ in {"and", "or"}:
+            return None
+    return None
+
+
+def _first_of_two(declared: Declared, doc: Doc, at: int, first: int, name: str) -> str | None:
+    """The other status of "killed or wounded 30"."""
+    if at - 2 >= first and doc[at - 1].lower_ in {"or", "and"}:
+        found = declared.status(doc[at - 2])
+        return found if found != name else None
+    return None
+
+
+def _is_passive(token: Token) -> bool:
+    return any(child.dep_ == "auxpass" or child.lemma_ == "be" for child in token.lefts if child.dep_ in {"aux", "auxpass"})
+
+
+def _governing(declared: Declared, counted: Counted) -> Status | None:
+    """The status stated by the word that governs the counted in the parse: "12 people aboard the bus were killed"."""
+    node = counted.node
+    for _ in range(4):
+        governor = node.head
+        if governor.i == node.i:
+            return None
+        if node.dep_ in {"conj", "appos"}:
+            node = governor
+            continue
+        if node.dep_ in {"nsubjpass", "nsubj", "dobj", "attr", "oprd"}:
+            return _of_verb(declared, governor, node.dep_)
+        if node.dep_ == "pobj" and governor.lower_ in _NOUN_LINKS:
+            noun = governor.head
+            name = declared.status(noun)
+            if name is not None and noun.pos_ in {"NOUN", "VERB"} and governor.lower_ == "of":
+                return Status(token=noun, name=name)
+        return None
+    return None
+
+
+def _of_verb(declared: Declared, verb: Token, relation: str) -> Status | None:
+    """The status a verb gives its subject or object, itself or by its complement."""
+    name = declared.status(verb)
+    if name is not None:
+        right = relation != "nsubj" or verb.lemma_ in _INTRANSITIVE or verb.pos_ == "ADJ" or verb.tag_ == "VBN" and not any(c.dep_ == "dobj" for c in verb.children)
+        if right and (relation == "nsubjpass") <= (verb.lemma_ not in _INTRANSITIVE):
+            return Status(token=verb, name=name)
+        return None
+    if verb.lemma_ in _BE or relation == "dobj":
+        for child in verb.rights:
+            if child.dep_ in {"acomp", "attr", "oprd", "ccomp"} or (relation == "nsubjpass" and child.dep_ == "xcomp"):
+                name = declared.status(child)
+                if name is not None and child.pos_ in {"ADJ", "VERB"}:
+                    return Status(token=child, name=name)
+    for child in verb.children:
+        if child.dep_ == "conj" and relation in {"nsubjpass", "nsubj"} and not any(c.dep_.startswith("nsubj") for c in child.children):
+            found = _of_verb(declared, child, relation if child.tag_ != "VBN" else "nsubjpass")
+            if found is not None:
+                return found
+    return None
+
+
+def any_status(counted: Counted) -> Status | None:
+    """The word by which the sentence says what the counted do or what is done with them: "stationed", "amassed"."""
+    for token in (counted.head, counted.doc[counted.last - 1], counted.node):
+        if token is None:
+            continue
+        for child in token.children:
+            if child.dep_ in {"acl", "relcl", "amod"} and child.tag_ in {"VBN", "VBG", "VBP", "VBD"} and child.i >= counted.last:
+                return Status(token=_deeper(child))
+    following = counted.doc[counted.end] if counted.end < len(counted.doc) else None
+    if following is not None and following.tag_ in {"VBN"}:
+        return Status(token=following)
+    node = counted.node
+    for _ in range(4):
+        governor = node.head
+        if governor.i == node.i:
+            return None
+        if node.dep_ in {"conj", "appos"}:
+            node = governor
+            continue
+        if governor.pos_ in {"VERB", "AUX"}:
+            return Status(token=_deeper(governor))
+        if node.dep_ == "pobj" and governor.head.pos_ in {"NOUN", "VERB"} and governor.lower_ in {"of", "to", "by", "from", "at"}:
+            return Status(token=governor.head) if governor.head.pos_ == "VERB" else None
+        return None
+    return None
+
+
+def _deeper(verb: Token) -> Token:
+    """The word that carries the meaning: "are *active*", "appear *ready*", else the verb."""
+    if verb.lemma_ in _BE or verb.lemma_ in {"appear", "seem"}:
+        for child in verb.rights:
+            if child.dep_ in {"acomp", "attr"} and child.pos_ in {"ADJ", "VERB"}:
+                return child
+    return verb
+
+
+def reality(status: Status | None, counted: Counted) -> Reality:
+    """Whether the clause that states the status says it is so, planned, possible or denied."""
+    token = status.token if status is not None else counted.node
+    for _ in range(5):
+        for child in token.children:
+            if child.dep_ == "neg":
+                return Reality.DENIED
+            if child.dep_ in {"aux", "auxpass"} and child.i < token.i:
+                if child.lower_ in _WILL:
+                    return Reality.PLANNED
+                if child.lower_ in _MAY:
+                    return Reality.POSSIBLE
+        governor = token.head
+        if governor.i == token.i:
+            break
+        lemma = governor.lemma_.lower()
+        if token.dep_ in {"xcomp", "ccomp", "acl", "pcomp", "advcl", "dobj", "pobj", "oprd"}:
+            if lemma in _DENIALS:
+                return Reality.DENIED
+            if lemma in _DOUBTS:
+                return Reality.POSSIBLE
+            if lemma in _PLANS and (token.dep_ in {"xcomp", "acl", "dobj", "oprd", "pcomp"} or _infinitive(token)):
+                return Reality.PLANNED
+            if token.dep_ == "ccomp":
+                break
+            token = governor
+            continue
+        if token.dep_ in {"conj", "prep", "nsubj", "nsubjpass", "nummod", "compound"} and token.dep_ != "nsubj":
+            token = governor
+            continue
+        break
+    return Reality.ACTUAL
+
+
+def _infinitive(token: Token) -> bool:
+    return any(child.lower_ == "to" and child.dep_ == "aux" for child in token.lefts)
