@@ -71,6 +71,7 @@ class _Placed:
     stretch: Stretch | None
     sentence: int
     depth: int
+    shifted: bool
 
 
 def _mentions(paragraph: Paragraph) -> Iterator[_Mention]:
@@ -140,7 +141,13 @@ def _place(mention: _Mention, published: date, before: Sequence[_Placed]) -> _Pl
             )
         else:
             expression = replace(expression, anchor=published)
-    return _Placed(expression=expression, stretch=stretch, sentence=mention.sentence, depth=mention.depth)
+    return _Placed(
+        expression=expression,
+        stretch=stretch,
+        sentence=mention.sentence,
+        depth=mention.depth,
+        shifted=anchoring.is_shifted(core),
+    )
 
 
 def _reference(mention: _Mention, before: Sequence[_Placed]) -> _Placed | None:
@@ -148,7 +155,9 @@ def _reference(mention: _Mention, before: Sequence[_Placed]) -> _Placed | None:
     fitting = [
         placed
         for placed in before[-LOOK_BACK:]
-        if placed.stretch is not None and anchoring.fits(mention.phrase.core, placed.stretch)
+        if placed.stretch is not None
+        and not placed.shifted
+        and anchoring.fits(mention.phrase.core, placed.stretch)
     ]
     same = [placed for placed in fitting if placed.sentence == mention.sentence]
     if same:

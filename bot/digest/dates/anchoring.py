@@ -145,7 +145,7 @@ def turn(part: Cyclic, anchor: date, direction: Direction) -> Stretch | None:
         return before or after
     if part.cycle is Cycle.QUARTER and anchor - before.last <= REPORTED:
         return before
-    if part.cycle in (Cycle.MONTH_DAY, Cycle.HOLIDAY):
+    if part.cycle in (Cycle.MONTH, Cycle.MONTH_DAY, Cycle.HOLIDAY):
         back, ahead = anchor - before.first, after.first - anchor
         if ahead <= NEAR and back >= FAR:
             return after
@@ -208,19 +208,13 @@ def _this(part: Cyclic, anchor: date) -> Stretch | None:
     return next((stretch for stretch in turns if stretch.first.year == anchor.year), None)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Reference:
-    """A date the text speaks of before the phrase in question; ``key`` tells whose it is."""
-
-    stretch: Stretch
-    key: int
-
-
 def wants_reference(core: Core) -> bool:
     """Whether the meaning counts from a date of the text rather than from the publication."""
     match core:
-        case Relative(base=base) | Cyclic(base=base) | SameUnit(base=base):
+        case Relative(base=base) | Cyclic(base=base):
             return base is Base.REFERENCE
+        case SameUnit():
+            return True
         case Within(whole=whole):
             return wants_reference(whole)
         case Clocked(day=day):
@@ -238,7 +232,7 @@ def fits(core: Core, stretch: Stretch) -> bool:
         case SameUnit(unit=None, years=0):
             return stretch.grain not in (Grain.DECADE, Grain.CENTURY)
         case SameUnit(unit=None):
-            return stretch.grain not in (Grain.DECADE, Grain.CENTURY, Grain.WEEK, Grain.WEEKEND)
+            return stretch.grain in (Grain.QUARTER, Grain.HALF)
         case SameUnit(unit=unit):
             return unit is not None and stretch.grain.name == unit.name
         case Within(whole=whole):
@@ -289,6 +283,11 @@ def _same_unit(core: SameUnit, anchor: date, reference: Stretch | None) -> Stret
             else calendar.around(core.unit, anchor, -1)
         )
     return calendar.around(Unit.YEAR, anchor, core.years) if core.years else None
+
+
+def is_shifted(core: Core) -> bool:
+    """Whether the meaning is itself a comparison with another stretch, so that nothing else counts from it."""
+    return isinstance(core, SameUnit) and core.years != 0
 
 
 def is_explicit(core: Core) -> bool:

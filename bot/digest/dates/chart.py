@@ -23,6 +23,19 @@ class Rule:
     name: str
     items: str
     build: Callable[..., object]
+    behind: str = ""
+    ahead: str = ""
+    not_ahead: str = ""
+
+    def stands(self, lexemes: Sequence[Lexeme], start: int, end: int) -> bool:
+        """Whether the words around the phrase allow the rule."""
+        if self.behind and (start == 0 or lexemes[start - 1].word not in self.behind.split("|")):
+            return False
+        after = lexemes[end].word if end < len(lexemes) else ""
+        if self.ahead and after not in self.ahead.split("|"):
+            return False
+        banned = self.not_ahead.split("|")
+        return not (self.not_ahead and (after in banned or ("#" in banned and after[:1].isalnum())))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,6 +91,8 @@ class Grammar:
             for sequence in self._by_first.get(edge.name, ()):
                 values = (edge.value,) if sequence.items[0][1] else ()
                 for end, captured in _rest(sequence.items, 1, edge.end, values, charts, at + LONGEST):
+                    if not sequence.rule.stands(lexemes, at, end):
+                        continue
                     value = sequence.rule.build(*captured)
                     if value is not None:
                         agenda.append(Edge(name=sequence.rule.name, value=value, end=end))

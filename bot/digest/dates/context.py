@@ -5,17 +5,22 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from bot.digest.dates.anchoring import Direction
+from bot.digest.dates.lexicon import MONTHS
 
 if TYPE_CHECKING:
     from spacy.tokens import Doc, Token
 
 _CLIMB = 12  #: steps up the tree to a verb
-_FUTURE_AUXILIARIES = frozenset("will would shall 'll ’ll may might can could should must".split())
+_FUTURE_AUXILIARIES = frozenset("will would shall 'll ’ll may might should must wo".split())
+_SCHEDULED = frozenset(
+    """meet begin start open end expire vote leave arrive visit travel hold host resume launch return convene take close
+    run conclude gather kick compete play face""".split()
+)  #: verbs whose present tense with a day speaks of what is to come
 _PLANNING = frozenset(
     """plan schedule expect set due slate intend propose project forecast hope want aim prepare agree promise vow pledge
-    threaten bind likely anticipate predict ready urge ask call order require seek try wait""".split()
+    threaten bind likely anticipate predict ready urge ask call order require seek try wait payable effective""".split()
 )
-_LOOKING_AHEAD = frozenset("by until till through upcoming".split())
+_UP_TO = frozenset("until till through".split())
 _ENTITY_IMPOSTORS = frozenset("PERSON ORG PRODUCT WORK_OF_ART FAC NORP LAW".split())
 _VERB_LIKE = frozenset("may march fall spring".split())
 _NAME_LIKE = frozenset("april june may august jan sun sat mon dec mar summer autumn winter spring fall sunday friday monday"
@@ -48,52 +53,61 @@ def _neighbours(token: Token) -> list[Token]:
 
 def direction(token: Token) -> Direction:
     """Which way the clause around the head word of a time phrase looks from the moment of writing."""
-    at = token
+    if token.dep_ == "compound" and token.lower_ in MONTHS:
+        return Direction.UNKNOWN
+    at, preposition = token, ""
     for _ in range(_CLIMB):
-        if at.dep_ == "prep" and at.lower_ == "since":
-            return Direction.PAST
+        if at.dep_ == "prep" or at.tag_ == "IN":
+            preposition = preposition or at.lower_
+            if preposition == "since":
+                return Direction.PAST
         if at.pos_ in ("VERB", "AUX"):
-            return _verb_direction(at)
+            return _clause_direction(at, preposition)
         if at.pos_ == "ADJ" and at.lemma_ in _PLANNING:
             return Direction.FUTURE
         if at.head == at:
             break
         at = at.head
-    return Direction.UNKNOWN
+    return Direction.FUTURE if preposition in _UP_TO else Direction.UNKNOWN
 
 
-def _verb_direction(verb: Token) -> Direction:
+def _clause_direction(verb: Token, preposition: str) -> Direction:
+    if preposition in _UP_TO:
+        negated = any(child.dep_ == "neg" for child in verb.children)
+        looks_back = "had" in {child.lower_ for child in verb.children} or (negated and verb.tag_ != "MD")
+        return Direction.PAST if looks_back else Direction.FUTURE
+    if verb.lemma_ == "set" and preposition != "for":
+        return Direction.PAST
+    return _verb_direction(verb, _CLIMB)
+
+
+def _verb_direction(verb: Token, steps: int) -> Direction:
     """Which way a verb group looks."""
     helpers = [child for child in verb.children if child.dep_ in ("aux", "auxpass")]
     words = {child.lower_ for child in helpers}
     has_perfect = "have" in {child.lemma_ for child in helpers}
     if verb.tag_ == "MD" or (words & _FUTURE_AUXILIARIES and not has_perfect):
         return Direction.FUTURE
-    if verb.lemma_ in _PLANNING and verb.tag_ in ("VBN", "VBZ", "VBP", "VBG", "JJ"):
-        return Direction.FUTURE
     if "to" in words:
-        if has_perfect:
-            return Direction.PAST
-        governor = verb.head
-        return Direction.FUTURE if governor == verb or governor.lemma_ in _PLANNING else _infinitive_direction(governor)
+        return Direction.PAST if has_perfect else _infinitive_direction(verb, steps)
+    if verb.lemma_ in _PLANNING and "had" not in words:
+        return Direction.FUTURE
     if has_perfect or verb.tag_ == "VBD" or any(child.tag_ == "VBD" for child in helpers):
         return Direction.PAST
     if verb.tag_ == "VBN" and not helpers:
         return Direction.PAST
-    if verb.tag_ == "VBG" and any(child.tag_ in ("VBZ", "VBP") for child in helpers):
+    if verb.tag_ == "VBG":
+        if any(child.tag_ in ("VBZ", "VBP") for child in helpers):
+            return Direction.FUTURE
+        if verb.head != verb and verb.head.pos_ in ("VERB", "AUX") and steps:
+            return _verb_direction(verb.head, steps - 1)
+    return Direction.FUTURE if verb.tag_ in ("VBZ", "VBP") and verb.lemma_ in _SCHEDULED else Direction.UNKNOWN
+
+
+def _infinitive_direction(verb: Token, steps: int) -> Direction:
+    """Where "to do" looks: ahead, unless what governs it happened and was no plan ("managed to")."""
+    governor = verb.head
+    if governor == verb or not steps or governor.pos_ not in ("VERB", "AUX"):
         return Direction.FUTURE
-    if verb.tag_ == "VBG" and verb.head != verb and verb.head.pos_ in ("VERB", "AUX"):
-        return _verb_direction(verb.head)
-    if verb.tag_ in ("VBZ", "VBP"):
-        return Direction.PAST if verb.lemma_ in _SAYING else Direction.UNKNOWN
-    return Direction.UNKNOWN
-
-
-_SAYING = frozenset("say tell report announce state claim confirm warn add note".split())
-
-
-def _infinitive_direction(governor: Token) -> Direction:
-    """Where "to do" looks: back below a past event ("agreed ... to" apart), else ahead."""
-    if governor.pos_ in ("VERB", "AUX"):
-        return _verb_direction(governor)
-    return Direction.FUTURE
+    above = _verb_direction(governor, steps - 1)
+    return Direction.PAST if above is Direction.PAST else Direction.FUTURE

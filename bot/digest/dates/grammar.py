@@ -136,7 +136,7 @@ def _away(direction: int, base: Base) -> Callable[[Length], Core | None]:
         if length.unit is Unit.MILLENNIUM or abs(steps) > 3000:
             return Plain(value="PAST_REF" if direction < 0 else "FUTURE_REF")
         if length.unit is Unit.YEAR and steps == -1:
-            return SameUnit(years=-1, unit=None, base=base)
+            return SameUnit(years=-1, unit=None)
         return Relative(unit=length.unit, steps=steps, base=base)
 
     return build
@@ -209,6 +209,7 @@ _COUNTS = (
     Rule(name="COUNT", items="a few|number|handful|matter of?", build=_constant("X")),
     Rule(name="COUNT", items="several|few|many|some|numerous|multiple|various", build=_constant("X")),
     Rule(name="COUNT", items="a couple of?", build=_constant(2)),
+    Rule(name="COUNT", items="couple of", build=_constant(2)),
     Rule(name="COUNT", items="half a|an", build=_constant(0.5)),
     Rule(name="COUNT", items="a dozen", build=_constant(12)),
     Rule(name="COUNT", items="a hundred", build=_constant(100)),
@@ -297,7 +298,9 @@ _CALENDAR = (
     Rule(name="CALENDAR", items="this past UNIT", build=_moved(-1, Base.PUBLICATION)),
     Rule(name="CALENDAR", items="this coming UNIT", build=_moved(1, Base.PUBLICATION)),
     Rule(name="CALENDAR", items="the current|present UNIT", build=_moved(0, Base.PUBLICATION)),
-    Rule(name="CALENDAR", items="the latest quarter", build=_constant(SameUnit(years=0, unit=Unit.QUARTER))),
+    Rule(name="CALENDAR", items="the latest quarter|period", build=_constant(Relative(unit=Unit.QUARTER, steps=-1))),
+    Rule(name="CALENDAR", items="the latest fiscal? year", build=_constant(Relative(unit=Unit.YEAR, steps=-1))),
+    Rule(name="CALENDAR", items="the full year", build=_constant(Relative(unit=Unit.YEAR, steps=0)), not_ahead="#"),
     Rule(name="CALENDAR", items="the weekend", build=_constant(Cyclic(cycle=Cycle.WEEKEND))),
     Rule(name="THISUNIT", items="the UNIT", build=_moved(0, Base.PUBLICATION)),
     Rule(name="CALENDAR", items="that UNIT", build=_moved(0, Base.REFERENCE)),
@@ -307,8 +310,8 @@ _CALENDAR = (
     Rule(name="CALENDAR", items="the prior UNIT", build=_moved(-1, Base.REFERENCE)),
     Rule(name="CALENDAR", items="the following UNIT", build=_moved(1, Base.REFERENCE)),
     Rule(name="CALENDAR", items="the next day|morning", build=_constant(Relative(unit=Unit.DAY, steps=1, base=Base.REFERENCE))),
-    Rule(name="BEFOREAFTER", items="the UNIT before", build=_moved(-1, Base.REFERENCE)),
-    Rule(name="BEFOREAFTER", items="the UNIT after", build=_moved(1, Base.REFERENCE)),
+    Rule(name="BEFOREAFTER", items="the UNIT before", build=_moved(-1, Base.REFERENCE), not_ahead="#"),
+    Rule(name="BEFOREAFTER", items="the UNIT after", build=_moved(1, Base.REFERENCE), not_ahead="#"),
     Rule(name="CALENDAR", items="LENGTH ago", build=_away(-1, Base.PUBLICATION)),
     Rule(name="CALENDAR", items="LENGTH hence", build=_away(1, Base.PUBLICATION)),
     Rule(name="CALENDAR", items="LENGTH from now|today", build=_away(1, Base.PUBLICATION)),
@@ -341,6 +344,7 @@ _CLOCK = (
     Rule(name="CLOCKED", items="EDGE? PART ,? CALENDAR", build=lambda *values: _clocked(f"T{values[-2]}", values[-1])),
     Rule(name="CLOCKED", items="CALENDAR EDGE? PART", build=lambda *values: _clocked(f"T{values[-1]}", values[0])),
     Rule(name="CLOCKED", items="the? PART|NOON of|on CALENDAR", build=lambda part, day: _clocked(f"T{part.removeprefix('T')}", day)),
+    Rule(name="CLOCKED", items="the PART", build=lambda part: Clocked(clock=f"T{part}", day=None), behind="in|during", not_ahead="of"),
     Rule(name="CLOCKED", items="this PART", build=lambda part: Clocked(clock=f"T{part}", day=Relative(unit=Unit.DAY, steps=0))),
     Rule(name="CLOCKED", items="last night|evening", build=_constant(Clocked(clock="TNI", day=Relative(unit=Unit.DAY, steps=-1)))),
     Rule(name="CLOCKED", items="tonight", build=_constant(Clocked(clock="TNI", day=Relative(unit=Unit.DAY, steps=0)))),
@@ -401,6 +405,7 @@ _TOP = (
     Rule(name="TOP", items="more|less than LENGTH ago", build=lambda length: _date(_away(-1, Base.PUBLICATION)(length), "APPROX")),
     Rule(name="TOP", items="year end", build=_constant(_date(Relative(unit=Unit.YEAR, steps=0), "END"))),
     Rule(name="TOP", items="year 's end", build=_constant(_date(Relative(unit=Unit.YEAR, steps=0), "END"))),
+    Rule(name="TOP", items="the fiscal? year", build=_constant(_duration(Length(count=1, unit=Unit.YEAR))), ahead="ended|ending"),
     Rule(name="TOP", items="THISUNIT", build=lambda core: _date(core) if core.unit in (Unit.WEEK, Unit.YEAR) else _date(SameUnit(years=0, unit=Unit.QUARTER)) if core.unit is Unit.QUARTER else None),
     Rule(name="TOP", items="BEFOREAFTER", build=_date),
     Rule(name="TOP", items="VAGUELY", build=lambda value: _date(Plain(value=value))),
@@ -428,7 +433,8 @@ _TOP = (
     Rule(name="TOP", items="the COUNT UNITS", build=lambda count, unit: _duration(_length(count, unit))),
     Rule(name="TOP", items="UNITS long", build=lambda unit: _duration(_length("X", unit))),
     Rule(name="TOP", items="UNIT long", build=lambda unit: _duration(_length(1, unit))),
-    Rule(name="BARE", items="SOMETIME", build=_duration),
+    Rule(name="TOP", items="SOMETIME", build=_duration, behind="for|within|in"),
+    Rule(name="TOP", items="UNITS or|and UNITS", build=lambda unit, _: _duration(_length("X", unit))),
     # Sets.
     Rule(name="TOP", items="every|each ANYUNIT", build=lambda unit: _every(_length(1, unit).value)),
     Rule(name="TOP", items="every other ANYUNIT", build=lambda unit: _every(_length(2, unit).value)),
@@ -438,7 +444,7 @@ _TOP = (
     Rule(name="TOP", items="WEEKDAYS", build=lambda number: _every(f"XXXX-WXX-{number}")),
     Rule(name="TOP", items="WEEKDAY PARTS", build=lambda number, part: _every(f"XXXX-WXX-{number}T{part}")),
     Rule(name="TOP", items="FREQUENCY", build=_every),
-    Rule(name="RATE", items="a|an|per UNIT", build=lambda unit: _every(_length(1, unit).value)),
+    Rule(name="TOP", items="a|an|per UNIT", build=lambda unit: _every(_length(1, unit).value), behind="times|twice|once"),
 )  # fmt: skip
 
 GRAMMAR = Grammar((*_COUNTS, *_CALENDAR, *_CLOCK, *_REFERENCES, *_TOP))

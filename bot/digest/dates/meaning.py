@@ -76,7 +76,6 @@ class SameUnit:
 
     years: int
     unit: Unit | None
-    base: Base = Base.REFERENCE
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
