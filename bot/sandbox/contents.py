@@ -152,6 +152,7 @@ class Contents:
         return self.api_message(message) | {
             "reply_to": message.reply_to,
             "is_silent": message.is_silent,
+            "is_bots": message.by_bot,
             "is_own": message.sender == self.person or (message.sender is None and not message.by_bot),
             "wants_reply": message.wants_reply,
         }

@@ -56,7 +56,7 @@ async def get_updates(state: SandboxState, params: Params) -> object:
     updates = await state.updates.fetch(
         offset=params.integer("offset") or 0,
         limit=params.integer("limit") or 100,
-        timeout=min(timedelta(seconds=params.integer("timeout") or 0), POLL_LIMIT),
+        patience=min(timedelta(seconds=params.integer("timeout") or 0), POLL_LIMIT),
         allowed=None if allowed is None else [str(kind) for kind in allowed],
     )
     return [update.to_json() for update in updates]

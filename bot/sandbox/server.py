@@ -60,8 +60,7 @@ async def serving(state: SandboxState, port: int = 0, next_briefing: NextBriefin
         state.open()
         running = asyncio.create_task(server.serve(sockets=[listening]))
         try:
-            while not server.started and not running.done():
-                await asyncio.sleep(0.005)
+            await server.is_up.wait()
             yield f"http://{LOOPBACK}:{listening.getsockname()[1]}"
         finally:
             state.close()
@@ -70,7 +69,15 @@ async def serving(state: SandboxState, port: int = 0, next_briefing: NextBriefin
 
 
 class _Server(uvicorn.Server):
-    """Leaves the signals to the program it runs in."""
+    """Says when it is up, and leaves the signals to the program it runs in."""
+
+    def __init__(self, config: uvicorn.Config) -> None:
+        super().__init__(config)
+        self.is_up = asyncio.Event()
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets)
+        self.is_up.set()
 
     @contextmanager
     def capture_signals(self) -> Iterator[None]:

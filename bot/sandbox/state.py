@@ -71,6 +71,7 @@ class SandboxState(Contents):
         self.faults = Faults()
         self.queries: dict[str, CallbackQuery] = {}
         self._query_ids = count(1)
+        self._opened = clock.now()
 
     def say(
         self,
@@ -216,6 +217,7 @@ class SandboxState(Contents):
     def start_over(self) -> None:
         """Empties the sandbox to what a newcomer finds; menus stay, since a bot sets them only when it starts."""
         self._populate()
+        self._opened = self.clock.now()
         self.queries.clear()
         self.updates.drop_all()
         self.faults.clear()
@@ -270,6 +272,7 @@ class SandboxState(Contents):
     def page(self) -> dict[str, object]:
         """Everything an opening page needs to show."""
         return {
+            "session": f"{self._opened:%Y%m%dT%H%M%S%f}",
             "bot": wire.user_json(self.bot),
             "person": wire.user_json(self.person),
             "chats": [self.shown_chat(chat) for chat in self.chats.values()],

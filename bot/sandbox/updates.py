@@ -46,9 +46,9 @@ class UpdateQueue:
         self._wake()
 
     async def fetch(
-        self, *, offset: int, limit: int, timeout: timedelta, allowed: Collection[str] | None
+        self, *, offset: int, limit: int, patience: timedelta, allowed: Collection[str] | None
     ) -> list[Update]:
-        """The oldest unacknowledged updates, waiting for one up to ``timeout`` of real time.
+        """The oldest unacknowledged updates, waiting for one up to ``patience`` of real time.
 
         Args:
             offset: acknowledges all before it; negative counts from the end and drops the rest.
@@ -63,8 +63,8 @@ class UpdateQueue:
         if self._poller is not None and not self._poller.done():
             self._poller.set_exception(conflict())
             self._poller = None
-        if not self._waiting and timeout and not self._is_closed:
-            await self._wait(timeout)
+        if not self._waiting and patience and not self._is_closed:
+            await self._wait(patience)
         return list(self._waiting)[: min(max(limit, 1), LIMIT)]
 
     def drop_all(self) -> None:
@@ -89,11 +89,11 @@ class UpdateQueue:
         while self._waiting and self._waiting[0].id < offset:
             self._waiting.popleft()
 
-    async def _wait(self, timeout: timedelta) -> None:
+    async def _wait(self, patience: timedelta) -> None:
         poller: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         self._poller = poller
         try:
-            await asyncio.wait_for(poller, timeout.total_seconds())
+            await asyncio.wait_for(poller, patience.total_seconds())
         except TimeoutError:
             pass
         finally:

@@ -1,0 +1,74 @@
+// What the page knows: the server's last word on everything, and which messages were seen.
+
+export const model = {
+  bot: null,
+  person: null,
+  chats: new Map(),
+  messages: new Map(), // by chat id: Map of message id to message
+  menus: {},
+  typing: new Map(), // by chat id: when the bot's typing stops showing, in real milliseconds
+  clock: { ahead: 0, offset: 0 }, // milliseconds of the sandbox before this browser's clock, of the sandbox before real time in seconds
+};
+
+let seen = {};
+
+export function takePage(page) {
+  model.bot = page.bot;
+  model.person = page.person;
+  model.chats = new Map(page.chats.map((chat) => [chat.id, chat]));
+  model.messages = new Map(page.chats.map((chat) => [chat.id, new Map()]));
+  for (const message of page.messages) takeMessage(message);
+  model.menus = page.menus;
+  takeClock(page.clock);
+  seen = JSON.parse(localStorage.getItem(`seen ${page.session}`) ?? "{}");
+  model.session = page.session;
+}
+
+export function takeChat(chat) {
+  model.chats.set(chat.id, chat);
+  if (!model.messages.has(chat.id)) model.messages.set(chat.id, new Map());
+}
+
+export function takeMessage(message) {
+  model.messages.get(message.chat.id).set(message.message_id, message);
+}
+
+export function takeClock(clock) {
+  model.clock = { ahead: clock.now - Date.now(), offset: clock.offset };
+}
+
+export const sandboxNow = () => new Date(Date.now() + model.clock.ahead);
+
+export function messagesOf(chatId, topicId) {
+  const all = [...(model.messages.get(chatId)?.values() ?? [])];
+  if (topicId === undefined) return all;
+  return all.filter((message) => (message.message_thread_id ?? null) === topicId);
+}
+
+export function unread(chatId) {
+  return messagesOf(chatId).filter((message) => message.is_bots && message.message_id > (seen[chatId] ?? 0)).length;
+}
+
+export function markSeen(chatId) {
+  const newest = messagesOf(chatId).at(-1)?.message_id ?? 0;
+  if ((seen[chatId] ?? 0) >= newest) return;
+  seen[chatId] = newest;
+  localStorage.setItem(`seen ${model.session}`, JSON.stringify(seen));
+}
+
+export function plainPreview(message) {
+  if (!message) return "";
+  const said = message.text ?? message.caption ?? (message.photo ? "Photo" : message.document?.file_name) ?? serviceText(message);
+  return said.split("\n").find((line) => line.trim()) ?? "";
+}
+
+export function serviceText(message) {
+  if (message.forum_topic_created) return `Topic “${message.forum_topic_created.name}” was opened`;
+  if (message.forum_topic_closed) return "Topic closed";
+  if (message.forum_topic_reopened) return "Topic reopened";
+  if (message.new_chat_members) return `${message.new_chat_members.map((user) => user.first_name).join(", ")} joined`;
+  if (message.left_chat_member) return `${message.left_chat_member.first_name} left`;
+  if (message.migrate_to_chat_id) return "The group was upgraded to a supergroup";
+  if (message.migrate_from_chat_id) return "This supergroup was a basic group before";
+  return "";
+}
