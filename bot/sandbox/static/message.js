@@ -61,7 +61,7 @@ export function bubble(message, previous, chat, actions) {
         attachment(message),
         body(message, actions),
       ),
-      element("button", { type: "button", class: "icon-button reply-button", "aria-label": "Reply", onclick: () => actions.reply(message) }, icon("reply")),
+      chat.kind !== "private" && element("button", { type: "button", class: "icon-button reply-button", "aria-label": "Reply", onclick: () => actions.reply(message) }, icon("reply")),
     ),
     keyboard(message, actions),
   );

@@ -7,8 +7,13 @@ export const model = {
   messages: new Map(), // by chat id: Map of message id to message
   menus: {},
   typing: new Map(), // by chat id: when the bot's typing stops showing, in real milliseconds
-  clock: { ahead: 0, offset: 0 }, // milliseconds of the sandbox before this browser's clock, of the sandbox before real time in seconds
+  clock: { ahead: 0, offset: 0 }, // of the sandbox: milliseconds before this browser's clock, seconds before real time
 };
+
+// The open chat: its topic (null is General, undefined a chat without topics), how many messages are shown, and the
+// element the view is held at while answers come in.
+export const SHOWN_AT_ONCE = 300;
+export const open = { chatId: null, topicId: undefined, shown: SHOWN_AT_ONCE, anchor: null };
 
 let seen = {};
 

@@ -1,0 +1,121 @@
+// The list of chats, and the frame around the open one: header, topics, settings, input.
+
+import { composeIn } from "./composer.js";
+import { sendText } from "./deeds.js";
+import { byId, element, icon, tint } from "./dom.js";
+import { showLog } from "./log.js";
+import { botIsTyping, initials, lastLine, timeOf } from "./message.js";
+import { SHOWN_AT_ONCE, markSeen, messagesOf, model, open, unread } from "./model.js";
+import { barFor, showSettings, subtitle } from "./settings.js";
+
+const KIND_ICONS = { group: "group", supergroup: "group", channel: "channel" };
+export const isPhone = matchMedia("(max-width: 760px)");
+
+// Whether the person has the open chat before the eyes.
+export const isRead = () => !document.hidden && (!isPhone.matches || byId("app").dataset.screen === "chat");
+
+// The address names the chat, so that the browser's Back leads from a chat to the list on a phone.
+export function route() {
+  const chat = model.chats.get(Number(location.hash.slice(1)));
+  showScreen(chat ? "chat" : "list");
+  if (chat) openChat(chat);
+  else if (!isPhone.matches) openChat(model.chats.get(model.person.id));
+  showList();
+}
+
+function showScreen(name) {
+  byId("app").dataset.screen = name;
+}
+
+function openChat(chat) {
+  if (open.chatId !== chat.id) {
+    Object.assign(open, { chatId: chat.id, topicId: firstTopic(chat), shown: SHOWN_AT_ONCE, anchor: null });
+    showLog();
+  }
+  showFrame();
+  if (!matchMedia("(pointer: coarse)").matches && !byId("composer").hidden) byId("input").focus();
+}
+
+// A forum opens at the topic of the bot's newest message.
+function firstTopic(chat) {
+  if (!chat.topics) return undefined;
+  return messagesOf(chat.id).findLast((message) => message.is_bots)?.message_thread_id ?? null;
+}
+
+export function showList() {
+  const focused = document.activeElement?.closest("[data-chat-id]")?.dataset.chatId;
+  byId("chat-list").replaceChildren(...[...model.chats.values()].map(listItem));
+  if (focused) byId("chat-list").querySelector(`[data-chat-id="${focused}"]`)?.focus();
+  const total = [...model.chats.keys()].reduce((sum, chatId) => sum + unread(chatId), 0);
+  document.title = `${total ? `(${total}) ` : ""}${model.bot.first_name} · sandbox`;
+}
+
+function listItem(chat) {
+  const newest = messagesOf(chat.id).findLast((message) => !message.forum_topic_created);
+  const count = unread(chat.id);
+  const kind = chat.topics ? "forum" : KIND_ICONS[chat.kind];
+  const isTyping = botIsTyping(chat.id);
+  const properties = { class: "chat-item", href: `#${chat.id}`, "data-chat-id": chat.id, "aria-current": chat.id === open.chatId ? "true" : null };
+  const parts = [
+    avatar(chat),
+    element("span", { class: "chat-item-title" }, kind && icon(kind), element("span", {}, chat.title)),
+    element("span", { class: "chat-item-time" }, newest ? timeOf(newest) : ""),
+    element("span", { class: isTyping ? "chat-item-text is-typing" : "chat-item-text" }, isTyping ? "typing …" : lastLine(chat, newest)),
+    count > 0 && element("span", { class: "badge", "aria-label": `${count} unread` }, count > 99 ? "99+" : String(count)),
+  ];
+  return element("li", {}, element("a", properties, ...parts));
+}
+
+export function avatar(chat) {
+  return element("span", { class: `avatar ${tint(chat)}`, "aria-hidden": "true" }, initials(chat.title));
+}
+
+export function showFrame() {
+  const chat = model.chats.get(open.chatId);
+  byId("chat-title").textContent = chat.title;
+  byId("chat-avatar").className = `avatar ${tint(chat)}`;
+  byId("chat-avatar").textContent = initials(chat.title);
+  showTyping();
+  showTopics(chat);
+  showSettings(chat, open.topicId);
+  showComposer(chat);
+  byId("log").setAttribute("aria-label", `Messages in ${chat.title}`);
+  if (isRead()) markSeen(chat.id);
+}
+
+function showComposer(chat) {
+  const bar = barFor(chat, sendText);
+  byId("composer").hidden = bar !== null;
+  byId("composer-bar").hidden = bar === null;
+  byId("composer-bar").replaceChildren(...(bar ?? []));
+  byId("input").placeholder = chat.kind === "channel" ? "Post to the channel" : "Message";
+  composeIn(chat.id);
+}
+
+export function showTyping() {
+  const chat = model.chats.get(open.chatId);
+  if (!chat) return;
+  const isTyping = botIsTyping(chat.id);
+  const line = byId("chat-subtitle");
+  line.classList.toggle("is-typing", isTyping);
+  line.textContent = isTyping ? "typing …" : subtitle(chat);
+}
+
+function showTopics(chat) {
+  byId("topics").hidden = !chat.topics;
+  if (!chat.topics) return;
+  const topics = [{ id: null, name: "General", is_closed: false }, ...chat.topics];
+  byId("topics").replaceChildren(...topics.map(topicTab));
+}
+
+function topicTab(topic) {
+  const choose = () => {
+    Object.assign(open, { topicId: topic.id, anchor: null });
+    showLog();
+    showFrame();
+    byId("topics").querySelector("[aria-selected=true]").focus();
+  };
+  const isOpen = String(topic.id === open.topicId);
+  const properties = { type: "button", role: "tab", class: "topic", "aria-selected": isOpen, "aria-controls": "log", onclick: choose };
+  return element("button", properties, topic.name, topic.is_closed && icon("lock"));
+}
