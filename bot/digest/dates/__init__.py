@@ -41,7 +41,7 @@ def time_expressions(parsed: Parsed) -> tuple[TimeExpression, ...]:
 def resolve(words: str, anchor: date) -> tuple[When, ...]:
     """Every calendar reading that a time phrase standing alone may have, counted from ``anchor``."""
     found = lexemes(words)
-    charts = GRAMMAR.chart(found)
+    charts = GRAMMAR.chart(found, alone=True)
     whens: dict[When, None] = {}
     if not found:
         return ()
@@ -157,7 +157,9 @@ def _reference(mention: _Mention, before: Sequence[_Placed]) -> _Placed | None:
         for placed in before[-LOOK_BACK:]
         if placed.stretch is not None
         and not placed.shifted
-        and anchoring.fits(mention.phrase.core, placed.stretch)
+        and anchoring.fits(
+            mention.phrase.core, placed.stretch, same_sentence=placed.sentence == mention.sentence
+        )
     ]
     same = [placed for placed in fitting if placed.sentence == mention.sentence]
     if same:

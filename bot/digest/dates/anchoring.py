@@ -149,7 +149,7 @@ def turn(part: Cyclic, anchor: date, direction: Direction) -> Stretch | None:
         back, ahead = anchor - before.first, after.first - anchor
         if ahead <= NEAR and back >= FAR:
             return after
-        if back <= NEAR and ahead >= FAR and direction is not Direction.FUTURE:
+        if back <= NEAR and ahead >= FAR and (part.cycle is not Cycle.MONTH or direction is not Direction.FUTURE):
             return before
     match direction:
         case Direction.PAST:
@@ -159,7 +159,7 @@ def turn(part: Cyclic, anchor: date, direction: Direction) -> Stretch | None:
         case Direction.UNKNOWN:
             if part.cycle in (Cycle.WEEKDAY, Cycle.WEEKEND):
                 return after if part.side == 0 else before
-            return before if anchor - before.last <= after.first - anchor else after
+            return before if anchor - before.last <= 2 * (after.first - anchor) else after
 
 
 def _turns(part: Cyclic, anchor: date) -> list[Stretch]:
@@ -222,7 +222,7 @@ def wants_reference(core: Core) -> bool:
     return False
 
 
-def fits(core: Core, stretch: Stretch) -> bool:
+def fits(core: Core, stretch: Stretch, same_sentence: bool) -> bool:
     """Whether a date of this grain can be what the meaning counts from: never a month for "the previous day"."""
     match core:
         case Relative(unit=unit):
@@ -232,15 +232,15 @@ def fits(core: Core, stretch: Stretch) -> bool:
         case SameUnit(unit=None, years=0):
             return stretch.grain not in (Grain.DECADE, Grain.CENTURY)
         case SameUnit(unit=None):
-            return stretch.grain in (Grain.QUARTER, Grain.HALF)
+            return stretch.grain in (Grain.QUARTER, Grain.HALF) or (same_sentence and stretch.grain is Grain.YEAR)
         case SameUnit(unit=unit):
             return unit is not None and stretch.grain.name == unit.name
         case Within(whole=whole):
-            return fits(whole, stretch)
+            return fits(whole, stretch, same_sentence)
         case Clocked(day=None):
             return stretch.grain is Grain.DAY
         case Clocked(day=day) if day is not None:
-            return fits(day, stretch)
+            return fits(day, stretch, same_sentence)
     return False
 
 

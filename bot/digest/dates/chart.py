@@ -67,15 +67,20 @@ class Grammar:
                 for key in sequence.items[0][0]:
                     self._by_first.setdefault(key, []).append(sequence)
 
-    def chart(self, lexemes: Sequence[Lexeme]) -> list[list[Edge]]:
-        """For every lexeme, the readings of the phrases that begin with it."""
+    def chart(self, lexemes: Sequence[Lexeme], *, alone: bool = False) -> list[list[Edge]]:
+        """For every lexeme, the readings of the phrases that begin with it.
+
+        ``alone``: the lexemes were cut out of a text, so no rule minds what stands around its phrase.
+        """
         charts: list[dict[str, list[Edge]]] = [{} for _ in range(len(lexemes) + 1)]
         found: list[list[Edge]] = [[] for _ in lexemes]
         for at in range(len(lexemes) - 1, -1, -1):
-            found[at] = self._readings(lexemes, at, charts)
+            found[at] = self._readings(lexemes, at, charts, alone)
         return found
 
-    def _readings(self, lexemes: Sequence[Lexeme], at: int, charts: list[dict[str, list[Edge]]]) -> list[Edge]:
+    def _readings(
+        self, lexemes: Sequence[Lexeme], at: int, charts: list[dict[str, list[Edge]]], alone: bool
+    ) -> list[Edge]:
         agenda = [Edge(name=name, value=value, end=at + 1) for name, value in lexemes[at].classes]
         here = charts[at]
         seen: set[tuple[str, object, int]] = set()
@@ -91,7 +96,7 @@ class Grammar:
             for sequence in self._by_first.get(edge.name, ()):
                 values = (edge.value,) if sequence.items[0][1] else ()
                 for end, captured in _rest(sequence.items, 1, edge.end, values, charts, at + LONGEST):
-                    if not sequence.rule.stands(lexemes, at, end):
+                    if not alone and not sequence.rule.stands(lexemes, at, end):
                         continue
                     value = sequence.rule.build(*captured)
                     if value is not None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from bot.digest.dates.anchoring import Direction
-from bot.digest.dates.lexicon import MONTHS
+from bot.digest.dates.lexicon import MONTHS, UNITS
 
 if TYPE_CHECKING:
     from spacy.tokens import Doc, Token
@@ -16,27 +16,42 @@ _SCHEDULED = frozenset(
     """meet begin start open end expire vote leave arrive visit travel hold host resume launch return convene take close
     run conclude gather kick compete play face""".split()
 )  #: verbs whose present tense with a day speaks of what is to come
-_PLANNING = frozenset(
-    """plan schedule expect set due slate intend propose project forecast hope want aim prepare agree promise vow pledge
-    threaten bind likely anticipate predict ready urge ask call order require seek try wait payable effective""".split()
-)
-_UP_TO = frozenset("until till through".split())
+_SCHEDULING = frozenset("plan schedule expect slate due anticipate forecast project propose payable effective".split())
+_INTENDING = _SCHEDULING | frozenset(
+    """set intend hope want aim prepare agree promise vow pledge threaten bind likely predict ready urge ask call order
+    require seek decide invite authorize authorise allow refuse decline demand instruct persuade vote fail""".split()
+)  #: what is to be done by these lies ahead of them
+_UP_TO = frozenset("until till".split())
 _ENTITY_IMPOSTORS = frozenset("PERSON ORG PRODUCT WORK_OF_ART FAC NORP LAW".split())
 _VERB_LIKE = frozenset("may march fall spring".split())
 _NAME_LIKE = frozenset("april june may august jan sun sat mon dec mar summer autumn winter spring fall sunday friday monday"
                        " today tomorrow week day time year now christmas easter".split())  # fmt: skip
 
 
+_SMALL = frozenset(UNITS) | frozenset("today tomorrow yesterday tonight now current recent daily weekly".split())
+_SUSPECTS = _VERB_LIKE | _NAME_LIKE | _SMALL
+
+
 def impostors(doc: Doc) -> set[int]:
     """The offsets of words of ``doc`` that have the form of a time but are something else here."""
-    return {token.idx for token in doc if token.lower_.rstrip(".") in _SUSPECTS and _is_impostor(token)}
+    found = {token.idx for token in doc if token.lower_.rstrip(".") in _SUSPECTS and _is_impostor(token)}
+    return found | {token.idx for token in doc if token.lower_ in ("a", "an") and _begins_rate(token)}
 
 
-_SUSPECTS = _VERB_LIKE | _NAME_LIKE | frozenset({"second", "sunday", "current", "future", "present", "past"})
+def _begins_rate(token: Token) -> bool:
+    """Whether "a" begins a rate, as in "four flights a week"."""
+    if token.i == 0 or token.i + 1 >= len(token.doc) or token.nbor().lower_ not in UNITS:
+        return False
+    after = token.doc[token.i + 2].lower_ if token.i + 2 < len(token.doc) else ""
+    if after in ("ago", "earlier", "later", "before", "after", "and", "or", "-"):
+        return False
+    return token.nbor(-1).pos_ in ("NOUN", "NUM", "SYM") and token.nbor(-1).lower_ not in UNITS
 
 
 def _is_impostor(token: Token) -> bool:
     word = token.lower_
+    if word in _SMALL and token.text.istitle() and not _opens_sentence(token):
+        return True
     if word in _VERB_LIKE and (token.tag_ == "MD" or token.pos_ in ("VERB", "AUX")):
         return True
     if word in _NAME_LIKE and token.ent_type_ == "PERSON":
@@ -44,6 +59,11 @@ def _is_impostor(token: Token) -> bool:
     if word in _NAME_LIKE and token.text[0].isupper() and token.ent_type_ in _ENTITY_IMPOSTORS:
         return any(other.ent_type_ == token.ent_type_ and other.text[0].isupper() for other in _neighbours(token))
     return False
+
+
+def _opens_sentence(token: Token) -> bool:
+    """Whether a capital is due here whatever the word."""
+    return token.is_sent_start or token.i == 0 or not token.nbor(-1).text[-1].isalnum()
 
 
 def _neighbours(token: Token) -> list[Token]:
@@ -61,9 +81,11 @@ def direction(token: Token) -> Direction:
             preposition = preposition or at.lower_
             if preposition == "since":
                 return Direction.PAST
+            if preposition == "as" and at.i and at.nbor(-1).lower_ in ("early", "soon"):
+                return Direction.FUTURE
         if at.pos_ in ("VERB", "AUX"):
             return _clause_direction(at, preposition)
-        if at.pos_ == "ADJ" and at.lemma_ in _PLANNING:
+        if at.pos_ == "ADJ" and at.lemma_ in _SCHEDULING:
             return Direction.FUTURE
         if at.head == at:
             break
@@ -76,9 +98,10 @@ def _clause_direction(verb: Token, preposition: str) -> Direction:
         negated = any(child.dep_ == "neg" for child in verb.children)
         looks_back = "had" in {child.lower_ for child in verb.children} or (negated and verb.tag_ != "MD")
         return Direction.PAST if looks_back else Direction.FUTURE
-    if verb.lemma_ == "set" and preposition != "for":
-        return Direction.PAST
-    return _verb_direction(verb, _CLIMB)
+    if verb.lemma_ == "set" and verb.tag_ == "VBN" and preposition == "for":
+        return Direction.FUTURE
+    looks = _verb_direction(verb, _CLIMB)
+    return Direction.UNKNOWN if preposition == "through" and looks is Direction.PAST else looks
 
 
 def _verb_direction(verb: Token, steps: int) -> Direction:
@@ -90,7 +113,7 @@ def _verb_direction(verb: Token, steps: int) -> Direction:
         return Direction.FUTURE
     if "to" in words:
         return Direction.PAST if has_perfect else _infinitive_direction(verb, steps)
-    if verb.lemma_ in _PLANNING and "had" not in words:
+    if verb.lemma_ in _SCHEDULING and "had" not in words:
         return Direction.FUTURE
     if has_perfect or verb.tag_ == "VBD" or any(child.tag_ == "VBD" for child in helpers):
         return Direction.PAST
@@ -108,6 +131,8 @@ def _infinitive_direction(verb: Token, steps: int) -> Direction:
     """Where "to do" looks: ahead, unless what governs it happened and was no plan ("managed to")."""
     governor = verb.head
     if governor == verb or not steps or governor.pos_ not in ("VERB", "AUX"):
+        return Direction.FUTURE
+    if governor.lemma_ in _INTENDING and "had" not in {child.lower_ for child in governor.children}:
         return Direction.FUTURE
     above = _verb_direction(governor, steps - 1)
     return Direction.PAST if above is Direction.PAST else Direction.FUTURE

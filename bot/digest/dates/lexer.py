@@ -162,7 +162,7 @@ def _numeric(tokens: Sequence[_Token], at: int) -> tuple[Lexeme, int]:
         classes.append(("ORD", int(match[1])))
     elif token.word.endswith("s"):
         decade = _decade(token.word)
-        classes += [("DECADE", decade)] if decade is not None else []
+        classes += [("DECADE" if len(token.word) > 3 else "SHORTDECADE", decade)] if decade is not None else []
     else:
         return _number(tokens, at)
     return _over(tokens, at, 1, tuple(classes)), 1

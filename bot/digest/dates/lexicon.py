@@ -125,7 +125,7 @@ APPROXIMATORS = {"about": "APPROX", "around": "APPROX", "approximately": "APPROX
                  "some": "APPROX", "nearly": "LESS_THAN", "almost": "LESS_THAN",
                  "exactly": None}  # fmt: skip
 FREQUENCIES = {"hourly": "PT1H", "daily": "P1D", "nightly": "P1D", "weekly": "P1W", "biweekly": "P2W",
-               "fortnightly": "P2W", "monthly": "P1M", "quarterly": "P1Q", "annually": "P1Y", "yearly": "P1Y"}  # fmt: skip
+               "fortnightly": "P2W", "monthly": "P1M", "annually": "P1Y", "yearly": "P1Y"}  # fmt: skip
 QUANTITIES = frozenset("several few many some recent".split())
 VAGUE_REFERENCES = {
     "now": "PRESENT_REF", "currently": "PRESENT_REF", "current": "PRESENT_REF", "presently": "PRESENT_REF",
