@@ -6,9 +6,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from bot.digest.claims import Claim, claims, framing
-from bot.digest.countries import fold
+from bot.digest.claims import Claim, claims, framing, phrase
 from bot.digest.model import Attribution, Body, Mention, Span, Speaker
+from bot.digest.parties import Casting, parties
 from bot.digest.quotations import Quotation, quotations
 
 if TYPE_CHECKING:
@@ -20,8 +20,9 @@ _LEAD_IN = 80  #: characters that may stand between "he said" and the quotation 
 
 def attributions(parsed: Parsed, bodies: Sequence[Body], mentions: Sequence[Mention]) -> tuple[Attribution, ...]:
     """All that the article puts into somebody's mouth, in the order of the text; its own voice is absent."""
+    casting = Casting(bodies, mentions)
     found = [
-        _attribution(voice, bodies, mentions)
+        _attribution(voice, casting, parsed.article.text)
         for voice in _voices(parsed.paragraphs)
         if voice.claim.content or voice.quoted
     ]
@@ -154,16 +155,34 @@ def _unlisted(quotation: Quotation, paragraph: Paragraph, before: Paragraph | No
     return None
 
 
-def _attribution(voice: _Voice, bodies: Sequence[Body], mentions: Sequence[Mention]) -> Attribution:
+def _attribution(voice: _Voice, casting: Casting, text: str) -> Attribution:
     claim, paragraph = voice.claim, voice.paragraph
-    source = _span(paragraph, claim.source)
-    within = [mention for mention in mentions if mention.span.meets(source)]
-    words = paragraph.doc[claim.source[0] : claim.source[1]].text
-    parties = tuple(dict.fromkeys(bodies[mention.body].key for mention in within)) or (fold(words),)
     return Attribution(
-        speaker=Speaker(span=source, cue=_span(paragraph, claim.cue), parties=parties),
+        speaker=_speaker(claim, paragraph, casting, text),
         content=tuple(_merged([*(_span(paragraph, piece) for piece in claim.content), *voice.quoted])),
         direct=bool(voice.quoted),
+    )
+
+
+def _speaker(claim: Claim, paragraph: Paragraph, casting: Casting, text: str) -> Speaker:
+    source = _span(paragraph, claim.source)
+    cue = _span(paragraph, claim.cue)
+    head = paragraph.doc[claim.head]
+    if claim.antecedent is not None:
+        noun = paragraph.doc[claim.antecedent]
+        whole = phrase(noun)
+        keys = parties(paragraph, noun, casting, range(*whole))
+        mention = casting.mention(paragraph, noun)
+        named = mention.span if mention is not None and not mention.pronoun else _span(paragraph, whole)
+        return Speaker(span=source, cue=cue, named=named, parties=keys)
+    mention = casting.mention(paragraph, head)
+    if any(child.dep_ == "conj" for child in head.children):
+        mention = None
+    return Speaker(
+        span=source,
+        cue=cue,
+        named=casting.fuller(mention, text) if mention is not None else None,
+        parties=parties(paragraph, head, casting, range(*claim.source)),
     )
 
 

@@ -38,6 +38,7 @@ _SENDS = frozenset("send issue release write post publish email tweet give provi
 _RELATIVE = frozenset({"who", "which", "that"})
 _TRIMMED = frozenset({"relcl", "acl", "advcl", "parataxis", "punct"})
 _SAYING_NOUNS_BY = frozenset({"by", "from"})
+_REFUSES = frozenset("decline refuse abstain refrain fail stop avoid".split())
 _NOUNS = REPORTS | PLANS
 _CUES = SPEAK | SHOW | THINK | FRAMES
 _FRAMING = SPEAK | FRAMES
@@ -88,6 +89,8 @@ def phrase(head: Token) -> Range:
     doc = head.doc
     while end - 1 > head.i and (doc[end - 1].is_punct or doc[end - 1].is_space or doc[end - 1].dep_ == "cc"):
         end -= 1
+    if end < len(doc) and doc[end].text == ")" and any(token.text == "(" for token in doc[start:end]):
+        end += 1
     while start < head.i and (doc[start].is_punct or doc[start].is_space or doc[start].dep_ in {"cc", "mark"}):
         start += 1
     return start, end
@@ -195,14 +198,18 @@ def _verbal(verb: Token) -> Claim | None:
     if source is None or not _may_speak(source, lemma):
         return None
     content = _passive_content(verb) if passive else _content(verb, lemma, source)
-    if not content and (passive or lemma not in _FRAMING):
+    if _withheld(verb) or (not content and (passive or lemma not in _FRAMING)):
         return None
+    cue = _cue(verb)
+    start, end = phrase(source)
+    if source.i < cue[0] < end:
+        end = cue[0]
     relative = source.lower_ in _RELATIVE and source.dep_ in _SUBJECTS
     antecedent = _antecedent(source) if relative else None
     return Claim(
-        source=(source.i, source.i + 1) if relative else phrase(source),
+        source=(source.i, source.i + 1) if relative else (start, end),
         head=source.i,
-        cue=_cue(verb),
+        cue=cue,
         content=content,
         antecedent=antecedent.i if antecedent is not None else None,
         opinion=lemma in THINK
@@ -210,6 +217,12 @@ def _verbal(verb: Token) -> Claim | None:
         or (lemma in SHOW and lemma not in SPEAK and source.pos_ == "PRON"),
         firm=lemma in SPEAK | SHOW and source.pos_ in {"NOUN", "PROPN"} and _has_clause(verb),
     )
+
+
+def _withheld(verb: Token) -> bool:
+    """Whether nothing is said: "declined to comment", "abstained from commenting"."""
+    governor = verb.head.head if verb.dep_ == "pcomp" else verb.head
+    return verb.dep_ in {"xcomp", "pcomp"} and governor.lemma_.lower() in _REFUSES
 
 
 def _has_clause(verb: Token) -> bool:
@@ -232,7 +245,7 @@ def _source(verb: Token) -> tuple[Token | None, bool]:
         return None, True
     if subject is not None:
         return subject, False
-    if verb.tag_ == "VBN" and verb.dep_ in {"acl", "relcl"}:
+    if verb.dep_ == "acl" and verb.tag_ in {"VBN", "VBD"}:
         return None, True
     return _inherited(verb), False
 
@@ -423,12 +436,20 @@ def _nominal(noun: Token) -> Claim | None:
     if owner is None and noun.lemma_.lower() not in UNOWNED:
         return None
     start = min(child.left_edge.i for child in content)
-    pieces = _pieces(noun.doc, ((start, max(child.right_edge.i for child in content) + 1),))
+    end = max(child.right_edge.i for child in content) + 1
+    if end == start + 1:
+        end = _clause_end(noun, start)
+    pieces = _pieces(noun.doc, ((start, end),))
     source = owner if owner is not None else noun
     if source.lower_ in FIRST_PERSON or not pieces:
         return None
     whole = phrase(source) if owner is not None else (noun.left_edge.i, noun.i + 1)
     return Claim(source=whole, head=source.i, cue=(noun.i, noun.i + 1), content=pieces)
+
+
+def _clause_end(noun: Token, start: int) -> int:
+    """Where words end whose syntax was misread: at the next mark of punctuation."""
+    return next((token.i for token in noun.doc[start + 1 : noun.sent.end] if token.is_punct), noun.sent.end)
 
 
 def _is_noun_content(child: Token) -> bool:

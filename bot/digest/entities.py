@@ -2,45 +2,26 @@
 
 from __future__ import annotations
 
-import re
+from bisect import bisect_right
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from bot.digest import countries
-from bot.digest.countries import Form, country_of, fold
-from bot.digest.lexicon import OFFICES, TITLES
+from bot.digest.countries import country_of
 from bot.digest.model import Body, BodyKind, Mention, Span
+from bot.digest.names import Name, names
+from bot.digest.reference import meant
+from bot.digest.unification import unify
 
 if TYPE_CHECKING:
-    from spacy.tokens import Doc, Token
+    from spacy.tokens import Token
 
     from bot.digest.language import Paragraph, Parsed
 
 __all__ = ["bodies", "country_of", "unify"]
 
-_KINDS = {
-    "PERSON": BodyKind.PERSON,
-    "GPE": BodyKind.PLACE,
-    "LOC": BodyKind.PLACE,
-    "FAC": BodyKind.PLACE,
-    "ORG": BodyKind.ORGANISATION,
-    "NORP": BodyKind.GROUP,
-    "PRODUCT": BodyKind.OTHER,
-    "EVENT": BodyKind.OTHER,
-    "LAW": BodyKind.OTHER,
-    "WORK_OF_ART": BodyKind.OTHER,
-}
-_SUFFIXES = frozenset("jr sr ii iii iv phd md esq".split())
-_COMPANY = frozenset("inc corp co ltd llc plc gmbh ag sa nv limited incorporated corporation company".split())
-_SPELLINGS = (("defence", "defense"), ("centre", "center"), ("labour", "labor"), ("organisation", "organization"))
-_OFFICE_OF = re.compile(r"^(?:(?P<field>.+) )?(?P<office>ministry|department|bureau|office|agency)$")
-_HE_SHE = frozenset("he him his himself she her hers herself".split())
-_RELATIVE = frozenset("who whom whose which that".split())
-_IT = frozenset("it its itself".split())
-_THEY = frozenset("they them their theirs themselves".split())
-_SEE_BACK = 3  #: sentences that a pronoun's antecedent may lie back
+_ARGUMENTS = frozenset({"nsubj", "nsubjpass", "poss", "pobj", "dobj", "conj"})
 
 
 def bodies(parsed: Parsed) -> tuple[tuple[Body, ...], tuple[Mention, ...]]:
@@ -48,48 +29,28 @@ def bodies(parsed: Parsed) -> tuple[tuple[Body, ...], tuple[Mention, ...]]:
 
     Mentions may nest: "South Korea's Ministry of Defence" holds a mention of South Korea.
     """
-    named = [name for paragraph in parsed.paragraphs for name in _names(paragraph)]
     register = _Register()
-    for name in named:
-        if name.kind is not BodyKind.PERSON or len(name.words) > 1:
-            register.introduce(name)
-    placed = [(name, register.place(name)) for name in named]
-    found, order = register.finished()
-    mentions = [Mention(span=name.span, body=order[index]) for name, index in placed if index in order]
-    mentions += _meant(parsed, found, mentions)
-    return found, tuple(sorted(mentions, key=lambda mention: (mention.span.start, -mention.span.end)))
-
-
-def unify(bodies_by_article: Sequence[Sequence[Body]]) -> dict[str, str]:
-    """The canonical key of every key over all articles: spelling variants, surnames and acronyms made one.
-
-    Independent of the order of the articles. Two persons who merely share a surname stay two.
-    """
-    kinds: dict[str, Counter[BodyKind]] = defaultdict(Counter)
-    aliases: dict[str, set[str]] = defaultdict(set)
-    for article in bodies_by_article:
-        for body in article:
-            kinds[body.key][body.kind] += 1
-            aliases[body.key].update(fold(alias) for alias in body.aliases)
-    canonical = {key: key for key in kinds}
-    return dict(sorted(canonical.items()))
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Name:
-    """A name as it stands in the text; ``words`` are its folded words without titles."""
-
-    span: Span
-    text: str
-    words: tuple[str, ...]
-    kind: BodyKind
-    key: str
+    found = [names(paragraph) for paragraph in parsed.paragraphs]
+    for name in (name for several in found for name in several):
+        register.introduce(name)
+    for paragraph, several in zip(parsed.paragraphs, found, strict=True):
+        several += _overlooked(paragraph, several, register)
+        several.sort(key=lambda name: (name.span.start, -name.span.end))
+    placed = [(name, register.place(name)) for several in found for name in several]
+    listed, order = register.finished()
+    named = [(name, Mention(span=name.span, body=order[entry])) for name, entry in placed]
+    mentions = [mention for _, mention in named]
+    mentions += meant(parsed, listed, named)
+    return listed, tuple(sorted(mentions, key=lambda mention: (mention.span.start, -mention.span.end)))
 
 
 @dataclass(slots=True, kw_only=True)
 class _Entry:
+    """A body while the names are read; ``words`` are those of its full name."""
+
     key: str
     kind: BodyKind
+    words: tuple[str, ...]
     surfaces: Counter[str] = field(default_factory=Counter)
     votes: Counter[BodyKind] = field(default_factory=Counter)
 
@@ -100,178 +61,100 @@ class _Register:
     def __init__(self) -> None:
         self._entries: list[_Entry] = []
         self._by_key: dict[str, int] = {}
+        self._by_acronym: dict[str, int] = {}
         self._people: dict[str, list[int]] = defaultdict(list)
         self._last: dict[str, int] = {}
 
-    def introduce(self, name: _Name) -> int:
-        """The entry of a full name, new if need be."""
-        if name.key not in self._by_key:
-            self._by_key[name.key] = len(self._entries)
-            self._entries.append(_Entry(key=name.key, kind=name.kind))
-            if name.kind is BodyKind.PERSON and len(name.words) > 1:
-                for word in {name.words[0], name.words[-1]}:
-                    self._people[word].append(self._by_key[name.key])
-        return self._by_key[name.key]
+    def introduce(self, name: Name) -> None:
+        """Notes a full name before the text is read, so that a short form may come first."""
+        if name.kind is not BodyKind.PERSON or len(name.words) > 1:
+            index = self._entry(name)
+            if name.acronym:
+                self._by_acronym.setdefault(name.acronym, index)
+            elif name.kind is BodyKind.ORGANISATION and len(name.words) > 2:
+                self._by_acronym.setdefault(_initials(name.text), index)
 
-    def place(self, name: _Name) -> int:
+    def is_short_for_someone(self, word: str) -> bool:
+        """Whether a folded word is the first or last name of a person whom the article names in full."""
+        return word in self._people
+
+    def place(self, name: Name) -> int:
         """The entry that this naming belongs to; a short name is that of the person last named in full that fits."""
-        index = self._by_key.get(name.key)
-        if len(name.words) == 1 and name.words[0] in self._people and name.kind is not BodyKind.COUNTRY:
-            word = name.words[0]
-            index = self._last.get(word, self._people[word][0])
+        index = self._by_acronym.get(name.text.replace(".", "")) if len(name.words) == 1 else None
+        if index is None and len(name.words) == 1 and name.kind is not BodyKind.COUNTRY and not name.seat:
+            fitting = self._people.get(name.words[0])
+            if fitting:
+                index = self._last.get(name.words[0], fitting[0])
         if index is None:
-            index = self.introduce(name)
+            index = self._entry(name)
         entry = self._entries[index]
         entry.surfaces[name.text] += 1
         entry.votes[name.kind] += 1
-        if entry.kind is BodyKind.PERSON and len(name.words) > 1:
-            for word in (name.words[0], name.words[-1]):
+        if entry.kind is BodyKind.PERSON:
+            for word in {entry.words[0], entry.words[-1]} if len(name.words) > 1 else ():
                 self._last[word] = index
         return index
 
     def finished(self) -> tuple[tuple[Body, ...], dict[int, int]]:
         """The bodies in order of introduction, and where each entry stands among them."""
-        found, order = [], {}
+        listed: list[Body] = []
+        order: dict[int, int] = {}
         for index, entry in enumerate(self._entries):
-            if not entry.surfaces:
-                continue
-            order[index] = len(found)
-            fullest = max(entry.surfaces, key=lambda text: (len(text.split()), entry.surfaces[text], text))
-            kind = entry.kind if entry.kind is BodyKind.COUNTRY else entry.votes.most_common(1)[0][0]
-            found.append(Body(name=fullest, kind=kind, aliases=tuple(sorted(entry.surfaces)), key=entry.key))
-        return tuple(found), order
+            if entry.surfaces:
+                order[index] = len(listed)
+                listed.append(_body(entry))
+        return tuple(listed), order
+
+    def _entry(self, name: Name) -> int:
+        key = name.key
+        if key not in self._by_key:
+            self._by_key[key] = len(self._entries)
+            self._entries.append(_Entry(key=key, kind=name.kind, words=name.words))
+        index = self._by_key[key]
+        entry = self._entries[index]
+        if name.kind is BodyKind.PERSON and entry.kind is not BodyKind.COUNTRY and len(name.words) > 1:
+            entry.kind = BodyKind.PERSON
+            for word in {name.words[0], name.words[-1]}:
+                if index not in self._people[word]:
+                    self._people[word].append(index)
+        return index
 
 
-def _names(paragraph: Paragraph) -> Iterator[_Name]:
-    doc = paragraph.doc
-    taken = {}
-    for start, end, kind in _entities(doc):
-        for index in range(start, end):
-            taken[index] = (start, end, kind)
-    for start, end, country in _countries(doc, taken):
-        text = doc[start:end].text
-        kind = BodyKind.ORGANISATION if country.union else BodyKind.COUNTRY
-        yield _Name(span=_span(paragraph, start, end), text=text, words=(country.key,), kind=kind, key=country.key)
-    for start, end, kind in sorted(set(taken.values())):
-        text = doc[start:end].text
-        if country_of(text) is not None:
+def _body(entry: _Entry) -> Body:
+    fullest = max(entry.surfaces, key=lambda text: (len(text.split()), entry.surfaces[text], text))
+    settled = entry.kind in {BodyKind.COUNTRY, BodyKind.PERSON}
+    kind = entry.kind if settled else entry.votes.most_common(1)[0][0]
+    return Body(name=fullest, kind=kind, aliases=tuple(sorted(entry.surfaces)), key=entry.key)
+
+
+def _initials(text: str) -> str:
+    return "".join(word[0] for word in text.split() if word[0].isupper())
+
+
+def _overlooked(paragraph: Paragraph, found: Sequence[Name], register: _Register) -> Iterator[Name]:
+    """Short names of known persons that the model did not see as names."""
+    starts = [name.span.start for name in found]
+    reach: list[int] = []
+    for name in found:
+        reach.append(max(name.span.end, reach[-1]) if reach else name.span.end)
+    for token in paragraph.doc:
+        word = token.lower_
+        if not token.text[0].isupper() or not register.is_short_for_someone(word) or not _may_name(token):
             continue
-        words = tuple(fold(text).split())
-        if kind is BodyKind.PERSON:
-            words = person_words(words)
-        if not words:
+        offset = paragraph.start + token.idx
+        before = bisect_right(starts, offset)
+        if before and reach[before - 1] > offset:
             continue
-        key = " ".join(words) if kind is not BodyKind.ORGANISATION else organisation_key(text)
-        yield _Name(span=_span(paragraph, start, end), text=text, words=words, kind=kind, key=key)
+        yield Name(
+            span=Span(start=offset, end=offset + len(token)),
+            text=token.text,
+            words=(word,),
+            kind=BodyKind.PERSON,
+            key=word,
+        )
 
 
-def person_words(words: Iterable[str]) -> tuple[str, ...]:
-    """A person's folded name without initials in the middle and suffixes such as "jr"."""
-    kept = [word for word in words if word not in _SUFFIXES]
-    return tuple(word for place, word in enumerate(kept) if len(word) > 1 or place in {0, len(kept) - 1})
+def _may_name(token: Token) -> bool:
+    """Whether a capitalised word may be a name: at a sentence's start the model often takes a rare one for a noun."""
+    return token.pos_ == "PROPN" or (token.pos_ == "NOUN" and token.dep_ in _ARGUMENTS)
 
-
-def organisation_key(name: str) -> str:
-    """A comparable key of an organisation: "south korea: ministry of defense" for "South Korea’s Defence Ministry"."""
-    words = fold(name).split()
-    country, rest = leading_country(words)
-    bare = " ".join(word for place, word in enumerate(rest) if place == 0 or word not in _COMPANY)
-    for british, american in _SPELLINGS:
-        bare = bare.replace(british, american)
-    office = _OFFICE_OF.match(bare)
-    if office and office["field"] and not office["field"].endswith(" of"):
-        bare = f"{office['office']} of {office['field']}"
-    return f"{country}: {bare}" if country and bare else bare or country or fold(name)
-
-
-def leading_country(words: Sequence[str]) -> tuple[str | None, list[str]]:
-    """The country that folded words open with, and the words after it."""
-    for length in range(min(countries.longest(), len(words)), 0, -1):
-        opening = " ".join(words[:length]).removesuffix("'s").removesuffix("'")
-        key = country_of(opening.upper() if opening in {"us", "uk"} else opening.title())
-        if key:
-            rest = list(words[length:])
-            return key, rest[1:] if rest[:1] == ["'s"] else rest
-    return None, list(words)
-
-
-def _entities(doc: Doc) -> Iterator[tuple[int, int, BodyKind]]:
-    for entity in doc.ents:
-        kind = _KINDS.get(entity.label_)
-        if kind is None:
-            continue
-        start, end = entity.start, entity.end
-        while start < end and (not doc[start].text[0].isalnum() or doc[start].lower_ in {"the", "a", "an"}):
-            start += 1
-        while end > start and (doc[end - 1].lower_ in {"'s", "’s", "'", "’"} or not doc[end - 1].text[-1].isalnum()):
-            end -= 1
-        if kind is BodyKind.PERSON:
-            while start < end - 1 and _is_title(doc[start]):
-                start += 1
-            while end < len(doc) and _continues_name(doc[end - 1], doc[end]):
-                end += 1
-        if start < end and any(token.text[0].isupper() for token in doc[start:end]):
-            yield start, end, kind
-
-
-def _is_title(token: Token) -> bool:
-    return token.lower_.rstrip(".") in TITLES or country_of(token.text) is not None or token.text == "of"
-
-
-def _continues_name(last: Token, token: Token) -> bool:
-    return bool(
-        token.pos_ == "PROPN" and token.ent_type_ in {"", "PERSON"} and token.text[0].isupper() and last.whitespace_
-    )
-
-
-def _countries(doc: Doc, taken: dict[int, tuple[int, int, BodyKind]]) -> Iterator[tuple[int, int, countries.Country]]:
-    opening = countries.opening_words()
-    start = 0
-    while start < len(doc):
-        token = doc[start]
-        if not token.text[0].isupper() or fold(token.text).split("'")[0] not in opening:
-            start += 1
-            continue
-        for end in range(min(start + countries.longest(), len(doc)), start, -1):
-            found = countries.lookup(doc[start:end].text)
-            if found and not _within_person(doc, start, end, taken):
-                yield start, end, found
-                start = end - 1
-                break
-        start += 1
-
-
-def _within_person(doc: Doc, start: int, end: int, taken: dict[int, tuple[int, int, BodyKind]]) -> bool:
-    first, last, kind = taken.get(start, (start, end, BodyKind.OTHER))
-    return kind is BodyKind.PERSON and last - first > end - start
-
-
-def _span(paragraph: Paragraph, start: int, end: int) -> Span:
-    first, last = paragraph.doc[start], paragraph.doc[end - 1]
-    return Span(start=paragraph.start + first.idx, end=paragraph.start + last.idx + len(last))
-
-
-def _meant(parsed: Parsed, found: Sequence[Body], mentions: Sequence[Mention]) -> Iterator[Mention]:
-    """Pronouns and short forms ("the ministry") resolved to the body last named that fits."""
-    by_start = {mention.span.start: mention for mention in mentions}
-    person: tuple[int, int] | None = None
-    office: dict[str, int] = {}
-    number = 0
-    for paragraph in parsed.paragraphs:
-        for token in paragraph.doc:
-            number += bool(token.is_sent_start)
-            offset = paragraph.start + token.idx
-            mention = by_start.get(offset)
-            if mention is not None:
-                body = found[mention.body]
-                if body.kind is BodyKind.PERSON:
-                    person = (mention.body, number)
-                elif body.kind is BodyKind.ORGANISATION:
-                    for word in body.key.replace(":", "").split():
-                        if word in OFFICES:
-                            office[word] = mention.body
-            elif token.lower_ in _HE_SHE and person and number - person[1] <= _SEE_BACK:
-                yield Mention(span=Span(start=offset, end=offset + len(token)), body=person[0], pronoun=True)
-            elif token.lower_ in office and token.i and paragraph.doc[token.i - 1].lower_ == "the":
-                start = paragraph.start + paragraph.doc[token.i - 1].idx
-                yield Mention(span=Span(start=start, end=offset + len(token)), body=office[token.lower_])

@@ -143,7 +143,7 @@ TITLES = _words(
     chairwoman chair chairperson chief director ceo general gen colonel col major maj captain capt lieutenant lt
     sergeant sgt admiral adm commander marshal inspector detective sheriff judge justice attorney prosecutor
     spokesman spokeswoman spokesperson professor prof doctor dr mr mrs ms miss mx sir dame lord lady leader
-    officer coach manager analyst economist candidate nominee delegate deputy vice acting interim former late
+    elect designate officer coach manager analyst economist candidate nominee delegate deputy vice acting interim former late
     prime foreign defense defence interior finance justice health speaker republican democrat democratic
     billionaire businessman columnist host author editor pollster strategist aide adviser advisor counsel counselor
     """
@@ -151,6 +151,34 @@ TITLES = _words(
 
 FIRST_PERSON = _words("i we me us my our mine ours myself ourselves")
 PRONOUNS = _words("he she it they him her them his its their who which that whom whose")
+
+#: fields in which agencies, officials and reports of a country are one party, by the nouns and adjectives that name them
+FIELDS = {
+    word: name
+    for name, words in (
+        ("intelligence", "intelligence spy spies espionage counterintelligence"),
+        ("military", "military army armed soldier commander general colonel troop force navy staff marine"),
+        ("police", "police policeman detective constable"),
+        ("prosecutors", "prosecutor prosecution prosecutorial attorney"),
+        ("investigators", "investigator investigation"),
+        ("parliament", "parliament parliamentary lawmaker legislator parliamentarian mp senate congress"),
+        ("media", "media press broadcaster television tv radio newspaper newswire outlet journalist"),
+        ("health officials", "health medical hospital doctor medic"),
+        ("rescuers", "rescue rescuer firefighter emergency"),
+        ("opposition", "opposition"),
+        ("courts", "court judge judiciary judicial"),
+    )
+    for word in words.split()
+}
+
+#: nouns by which a whole country or government speaks; they add nothing to its name
+GOVERNMENT = _words(
+    """
+    official government authority administration cabinet leadership side diplomat representative spokesman spokeswoman
+    spokesperson source state country nation agency service report statement account data figure estimate assessment
+    president minister leader ally department officer
+    """
+)
 
 #: nouns of measurements in which something is so ("in a recent survey")
 SURVEYS = _words("poll polling survey study census estimate ranking sample tracker")
