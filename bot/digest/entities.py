@@ -33,10 +33,11 @@ def bodies(parsed: Parsed) -> tuple[tuple[Body, ...], tuple[Mention, ...]]:
     found = [names(paragraph) for paragraph in parsed.paragraphs]
     for name in (name for several in found for name in several):
         register.introduce(name)
+    placed = []
     for paragraph, several in zip(parsed.paragraphs, found, strict=True):
-        several += _overlooked(paragraph, several, register)
-        several.sort(key=lambda name: (name.span.start, -name.span.end))
-    placed = [(name, register.place(name)) for several in found for name in several]
+        every = [*several, *_overlooked(paragraph, several, register)]
+        every.sort(key=lambda name: (name.span.start, -name.span.end))
+        placed += [(name, register.place(name)) for name in every]
     listed, order = register.finished()
     named = [(name, Mention(span=name.span, body=order[entry])) for name, entry in placed]
     mentions = [mention for _, mention in named]
@@ -157,4 +158,3 @@ def _overlooked(paragraph: Paragraph, found: Sequence[Name], register: _Register
 def _may_name(token: Token) -> bool:
     """Whether a capitalised word may be a name: at a sentence's start the model often takes a rare one for a noun."""
     return token.pos_ == "PROPN" or (token.pos_ == "NOUN" and token.dep_ in _ARGUMENTS)
-

@@ -87,8 +87,8 @@ REPORTS = _words(
     revelation suggestion proposal promise pledge vow threat complaint argument contention insistence assurance
     briefing release communique dispatch bulletin letter memo memorandum note email e-mail message post tweet speech
     interview article story column editorial op-ed essay blog book document dossier file filing paper brief analysis
-    assessment evaluation review study survey poll polling census average ranking outcome research investigation inquiry audit finding
-    conclusion result data datum figure statistic number count tally record evidence intelligence information rumor
+    assessment evaluation review study survey poll polling census average ranking outcome research
+    investigation inquiry audit finding conclusion result data datum figure statistic number count tally record evidence intelligence information rumor
     rumour hearsay word news transcript video footage recording tape text description verdict ruling opinion affidavit
     indictment lawsuit suit petition charge bill law treaty accord order resolution manifesto website site page
     table chart graph map database index list headline caption ad advertisement advert campaign ads spot leak cable
@@ -143,8 +143,8 @@ TITLES = _words(
     chairwoman chair chairperson chief director ceo general gen colonel col major maj captain capt lieutenant lt
     sergeant sgt admiral adm commander marshal inspector detective sheriff judge justice attorney prosecutor
     spokesman spokeswoman spokesperson professor prof doctor dr mr mrs ms miss mx sir dame lord lady leader
-    elect designate officer coach manager analyst economist candidate nominee delegate deputy vice acting interim former late
-    prime foreign defense defence interior finance justice health speaker republican democrat democratic
+    elect designate officer coach manager analyst economist candidate nominee delegate deputy vice acting interim
+    former late prime foreign defense defence interior finance justice health speaker republican democrat democratic
     billionaire businessman columnist host author editor pollster strategist aide adviser advisor counsel counselor
     """
 )
@@ -152,7 +152,7 @@ TITLES = _words(
 FIRST_PERSON = _words("i we me us my our mine ours myself ourselves")
 PRONOUNS = _words("he she it they him her them his its their who which that whom whose")
 
-#: fields in which agencies, officials and reports of a country are one party, by the nouns and adjectives that name them
+#: fields in which agencies, officials and reports of a country are one party, by the words that name them
 FIELDS = {
     word: name
     for name, words in (

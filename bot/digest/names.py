@@ -45,6 +45,7 @@ _REGIONS = frozenset(
     "governorate department canton municipality".split()
 )
 _PLACED = frozenset("in near at around across throughout into towards toward from outside inside".split())
+_NOT_NAMES = frozenset("VERB CCONJ SCONJ ADP AUX ADV NUM DET PRON PUNCT".split())
 _JOINS = frozenset("-‐‑–")
 _LONGEST_NAME = 5  #: words of a person's name
 
@@ -240,8 +241,12 @@ def _looks_like_place(doc: Doc, start: int, end: int) -> bool:
 
 def _whole_person(doc: Doc, start: int, end: int) -> tuple[int, int]:
     """The whole name where the model cut it: names are chains of compounds."""
-    while start < end - 1 and (_is_title(doc[start]) or country_of(doc[start].text) is not None):
+    while start < end - 1 and (
+        _is_title(doc[start]) or country_of(doc[start].text) is not None or doc[start].pos_ in _NOT_NAMES
+    ):
         start += 1
+    while end - 1 > start and doc[end - 1].pos_ in _NOT_NAMES:
+        end -= 1
     while start < end - 1 and doc[start].lower_ == "of":
         start += 1
     last = doc[end - 1]

@@ -41,7 +41,7 @@ class Casting:
                 self._fullest.setdefault(mention.body, []).append(mention)
 
     def mention(self, paragraph: Paragraph, token: Token) -> Mention | None:
-        """The mention whose last word is ``token``, the longest if several end there; or an organisation's around it."""
+        """The mention whose last word is ``token``, the longest of several; or an organisation's around it."""
         offset = paragraph.start + token.idx
         place = bisect_right(self._starts, offset) - 1
         if place >= 0 and self._long[place].span.end >= offset + len(token):
@@ -151,7 +151,7 @@ def _modifiers(head: Token, within: range) -> Iterator[Token]:
 
 
 def _field(head: Token, lands: Sequence[str]) -> str:
-    """What of a country speaks: "intelligence", "military", "ministry of defense"; empty for its government at large."""
+    """What of a country speaks: "intelligence", "military", "ministry of defense"; empty for its government."""
     before = [
         child for child in head.subtree if child.i <= head.i and child.dep_ in {"compound", "amod", "nmod", "ROOT"}
     ]

@@ -17,7 +17,7 @@ _STOPS = frozenset(",.?!;:-—–")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Quotation:
-    """A stretch of a paragraph in quotation marks, marks included; ``opened`` and ``closed`` say which marks are there."""
+    """A stretch of a paragraph in quotation marks, marks included; ``opened``, ``closed``: which marks are there."""
 
     span: Span
     opened: bool

@@ -33,7 +33,6 @@ def meant(parsed: Parsed, bodies: Sequence[Body], named: Sequence[tuple[Name, Me
     for name, mention in named:
         by_token[name.span.end] = (name, mention)
     for paragraph in parsed.paragraphs:
-        relatives: list[Token] = []
         for token in paragraph.doc:
             start = paragraph.start + token.idx
             end = start + len(token)
@@ -49,7 +48,6 @@ def meant(parsed: Parsed, bodies: Sequence[Body], named: Sequence[tuple[Name, Me
                 if body is not None:
                     first = paragraph.start + paragraph.doc[token.i - 1].idx
                     yield Mention(span=Span(start=first, end=end), body=body)
-        del relatives
 
 
 @dataclass(slots=True, kw_only=True)

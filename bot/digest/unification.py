@@ -39,7 +39,7 @@ def unify(bodies_by_article: Sequence[Sequence[Body]]) -> dict[str, str]:
     census = _census(bodies_by_article)
     groups = _Groups(census.counts)
     people = sorted(key for key in census.counts if census.kind(key) is BodyKind.PERSON)
-    for one, other in (*_same_sound(people, 2), *_one_letter(people), *_middle_names(people)):
+    for one, other in (*_same_sound(people, 2), *_one_letter(people), *_middle_names(people), *_lead_ins(people)):
         groups.join(one, other)
     others = sorted(key for key in census.counts if census.kind(key) is BodyKind.ORGANISATION)
     for one, other in _same_sound(others, 1):
@@ -69,9 +69,18 @@ def _census(bodies_by_article: Sequence[Sequence[Body]]) -> _Census:
         census.kinds[body.key][body.kind] += 1
         for alias in body.aliases:
             short = alias.replace(".", "")
-            if short.isupper() and short.isalpha() and fold(alias) != body.key:
+            if short.isupper() and _abbreviates(short.lower(), body.key):
                 census.acronyms[fold(alias)].add(body.key)
     return census
+
+
+def _abbreviates(short: str, key: str) -> bool:
+    """Whether a short form is made of first letters of a name's words, in their order."""
+    words = key.replace(":", "").split()
+    if not 2 <= len(short) <= len(words) + 2 or len(words) < 2:
+        return False
+    initials = iter("".join(word[0] for word in words))
+    return sum(letter in initials for letter in short) >= max(2, len(short) - 1)
 
 
 class _Groups:
@@ -171,6 +180,17 @@ def _middle_names(people: Sequence[str]) -> Iterator[tuple[str, str]]:
         fitting = longer.get((sound(words[0]), sound(words[-1])), []) if len(words) == 2 else []
         if len(fitting) == 1:
             yield key, fitting[0]
+
+
+def _lead_ins(people: Sequence[str]) -> Iterator[tuple[str, str]]:
+    """A name with a stray word or an unknown title before it, and the full name that it ends with."""
+    known = set(people)
+    for key in people:
+        words = key.split()
+        for start in range(1, len(words) - 1):
+            if " ".join(words[start:]) in known:
+                yield key, " ".join(words[start:])
+                break
 
 
 def _acronyms(census: _Census) -> Iterator[tuple[str, str]]:
