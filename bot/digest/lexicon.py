@@ -88,7 +88,8 @@ REPORTS = _words(
     briefing release communique dispatch bulletin letter memo memorandum note email e-mail message post tweet speech
     interview article story column editorial op-ed essay blog book document dossier file filing paper brief analysis
     assessment evaluation review study survey poll polling census average ranking outcome research
-    investigation inquiry audit finding conclusion result data datum figure statistic number count tally record evidence intelligence information rumor
+    investigation inquiry audit finding conclusion
+    result data datum figure statistic number count tally record evidence intelligence information rumor
     rumour hearsay word news transcript video footage recording tape text description verdict ruling opinion affidavit
     indictment lawsuit suit petition charge bill law treaty accord order resolution manifesto website site page
     table chart graph map database index list headline caption ad advertisement advert campaign ads spot leak cable
