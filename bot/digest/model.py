@@ -269,6 +269,8 @@ class Tracker:
     modifiers that say it is something else. ``money``: amounts with a currency are counted. ``totals`` are nouns that
     hold such a number instead of being counted by it: "a *force* of 3,000", "the death *toll* rose to 120". A unit of
     several words asks for its modifiers ("military personnel"); one that begins with * is any noun so ending ("*man").
+    ``members`` are nouns that count only beside a total or another unit of their sentence: "the army has 94,000 *men*".
+    In a status of two words, * stands for any unit: "lose *".
     """
 
     name: str
@@ -280,6 +282,7 @@ class Tracker:
     excluded: tuple[str, ...] = ()
     money: bool = False
     totals: tuple[str, ...] = ()
+    members: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -333,17 +336,19 @@ class EventStatus(StrEnum):
 class Event:
     """One happening, as one sentence tells it.
 
-    ``clause`` are the words that tell it, verbatim, in order; a gap between two spans is a cut. ``predicate`` is the
-    lemma of its main word, ``terms`` its content lemmas, ``participants`` the keys of the bodies in it. ``time`` is the
-    expression that dates it; None when the text does not.
+    ``clause`` are the words that tell it, verbatim, in order; a gap is a cut. ``family`` names the kind of act of its main word ("enact", "attack", else the word's own lemma), ``actor`` who does it as printed, and
+    ``actor_key`` comparably ("norway: parliament"). ``terms`` are its content words, ``participants`` the keys of the
+    bodies in it. ``time`` is the expression that dates it; None when the text does not.
     """
 
     sentence: int
     clause: tuple[Span, ...]
-    predicate: str
+    family: str
     terms: tuple[str, ...]
     participants: tuple[str, ...]
     status: EventStatus
+    actor: Span | None = None
+    actor_key: str | None = None
     time: TimeExpression | None = None
     speaker: Speaker | None = None
 
@@ -401,11 +406,83 @@ class Line:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Claim:
+    """A figure as the story has it; ``parties`` are the speakers' keys made one over all articles, empty for none."""
+
+    citation: Citation
+    figure: Figure
+    parties: tuple[str, ...]
+    whole: int | None = None
+
+
+class FindingKind(StrEnum):
+    """How claims stand to each other. The first three are conflicts."""
+
+    SAME_SOURCE = "same source, two numbers"
+    INCOMPATIBLE = "different speakers, incompatible numbers"
+    PART_EXCEEDS = "a part exceeds the whole"
+    SAME_NUMBER = "same number, different speakers"
+    COMPOSITION = "same number, different scope"
+    HEDGE = "same number, different hedge"
+
+    @property
+    def is_conflict(self) -> bool:
+        """Whether the claims cannot all be right."""
+        return self in (FindingKind.SAME_SOURCE, FindingKind.INCOMPATIBLE, FindingKind.PART_EXCEEDS)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Finding:
+    """What two or more claims have to do with each other; ``claims`` index the digest's claims."""
+
+    kind: FindingKind
+    claims: tuple[int, ...]
+    places_differ: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FigureGroup:
+    """The claims that measure one thing: of whom, where, in what status. ``claims`` index the digest's claims."""
+
+    tracker: str
+    whose: str | None
+    place: str | None
+    status: str | None
+    claims: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Account:
+    """One article's telling of an event."""
+
+    citation: Citation
+    event: Event
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entry:
+    """An event as the story has it: its tellings, the finest date first; ``when`` is None when no telling dates it.
+
+    ``actors_differ``: the tellings name who acted in words that do not mean quite the same.
+    """
+
+    when: When | None
+    accounts: tuple[Account, ...]
+    actors_differ: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Digest:
-    """A story: what its articles say, line by line."""
+    """A story: what its articles say, line by line. ``names`` are the bodies of all its articles, made one."""
 
     sources: tuple[Source, ...] = ()
+    names: tuple[Body, ...] = ()
     summary: tuple[Line, ...] = ()
+    claims: tuple[Claim, ...] = ()
+    groups: tuple[FigureGroup, ...] = ()
+    findings: tuple[Finding, ...] = ()
+    timeline: tuple[Entry, ...] = ()
+    undated: tuple[Entry, ...] = ()
 
     @property
     def revision(self) -> int:

@@ -5,26 +5,46 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from bot.digest import language
-from bot.digest.model import Article, Report, Tracker
+from bot.digest.attribution import attributions
+from bot.digest.dates import time_expressions
+from bot.digest.entities import bodies
+from bot.digest.events import events
+from bot.digest.figures import figures
+from bot.digest.model import Article, Report, Sentence, Tracker
+from bot.digest.terms import terms
+
+LABEL_WORDS = 6  #: words of an article that stand for its name when it has neither publisher nor title
 
 
 def read(article: Article, trackers: Sequence[Tracker]) -> Report:
-    """Reads one article; pure but slow (about 4,000 words a second), so callers run it in a process pool.
+    """Reads one article; pure but slow (a few thousand words a second), so callers run it in a process pool.
 
     Raises:
         NoModelError: the language model is not installed.
     """
     parsed = language.parse(article, language.load())
+    found, mentions = bodies(parsed)
+    said = attributions(parsed, found, mentions)
+    times = time_expressions(parsed)
     return Report(
         article=article,
-        label=article.publisher or article.title or "article",
+        label=_label(article, parsed.sentences),
         passages=parsed.passages,
         sentences=parsed.sentences,
-        terms=tuple(() for _ in parsed.sentences),
-        bodies=(),
-        mentions=(),
-        times=(),
-        attributions=(),
-        figures=(),
-        events=(),
+        terms=tuple(terms(parsed.tokens_of(sentence)) for sentence in parsed.sentences),
+        bodies=found,
+        mentions=mentions,
+        times=times,
+        attributions=said,
+        figures=figures(parsed, trackers, found, mentions, said, times),
+        events=events(parsed, found, mentions, said, times),
     )
+
+
+def _label(article: Article, sentences: Sequence[Sentence]) -> str:
+    """What names the article to a reader: publisher, else title, else its first words in quotation marks."""
+    if article.publisher or article.title:
+        return article.publisher or article.title or ""
+    opening = sentences[0].span.of(article.text) if sentences else article.text
+    words = opening.split()
+    return f"“{' '.join(words[:LABEL_WORDS])}{'…' if len(words) > LABEL_WORDS else ''}”"
