@@ -49,8 +49,8 @@ def score(folder: Path) -> Score:
         gold = tomllib.loads(path.with_suffix(".toml").read_text(encoding="utf-8"))
         text = path.read_text(encoding="utf-8")
         moment = datetime.combine(gold["published"], datetime.min.time(), tzinfo=UTC)
-        _, found, _, _ = read(path.stem, text, moment, declared)
-        _compare(path.stem, text, list(_expected(gold, text)), [row(figure, text) for figure in found], total)
+        _, found, named, _ = read(path.stem, text, moment, declared)
+        _compare(path.stem, text, list(_expected(gold, text)), [row(figure, text, named) for figure in found], total)
     return total
 
 
@@ -107,10 +107,12 @@ def _context(text: str, have: dict[str, object]) -> str:
 
 
 def _agrees(key: str, want: dict[str, object], have: dict[str, object], text: str) -> bool:
-    """Whether a field is right; names and places are compared by key, sources by a shared head."""
+    """Whether a field is right, in one of its readings; names and places are compared by key, sources by shared words."""
     one, other = want.get(key), _shown(have, key, text)
+    if isinstance(one, list):
+        return any(_agrees(key, want | {key: reading}, have, text) for reading in one)
     if one is None or other is None:
-        return one is None and other is None or (key == "status" and one is None)
+        return (one is None and other is None) or (key == "status" and one is None)
     match key:
         case "unit":
             return singular(str(one).split()[-1].lower()) == singular(str(other).split()[-1].lower())

@@ -14,6 +14,7 @@ from pathlib import Path
 
 from bot.digest import language
 from bot.digest.attribution import attributions
+from bot.digest.completing import PRONOUNS
 from bot.digest.dates import time_expressions
 from bot.digest.entities import bodies
 from bot.digest.figures import figures
@@ -39,8 +40,8 @@ def read(name: str, text: str, published: datetime, declared: Sequence[Tracker])
     return parsed, figures(parsed, declared, found, mentions, said, time_expressions(parsed)), found, mentions
 
 
-def row(figure: Figure, text: str) -> dict[str, object]:
-    """A figure in the scorer's words."""
+def row(figure: Figure, text: str, found: Sequence[Body] = ()) -> dict[str, object]:
+    """A figure in the scorer's words; an owner named by a pronoun gets the name out of the bodies ``found``."""
     source = None if figure.speaker is None else figure.speaker.named or figure.speaker.span
     return {
         "start": figure.number.start,
@@ -50,12 +51,19 @@ def row(figure: Figure, text: str) -> dict[str, object]:
         "comparator": figure.comparator.value,
         "unit": figure.unit_noun,
         "tracker": figure.tracker,
-        "whose": _words(figure.whose, text),
+        "whose": _owner(figure, text, found),
         "place": _words(figure.place, text),
         "status": figure.status_name,
         "source": None if source is None else [source.start, source.end],
         "part_of": figure.part_of,
     }
+
+
+def _owner(figure: Figure, text: str, found: Sequence[Body]) -> str | None:
+    words = _words(figure.whose, text)
+    if words is None or words.lower() not in PRONOUNS:
+        return words
+    return next((body.name for body in found if body.key == figure.whose_key), words)
 
 
 def _words(span: Span | None, text: str) -> str | None:
@@ -74,8 +82,8 @@ def main(arguments: Sequence[str]) -> int:
         text = path.read_bytes().decode("utf-8")
         day = dates.get(path.stem) or dates.get(path.name)
         published = datetime.fromisoformat(day).replace(tzinfo=UTC) if day else UNDATED
-        _, found, _, _ = read(path.stem, text, published, declared)
-        result[path.stem] = [row(figure, text) for figure in found]
+        _, read_figures, found, _ = read(path.stem, text, published, declared)
+        result[path.stem] = [row(figure, text, found) for figure in read_figures]
     out.write_text(json.dumps(result, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
     return 0
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING
 
-from bot.digest.counting import Counted, is_nationality, is_plural
+from bot.digest.counting import Counted, is_nationality, is_plural, noun_phrase, past_insertion
 from bot.digest.countries import country_of, fold, lookup
 
 if TYPE_CHECKING:
@@ -52,7 +52,11 @@ _PLACE_NOUNS = frozenset(
     "country kingdom nation continent hemisphere world region part parts place site scene spot ground mainland highland lowland "
     "headquarters terminal mall shop shrine venue theatre theater monastery cemetery crossing junction intersection stretch "
     "slum township hamlet locality constituency department parish ward sector corridor strip basin plateau slope crater glacier "
-    "abroad overseas downtown uptown".split()
+    "abroad overseas downtown uptown alley alleyway lane avenue boulevard stand pitch court courthouse parliament pool pond canal dam "
+    "lagoon reservoir swamp marsh cliff ridge pass summit peak cave ruins shelter dormitory ward warehouse depot yard "
+    "shipyard rig platform pipeline railway track crossroads roundabout suburb apartment flat villa palace castle chapel cathedral "
+    "synagogue stable barn orphanage college academy laboratory office store supermarket bakery pub club casino theme-park zoo garden "
+    "playground carnival fairground bank refuge reserve archipelago continent state nation side edge heartland stronghold bastion".split()
 )
 _DIRECTIONS = frozenset(
     "north south east west northeast northwest southeast southwest northern southern eastern western northeastern northwestern "
@@ -74,6 +78,9 @@ _HEDGE_PHRASES = re.compile(
     re.IGNORECASE,
 )
 _INCLUSIVE = frozenset({"including", "inclusive", "counting"})
+_ADVERBS = frozenset({"there", "abroad", "overseas", "ashore", "upstate"})
+_OCCUPY = frozenset("hold guard patrol occupy control defend seize storm besiege garrison protect enter search".split())
+_MARKS = re.compile(r"[^\w\s'-]+")
 _EDGES = frozenset({",", ";", ":", ".", "(", ")", '"', "—", "–", "--"})
 _REACH = 30  #: tokens beside a figure in which its place is looked for
 
@@ -96,13 +103,15 @@ def whose(counted: Counted, status: Status | None, first: int, *, agents: bool) 
     found = _modifier(counted) or _possessor(counted, first) or _origin(counted)
     if found is None and agents:
         found = _listed(counted, first) or _agent(counted, status)
+    if found is None and status is not None and status.token.lemma_ == "lose" and counted.node.head == status.token:
+        found = _subject(status.token, "dobj")
     return found
 
 
 def _modifier(counted: Counted) -> Tokens | None:
     """ "10,000 *North Korean* troops", "300 *government* soldiers", "three *Israelis*"."""
     doc = counted.doc
-    picked = [token for token in counted.modifiers if _names_side(token)]
+    picked = [token for token in counted.modifiers if _names_side(token) and token.ent_type_ != "LOC"]
     if picked:
         first, last = picked[0].i, picked[-1].i + 1
         while first > counted.last and doc[first - 1].text == "-":
@@ -112,6 +121,15 @@ def _modifier(counted: Counted) -> Tokens | None:
     if head is not None and head.text[0].isupper() and (is_nationality(head) or head.ent_type_ == "NORP"):
         return Tokens(doc, head.i, head.i + 1)
     return None
+
+
+def side_before(noun: Token) -> Tokens | None:
+    """The name of a side right before a noun: "*Malian* soldiers"."""
+    doc, start = noun.doc, noun.i
+    while start > 0 and doc[start - 1].pos_ in {"ADJ", "PROPN", "NOUN"} and not doc[start - 1].ent_type_ == "DATE":
+        start -= 1
+    picked = [token for token in doc[start : noun.i] if _names_side(token)]
+    return Tokens(doc, picked[0].i, picked[-1].i + 1) if picked else None
 
 
 def _names_side(token: Token) -> bool:
@@ -128,6 +146,8 @@ def _possessor(counted: Counted, first: int) -> Tokens | None:
             if doc[at].lower_ in _POSSESSIVES:
                 return Tokens(doc, at, at + 1)
     at = counted.before - 1
+    while at > first and doc[at].pos_ == "ADJ":
+        at -= 1
     if at >= first and doc[at].lower_ in _POSSESSIVES:
         return Tokens(doc, at, at + 1)
     if at - 1 >= first and doc[at].tag_ == "POS":
@@ -153,6 +173,9 @@ def _origin(counted: Counted) -> Tokens | None:
         return None
     start = at + 1
     end = start
+    if counted.head.lower_ in {"members", "part"} and doc[at].lower_ == "of":
+        head, end, _ = noun_phrase(doc, start + (doc[start].pos_ in {"DET", "PRON"}), min(len(doc), start + 7))
+        return Tokens(doc, start, end) if head is not None else None
     while end < len(doc) and (doc[end].pos_ == "PROPN" or doc[end].lower_ in {"the"} or is_nationality(doc[end])):
         end += 1
     names = [token for token in doc[start:end] if token.pos_ == "PROPN"]
@@ -189,6 +212,8 @@ def _agent(counted: Counted, status: Status | None) -> Tokens | None:
         governor = node.head
         if governor.i == node.i:
             return None
+        if node.dep_ == "appos" and governor.pos_ in {"NOUN", "PROPN"} and _may_own(governor):
+            return _owner(governor)
         if node.dep_ in {"conj", "appos"}:
             if governor.pos_ in {"VERB", "AUX"} or node.pos_ != "VERB":
                 node = governor
@@ -216,8 +241,12 @@ def _subject(verb: Token, relation: str) -> Tokens | None:
                     return _owner(owner)
         if relation in {"nsubjpass", "nsubj"}:
             return None
+        if verb.tag_ == "VB" and verb.i and is_nationality(verb.nbor(-1)):
+            return _owner(verb.nbor(-1))
         for child in verb.lefts:
             if child.dep_ == "nsubj":
+                if child.tag_ in {"WDT", "WP"} and verb.dep_ == "relcl":
+                    child = verb.head  # noqa: PLW2901
                 return _owner(child) if _may_own(child) else None
         if verb.dep_ in {"xcomp", "conj", "advcl"} and verb.head.pos_ in {"VERB", "AUX"}:
             if verb.dep_ == "xcomp" and any(child.dep_ == "dobj" for child in verb.head.children):
@@ -263,7 +292,7 @@ def _place_right(counted: Counted, last: int) -> Tokens | None:
     """The first place phrase after the number, up to the next clause or number that speaks of something else."""
     doc = counted.doc
     stop = min(last, counted.end + _REACH)
-    at = counted.end
+    at = past_insertion(doc, counted.end, last)
     while at < stop:
         token = doc[at]
         if token.text in {";", ":"} or (token.text == "," and _new_clause(doc, at, last)):
@@ -272,10 +301,14 @@ def _place_right(counted: Counted, last: int) -> Tokens | None:
             return None
         if token.pos_ in {"ADP", "SCONJ"} or token.lower_ in _PLACE_PREPOSITIONS:
             found = _phrase(doc, at, last)
-            if found is not None and not _belongs_to_other(doc[at]):
+            if found is not None and (doc[at].head == counted.head or not _belongs_to_other(doc[at])):
                 return found
-        elif token.lower_ in {"there", "abroad", "overseas"} and token.dep_ == "advmod":
-            return Tokens(doc, at, at + 1) if token.lower_ != "there" else None
+        elif token.lower_ in _ADVERBS and token.dep_ == "advmod":
+            return Tokens(doc, at, at + 1)
+        elif at < counted.end + 8 and token.pos_ == "VERB" and token.lemma_ in _OCCUPY:
+            found = _phrase(doc, at, last, verb=True)
+            if found is not None:
+                return found
         at += 1
     return None
 
@@ -292,7 +325,12 @@ def _new_clause(doc: Doc, at: int, last: int) -> bool:
         return True
     if doc[at].text == ",":
         return token.pos_ in {"PRON", "PROPN", "DET", "NOUN", "VERB", "SCONJ"} or token.lower_ in {"who", "where", "which", "according", "some", "most"}
-    return any(word.dep_ in {"nsubj", "nsubjpass"} for word in doc[follows : min(last, follows + 6)])
+    for word in doc[follows : min(last, follows + 6)]:
+        if word.dep_ in {"nsubj", "nsubjpass"}:
+            return True
+        if word.pos_ in {"VERB", "AUX"}:
+            return False
+    return False
 
 
 def _belongs_to_other(preposition: Token) -> bool:
@@ -303,9 +341,9 @@ def _belongs_to_other(preposition: Token) -> bool:
     return any(child.dep_ == "poss" for child in noun.children)
 
 
-def _phrase(doc: Doc, at: int, last: int) -> Tokens | None:
-    """The place that the preposition at ``at`` introduces, without the preposition; None if it is no place."""
-    if doc[at].lower_ not in _PLACE_PREPOSITIONS:
+def _phrase(doc: Doc, at: int, last: int, *, verb: bool = False) -> Tokens | None:
+    """The place after the preposition (or ``verb`` of holding) at ``at``, without it; None if it is no place."""
+    if doc[at].lower_ not in _PLACE_PREPOSITIONS and not verb:
         return None
     start = at + 1
     if start < last and doc[start].lower_ in {"of", "to"}:
@@ -322,7 +360,17 @@ def _phrase(doc: Doc, at: int, last: int) -> Tokens | None:
         return None
     if head.pos_ != "PROPN" or head.lower_ in _PLACE_NOUNS:
         end = _extended(doc, end, last)
-    return Tokens(doc, start, end)
+    return Tokens(doc, start, _with_country(doc, end, last))
+
+
+def _with_country(doc: Doc, end: int, last: int) -> int:
+    """The end of a place with the state or country after its comma: "Aurora, *Colorado*,"."""
+    if end + 1 >= last or doc[end].text != "," or doc[end - 1].pos_ != "PROPN" or doc[end + 1].ent_type_ != "GPE":
+        return end
+    stop = end + 1
+    while stop < last and doc[stop].ent_type_ == "GPE" and doc[stop].pos_ == "PROPN":
+        stop += 1
+    return stop if stop >= last or doc[stop].pos_ in {"PUNCT", "ADP", "CCONJ"} else end
 
 
 def _in_name(doc: Doc, at: int, start: int) -> bool:
@@ -332,8 +380,12 @@ def _in_name(doc: Doc, at: int, start: int) -> bool:
         return False
     if at > start and doc[at - 1].pos_ == "NOUN" and is_plural(doc[at - 1]) and token.pos_ in {"PROPN", "ADJ", "DET"}:
         return False
-    if token.pos_ in {"PROPN", "NOUN", "ADJ", "NUM"} or token.tag_ in {"POS", "VBN", "VBG"}:
-        return token.pos_ != "NUM" or token.ent_type_ in _PLACE_KINDS
+    if token.pos_ == "NUM" or token.like_num:
+        return at == start or token.ent_type_ in _PLACE_KINDS or doc[at - 1].pos_ == "DET"
+    if token.pos_ == "VERB":
+        return token.tag_ in {"VBN", "VBG"} and at + 1 < len(doc) and doc[at + 1].pos_ in {"NOUN", "PROPN"}
+    if token.pos_ in {"PROPN", "NOUN", "ADJ"} or token.tag_ == "POS":
+        return True
     if token.pos_ in {"DET", "PRON"}:
         return at == start or doc[at - 1].pos_ == "DET"
     if token.text in {"-", "'", "’"}:
@@ -399,6 +451,8 @@ def _place_left(counted: Counted, status: Status | None, first: int) -> Tokens |
             if child.dep_ == "dobj" and child.i < counted.before:
                 anchors.add(child.i)
         if token.head.i == token.i or token.dep_ in {"ccomp", "relcl"}:
+            break
+        if token.dep_ == "conj" and any(child.dep_ in {"nsubj", "nsubjpass"} for child in token.lefts):
             break
         token = token.head
     best: Tokens | None = None
@@ -469,7 +523,7 @@ def place_key(words: str) -> str:
     country = country_of(words)
     if country is not None:
         return country
-    folded = fold(words).replace("'s", "")
+    folded = _MARKS.sub(" ", fold(words).replace("'s", ""))
     kept = [word for word in folded.split() if word not in _GEOGRAPHIC and word not in _DIRECTIONS]
     if not kept:
         return folded

@@ -146,6 +146,11 @@ def _according(token: Token) -> Claim | None:
 
 def _around(token: Token, hole: Range) -> tuple[Range, ...]:
     """The clause that ``token`` comments on, without the comment itself."""
+    doc, sent = token.doc, token.sent
+    if all(_idle(one) for one in doc[sent.start : hole[0]]) or all(
+        _idle(one) or one.text in _QUOTES for one in doc[hole[1] : sent.end]
+    ):
+        return _pieces(doc, ((sent.start, hole[0]), (hole[1], sent.end)))
     clause = token.head
     while (
         clause.pos_ not in _VERBS and clause.dep_ not in {"ROOT", "acl", "relcl", "appos"} and clause.head is not clause
@@ -154,7 +159,7 @@ def _around(token: Token, hole: Range) -> tuple[Range, ...]:
     start, end = clause.left_edge.i, clause.right_edge.i + 1
     if clause.dep_ == "ROOT" or clause.head is clause:
         start, end = clause.sent.start, clause.sent.end
-    return _pieces(token.doc, ((start, min(hole[0], end)), (max(hole[1], start), end)))
+    return _pieces(doc, ((start, min(hole[0], end)), (max(hole[1], start), end)))
 
 
 def _pieces(doc: Doc, ranges: tuple[Range, ...]) -> tuple[Range, ...]:
@@ -288,7 +293,7 @@ def _may_speak(source: Token, lemma: str) -> bool:
     if word in _RELATIVE and source.dep_ in _SUBJECTS and source.head.dep_ == "relcl":
         antecedent = _antecedent(source)
         return antecedent is None or word == "who" or _may_speak(antecedent, lemma)
-    if word in _NOT_SOURCES:
+    if word in _NOT_SOURCES and not (word == "those" and any(child.dep_ in {"prep", "relcl"} for child in source.children)):
         return False
     if word == "it":
         return lemma in SPEAK
@@ -402,7 +407,7 @@ def _set_off(verb: Token, frame: Range) -> bool:
     end = max(frame[1], verb.right_edge.i + 1 if verb.dep_ == "parataxis" else frame[1])
     while end < len(doc) and (doc[end].ent_type_ in {"DATE", "TIME"} or doc[end].pos_ in {"ADV", "ADP"}):
         end += 1
-    return opened and (end >= verb.sent.end or doc[end].is_punct)
+    return opened and (end >= verb.sent.end or doc[end].is_punct or doc[end - 1].is_punct)
 
 
 def _end(verb: Token, start: int) -> int:

@@ -107,8 +107,32 @@ def _of(doc: Doc, at: int, limit: int, base: dict[str, object], *, plain: bool) 
     while at < limit and doc[at].lower_ in _DETERMINERS:
         at += 1
     head, end, modifiers = noun_phrase(doc, at, limit)
+    if head is None and determined:
+        head, end = _nominalised(doc, at, limit)
     partitive = determined or not plain
     return Counted(**base, end=end, head=head, modifiers=modifiers, partitive=partitive)  # type: ignore[arg-type]
+
+
+def past_insertion(doc: Doc, at: int, last: int) -> int:
+    """The token after an insertion between commas at ``at``: "268 people, mostly schoolchildren, are missing"."""
+    if at + 2 >= last or doc[at].text not in {",", "("}:
+        return at
+    for end in range(at + 2, min(last, at + 14)):
+        if doc[end].text in {",", ")"}:
+            follows = doc[end + 1] if end + 1 < last else None
+            return end + 1 if follows is not None and follows.pos_ in {"AUX", "VERB"} else at
+        if doc[end].text in {";", "."}:
+            return at
+    return at
+
+
+def _nominalised(doc: Doc, at: int, limit: int) -> tuple[Token | None, int]:
+    """The adjective or participle that stands for people: "three of the *dead*", "40 of the most seriously *hurt*"."""
+    while at < limit and doc[at].pos_ == "ADV":
+        at += 1
+    if at < limit and doc[at].pos_ in {"ADJ", "VERB"}:
+        return doc[at], at + 1
+    return None, at
 
 
 def _is_determiner(doc: Doc, at: int, limit: int) -> bool:
@@ -139,7 +163,7 @@ def noun_phrase(doc: Doc, start: int, limit: int) -> tuple[Token | None, int, tu
     end = min(limit, start + _PHRASE)
     while at < end:
         token = doc[at]
-        if _is_nominal(token):
+        if _is_nominal(token) or (is_nationality(token) and not (at + 1 < end and doc[at + 1].pos_ in {"NOUN", "PROPN", "ADJ"})):
             if head is not None and _begins_another(head, token):
                 break
             head = token
@@ -269,6 +293,7 @@ class Declared:
 
     tracker: Tracker
     units: frozenset[str]
+    members: frozenset[str]
     endings: tuple[str, ...]
     phrases: dict[str, tuple[frozenset[str], ...]]
     totals: frozenset[str]
@@ -337,6 +362,7 @@ def declared(tracker: Tracker) -> Declared:
     return Declared(
         tracker=tracker,
         units=frozenset(unit for unit in plain if " " not in unit),
+        members=frozenset(tracker.members),
         endings=tuple(unit[1:] for unit in tracker.units if unit.startswith("*")),
         phrases=_phrases(plain),
         totals=frozenset(total for total in tracker.totals if " " not in total),

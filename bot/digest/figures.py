@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -11,11 +11,13 @@ from bot.digest import circumstances
 from bot.digest.attribution import speaker_at
 from bot.digest.circumstances import Tokens
 from bot.digest.counting import Counted, Declared, counted, declared, forms, is_plural, noun_phrase, singular
+from bot.digest.completing import completed
 from bot.digest.model import (
     Attribution,
     Body,
     Comparator,
     Figure,
+    Grain,
     Mention,
     Span,
     Speaker,
@@ -37,6 +39,7 @@ _LINKS = frozenset({"to", "at", "of", "is", "was", "are", "were", "reached", "hi
 _COUNTS = frozenset({"number", "total", "count", "tally", "figure", "toll", "numbers", "totals"})
 _TOTAL_REACH = 14  #: tokens between a total and its number: "the death toll from the quake in X rose on Tuesday to 120"
 _BARE_BEFORE = frozenset({"and", ",", ";", ":", "with", "including", "or", "while", "but", "another", "–", "—", "only", "plus"})
+_SOLDIERLY = frozenset({"man"})  #: of the members, the noun that may refer to a figure of the sentence before
 _SPEECH = frozenset("say tell claim recall describe explain testify remember add state report admit".split())
 _EVERYONE = "people"  #: the unit of a number of people that the text counts without a noun
 
@@ -58,9 +61,8 @@ def figures(
     clock = _Times(times)
     for index, sentence, numbers in _sentences(parsed, clock):
         found += _read_sentence(index, sentence, numbers, lists, found)
-    result = [_figure(item, parsed, bodies, mentions, clock) for item in found]
-    result = [replace(figure, speaker=_speaker(figure, attributions)) for figure in result]
-    return tuple(_joined(result))
+    result = [_figure(item, attributions, clock) for item in found]
+    return tuple(_joined(completed(result, parsed, bodies, mentions)))
 
 
 @dataclass(slots=True)
@@ -161,14 +163,20 @@ def _read_sentence(
     doc = sentence.doc
     accepted: list[_Found] = []
     pending: list[Counted] = []
+    other: Counted | None = None
+    context = earlier[-12:]
+    offset = len(earlier) - len(context)
     for position, (numeral, before, first, last) in enumerate(numbers):
         limit = numbers[position + 1][1] if position + 1 < len(numbers) else sentence.last
         item = counted(doc, numeral, before, first, last, max(limit, last))
         if _is_no_count(item, sentence):
             continue
-        found = _accept(item, index, sentence, lists, [*earlier[-12:], *accepted], len(earlier) - len(earlier[-12:]))
+        found = _accept(item, index, sentence, lists, [*context, *accepted], offset, other)
         if found is not None:
             accepted.append(found)
+            other = None
+        elif item.head is not None and is_plural(item.head) and not item.partitive:
+            other = item
         elif _may_share(item, sentence):
             pending.append(item)
     accepted += _sharing(pending, accepted, index, sentence)
@@ -205,12 +213,13 @@ def _accept(
     lists: Sequence[Declared],
     context: Sequence[_Found],
     offset: int,
+    other: Counted | None,
 ) -> _Found | None:
-    """The number under the first tracker that takes it."""
+    """The number under the first tracker that takes it; ``other`` is a number before it that no tracker took."""
     for declared_list in lists:
         if declared_list.tracker.money != (item.numeral.currency is not None):
             continue
-        found = _under(item, index, sentence, declared_list, context, offset)
+        found = _under(item, index, sentence, declared_list, context, offset, other)
         if found is not None:
             return found
     return None
@@ -223,6 +232,7 @@ def _under(
     lists: Declared,
     context: Sequence[_Found],
     offset: int,
+    other: Counted | None,
 ) -> _Found | None:
     """The number under one tracker, or None."""
     tracker = lists.tracker
@@ -235,19 +245,30 @@ def _under(
         return _Found(**base, counted=item, declared=lists, status=status, unit=unit, unit_noun=_printed(unit, lists), delta=delta)  # type: ignore[arg-type]
     if item.numeral.suffix is not None:
         return None
-    whole = _whole(item, index, lists, context, offset)
+    whole = _whole(item, index, lists, context, offset) if other is None or not item.pronoun else None
     status = declared_status(lists, item, sentence.first, sentence.last) if lists.statuses else None
     if item.partitive and item.pronoun:
+        if other is not None:
+            return _of_uncounted(item, lists, status, other, base)
         if whole is None:
             return None
         parent = context[whole - offset]
         if tracker.needs_status and status is None:
             status = parent.status
+        unit = _said_to_be(item, lists)
         return _Found(  # type: ignore[arg-type]
-            **base, counted=item, declared=lists, status=status or any_status(item), unit=None, unit_noun=parent.unit_noun, part_of=whole
+            **base, counted=item, declared=lists, status=status or any_status(item), unit=unit, unit_noun=unit.lower_ if unit is not None else parent.unit_noun, part_of=whole
         )
+    if tracker.needs_status and status is None:
+        status = _inherited(item, index, lists, context)
     if item.head is None:
-        return _bare(item, lists, status, context, base, index)
+        return _continued_part(item, lists, context, base, index) or _bare(item, lists, status, context, base, index)
+    near = any(found.declared is lists and index - found.sentence <= 1 for found in context[-2:])
+    member = _member(item, sentence, lists, near=near)
+    if member is not None:
+        return _Found(**base, counted=item, declared=lists, status=any_status(item), unit=member, unit_noun=member.lower_, delta=item.numeral.delta)  # type: ignore[arg-type]
+    item = _coordinated(item, lists)
+    assert item.head is not None
     if not (lists.is_unit(item.head, item.modifiers) or (tracker.needs_status and lists.status(item.head) is not None and not lists._excludes(forms(item.head), item.modifiers))):
         return None
     if tracker.needs_status:
@@ -255,16 +276,88 @@ def _under(
             return None
     elif not _is_strength(item, lists):
         return None
+    unit = (_said_to_be(item, lists) if item.partitive else None) or item.head
     return _Found(  # type: ignore[arg-type]
         **base,
         counted=item,
         declared=lists,
         status=status or any_status(item),
-        unit=item.head,
-        unit_noun=_printed(item.head, lists),
+        unit=unit,
+        unit_noun=_printed(unit, lists),
         part_of=whole if item.partitive else None,
         delta=item.numeral.delta,
     )
+
+
+def _of_uncounted(
+    item: Counted, lists: Declared, status: Status | None, other: Counted, base: dict[str, object]
+) -> _Found | None:
+    """A part of people that are no figure themselves: "950 people were aboard, *80* of them were injured"."""
+    if not lists.tracker.needs_status or status is None or other.head is None or not lists.is_unit(other.head, other.modifiers):
+        return None
+    return _Found(**base, counted=item, declared=lists, status=status, unit=other.head, unit_noun=_printed(other.head, lists))  # type: ignore[arg-type]
+
+
+def _said_to_be(item: Counted, lists: Declared) -> Token | None:
+    """The unit that a part of a whole is said to be: "eleven of the dead were *children*", "some of them *teenagers*"."""
+    doc = item.doc
+    at = item.end
+    if at < len(doc) and doc[at].lemma_ == "be":
+        at += 1
+    head, _, between = noun_phrase(doc, at, min(len(doc), at + 4))
+    if head is None or not lists.is_unit(head, between) or any(token.pos_ == "VERB" for token in between):
+        return None
+    return head
+
+
+def _inherited(item: Counted, index: int, lists: Declared, context: Sequence[_Found]) -> Status | None:
+    """The status of the number that this one is coordinated with: "killed 12 soldiers and *three* civilians"."""
+    if not context or context[-1].sentence != index or context[-1].declared is not lists:
+        return None
+    previous = context[-1]
+    between = [token.lower_ for token in item.doc[previous.counted.end : item.before]]
+    if between and len(between) <= 3 and {"and", ",", "or", "as", "well", "plus"}.issuperset(between):
+        return previous.status
+    if between[-1:] == ["and"] and item.head is None and item.end < len(item.doc) and item.doc[item.end].pos_ == "ADP":
+        return previous.status
+    return None
+
+
+def _member(item: Counted, sentence: _Sentence, lists: Declared, *, near: bool) -> Token | None:
+    """A noun that counts only beside a total or another unit: "the army has 94,000 *men*".
+
+    ``near``: the sentence or the one before has a figure of the tracker, which lets "men" stand by itself.
+    """
+    head = item.head
+    if (item.numeral.high or item.numeral.low or 0) < _LEAST_OF_FORCES:
+        return None
+    if head is None or forms(head).isdisjoint(lists.members) or lists.is_unit(head, item.modifiers) or item.partitive:
+        return None
+    doc = sentence.doc
+    if any(not lists.excluded.isdisjoint(forms(token)) for token in item.modifiers):
+        return None
+    nearby = list(doc[max(sentence.first, item.before - 10) : item.before])
+    if item.end < sentence.last and doc[item.end].lower_ == "of":
+        nearby += doc[item.end : min(sentence.last, item.end + 6)]
+    for token in nearby:
+        if token.pos_ not in {"NOUN", "PROPN"}:
+            continue
+        before = tuple(doc[max(sentence.first, token.i - 2) : token.i])
+        if lists.is_total(token, before) or lists.is_unit(token, before):
+            return head
+    return head if forms(head) & _SOLDIERLY and near else None
+
+
+def _coordinated(item: Counted, lists: Declared) -> Counted:
+    """The number with the second of two coordinated nouns as its head where only that is a unit: "700 police and troops"."""
+    doc, head = item.doc, item.head
+    assert head is not None
+    if lists.is_unit(head, item.modifiers) or item.end + 1 >= len(doc) or doc[item.end].lower_ not in {"and", "or"}:
+        return item
+    second, end, between = noun_phrase(doc, item.end + 1, min(len(doc), item.end + 4))
+    if second is None or between or not lists.is_unit(second, ()) or not is_plural(head):
+        return item
+    return replace(item, head=second, end=end)
 
 
 def _is_strength(item: Counted, lists: Declared) -> bool:
@@ -283,7 +376,7 @@ def _is_strength(item: Counted, lists: Declared) -> bool:
 
 def _printed(unit: Token, lists: Declared) -> str:
     """The counted noun as printed, in lower case unless it is a name; "people" for a toll and for "others"."""
-    if lists.tracker.needs_status and (lists.status(unit) is not None or not forms(unit).isdisjoint(lists.totals)) and unit.lower_ not in {"casualties", "victims", "deaths", "injuries", "fatalities"}:
+    if lists.tracker.needs_status and (unit.pos_ not in {"NOUN", "PROPN"} or not is_plural(unit) and not forms(unit).isdisjoint(lists.totals)):
         return _EVERYONE
     if unit.lower_ in {"others", "other"}:
         return _EVERYONE
@@ -340,8 +433,8 @@ def _totalled(doc: Doc, back: int, item: Counted, lists: Declared) -> Token | No
         while start < item.before and doc[start].pos_ in {"DET", "PRON"}:
             start += 1
         head, _, between = noun_phrase(doc, start, item.before)
-        if head is None and start < item.before and lists.status(doc[start]) is not None:
-            head = doc[start]
+        if head is None:
+            head = next((word for word in doc[start : min(start + 3, item.before)] if lists.status(word) is not None), None)
         if head is not None and (lists.is_unit(head, between) or lists.status(head) is not None):
             return head
         return None
@@ -386,6 +479,8 @@ def _whole(item: Counted, index: int, lists: Declared, context: Sequence[_Found]
             continue
         if item.pronoun or (item.head is not None and _same_unit(item.head, candidate, lists)):
             return offset + back
+        if not lists.tracker.needs_status and index - candidate.sentence <= 2 and candidate.part_of is None:
+            return offset + back
     return None
 
 
@@ -422,6 +517,19 @@ def _bare(
     return _Found(**base, counted=item, declared=lists, status=status, unit=None, unit_noun=unit_noun, delta=item.numeral.delta)  # type: ignore[arg-type]
 
 
+def _continued_part(
+    item: Counted, lists: Declared, context: Sequence[_Found], base: dict[str, object], index: int
+) -> _Found | None:
+    """A further part in a list of parts: "25 of those killed were children and *20* were women"."""
+    previous = context[-1] if context else None
+    if previous is None or previous.sentence != index or previous.declared is not lists or not previous.counted.partitive:
+        return None
+    unit = _said_to_be(item, lists) if item.end < len(item.doc) and item.doc[item.end].lemma_ == "be" else None
+    if unit is None:
+        return None
+    return _Found(**base, counted=item, declared=lists, status=previous.status, unit=unit, unit_noun=_printed(unit, lists), part_of=previous.part_of)  # type: ignore[arg-type]
+
+
 def _stands_alone(item: Counted) -> bool:
     """Whether no other noun follows the number: "killed 12 in Kabul", not "killed 12 rare birds"."""
     if item.end >= len(item.doc):
@@ -439,18 +547,25 @@ def _may_share(item: Counted, sentence: _Sentence) -> bool:
     if not _stands_alone(item) or item.before <= sentence.first:
         return item.before <= sentence.first and _stands_alone(item)
     previous = item.doc[item.before - 1]
+    if item.numeral.delta and item.doc[item.last - 1].i + 1 < len(item.doc) and item.doc[item.last].lower_ == "more":
+        return True
     return previous.lower_ in _BARE_BEFORE or previous.pos_ in {"PROPN", "VERB"} or previous.lower_ in {"to", "from"}
 
 
 def _sharing(pending: Sequence[Counted], accepted: Sequence[_Found], index: int, sentence: _Sentence) -> list[_Found]:
     """The bare numbers of a sentence that share the unit of a strength beside them."""
     found = []
-    strengths = [item for item in accepted if not item.declared.tracker.needs_status and not item.declared.tracker.money]
+    models = [item for item in accepted if not item.declared.tracker.money]
     for item in pending:
-        if not strengths or (item.numeral.high or item.numeral.low or 0) < 2:
+        if not models:
             continue
-        model = min(strengths, key=lambda strength: abs(strength.counted.first - item.first))
-        if not _alike(item, model):
+        model = min(models, key=lambda other: abs(other.counted.first - item.first))
+        strength = not model.declared.tracker.needs_status
+        if strength and (item.numeral.high or item.numeral.low or 0) < 2:
+            continue
+        if not strength and not _listed(item, model, sentence):
+            continue
+        if not _alike(item, model, strength=strength):
             continue
         found.append(
             _Found(
@@ -460,7 +575,7 @@ def _sharing(pending: Sequence[Counted], accepted: Sequence[_Found], index: int,
                 last=sentence.last,
                 counted=item,
                 declared=model.declared,
-                status=any_status(item) or model.status,
+                status=(any_status(item) if strength else None) or model.status,
                 unit=model.unit,
                 unit_noun=model.unit_noun,
                 delta=item.numeral.delta,
@@ -469,11 +584,25 @@ def _sharing(pending: Sequence[Counted], accepted: Sequence[_Found], index: int,
     return found
 
 
-def _alike(item: Counted, model: _Found) -> bool:
+def _listed(item: Counted, model: _Found, sentence: _Sentence) -> bool:
+    """Whether a bare number goes on with a list of places or bodies: "killed 38 in Cuba and *three* in Haiti"."""
+    doc = item.doc
+    if model.counted.first > item.first or item.before <= sentence.first:
+        return False
+    previous = doc[item.before - 1]
+    if previous.pos_ == "PROPN":
+        while previous.i > model.counted.end and previous.pos_ == "PROPN":
+            previous = previous.nbor(-1)
+        return previous.lower_ in {"and", ",", ";"}
+    following = doc[item.end].lower_ if item.end < len(doc) else ""
+    return previous.lower_ in {"and", ",", ";"} and following in {"in", "at", "near", "on", "from", "across"}
+
+
+def _alike(item: Counted, model: _Found, *, strength: bool) -> bool:
     """Whether a bare number goes on with the list or sentence of the strength ``model``."""
     other = model.counted.numeral
     size, reference = item.numeral.high or item.numeral.low or 0.0, other.high or other.low or 0.0
-    if size < 10 <= reference or not item.doc[item.first].text[0].isalnum():
+    if (strength and size < 10 <= reference) or not item.doc[item.first].text[0].isalnum():
         return False
     following = item.doc[item.end] if item.end < len(item.doc) else None
     return following is None or following.pos_ in {"PUNCT", "ADP", "CCONJ", "VERB", "AUX", "ADV", "SCONJ", "SPACE", "PRON"}
@@ -500,6 +629,11 @@ def _relate(accepted: list[_Found], earlier: Sequence[_Found]) -> None:
     """Marks the parts that "including" introduces, and takes whose from the sentence's earlier mention."""
     offset = len(earlier)
     for position, item in enumerate(accepted):
+        if item.part_of is None and item.status is not None and _is_among(item.status):
+            item.part_of = next(
+                (at for at in range(offset - 1, max(-1, offset - 8), -1) if earlier[at].part_of is None and earlier[at].status is not None and earlier[at].status.name == item.status.name),
+                None,
+            )
         if item.part_of is not None and item.part_of >= offset:
             item.part_of = next(
                 (offset + at for at in range(position - 1, -1, -1) if accepted[at].part_of is None and accepted[at].declared.tracker.name == item.declared.tracker.name),
@@ -519,26 +653,37 @@ def _relate(accepted: list[_Found], earlier: Sequence[_Found]) -> None:
             item.part_of = previous.part_of
 
 
+def _is_among(status: Status) -> bool:
+    """Whether the status is that of "among the dead"."""
+    doc, at = status.token.doc, status.token.i
+    return any(word.lower_ == "among" for word in doc[max(0, at - 3) : at])
+
+
 def _span(paragraph: Paragraph, tokens: Tokens | None) -> Span | None:
     return None if tokens is None else paragraph.span(tokens.doc[tokens.first : tokens.last])
 
 
-def _figure(
-    item: _Found, parsed: Parsed, bodies: Sequence[Body], mentions: Sequence[Mention], clock: _Times
-) -> Figure:
-    """The figure with everything that its sentence says around the number, but its speaker."""
+def _figure(item: _Found, attributions: Sequence[Attribution], clock: _Times) -> Figure:
+    """The figure with everything that its sentence says around the number."""
     paragraph, part = item.paragraph, item.counted
     numeral = part.numeral
     strength = not item.declared.tracker.needs_status
     owner = circumstances.whose(part, item.status, item.first, agents=strength)
+    if owner is None and item.unit is not None and item.unit.i < part.before:
+        owner = circumstances.side_before(item.unit)
+    if owner is None and strength:
+        owner = _earlier_side(item)
     where = circumstances.place(part, item.status, item.first, item.last)
     owner_span, where_span = _span(paragraph, owner), _span(paragraph, where)
     included = circumstances.includes(part, item.last)
     start = paragraph.start
+    number = Span(start=start + numeral.start, end=start + numeral.end)
+    said = speaker_at(attributions, number)
+    speaker = said.speaker if said is not None else None
     return Figure(
         sentence=item.sentence,
         tracker=item.declared.tracker.name,
-        number=Span(start=start + numeral.start, end=start + numeral.end),
+        number=number,
         surface=Span(start=start + numeral.surface_start, end=start + numeral.surface_end),
         low=numeral.low,
         high=numeral.high,
@@ -550,28 +695,68 @@ def _figure(
         place=where_span,
         place_key=circumstances.place_key(where.text) if where is not None else None,
         status=paragraph.span(item.status.token) if item.status is not None else None,
-        status_name=item.status.name or item.status.token.lower_ if item.status is not None else None,
+        status_name=_status_name(item),
         reality=reality(item.status, part),
         delta=item.delta or numeral.delta,
         hedges=tuple(span for span in (_span(paragraph, hedge) for hedge in circumstances.hedges(part, item.status, item.first, item.last)) if span is not None),
         includes=_span(paragraph, included),
+        speaker=speaker,
+        as_of=_as_of(item, speaker, clock),
         part_of=item.part_of,
         currency=numeral.currency,
     )
 
 
-def _speaker(figure: Figure, attributions: Sequence[Attribution]) -> Speaker | None:
-    found = speaker_at(attributions, figure.number)
-    return found.speaker if found is not None else None
+def _status_name(item: _Found) -> str | None:
+    """The status' name in the tracker, else its word; of two at once ("killed or wounded") the tracker's own name."""
+    if item.status is None:
+        return None
+    if item.status.other is not None:
+        both = item.declared.tracker.name
+        return both if both in dict(item.declared.tracker.statuses) else f"{item.status.name} or {item.status.other}"
+    return item.status.name or item.status.token.lower_
 
 
-def _joined(found: Sequence[Figure]) -> Iterator[Figure]:
+def _earlier_side(item: _Found) -> Tokens | None:
+    """The side of units that the sentence named before the number: "*Malian* soldiers were sent, with 300 troops …"."""
+    doc = item.counted.doc
+    for at in range(item.counted.before - 1, item.first, -1):
+        token = doc[at]
+        if token.pos_ == "NOUN" and is_plural(token) and item.declared.is_unit(token, ()):
+            return circumstances.side_before(token)
+    return None
+
+
+def _as_of(item: _Found, speaker: Speaker | None, clock: _Times) -> TimeExpression | None:
+    """The day for which the number is stated: that of its verb, else that of the words that report it."""
+    paragraph, doc = item.paragraph, item.counted.doc
+    span = paragraph.span(doc[item.first : item.last])
+    days = [time for time in clock.within(span) if time.kind is TimeKind.DATE and time.when is not None and time.when.grain is Grain.DAY]
+    if not days:
+        return None
+    token = item.status.token if item.status is not None else item.counted.node
+    verbs = [token, *(up for up in token.ancestors if up.pos_ in {"VERB", "AUX"})]
+    ranks = {verb.i: rank for rank, verb in enumerate(verbs)}
+    best: tuple[int, TimeExpression] | None = None
+    for time in days:
+        words = paragraph.tokens(time.span)
+        if words.start and doc[words.start - 1].lower_ in {"since", "from", "until", "after", "before"}:
+            continue
+        governor = next((up for up in words.root.ancestors if up.pos_ in {"VERB", "AUX"} or up.i == token.i), None)
+        rank = ranks.get(governor.i) if governor is not None else None
+        if rank is not None and (best is None or rank < best[0]):
+            best = rank, time
+    return best[1] if best is not None else None
+
+
+def _joined(found: Iterable[Figure]) -> Iterator[Figure]:
     """The figures with each repeated mention pointing to the first."""
     first: dict[tuple[object, ...], int] = {}
-    for index, figure in enumerate(found):
+    figures = list(found)
+    for index, figure in enumerate(figures):
         key = (figure.tracker, figure.low, figure.high, figure.status_name if figure.tracker == "casualties" else None)
         vague = figure.comparator is Comparator.VAGUE
-        if not vague and key in first and _compatible(found[first[key]], figure):
+        if not vague and key in first and _compatible(figures[first[key]], figure):
             yield replace(figure, same_as=first[key])
         else:
             if not vague:
@@ -585,4 +770,5 @@ def _compatible(one: Figure, other: Figure) -> bool:
         and (one.place_key is None or other.place_key is None or one.place_key == other.place_key)
         and one.delta == other.delta
         and one.reality is other.reality
+        and (one.speaker is None or other.speaker is None or one.speaker.parties == other.speaker.parties)
     )

@@ -70,11 +70,11 @@ _SCALES = {
     "dozen": 12.0,
 }
 _GLUED = {"k": 1e3, "m": 1e6, "mn": 1e6, "mln": 1e6, "b": 1e9, "bn": 1e9, "tn": 1e12}  #: "5m", "10bn"
-_VAGUE_PLURALS = frozenset(
-    "tens dozens scores hundreds thousands millions billions trillions lakhs crores".split()
-)
+_VAGUE_PLURALS = frozenset("tens dozens scores hundreds thousands millions billions trillions lakhs crores".split())
 _SEVERAL = frozenset({"several", "few", "couple", "many", "multiple", "some", "numerous", "countless"})
-_AMOUNTS = frozenset({"number", "handful", "couple", "minority", "majority", "portion", "proportion", "part", "fraction"})
+_AMOUNTS = frozenset(
+    {"number", "handful", "couple", "minority", "majority", "portion", "proportion", "part", "fraction"}
+)
 _SIZES = frozenset(
     "small large larger smaller significant substantial considerable growing increasing unknown undisclosed unspecified "
     "limited great good certain vast record sizeable sizable huge tiny high sizable".split()
@@ -94,7 +94,7 @@ _MORE, _UP_TO = Comparator.MORE_THAN, Comparator.UP_TO
 _BEFORE: dict[tuple[str, ...], Comparator] = {
     tuple(phrase.split()): comparator
     for comparator, phrases in {
-        _ABOUT: "about|around|approximately|approx|approx .|roughly|some|estimated|an estimated|circa|~|≈|"
+        _ABOUT: "about|around|perhaps|maybe|approximately|approx|approx .|roughly|some|estimated|an estimated|circa|~|≈|"
         "in the region of|in the neighborhood of|in the neighbourhood of|on the order of|in the order of|somewhere around|"
         "an average of|in the vicinity of|or about|or around|estimated at",
         _NEARLY: "nearly|almost|close to|just under|just below|just short of|a little under|slightly under|"
@@ -104,7 +104,7 @@ _BEFORE: dict[tuple[str, ...], Comparator] = {
         _MORE: "more than|over|above|upwards of|upward of|in excess of|exceeding|exceeded|exceeds|north of|greater than|"
         "well over|just over|a little over|slightly over|slightly more than|just more than|well above|just above|"
         "well more than|much more than|far more than|a bit more than|a little more than|surpassed|surpassing|topped|"
-        "topping|passed|beyond|>",
+        "topping|passed|exceed|surpass|pass|top|beyond|>",
         _UP_TO: "up to|as many as|at most|no more than|not more than|a maximum of|maximum of|fewer than|less than|under|"
         "below|as much as|as high as|at the most|not exceeding|well under|far fewer than|anywhere up to|<|≤",
     }.items()
@@ -211,7 +211,10 @@ def _scan(words: Sequence[_Word], text: str) -> Iterator[Numeral]:
                 index = cardinal.last
                 continue
             comparator = Comparator.VAGUE if cardinal.value is None else Comparator.EXACT
-            found = _numeral(words, cardinal.first, cardinal.last, cardinal.value, cardinal.value, comparator), cardinal.last
+            found = (
+                _numeral(words, cardinal.first, cardinal.last, cardinal.value, cardinal.value, comparator),
+                cardinal.last,
+            )
         numeral, index = found
         yield numeral
 
@@ -295,9 +298,7 @@ def _ends_with(words: Sequence[_Word], at: int, phrase: tuple[str, ...]) -> bool
     return at >= size and all(words[at - size + offset].lower == phrase[offset] for offset in range(size))
 
 
-def _rightwards(
-    words: Sequence[_Word], last: int
-) -> tuple[int, Comparator | None, bool, bool, str | None, str | None]:
+def _rightwards(words: Sequence[_Word], last: int) -> tuple[int, Comparator | None, bool, bool, str | None, str | None]:
     """Where the surface ends, a comparator, delta, per cent, hyphened word and currency after the number."""
     end, comparator, delta, percent, suffix, currency = last, None, False, False, None, None
     for phrase, found in _AFTER.items():
@@ -351,7 +352,11 @@ def _range(words: Sequence[_Word], index: int, text: str) -> tuple[Numeral, int]
         return None
     if link in _HYPHENS and (comparator or _at(words, high.last) in _HYPHENS):
         return None
-    if link == "to" and _at(words, low.first - 1) == "from" and _CHANGE.search(text, max(0, words[low.first].start - 60), words[low.first].start):
+    if (
+        link == "to"
+        and _at(words, low.first - 1) == "from"
+        and _CHANGE.search(text, max(0, words[low.first].start - 60), words[low.first].start)
+    ):
         return None
     found = _numeral(words, low.first, high.last, first, high.value, Comparator.BETWEEN)
     if between is not None:
@@ -383,13 +388,9 @@ def _quantifier(words: Sequence[_Word], index: int) -> tuple[Numeral, int] | Non
         while _at(words, at) in _SIZES or _at(words, at) in {"very", "relatively"}:
             at += 1
         if _at(words, at) in _AMOUNTS and _at(words, at + 1) == "of" and (word != "the" or at > index + 1):
-            return _numeral(
-                words, index, at + 1, None, None, Comparator.VAGUE, NumeralKind.QUANTIFIER
-            ), at + 1
+            return _numeral(words, index, at + 1, None, None, Comparator.VAGUE, NumeralKind.QUANTIFIER), at + 1
         if word in {"a", "an"} and _at(words, index + 1) == "few" and _cardinal(words, index + 1) is None:
-            return _numeral(
-                words, index, index + 2, None, None, Comparator.VAGUE, NumeralKind.QUANTIFIER
-            ), index + 2
+            return _numeral(words, index, index + 2, None, None, Comparator.VAGUE, NumeralKind.QUANTIFIER), index + 2
         return None
     if word in _QUANTIFIERS and _cardinal(words, index) is None:
         if word == "some" and _cardinal(words, index + 1) is not None:
@@ -402,9 +403,7 @@ def _fraction(words: Sequence[_Word], index: int) -> tuple[Numeral, int] | None:
     """ "half of", "two-thirds of", "a third of", "most of": a share of a whole that is named after it."""
     last = index
     word = words[index].lower
-    if word == "most" and _at(words, index + 1) == "of":
-        last = index + 1
-    elif word == "half" and _cardinal(words, index) is None:
+    if word == "half" and _cardinal(words, index) is None:
         last = index + 1
     elif (word in {"a", "one"} or word in _SMALL) and _at(words, index + 1) in _FRACTIONS:
         last = index + 2
@@ -475,7 +474,15 @@ def _vague_plural(words: Sequence[_Word], index: int) -> _Cardinal | None:
     at = index + 1
     while _at(words, at) in {"of", "and", "upon", "or", "to"} and _at(words, at + 1) in _VAGUE_PLURALS:
         at += 2
-    if words[index].lower == "scores" and _at(words, at) not in {"of", "more", "killed", "dead", "were", "wounded", "injured"}:
+    if words[index].lower == "scores" and _at(words, at) not in {
+        "of",
+        "more",
+        "killed",
+        "dead",
+        "were",
+        "wounded",
+        "injured",
+    }:
         return None
     return _Cardinal(index, at, None)
 
@@ -491,7 +498,11 @@ def _digits(words: Sequence[_Word], index: int) -> _Cardinal | None:
                 return None
             if glued_hyphen and words[index - 2].text[-1].isalpha() and previous.text == "-":
                 return None
-            if previous.text in {":", "/", ".", "#", "_", "'", "’"} and index > 1 and words[index - 2].end == previous.start:
+            if (
+                previous.text in {":", "/", ".", "#", "_", "'", "’"}
+                and index > 1
+                and words[index - 2].end == previous.start
+            ):
                 return None
             if previous.text == "#":
                 return None
@@ -504,7 +515,12 @@ def _digits(words: Sequence[_Word], index: int) -> _Cardinal | None:
             if factor is None:
                 return None
             return _Cardinal(index, at + 1, value * factor, factor)
-        if following.text in {":", "/"} and at + 1 < len(words) and words[at + 1].start == following.end and words[at + 1].text[0].isdigit():
+        if (
+            following.text in {":", "/"}
+            and at + 1 < len(words)
+            and words[at + 1].start == following.end
+            and words[at + 1].text[0].isdigit()
+        ):
             return None
     if _at(words, at) in _HYPHENS and _at(words, at + 1) in _SCALES:
         at += 1
@@ -525,7 +541,9 @@ def _spelled(words: Sequence[_Word], index: int) -> _Cardinal:
         if word in _TENS and current % 100 == 0:
             current += _TENS[word]
             scale = 1.0
-        elif word in _SMALL and (current % 100 == 0 or (current % 10 == 0 and current % 100 >= 20 and _SMALL[word] < 10)):
+        elif word in _SMALL and (
+            current % 100 == 0 or (current % 10 == 0 and current % 100 >= 20 and _SMALL[word] < 10)
+        ):
             current += _SMALL[word]
             scale = 1.0
         elif word in {"hundred", "dozen"} and current:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from bot.digest.counting import Counted, Declared, forms
+from bot.digest.counting import Counted, Declared, forms, past_insertion
 from bot.digest.model import Reality
 
 if TYPE_CHECKING:
@@ -16,8 +16,9 @@ _SKIPPED_RIGHT = frozenset(
     "presumed thought known said reportedly allegedly apparently officially still now to listed declared others other "
     "seriously severely critically badly slightly lightly mortally instantly either both more of as found pronounced left "
     "remained remain remains may might could would will suspected then subsequently so far ended up went gone as have-been "
-    "must should had confirmed-to".split()
+    "must should had with suffered suffering sustained sustaining".split()
 )
+_AFFLICTED = frozenset("with suffered suffering sustained sustaining".split())
 _SKIPPED_LEFT = frozenset("also already in all of another the additional further total as and or some at least other instantly a an".split())
 _REACH = 8  #: tokens beside a number in which a status is looked for
 _INTRANSITIVE = frozenset("die perish drown disappear vanish suffocate".split())
@@ -51,6 +52,7 @@ def declared_status(declared: Declared, counted: Counted, first: int, last: int)
         or _idiom(declared, counted, first, last)
         or _to_the_right(declared, counted, last)
         or _to_the_left(declared, counted, first)
+        or _among(declared, counted, first, last)
         or _governing(declared, counted)
     )
 
@@ -74,6 +76,11 @@ def _idiom(declared: Declared, counted: Counted, first: int, last: int) -> Statu
     left = range(max(first, counted.before - _REACH), counted.before)
     right = range(counted.end, min(last, counted.end + _REACH))
     if counted.head is not None:
+        if "*" in declared.idioms and counted.node.dep_ == "dobj" and declared.is_unit(counted.head, counted.modifiers):
+            verb = counted.node.head
+            name = declared.idioms["*"].get(verb.lemma_.lower())
+            if name is not None:
+                return Status(token=verb, name=name)
         for noun in forms(counted.head) & declared.idioms.keys():
             verbs = declared.idioms[noun]
             for at in (*reversed(left), *right):
@@ -93,20 +100,21 @@ def _to_the_right(declared: Declared, counted: Counted, last: int) -> Status | N
     """ "12 people were killed", "30 injured", "17 others reported missing"."""
     doc = counted.doc
     passive = False
-    for at in range(counted.end, min(last, counted.end + _REACH)):
+    start = past_insertion(doc, counted.end, last)
+    for at in range(start, min(last, start + _REACH)):
         token = doc[at]
         name = declared.status(token)
         if name is not None:
             if not passive and _has_object(token, last):
                 return None
-            if token.pos_ in {"NOUN", "PROPN"} and at > counted.end:
+            if token.pos_ in {"NOUN", "PROPN"} and at > start and doc[at - 1].lower_ not in _AFFLICTED:
                 return None
             return Status(token=token, name=name, other=_second(declared, doc, at, last, name))
         if token.lower_ == "being" or token.lemma_ == "be":
             passive = True
         if token.lower_ not in _SKIPPED_RIGHT and token.pos_ != "ADV" and token.text not in {"(", '"'}:
             return None
-        if token.lower_ in {"of", "to"} and at == counted.end:
+        if token.lower_ in {"of", "to"} and at == start:
             return None
     return None
 
@@ -117,6 +125,26 @@ def _second(declared: Declared, doc: Doc, at: int, last: int, name: str) -> str 
         second = declared.status(doc[at + 2])
         return second if second != name else None
     return None
+
+
+def _among(declared: Declared, counted: Counted, first: int, last: int) -> Status | None:
+    """ "five Mexicans were among the dead", "among the injured were three children"."""
+    doc = counted.doc
+    for start, stop in ((counted.end, min(last, counted.end + 12)), (max(first, counted.before - 8), counted.before)):
+        for at in range(start, stop - 1):
+            if doc[at].lower_ != "among":
+                continue
+            for near in range(at + 1, min(at + 4, stop)):
+                name = declared.status(doc[near])
+                if name is not None and _joined_by_be(doc, at, near, counted):
+                    return Status(token=doc[near], name=name)
+    return None
+
+
+def _joined_by_be(doc: Doc, at: int, near: int, counted: Counted) -> bool:
+    """Whether a form of "be" stands between the number's phrase and its "among the dead"."""
+    between = doc[counted.end : at] if at >= counted.end else doc[near + 1 : counted.before]
+    return any(token.lemma_ == "be" for token in between)
 
 
 def _has_object(token: Token, last: int) -> bool:
@@ -204,6 +232,12 @@ def _of_verb(declared: Declared, verb: Token, relation: str) -> Status | None:
                 name = declared.status(child)
                 if name is not None and child.pos_ in {"ADJ", "VERB"}:
                     return Status(token=child, name=name)
+    for child in verb.rights:
+        if child.dep_ == "prep" and child.lower_ == "to" and relation in {"nsubjpass", "dobj", "nsubj"}:
+            for noun in child.children:
+                name = declared.status(noun)
+                if name is not None and noun.tag_ == "NN" and not any(True for _ in noun.children):
+                    return Status(token=noun, name=name)
     for child in verb.children:
         if child.dep_ == "conj" and relation in {"nsubjpass", "nsubj"} and not any(c.dep_.startswith("nsubj") for c in child.children):
             found = _of_verb(declared, child, relation if child.tag_ != "VBN" else "nsubjpass")
@@ -233,8 +267,11 @@ def any_status(counted: Counted) -> Status | None:
             continue
         if governor.pos_ in {"VERB", "AUX"}:
             return Status(token=_deeper(governor))
-        if node.dep_ == "pobj" and governor.head.pos_ in {"NOUN", "VERB"} and governor.lower_ in {"of", "to", "by", "from", "at"}:
-            return Status(token=governor.head) if governor.head.pos_ == "VERB" else None
+        if node.dep_ == "pobj" and governor.head.pos_ == "VERB" and governor.lower_ in {"of", "to", "by", "from", "at"}:
+            return Status(token=governor.head)
+        if node.dep_ == "pobj" and governor.lower_ == "of" and governor.head.pos_ in {"NOUN", "ADJ"}:
+            node = governor.head
+            continue
         return None
     return None
 

@@ -13,6 +13,7 @@ _KEYS = {
     "title": "a string",
     "units": "a list of strings",
     "totals": "a list of strings",
+    "members": "a list of strings",
     "excluded": "a list of strings",
     "statuses": "a table of lists of strings",
     "needs_status": "true or false",
@@ -46,10 +47,14 @@ def trackers(data: Mapping[str, object], file: str) -> tuple[Tracker, ...]:
         before = len(problems)
         problems += _problems(table, where)
         if not _COMMAND.fullmatch(name):
-            problems.append(f"{where}: expected a name of a-z, 0-9 and _, at most 32, beginning with a letter, got {_shown(name)}")
+            problems.append(
+                f"{where}: expected a name of a-z, 0-9 and _, at most 32, beginning with a letter, got {_shown(name)}"
+            )
         command = table.get("command", name)
         if isinstance(command, str) and command in commands:
-            problems.append(f"{where} command: expected a command of its own, got {command!r}, which [{commands[command]}] has")
+            problems.append(
+                f"{where} command: expected a command of its own, got {command!r}, which [{commands[command]}] has"
+            )
         if len(problems) == before:
             found.append(_tracker(name, table))
             commands[str(command)] = name
@@ -72,7 +77,9 @@ def _problems(table: Mapping[str, object], where: str) -> list[str]:
         elif not _fits(expected, value):
             problems.append(f"{where} {key}: expected {expected}, got {_shown(value)}")
         elif key == "command" and not _COMMAND.fullmatch(str(value)):
-            problems.append(f"{where} command: expected a-z, 0-9 and _, at most 32, beginning with a letter, got {_shown(value)}")
+            problems.append(
+                f"{where} command: expected a-z, 0-9 and _, at most 32, beginning with a letter, got {_shown(value)}"
+            )
         elif key == "statuses" and isinstance(value, Mapping):
             problems += [
                 f"{where} statuses.{status}: expected a list of strings, got {_shown(words)}"
@@ -84,7 +91,9 @@ def _problems(table: Mapping[str, object], where: str) -> list[str]:
     if not table.get("units") and table.get("money") is not True:
         problems.append(f"{where} units: expected at least one noun, or money = true, got {_shown(table.get('units'))}")
     if table.get("needs_status") is True and not table.get("statuses"):
-        problems.append(f"{where} statuses: expected at least one status, as needs_status is true, got {_shown(table.get('statuses'))}")
+        problems.append(
+            f"{where} statuses: expected at least one status, as needs_status is true, got {_shown(table.get('statuses'))}"
+        )
     return problems
 
 
@@ -118,6 +127,7 @@ def _tracker(name: str, table: Mapping[str, object]) -> Tracker:
         title=str(table["title"]),
         units=_words(table.get("units")),
         totals=_words(table.get("totals")),
+        members=_words(table.get("members")),
         statuses=tuple((str(status), _words(words)) for status, words in statuses.items()),
         needs_status=table.get("needs_status") is True,
         excluded=_words(table.get("excluded")),

@@ -1,0 +1,88 @@
+"""What a figure takes from its neighbours: the owner of its whole, the place of its twin, the name behind a pronoun."""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_left
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from bot.digest.circumstances import place_key
+from bot.digest.model import Body, BodyKind, Figure, Mention, Span
+
+if TYPE_CHECKING:
+    from bot.digest.language import Parsed
+
+_OTHER_CLAUSE = re.compile(r";|\b(?:though|although|but|while|whereas|said|says|confirmed|told)\b")
+_TWINS = 70  #: characters that may lie between two numbers that share a place
+PRONOUNS = frozenset({"it", "its", "they", "their", "his", "her", "our", "who", "which"})
+
+
+def completed(
+    figures: Sequence[Figure], parsed: Parsed, bodies: Sequence[Body], mentions: Sequence[Mention]
+) -> Iterator[Figure]:
+    """The figures, each with what its neighbours lend it; the order is kept."""
+    text = parsed.article.text
+    meant = {mention.span.start: mention.body for mention in mentions if mention.pronoun}
+    places = [
+        mention.span
+        for mention in mentions
+        if not mention.pronoun and bodies[mention.body].kind in {BodyKind.PLACE, BodyKind.COUNTRY}
+    ]
+    named = [_there(_named(figure, text, bodies, meant), parsed, list(figures[:index]), places) for index, figure in enumerate(figures)]
+    done: list[Figure] = []
+    for index, figure in enumerate(named):
+        if figure.place is None and figure.part_of is None:
+            figure = _placed_with_twin(figure, index, named, text)
+        if figure.whose is None:
+            figure = _owned_with_whole(figure, done)
+        done.append(figure)
+    yield from done
+
+
+def _named(figure: Figure, text: str, bodies: Sequence[Body], meant: dict[int, int]) -> Figure:
+    """A figure whose owner is a pronoun gets the key of the body that is meant."""
+    if figure.whose is None or figure.whose.of(text).lower() not in PRONOUNS:
+        return figure
+    body = meant.get(figure.whose.start)
+    return replace(figure, whose_key=bodies[body].key if body is not None else None)
+
+
+def _there(figure: Figure, parsed: Parsed, earlier: Sequence[Figure], places: Sequence[Span]) -> Figure:
+    """ "There" becomes the place of the figure just before, else the place named last before its sentence."""
+    text = parsed.article.text
+    if figure.place is None or figure.place.of(text).lower() != "there":
+        return figure
+    start = parsed.sentences[figure.sentence].span.start
+    near = [one.place for one in earlier if one.place is not None and figure.sentence - one.sentence <= 1]
+    found = next((place for place in reversed(near) if place.of(text).lower() != "there"), None)
+    if found is None:
+        at = bisect_left(places, start, key=lambda span: span.start)
+        found = places[at - 1] if at else None
+    if found is None:
+        return replace(figure, place=None, place_key=None)
+    return replace(figure, place=found, place_key=place_key(found.of(text)))
+
+
+def _placed_with_twin(figure: Figure, index: int, figures: Sequence[Figure], text: str) -> Figure:
+    """A figure without a place takes that of the number it is coordinated with: "killing 12 and wounding 30 in Aden"."""
+    for near in (index - 1, index + 1):
+        if not 0 <= near < len(figures):
+            continue
+        twin = figures[near]
+        if twin.sentence != figure.sentence or twin.tracker != figure.tracker or twin.place is None:
+            continue
+        first, second = sorted((figure.number, twin.number))
+        between = text[first.end : second.start]
+        if len(between) <= _TWINS and not _OTHER_CLAUSE.search(between) and (" and " in between or "," in between):
+            return replace(figure, place=twin.place, place_key=twin.place_key)
+    return figure
+
+
+def _owned_with_whole(figure: Figure, done: Sequence[Figure]) -> Figure:
+    """A part belongs to the owner of its whole; a strength to the owner its sentence has just named for its units."""
+    whole = done[figure.part_of] if figure.part_of is not None and figure.part_of < len(done) else None
+    if whole is None or whole.whose is None:
+        return figure
+    return replace(figure, whose=whole.whose, whose_key=whole.whose_key)
