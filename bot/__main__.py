@@ -1,5 +1,179 @@
 """The command line (`sitrep`)."""
 
+from __future__ import annotations
 
-def main() -> None:
-    """Runs the command line."""
+import argparse
+import asyncio
+import os
+import shutil
+import signal
+import sys
+import tempfile
+from collections.abc import Coroutine, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from bot import logs, settings
+from bot.errors import ConfigurationError, SitrepError, StoreBusyError
+from bot.render.terminal import terminal_text
+from bot.settings import Settings
+
+if TYPE_CHECKING:
+    from bot.app import Parts
+    from bot.desk.ingest import Reading
+    from bot.render.message import Message
+
+FAILED = 1
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Runs the command line and exits: 0 when all went well, 1 when somebody must act, 2 for a wrong command line."""
+    sys.exit(_main(_parser().parse_args(arguments)))
+
+
+def _main(given: argparse.Namespace) -> int:
+    try:
+        chosen = settings.read(os.environ, articles=given.articles, port=getattr(given, "port", None))
+        logs.configure(secrets=(chosen.token.get_secret_value(),) if chosen.token else ())
+        match given.command:
+            case "check":
+                return asyncio.run(_check(chosen))
+            case "digest":
+                return _until_stopped(_digest(chosen))
+            case "ask":
+                return _until_stopped(_ask(chosen, given.question))
+            case "sandbox":
+                return _until_stopped(_run(chosen, sandbox=True))
+            case _:
+                return _until_stopped(_run(chosen, sandbox=False))
+    except ConfigurationError as error:
+        return _failed([str(problem) for problem in error.problems])
+    except SitrepError as error:
+        return _failed([str(error)])
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="sitrep", description="A Telegram bot that tells news in cited lines.")
+    commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
+    for name, words in (
+        ("run", "start the bot: on Telegram when SITREP_TOKEN is set, else in the sandbox"),
+        ("sandbox", "start the bot in the sandbox, whether a token is set or not"),
+        ("digest", "read the articles and print the digest"),
+        ("ask", "answer one command here in the terminal"),
+        ("check", "check settings, store, token and language model"),
+    ):
+        command = commands.add_parser(name, help=words, description=words.capitalize() + ".")
+        command.add_argument(
+            "--articles", type=Path, metavar="DIR", help="a folder of .txt or .md articles (default: the five seeds)"
+        )
+        if name in ("run", "sandbox"):
+            command.add_argument("--port", type=int, help=f"of the chat page (default: {settings.PORT})")
+        if name == "ask":
+            command.add_argument("question", metavar='"/COMMAND"', help='for example "/summary"')
+    return parser
+
+
+def _failed(lines: Sequence[str]) -> int:
+    for line in lines:
+        print(f"✗ {line}", file=sys.stderr)
+    return FAILED
+
+
+def _until_stopped(work: Coroutine[object, object, int]) -> int:
+    """Runs ``work``; Ctrl-C and SIGTERM stop it in good order, which is a success."""
+    return asyncio.run(_cancellable(work))
+
+
+async def _cancellable(work: Coroutine[object, object, int]) -> int:
+    task = asyncio.ensure_future(work)
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        try:
+            loop.add_signal_handler(number, task.cancel)
+        except NotImplementedError:  # Windows: Ctrl-C raises KeyboardInterrupt, which asyncio.run turns into a cancel
+            break
+    try:
+        return await task
+    except asyncio.CancelledError:
+        print("Stopped.", flush=True)
+        return 0
+
+
+# bot.app is imported where it is needed: the processes that read articles import this module too, and need it not.
+
+
+async def _run(chosen: Settings, *, sandbox: bool) -> int:
+    from bot import app
+
+    await app.run(chosen, sandbox=sandbox, say=_say, on_progress=_show_progress)
+    return 0
+
+
+async def _digest(chosen: Settings) -> int:
+    from bot import app
+
+    with tempfile.TemporaryDirectory() as spare:
+        parts = _open_to_read(chosen, Path(spare))
+        try:
+            app.report(await parts.read(_show_progress), parts, _say)
+            for command in parts.answers().commands():
+                _print_all(await parts.answers().whole(command), heading=f"/{command}")
+        finally:
+            parts.store.close()
+    return 0
+
+
+async def _ask(chosen: Settings, question: str) -> int:
+    from bot import app
+
+    with tempfile.TemporaryDirectory() as spare:
+        parts = _open_to_read(chosen, Path(spare))
+        try:
+            ingested = await parts.read(_show_progress)
+            for remark in ingested.remarks:
+                print(f"! {remark}", file=sys.stderr)
+            reply = await app.ask(parts, question)
+        finally:
+            parts.store.close()
+    _print_all(reply.messages)
+    return 0 if reply.known else FAILED
+
+
+def _open_to_read(chosen: Settings, spare: Path) -> Parts:
+    """The store, or a copy of it in ``spare`` while a running bot owns it: its files are whole at every moment."""
+    from bot import app
+
+    try:
+        return app.open_parts(chosen)
+    except StoreBusyError:
+        shutil.copytree(chosen.data, spare, dirs_exist_ok=True, ignore=shutil.ignore_patterns("lock", "*.new"))
+        return app.open_parts(chosen, store=spare)
+
+
+async def _check(chosen: Settings) -> int:
+    from bot import app
+
+    problems = await app.problems(chosen, _say)
+    if problems:
+        return _failed([str(problem) for problem in problems])
+    _say("Everything is in order.")
+    return 0
+
+
+def _say(words: str) -> None:
+    print(words, flush=True)
+
+
+def _show_progress(reading: Reading) -> None:
+    print(f"Reading articles: {reading.done}/{reading.total} ({reading.article})", file=sys.stderr, flush=True)
+
+
+def _print_all(messages: Sequence[Message], heading: str | None = None) -> None:
+    styled = sys.stdout.isatty() and "NO_COLOR" not in os.environ
+    if heading is not None:
+        print(f"\n===== {heading} =====\n")
+    print("\n\n".join(terminal_text(message.html, styled=styled) for message in messages))
+
+
+if __name__ == "__main__":
+    main()

@@ -141,4 +141,5 @@ def next_state(message: Outgoing, outcome: Outcome) -> NextState:
 
 def back_off(message: Outgoing) -> timedelta:
     """The pause before the next attempt: doubling from ``FIRST_PAUSE`` to ``LONGEST_PAUSE``."""
-    return min(FIRST_PAUSE * 2 ** min(message.attempts, 16), LONGEST_PAUSE)
+    doublings: int = 2 ** min(message.attempts, 16)
+    return min(FIRST_PAUSE * doublings, LONGEST_PAUSE)

@@ -91,6 +91,9 @@ class Unread:
 
     problem: Problem
 
+    def __str__(self) -> str:
+        return str(self.problem)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Notice:
@@ -98,6 +101,9 @@ class Notice:
 
     where: str
     text: str
+
+    def __str__(self) -> str:
+        return f"{self.where}: {self.text}"
 
 
 class ArticleSource(Protocol):

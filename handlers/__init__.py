@@ -1,0 +1,16 @@
+"""What people send, one file a command or event, each with ``menu`` and ``register``; the last takes what is left."""
+
+from handlers import (
+    buttons,
+    failures,
+    help,
+    membership,
+    migration,
+    start,
+    story,
+    subscribe,
+    unknown,
+    unsubscribe,
+)
+
+HANDLERS = (story, subscribe, unsubscribe, help, start, buttons, membership, migration, failures, unknown)

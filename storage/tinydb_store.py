@@ -11,7 +11,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import assert_never
 
-from filelock import FileLock, Timeout
+from filelock import BaseFileLock, FileLock, Timeout
 from tinydb import TinyDB
 from tinydb.table import Document
 
@@ -22,7 +22,7 @@ from bot.ports import Chat, Failure, Mark, Schedule, Story
 from storage.atomic_file import AtomicFile, TornFileError
 from storage.codec import FormatError, chat_data, digest_data, read_chat, read_digest, read_report, report_data
 
-CHATS = "chats.json"
+CHATS = "chats"
 STORY = "story.json"
 LOCK = "lock"
 KEPT_FAILURES = 20  #: a chat
@@ -35,11 +35,11 @@ class TinyStore:
     sees it. ``fault`` says why a stored story was set aside, None when it was not; the articles can build it again.
     """
 
-    def __init__(self, folder: Path, lock: FileLock) -> None:
+    def __init__(self, folder: Path, chats: str, lock: BaseFileLock) -> None:
         self._lock = lock
         self._writer = ThreadPoolExecutor(max_workers=1, thread_name_prefix="store")
         self._turn = asyncio.Lock()
-        self._chats, self._chat_file = _open_chats(folder / CHATS)
+        self._chats, self._chat_file = _open_chats(folder / chats)
         self._story_file, self.fault = _open_story(folder / STORY)
         self._digest, fault = _stored_digest(self._story_file)
         self.fault = self.fault or fault
@@ -204,8 +204,8 @@ class TinyStore:
         await asyncio.get_running_loop().run_in_executor(self._writer, write)
 
 
-def open_store(folder: Path) -> TinyStore:
-    """Takes the store in ``folder``, which is made when missing; blocking.
+def open_store(folder: Path, chats: str) -> TinyStore:
+    """Takes the store in ``folder``, which is made when missing; ``chats`` names the file of the chats. Blocking.
 
     Raises:
         StoreBusyError: another process owns it.
@@ -222,7 +222,7 @@ def open_store(folder: Path) -> TinyStore:
             "Stop it, or give this one another folder with SITREP_DATA."
         ) from error
     try:
-        return TinyStore(folder, lock)
+        return TinyStore(folder, chats, lock)
     except BaseException:
         lock.release()
         raise

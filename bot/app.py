@@ -1,0 +1,376 @@
+"""Puts the bot together, from the settings to the jobs; the only module that knows every concrete class."""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import socket
+import time
+import tomllib
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import TypeVar
+
+import structlog
+from telegram import BotCommand, Update
+from telegram.error import InvalidToken, NetworkError, TelegramError
+
+from bot import jobs
+from bot.desk.answers import Answers
+from bot.desk.briefings import Briefings
+from bot.desk.delivery import Delivery
+from bot.desk.front import FrontDesk
+from bot.desk.ingest import Ingested, OnProgress, Reader, ingest
+from bot.desk.replies import Replies
+from bot.desk.subscriptions import Subscriptions
+from bot.desk.times import load_zones
+from bot.digest.model import Article, Tracker
+from bot.digest.trackers import TrackerError, trackers
+from bot.errors import ConfigurationError, Problem, SitrepError, StoreBusyError
+from bot.ports import Clock, Unread
+from bot.render.message import Message
+from bot.render.notices import help_text, how_to_subscribe, unknown_command, welcome
+from bot.sandbox.clock import SandboxClock
+from bot.sandbox.server import LOOPBACK, serving
+from bot.sandbox.state import SandboxState
+from bot.settings import FILE, ROOT, Settings
+from bot.sources.folder import Folder
+from bot.telegram import App, TelegramSender, connect
+from handlers import HANDLERS
+from storage.tinydb_store import TinyStore, open_store
+
+log = structlog.get_logger(__name__)
+
+TRACKERS = "trackers.toml"
+LIVE_CHATS = "chats.json"
+SANDBOX_CHATS = "sandbox-chats.json"  #: its chats' ids mean nothing to Telegram
+UPDATES = (Update.MESSAGE, Update.CHANNEL_POST, Update.CALLBACK_QUERY, Update.MY_CHAT_MEMBER)
+LONGEST_WAIT = timedelta(minutes=1)  #: between two attempts to reach Telegram at the start
+
+Say = Callable[[str], None]
+T = TypeVar("T")
+
+
+class NotStartedError(SitrepError):
+    """Telegram does not let the bot in."""
+
+
+class RealClock:
+    """The machine's clock."""
+
+    def now(self) -> datetime:
+        """The present moment, UTC."""
+        return datetime.now(UTC)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Parts:
+    """What every way of running shares: the store, the trackers, and the folder of articles."""
+
+    store: TinyStore
+    trackers: tuple[Tracker, ...]
+    folder: Folder
+
+    async def read(self, on_progress: OnProgress) -> Ingested:
+        """Brings the stored story up to date with the folder."""
+        reader = Reader(trackers=self.trackers, version=await asyncio.to_thread(reader_version, self.trackers))
+        return await ingest(self.folder, self.store, reader, on_progress)
+
+    def answers(self) -> Answers:
+        """The desk for questions."""
+        return Answers(store=self.store, trackers=self.trackers)
+
+
+def all_trackers(settings: Settings) -> tuple[Tracker, ...]:
+    """The shipped trackers, with those of the settings added or put in their place.
+
+    Raises:
+        ConfigurationError: a declaration in the settings does not hold.
+    """
+    shipped = tomllib.loads((ROOT / "bot" / TRACKERS).read_text(encoding="utf-8"))
+    try:
+        if settings.trackers:
+            trackers(settings.trackers, FILE)
+        return trackers({**shipped, **settings.trackers}, FILE)
+    except TrackerError as error:
+        raise ConfigurationError([_tracker_problem(line) for line in error.problems]) from error
+
+
+def _tracker_problem(line: str) -> Problem:
+    where, _, rest = line.partition(": expected ")
+    expected, _, got = rest.partition(", got ")
+    return Problem(where=where, expected=expected, got=got, fix=f"Change it under [trackers] in {FILE}.")
+
+
+def reader_version(followed: tuple[Tracker, ...]) -> str:
+    """A fingerprint of the code that reads and of the trackers it follows; blocking."""
+    content = hashlib.sha256(repr(followed).encode())
+    for file in sorted((ROOT / "bot" / "digest").rglob("*")):
+        if file.is_file() and file.suffix != ".pyc":
+            content.update(file.name.encode() + b"\0" + file.read_bytes())
+    return content.hexdigest()[:16]
+
+
+def open_parts(settings: Settings, chats: str = LIVE_CHATS, store: Path | None = None) -> Parts:
+    """Opens what ``settings`` name; ``store`` is another folder for the store. Blocking.
+
+    Raises:
+        ConfigurationError: the trackers do not hold.
+        StoreBusyError, StoreBrokenError, StoreVersionError: the store does not open.
+    """
+    followed = all_trackers(settings)
+    return Parts(
+        store=open_store(store or settings.data, chats),
+        trackers=followed,
+        folder=Folder(path=settings.articles, proposals=settings.data),
+    )
+
+
+def full_menu(answers: Answers) -> dict[str, str]:
+    """Every command with what the menu says of it, in the handlers' order."""
+    return {command: words for module in HANDLERS for command, words in module.menu(answers).items()}
+
+
+def front_desk(parts: Parts, sender: TelegramSender, clock: Clock) -> FrontDesk:
+    """The desk that handlers ask."""
+    answers = parts.answers()
+    return FrontDesk(
+        answers=answers,
+        subscriptions=Subscriptions(store=parts.store, clock=clock),
+        replies=Replies(sender=sender, chats=parts.store),
+        menu=full_menu(answers),
+    )
+
+
+@asynccontextmanager
+async def running(application: App, parts: Parts, clock: Clock) -> AsyncIterator[Briefings]:
+    """The bot at work while the block runs: polling, answering, briefing.
+
+    Raises:
+        NotStartedError: Telegram does not accept the token.
+    """
+    sender = TelegramSender(application.bot)
+    desk = front_desk(parts, sender, clock)
+    briefings = Briefings(
+        store=parts.store,
+        answers=parts.store,
+        clock=clock,
+        trackers=parts.trackers,
+        story=parts.folder.name,
+    )
+    delivery = Delivery(store=parts.store, sender=sender, clock=clock, seconds=time.monotonic)
+    for module in HANDLERS:
+        module.register(application, desk)
+    await asyncio.to_thread(load_zones)
+    await briefings.recompute()
+    await _initialize(application)
+    try:
+        await application.bot.set_my_commands([BotCommand(command, words) for command, words in desk.menu.items()])
+        await application.start()
+        jobs.start(_there(application.job_queue), briefings, delivery)
+        await _there(application.updater).start_polling(allowed_updates=UPDATES, bootstrap_retries=-1)
+        yield briefings
+    finally:
+        await _stop(application)
+
+
+async def _initialize(application: App) -> None:
+    """Asks Telegram who the bot is, patiently while it is out of reach."""
+    wait = timedelta(seconds=1)
+    while True:
+        try:
+            await application.initialize()
+        except InvalidToken as error:
+            raise NotStartedError(
+                "SITREP_TOKEN: expected a token that Telegram knows, got one that it refuses. "
+                "Ask @BotFather for the token again."
+            ) from error
+        except NetworkError as error:
+            log.warning("telegram out of reach", reason=error.message, next_attempt_in=str(wait))
+            await asyncio.sleep(wait.total_seconds())
+            wait = min(wait * 2, LONGEST_WAIT)
+        else:
+            return
+
+
+async def _stop(application: App) -> None:
+    updater = _there(application.updater)
+    if updater.running:
+        await updater.stop()
+    if application.running:
+        await application.stop()
+    await application.shutdown()
+
+
+def _there(part: T | None) -> T:
+    """An optional part of PTB's application that this one always has."""
+    if part is None:
+        raise TypeError("expected an application with a job queue and an updater")
+    return part
+
+
+async def run(settings: Settings, *, sandbox: bool, say: Say, on_progress: OnProgress) -> None:
+    """Reads what is new, then serves until cancelled.
+
+    Raises:
+        SitrepError: somebody must act first; the text says what to do.
+    """
+    live = settings.token is not None and not sandbox
+    parts = await asyncio.to_thread(open_parts, settings, LIVE_CHATS if live else SANDBOX_CHATS)
+    try:
+        report(await parts.read(on_progress), parts, say)
+        if settings.token is not None and live:
+            await _serve_telegram(settings.token.get_secret_value(), parts, say)
+        else:
+            await _serve_sandbox(settings.port, parts, say)
+    finally:
+        await asyncio.to_thread(parts.store.close)
+
+
+def report(ingested: Ingested, parts: Parts, say: Say) -> None:
+    """Says what a person should know of the articles and the store."""
+    if parts.store.fault is not None:
+        say(f"! {parts.store.fault}")
+    for remark in ingested.remarks:
+        say(f"! {remark}")
+    total = len(ingested.digest.sources)
+    say(f"{total} article{'' if total == 1 else 's'} from {parts.folder.path}, {ingested.read} read anew.")
+
+
+async def _serve_telegram(token: str, parts: Parts, say: Say) -> None:
+    application = connect(token)
+    async with running(application, parts, RealClock()):
+        say(f"Talking to Telegram as https://t.me/{application.bot.username}. Ctrl-C stops.")
+        await asyncio.Event().wait()
+
+
+async def _serve_sandbox(port: int, parts: Parts, say: Say) -> None:
+    clock = SandboxClock(RealClock().now)
+    state = SandboxState(clock=clock)
+    briefings: list[Briefings] = []
+
+    async def next_briefing() -> datetime | None:
+        return await briefings[0].next_moment() if briefings else None
+
+    async with (
+        serving(state, _free_port(port), next_briefing) as address,
+        running(connect(state.token, address), parts, clock) as planned,
+    ):
+        briefings.append(planned)
+        say(f"No token is set, so this machine plays Telegram. Open the chat page: {address}/")
+        say("Ctrl-C stops.")
+        await asyncio.Event().wait()
+
+
+def _free_port(wanted: int) -> int:
+    """``wanted`` if nobody listens there, else 0, which means any."""
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((LOOPBACK, wanted))
+        except OSError:
+            return 0
+    return wanted
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reply:
+    """What the terminal shows for a command; ``known`` says whether there is such a command."""
+
+    messages: tuple[Message, ...]
+    known: bool = True
+
+
+async def ask(parts: Parts, question: str) -> Reply:
+    """Answers one command without Telegram; subscriptions belong to chats and are only explained."""
+    answers = parts.answers()
+    menu = full_menu(answers)
+    command = question.strip().removeprefix("/").partition(" ")[0].lower()
+    match command:
+        case "start":
+            return Reply(messages=(welcome(await answers.sample(), answers.commands()),))
+        case "help":
+            return Reply(messages=(help_text(menu),))
+        case "subscribe" | "unsubscribe":
+            return Reply(messages=(how_to_subscribe(),))
+        case _ if command in answers.commands():
+            return Reply(messages=await answers.whole(command))
+        case _:
+            return Reply(messages=(unknown_command(command, menu),), known=False)
+
+
+async def problems(settings: Settings, say: Say) -> list[Problem]:
+    """Everything that would keep the bot from running well: store, trackers, articles, model, token."""
+    found: list[Problem] = []
+    for name, look in (
+        ("trackers", _tracker_problems),
+        ("store", _store_problems),
+        ("articles", _article_problems),
+        ("language model", _model_problems),
+        ("token", _token_problems),
+    ):
+        say(f"Checking {name} ...")
+        found += await look(settings)
+    return found
+
+
+async def _tracker_problems(settings: Settings) -> list[Problem]:
+    try:
+        all_trackers(settings)
+    except ConfigurationError as error:
+        return list(error.problems)
+    return []
+
+
+async def _store_problems(settings: Settings) -> list[Problem]:
+    try:
+        store = await asyncio.to_thread(open_store, settings.data, LIVE_CHATS)
+    except StoreBusyError:
+        return []  # a running bot owns it, so it opened
+    except (SitrepError, OSError) as error:
+        expected = "a folder that can be written, with readable files"
+        return [Problem(where=str(settings.data), expected=expected, got=str(error), fix="See docs/running.md.")]
+    await asyncio.to_thread(store.close)
+    return []
+
+
+async def _article_problems(settings: Settings) -> list[Problem]:
+    folder = Folder(path=settings.articles, proposals=settings.data)
+    items = [item async for item in folder.articles()]
+    found = [item.problem for item in items if isinstance(item, Unread)]
+    if not any(isinstance(item, Article) for item in items):
+        fix = "Put articles there, or name another folder with --articles."
+        found.append(Problem(where=str(settings.articles), expected="at least one article", got="none", fix=fix))
+    return found
+
+
+async def _model_problems(_: Settings) -> list[Problem]:
+    from bot.digest.language import MODELS, NoModelError, load
+
+    try:
+        await asyncio.to_thread(load)
+    except (NoModelError, ImportError) as error:
+        fix = "Install the pinned requirements again: make run does."
+        return [Problem(where="language model", expected=MODELS[0], got=str(error), fix=fix)]
+    return []
+
+
+async def _token_problems(settings: Settings) -> list[Problem]:
+    """Asks Telegram about the token; without one there is nothing wrong, the bot runs in the sandbox."""
+    if settings.token is None:
+        return []
+    bot = connect(settings.token.get_secret_value()).bot
+    try:
+        await bot.initialize()
+    except InvalidToken:
+        got, fix = "one that Telegram refuses", "Ask @BotFather for the token again."
+    except TelegramError as error:
+        got, fix = f"no answer ({error.message})", "Check the connection to Telegram."
+    else:
+        return []
+    finally:
+        await bot.shutdown()
+    return [Problem(where="SITREP_TOKEN", expected="a token that Telegram knows", got=got, fix=fix)]

@@ -1,0 +1,95 @@
+"""Answers to a person who waits: sent at once and in order, past the outbox."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import assert_never
+
+import structlog
+
+from bot.outbox import (
+    ChatGone,
+    ChatId,
+    Key,
+    MessageId,
+    Moved,
+    Outcome,
+    Outgoing,
+    Refused,
+    RetryLater,
+    Sent,
+    Unknown,
+)
+from bot.ports import ChatStore, Sender
+from bot.render.message import Message
+
+log = structlog.get_logger(__name__)
+
+PATIENCE = timedelta(seconds=20)  #: a reply that would come later than this is not worth waiting for
+ATTEMPTS = 3
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Place:
+    """Where a reply goes."""
+
+    chat: ChatId
+    thread: int | None = None
+
+
+def outgoing(place: Place, message: Message, key: str = "reply") -> Outgoing:
+    """A rendered message, addressed."""
+    keys = tuple(tuple(Key(label=button.label, data=button.data) for button in row) for row in message.buttons)
+    return Outgoing(key=key, chat=place.chat, html=message.html, keys=keys, thread=place.thread)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Replies:
+    """Speaks to one chat at a time, directly."""
+
+    sender: Sender
+    chats: ChatStore
+
+    async def say(self, place: Place, messages: Sequence[Message]) -> None:
+        """Sends the messages in order; when one is not taken, those after it are not sent either."""
+        for message in messages:
+            if not await self._say(outgoing(place, message)):
+                return
+
+    async def replace(self, place: Place, at: MessageId, messages: Sequence[Message]) -> None:
+        """Puts the first message in the place of one that is there, and sends the others after it."""
+        first, *others = messages
+        outcome = await self.sender.edit(at, outgoing(place, first))
+        if isinstance(outcome, Refused):  # too old to be edited, or deleted meanwhile
+            await self.say(place, messages)
+        elif await self._taken(place, outcome):
+            await self.say(place, others)
+
+    async def _say(self, message: Outgoing) -> bool:
+        for attempt in range(1, ATTEMPTS + 1):
+            outcome = await self.sender.send(message)
+            if isinstance(outcome, RetryLater) and attempt < ATTEMPTS:
+                pause = outcome.after or timedelta(seconds=attempt)
+                if pause <= PATIENCE:
+                    await asyncio.sleep(pause.total_seconds())
+                    continue
+            return await self._taken(Place(chat=message.chat), outcome)
+        return False
+
+    async def _taken(self, place: Place, outcome: Outcome) -> bool:
+        """Whether to go on; what the answer tells of the chat is recorded."""
+        match outcome:
+            case Sent():
+                return True
+            case ChatGone(reason=reason):
+                await self.chats.pause(place.chat, reason)
+            case Moved(to=to):
+                await self.chats.move(place.chat, to)
+            case RetryLater(reason=reason) | Refused(reason=reason) | Unknown(reason=reason):
+                log.warning("reply not delivered", chat=place.chat, outcome=type(outcome).__name__, reason=reason)
+            case _:
+                assert_never(outcome)
+        return False

@@ -1,0 +1,102 @@
+"""What people write for a time of day and a time zone: pure."""
+
+from __future__ import annotations
+
+import difflib
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import time
+from functools import cache
+from zoneinfo import available_timezones
+
+from bot.ports import Schedule
+
+_TIME = re.compile(r"(?P<hour>\d{1,2})(?:[:.h](?P<minute>\d{2}))?\s*(?P<half>[ap])?\.?(?:m\.?)?", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NoTime:
+    """The words hold no time of day; ``got`` is what stands in its place, "" when nothing does."""
+
+    got: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NoZone:
+    """The time is good but its zone is not known; ``got`` is "" when none was given; ``close`` are names like it."""
+
+    at: time
+    got: str
+    close: tuple[str, ...]
+
+
+def read_schedule(words: Sequence[str], known_zone: str | None) -> Schedule | NoTime | NoZone:
+    """A schedule from the words after /subscribe, in either order; ``known_zone`` serves when no zone is given."""
+    for size in (2, 1):  # "8 am" before "8"
+        for ends, rest in ((words[:size], words[size:]), (words[-size:], words[:-size])):
+            at = read_time(" ".join(ends))
+            if at is not None and len(ends) == size:
+                return _with_zone(at, " ".join(rest), known_zone)
+    return NoTime(got=next((word for word in words if any(letter.isdigit() for letter in word)), " ".join(words[:1])))
+
+
+def read_time(words: str) -> time | None:
+    """A time of day: "8:00", "08:00", "8.30", "8am", "8:30 pm"; a bare hour needs am or pm."""
+    match = _TIME.fullmatch(words.strip())
+    if match is None or (match["minute"] is None and match["half"] is None):
+        return None
+    hour, minute = int(match["hour"]), int(match["minute"] or 0)
+    if match["half"]:
+        if not 1 <= hour <= 12:
+            return None
+        hour = hour % 12 + (12 if match["half"].lower() == "p" else 0)
+    return time(hour, minute) if hour < 24 and minute < 60 else None
+
+
+def read_zone(words: str) -> str | None:
+    """The IANA name that ``words`` mean, in any case, with spaces or underscores, or by a city that is one zone's."""
+    folded = _folded(words)
+    return _zones().get(folded) or _cities().get(folded)
+
+
+def close_zones(words: str, most: int = 3) -> tuple[str, ...]:
+    """Zone names that look like ``words``, the nearest first."""
+    folded = _folded(words)
+    names = difflib.get_close_matches(folded.rpartition("/")[2], list(_cities()), most, 0.6)
+    whole = difflib.get_close_matches(folded, list(_zones()), most, 0.7)
+    found = [*(_zones()[name] for name in whole), *(_cities()[name] for name in names)]
+    return tuple(dict.fromkeys(found))[:most]
+
+
+def load_zones() -> None:
+    """Reads the names of all zones, some tens of milliseconds from disk, so that no answer has to."""
+    _cities()
+
+
+def _with_zone(at: time, words: str, known_zone: str | None) -> Schedule | NoZone:
+    zone = read_zone(words) if words else known_zone
+    if zone is None:
+        return NoZone(at=at, got=words, close=close_zones(words) if words else ())
+    return Schedule(at=at, zone=zone)
+
+
+def _folded(words: str) -> str:
+    return re.sub(r"[\s_]+", "_", words.strip()).lower()
+
+
+@cache
+def _zones() -> dict[str, str]:
+    """Folded name -> name; abbreviations such as "EST5EDT" are left out, for they keep no summer time or mislead."""
+    names = sorted(available_timezones())
+    return {_folded(name): name for name in names if "/" in name or name in ("UTC", "GMT")}
+
+
+@cache
+def _cities() -> dict[str, str]:
+    """City -> zone, where only one zone has such a city."""
+    found: dict[str, list[str]] = {}
+    for name in _zones().values():
+        if "/" in name and not name.startswith("Etc/"):
+            found.setdefault(_folded(name.rpartition("/")[2]), []).append(name)
+    return {city: names[0] for city, names in found.items() if len(names) == 1}

@@ -1,0 +1,33 @@
+"""/unsubscribe: no more daily briefings."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from telegram import Update
+from telegram.ext import CommandHandler, ContextTypes
+
+from bot.desk.answers import Answers
+from bot.desk.front import FrontDesk
+from bot.render.notices import only_administrators, unsubscribed
+from handlers.people import WRITTEN, App, may_change_chat, place_of
+
+
+def menu(_: Answers) -> Mapping[str, str]:
+    """What the menu says of it."""
+    return {"unsubscribe": "No more daily briefings"}
+
+
+def register(application: App, desk: FrontDesk) -> None:
+    """Ends the subscription of the chat it is written in."""
+
+    async def unsubscribe(update: Update, _: ContextTypes.DEFAULT_TYPE) -> None:
+        place = place_of(update)
+        if place is None:
+            return
+        if not await may_change_chat(update):
+            await desk.replies.say(place, [only_administrators()])
+        else:
+            await desk.replies.say(place, [unsubscribed(await desk.subscriptions.unsubscribe(place.chat))])
+
+    application.add_handler(CommandHandler("unsubscribe", unsubscribe, WRITTEN))
