@@ -15,8 +15,8 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from bot.digest.dates import time_expressions
-from bot.digest.language import Paragraph, Parsed, load
+from bot.digest.dates import timexes
+from bot.digest.language import PLAIN, Paragraph, Parsed, load
 from bot.digest.model import Article, ArticleId, Basis, Passage, PassageKind, Published, Span
 
 if TYPE_CHECKING:
@@ -76,7 +76,7 @@ def read(document: Document, model: Language) -> Parsed:
         ),
     )
     spans = list(_paragraphs(document.text))
-    unwrapped = [span.of(document.text).replace("\n", " ") for span in spans]
+    unwrapped = [span.of(document.text).translate(PLAIN).replace("\n", " ") for span in spans]
     paragraphs = tuple(
         Paragraph(doc=doc, start=span.start) for span, doc in zip(spans, model.pipe(unwrapped), strict=True)
     )
@@ -108,7 +108,7 @@ def rows(parsed: Parsed) -> list[dict[str, str | int]]:
             "value": expression.value,
             "type": expression.kind.value,
         }
-        for expression in time_expressions(parsed)
+        for expression in timexes(parsed)
     ]
 
 

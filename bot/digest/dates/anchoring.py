@@ -110,7 +110,7 @@ def _readings(core: Core, anchor: date) -> Iterator[Stretch]:
                     yield found
         case Within(part=part, whole=whole):
             for outer in _readings(whole, anchor):
-                inner = inside(part, outer)
+                inner = inside(part, outer, anchor)
                 if inner is not None:
                     yield inner
         case SameUnit(years=years):
@@ -124,8 +124,10 @@ def _readings(core: Core, anchor: date) -> Iterator[Stretch]:
             return
 
 
-def inside(part: Cyclic, outer: Stretch) -> Stretch | None:
-    """The member of a cycle that lies in ``outer``."""
+def inside(part: Cyclic, outer: Stretch, anchor: date) -> Stretch | None:
+    """The member of a cycle that lies in ``outer``; a bare day of the month takes its month from ``anchor``."""
+    if part.cycle is Cycle.DAY:
+        return calendar.of_day(date(outer.first.year, part.month or anchor.month, part.number))
     if part.cycle is Cycle.WEEKDAY:
         return calendar.of_day(outer.first + timedelta(days=(part.number - outer.first.isoweekday()) % 7))
     return member(part, outer.first.year)
@@ -145,11 +147,11 @@ def turn(part: Cyclic, anchor: date, direction: Direction) -> Stretch | None:
         return before or after
     if part.cycle is Cycle.QUARTER and anchor - before.last <= REPORTED:
         return before
-    if part.cycle in (Cycle.MONTH, Cycle.MONTH_DAY, Cycle.HOLIDAY):
+    if part.cycle in (Cycle.MONTH_DAY, Cycle.HOLIDAY):
         back, ahead = anchor - before.first, after.first - anchor
         if ahead <= NEAR and back >= FAR:
             return after
-        if back <= NEAR and ahead >= FAR and (part.cycle is not Cycle.MONTH or direction is not Direction.FUTURE):
+        if back <= NEAR and ahead >= FAR:
             return before
     match direction:
         case Direction.PAST:
@@ -177,6 +179,9 @@ def _turns(part: Cyclic, anchor: date) -> list[Stretch]:
                 for month in months
                 if part.number <= month.last.day
             ]
+        case Cycle.YEAR:
+            century = anchor.year // 100 * 100
+            return [calendar.of_year(century + step + part.number) for step in (-100, 0, 100)]
     years = (member(part, anchor.year + step) for step in (-4, -3, -2, -1, 0, 1, 2, 3, 4))
     return [stretch for stretch in years if stretch is not None]
 
@@ -253,6 +258,8 @@ def resolved(core: Core, anchor: date, reference: Stretch | None, direction: Dir
 
 
 def _resolved(core: Core, anchor: date, reference: Stretch | None, direction: Direction) -> Stretch | None:
+    if reference is None and isinstance(core, Relative) and core.base is Base.REFERENCE and core.steps >= 0:
+        return None  # what follows nothing known is not the day after publication
     start = reference.first if reference is not None else anchor
     match core:
         case Fixed(stretch=stretch):
@@ -263,7 +270,7 @@ def _resolved(core: Core, anchor: date, reference: Stretch | None, direction: Di
             return turn(core, start, direction)
         case Within(part=part, whole=whole):
             outer = _resolved(whole, anchor, reference, direction)
-            return inside(part, outer) if outer is not None else None
+            return inside(part, outer, start) if outer is not None else None
         case SameUnit():
             return _same_unit(core, anchor, reference)
         case Clocked(day=None):

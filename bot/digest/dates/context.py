@@ -45,7 +45,7 @@ def _begins_rate(token: Token) -> bool:
     after = token.doc[token.i + 2].lower_ if token.i + 2 < len(token.doc) else ""
     if after in ("ago", "earlier", "later", "before", "after", "and", "or", "-"):
         return False
-    return token.nbor(-1).pos_ in ("NOUN", "NUM", "SYM") and token.nbor(-1).lower_ not in UNITS
+    return (token.nbor(-1).like_num or token.nbor(-1).pos_ in ("NOUN", "SYM")) and token.nbor(-1).lower_ not in UNITS
 
 
 def _is_impostor(token: Token) -> bool:
@@ -75,7 +75,7 @@ def direction(token: Token) -> Direction:
     """Which way the clause around the head word of a time phrase looks from the moment of writing."""
     if token.dep_ == "compound" and token.lower_ in MONTHS:
         return Direction.UNKNOWN
-    at, preposition = token, ""
+    at, preposition, through_noun = token, "", False
     for _ in range(_CLIMB):
         if at.dep_ == "prep" or at.tag_ == "IN":
             preposition = preposition or at.lower_
@@ -84,7 +84,10 @@ def direction(token: Token) -> Direction:
             if preposition == "as" and at.i and at.nbor(-1).lower_ in ("early", "soon"):
                 return Direction.FUTURE
         if at.pos_ in ("VERB", "AUX"):
-            return _clause_direction(at, preposition)
+            looks = _clause_direction(at, preposition)
+            unsure = through_noun and token.lower_ in MONTHS and looks is Direction.PAST
+            return Direction.UNKNOWN if unsure else looks
+        through_noun = through_noun or (at.pos_ == "NOUN" and at != token)
         if at.pos_ == "ADJ" and at.lemma_ in _SCHEDULING:
             return Direction.FUTURE
         if at.head == at:
@@ -98,7 +101,7 @@ def _clause_direction(verb: Token, preposition: str) -> Direction:
         negated = any(child.dep_ == "neg" for child in verb.children)
         looks_back = "had" in {child.lower_ for child in verb.children} or (negated and verb.tag_ != "MD")
         return Direction.PAST if looks_back else Direction.FUTURE
-    if verb.lemma_ == "set" and verb.tag_ == "VBN" and preposition == "for":
+    if verb.lemma_ == "set" and verb.tag_ == "VBN" and any(child.lower_ == "for" for child in verb.children):
         return Direction.FUTURE
     looks = _verb_direction(verb, _CLIMB)
     return Direction.UNKNOWN if preposition == "through" and looks is Direction.PAST else looks

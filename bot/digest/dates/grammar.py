@@ -24,6 +24,13 @@ from bot.digest.dates.meaning import (
 from bot.digest.model import TimeKind
 
 Measure = tuple[Unit, int]
+_PARTS = {
+    Unit.CENTURY: (100, Unit.YEAR),
+    Unit.DECADE: (10, Unit.YEAR),
+    Unit.YEAR: (12, Unit.MONTH),
+    Unit.DAY: (24, Unit.HOUR),
+    Unit.HOUR: (60, Unit.MINUTE),
+}  #: what half a unit is counted in
 
 
 def _fixed(make: Callable[..., Stretch], *numbers: object) -> Fixed | None:
@@ -121,6 +128,8 @@ def _length(count: object, measure: Measure) -> Length:
     unit, times = measure
     if not isinstance(count, int | float):
         return Length(count=None, unit=unit)
+    if count != int(count) and unit in _PARTS:
+        times, unit = _PARTS[unit]
     return Length(count=count * times, unit=unit)
 
 
@@ -275,9 +284,12 @@ _CALENDAR = (
     Rule(name="WEEKSAWAY", items="that week", build=_constant(Relative(unit=Unit.WEEK, steps=0, base=Base.REFERENCE))),
     # Quarters, halves, seasons, holidays.
     Rule(name="QUARTERS", items="the? fiscal? ORD fiscal? quarter", build=_quarter),
+    Rule(name="QUARTERS", items="ORD quarters", build=_quarter, behind="and|or|to|through"),
     Rule(name="QUARTERS", items="the? final quarter", build=_constant(_quarter(4))),
     Rule(name="CALENDAR", items="the? YEARNUM ORD quarter", build=lambda year, number: _quarter(number) and _in_year(_quarter(number), _year(year))),
     Rule(name="CALENDAR", items="YEAR 's QUARTERS|SEASONAL", build=_year_of),
+    Rule(name="QUARTERS", items="QUARTERNUM", build=_quarter),
+    Rule(name="HALVES", items="HALFNUM", build=_half),
     Rule(name="HALVES", items="the? ORD half", build=_half),
     Rule(name="HALVES", items="the last|latter half", build=_constant(_half(2))),
     Rule(name="SEASONAL", items="the? SEASON", build=_season),
@@ -442,6 +454,11 @@ _TOP = (
     Rule(name="TOP", items="SOMETIME", build=_duration, behind="for|within|in"),
     Rule(name="TOP", items="UNITS or|and UNITS", build=lambda unit, _: _duration(_length("X", unit))),
     # Sets.
+    Rule(name="ELLIPSIS", items="DAYNUM|ORD", build=lambda day: Cyclic(cycle=Cycle.DAY, number=day) if day <= 31 else None),
+    Rule(name="ELLIPSIS", items="DAYNUM ,? YEARNUM", build=lambda day, year: Within(part=Cyclic(cycle=Cycle.DAY, number=day), whole=_year(year))),
+    Rule(name="ELLIPSIS", items="the? ORD", build=_quarter),
+    Rule(name="ELLIPSIS", items="the? ORD", build=_half),
+    Rule(name="ELLIPSIS", items="TWODIGITS", build=lambda year: Cyclic(cycle=Cycle.YEAR, number=year)),
     Rule(name="TOP", items="every|each ANYUNIT", build=lambda unit: _every(_length(1, unit).value)),
     Rule(name="TOP", items="every other ANYUNIT", build=lambda unit: _every(_length(2, unit).value)),
     Rule(name="TOP", items="every COUNT UNITS", build=lambda count, unit: _every(_length(count, unit).value)),

@@ -25,6 +25,8 @@ _RAW = re.compile(
     | ['’][sS](?!\w)
     | [apAP]\.\s?[mM]\b\.?
     | [oO]['’]clock
+    | [qQ][1-4](?!\w)
+    | [hH][12](?!\w)
     | [^\W\d_]+
     | -{2,}
     | \S
@@ -112,6 +114,9 @@ def _lexeme(tokens: Sequence[_Token], at: int) -> tuple[Lexeme, int]:
         return _over(tokens, at, taken, (("NUM", number),)), taken
     if token.text[0].isdigit() or (token.word[0] == "'" and len(token.word) > 2):
         return _numeric(tokens, at)
+    if token.word[-1].isdigit():
+        name = "QUARTERNUM" if token.word[0] == "q" else "HALFNUM"
+        return _over(tokens, at, 1, ((name, int(token.word[1])),)), 1
     dotted = token.word + "."
     if dotted in _DOTTED and token.text[0].isupper() and at + 1 < len(tokens) and _is_dot(tokens, at + 1):
         return _over(tokens, at, 2, _word_classes(dotted, capital=True)), 2
@@ -179,6 +184,10 @@ def _number(tokens: Sequence[_Token], at: int) -> tuple[Lexeme, int]:
     glued = before is not None and before.end + 1 == token.start and not before.word[-1].isdigit() and token.joined
     if glued and before is not None and before.word not in lexicon.BEFORE_HYPHENED_NUMBER:
         return _over(tokens, at, 1, ()), 1
+    if len(token.word) == 2 and at > 1 and before is not None and before.word == "-":
+        start = tokens[at - 2]
+        if len(start.word) == 4 and start.word.isdigit() and token.word.isdigit() and before.end == token.start:
+            return _over(tokens, at, 1, (("TWODIGITS", int(token.word)),)), 1
     number = float(token.word.replace(",", ""))
     classes: list[tuple[str, object]] = [("NUM", int(number) if number.is_integer() else number)]
     if token.word.isdigit() and len(token.word) == 4 and 1000 <= number < 2200:
@@ -187,8 +196,6 @@ def _number(tokens: Sequence[_Token], at: int) -> tuple[Lexeme, int]:
             classes.append(("BAREYEAR", int(number)))
     if token.word.isdigit() and len(token.word) <= 2 and 1 <= number <= 31:
         classes.append(("DAYNUM", int(number)))
-    if token.word.isdigit() and len(token.word) == 2:
-        classes.append(("TWODIGITS", int(number)))
     return _over(tokens, at, 1, tuple(classes)), 1
 
 

@@ -44,6 +44,7 @@ class Cycle(StrEnum):
     HALF = "half"
     SEASON = "season"
     HOLIDAY = "holiday"
+    YEAR = "year of the century"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

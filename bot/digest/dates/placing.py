@@ -1,0 +1,157 @@
+"""Sets found phrases on the calendar: from what each counts, and which two are the ends of one range."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+
+from bot.digest.dates import anchoring
+from bot.digest.dates.anchoring import Direction
+from bot.digest.dates.calendar import Stretch
+from bot.digest.dates.finding import Link, Mention
+from bot.digest.dates.meaning import Clocked, Phrase, Plain, Relative, Within
+from bot.digest.model import Grain, Span, TimeExpression, TimeKind, When
+
+UNKNOWN_DATE = "XXXX-XX-XX"  #: TIMEX3's date of which nothing is known
+LOOK_BACK = 12  #: how many expressions back a date may stand that a phrase counts from
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Placed:
+    """A time expression with what later phrases need to count from it; ``key`` orders it among all of the article."""
+
+    expression: TimeExpression
+    stretch: Stretch | None
+    mention: Mention
+    shifted: bool
+
+
+def placed(mentions: Sequence[Mention], published: date, earlier: Sequence[Placed]) -> list[Placed]:
+    """The mentions of a paragraph on the calendar; ``earlier`` are those of the paragraphs before."""
+    done: list[Placed] = []
+    waiting: list[Mention] = []
+    for mention in mentions:
+        if mention.leans == 1:
+            waiting.append(mention)
+            continue
+        before = [*earlier[-LOOK_BACK:], *done][-LOOK_BACK:]
+        own = _place(mention, published, done[-1] if mention.leans == -1 and done else _reference(mention, before))
+        chain = [own]
+        while waiting:
+            chain.append(_place(waiting.pop(), published, chain[-1]))
+        if len(chain) > 1 and isinstance(mention.phrase.core, Within):
+            chain[0] = _counted_back(own, chain[1])
+        done += reversed(chain)
+    done += [_place(mention, published, None) for mention in waiting]
+    return done
+
+
+def _counted_back(dated: Placed, listed: Placed) -> Placed:
+    """The last of a list of days, whose words want the month, anchored in the one before: "3-5, 2024" behind "June"."""
+    anchor = listed.stretch.first if listed.stretch is not None else None
+    expression = replace(dated.expression, anchor=anchor, anchor_span=listed.expression.span)
+    return replace(dated, expression=expression)
+
+
+def joined(found: Sequence[Placed]) -> list[TimeExpression]:
+    """The expressions with the two ends of every range made one."""
+    expressions: list[TimeExpression] = []
+    for item in found:
+        whole = _range(expressions[-1], item) if expressions and item.mention.link is Link.RANGE else None
+        if whole is not None:
+            expressions[-1] = whole
+        else:
+            expressions.append(item.expression)
+    return expressions
+
+
+def when_of(stretch: Stretch, reckoned: bool) -> When:
+    """The stretch as the digest's value."""
+    return When(first=stretch.first, last=stretch.last, grain=stretch.grain, reckoned=reckoned)
+
+
+def span_of_days(first: When, last: When) -> When | None:
+    """The range from one date to another; None if it would run backward or has an open end."""
+    if first.first is None or last.last is None or first.first > last.last:
+        return None
+    return When(first=first.first, last=last.last, grain=Grain.RANGE, reckoned=first.reckoned or last.reckoned)
+
+
+def _range(left: TimeExpression, item: Placed) -> TimeExpression | None:
+    right = item.expression
+    if left.when is None or right.when is None or left.when.grain is Grain.RANGE:
+        return None
+    if left.kind is not TimeKind.DATE or right.kind is not TimeKind.DATE:
+        return None
+    when = span_of_days(left.when, right.when)
+    if when is None:
+        return None
+    anchor = None if not when.reckoned else left.anchor if left.anchor_span is None else right.anchor
+    return TimeExpression(
+        span=Span(start=left.span.start, end=right.span.end),
+        kind=TimeKind.DATE,
+        value=f"{left.value}/{right.value}",
+        when=when,
+        anchor=anchor,
+    )
+
+
+def _place(mention: Mention, published: date, counted_from: Placed | None) -> Placed:
+    """Sets a phrase on the calendar, counting from another if one is given."""
+    core = mention.phrase.core
+    reference = counted_from.stretch if counted_from is not None else None
+    stretch = anchoring.resolved(core, published, reference, _direction(mention))
+    explicit = anchoring.is_explicit(core)
+    expression = TimeExpression(
+        span=mention.span,
+        kind=mention.phrase.kind,
+        value=_value(mention.phrase, stretch),
+        modifier=mention.phrase.modifier,
+        when=when_of(stretch, reckoned=not explicit) if stretch is not None else None,
+    )
+    if stretch is not None and not explicit:
+        if counted_from is not None and reference is not None:
+            expression = replace(expression, anchor=reference.first, anchor_span=counted_from.expression.span)
+        else:
+            expression = replace(expression, anchor=published)
+    return Placed(expression=expression, stretch=stretch, mention=mention, shifted=anchoring.is_shifted(core))
+
+
+def _direction(mention: Mention) -> Direction:
+    """Away from the neighbour that the phrase leans on, else as its clause looks."""
+    match mention.leans:
+        case 1:
+            return Direction.PAST
+        case -1:
+            return Direction.FUTURE
+    return mention.direction
+
+
+def _reference(mention: Mention, before: Sequence[Placed]) -> Placed | None:
+    """The date a phrase counts from: the last one of its sentence, else the main clause's of the nearest before."""
+    core = mention.phrase.core
+    if not anchoring.wants_reference(core):
+        return None
+    fitting = [
+        item
+        for item in before
+        if item.stretch is not None
+        and not item.shifted
+        and anchoring.fits(core, item.stretch, same_sentence=item.mention.sentence == mention.sentence)
+    ]
+    if not fitting or fitting[-1].mention.sentence == mention.sentence:
+        return fitting[-1] if fitting else None
+    latest = [item for item in fitting if item.mention.sentence == fitting[-1].mention.sentence]
+    return min(latest, key=lambda item: item.mention.depth)
+
+
+def _value(phrase: Phrase, stretch: Stretch | None) -> str:
+    match phrase.core:
+        case Plain(value=value):
+            return value
+        case Clocked(clock=clock) if stretch is not None:
+            return stretch.value + clock
+    if stretch is not None:
+        return stretch.value
+    return UNKNOWN_DATE if isinstance(phrase.core, Relative) else "PAST_REF"
