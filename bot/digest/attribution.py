@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from bot.digest.claims import Claim, claims, framing, phrase
+from bot.digest.lexicon import SHARES, SURVEYS
 from bot.digest.model import Attribution, Body, Mention, Span, Speaker
 from bot.digest.parties import Casting, parties
 from bot.digest.quotations import Quotation, quotations
@@ -21,11 +22,11 @@ _LEAD_IN = 80  #: characters that may stand between "he said" and the quotation 
 def attributions(parsed: Parsed, bodies: Sequence[Body], mentions: Sequence[Mention]) -> tuple[Attribution, ...]:
     """All that the article puts into somebody's mouth, in the order of the text; its own voice is absent."""
     casting = Casting(bodies, mentions)
-    found = [
-        _attribution(voice, casting, parsed.article.text)
-        for voice in _voices(parsed.paragraphs)
-        if voice.claim.content or voice.quoted
-    ]
+    reading = _Reading()
+    for paragraph in parsed.paragraphs:
+        reading.read(paragraph)
+    text = parsed.article.text
+    found = [_attribution(voice, casting, text) for voice in reading.voices if voice.content]
     return tuple(sorted(found, key=lambda one: (one.content[0].start, one.content[-1].end)))
 
 
@@ -39,13 +40,14 @@ def speaker_at(attributions: Sequence[Attribution], span: Span) -> Attribution |
     return best[1] if best else None
 
 
-@dataclass(slots=True, kw_only=True)
+@dataclass(slots=True, kw_only=True, eq=False)
 class _Voice:
-    """A claim in its paragraph, and the quotations it frames in this paragraph or later ones."""
+    """A claim in its paragraph, the quotations it frames, and what else it goes on to say, here or in later ones."""
 
     claim: Claim
     paragraph: Paragraph
     quoted: list[Span] = field(default_factory=list)
+    further: list[Span] = field(default_factory=list)
 
     @property
     def frame(self) -> Span:
@@ -54,59 +56,131 @@ class _Voice:
         end = max(self.claim.source[1], self.claim.cue[1])
         return _local(self.paragraph, (start, end))
 
+    @property
+    def content(self) -> list[Span]:
+        """All that is said, in the order of the text, overlapping parts made one."""
+        claimed = (_span(self.paragraph, piece) for piece in self.claim.content)
+        return _merged([*claimed, *self.quoted, *self.further])
 
-def _voices(paragraphs: Sequence[Paragraph]) -> Iterator[_Voice]:
-    """Every claim, with the quotations that it frames given to it."""
-    last: _Voice | None = None
-    running = False
-    before: Paragraph | None = None
-    for paragraph in paragraphs:
+
+class _Reading:
+    """The article read paragraph by paragraph: who spoke last, and whether he goes on."""
+
+    def __init__(self) -> None:
+        self.voices: list[_Voice] = []
+        self._last: _Voice | None = None  # who spoke the last quotation of the paragraph before
+        self._running = False  # whether that quotation was left open
+        self._announcing: _Voice | None = None  # who ended the paragraph before with a colon
+        self._before: Paragraph | None = None
+
+    def read(self, paragraph: Paragraph) -> None:
+        """Adds the voices of the next paragraph."""
         text = paragraph.doc.text
-        voices = [_Voice(claim=claim, paragraph=paragraph) for claim in claims(paragraph.doc)]
         marked = quotations(text)
+        voices = [_Voice(claim=claim, paragraph=paragraph) for claim in claims(paragraph.doc)]
         speaking = [voice for voice in voices if not any(one.span.holds(voice.frame) for one in marked)]
+        if marked:
+            last = self._quote(paragraph, marked, voices, speaking)
+            self._last, self._running = last or self._last, not marked[-1].closed
+        else:
+            self._last, self._running = None, False
+            if self._announcing is not None:
+                self._announcing.further.append(paragraph.span(paragraph.doc[:]))
+        _go_on_surveying(paragraph, speaking)
+        self._announcing = _announcing(speaking, text)
+        self._before = paragraph
+        self.voices += _outspoken(voices, [one.span for one in marked if _is_speech(one, text)])
+
+    def _quote(
+        self, paragraph: Paragraph, marked: Sequence[Quotation], voices: list[_Voice], speaking: list[_Voice]
+    ) -> _Voice | None:
+        """Gives each quotation to its speaker; the last who spoke at length."""
+        text = paragraph.doc.text
         waiting: list[Quotation] = []
         here: _Voice | None = None
         for quotation in marked:
+            speech = _is_speech(quotation, text)
             voice = _framer(quotation, speaking, text)
-            speech = len(quotation.span.of(text).split()) >= _SPEECH
             if voice is None and speech:
-                voice = here or _continued(quotation, last, running, text) or _unlisted(quotation, paragraph, before)
-                if voice is not None and voice.paragraph is paragraph and voice is not here:
+                voice = here or self._continued(quotation, text) or self._unlisted(quotation, paragraph)
+                if voice is not None and voice not in voices and voice not in self.voices:
                     voices.append(voice)
-                    speaking.append(voice)
-                elif voice is not None and voice.claim.content == () and not voice.quoted and voice is not last:
-                    voices.append(voice)
+                    speaking += [voice] if voice.paragraph is paragraph else []
             if voice is None:
-                if speech:
-                    waiting.append(quotation)
+                waiting += [quotation] if speech else []
                 continue
-            for one in (*waiting, quotation):
-                voice.quoted.append(_shifted(one.span, paragraph.start))
+            voice.quoted += [_shifted(one.span, paragraph.start) for one in (*waiting, quotation)]
             waiting = []
-            if speech:
-                here = voice
-        if marked:
-            last, running = here or last, not marked[-1].closed
-        else:
-            last, running = None, False
-        before = paragraph
-        yield from _outspoken(voices, [one.span for one in marked if len(one.span.of(text).split()) >= _SPEECH])
+            here = voice if speech else here
+        return here
+
+    def _continued(self, quotation: Quotation, text: str) -> _Voice | None:
+        """The speaker of the paragraph before, if it announced this quotation or his own goes on."""
+        if quotation.span.start > 0:
+            return None
+        if self._announcing is not None:
+            return self._announcing
+        return self._last if self._running or quotation.span.end >= len(text.rstrip()) else None
+
+    def _unlisted(self, quotation: Quotation, paragraph: Paragraph) -> _Voice | None:
+        """A speaker whose verb is no reporting verb: the person who acts in the words around the quotation."""
+        claim = framing(paragraph.doc, quotation.span.start, quotation.span.end)
+        if claim is not None:
+            return _Voice(claim=claim, paragraph=paragraph)
+        if quotation.span.start > 0 or self._before is None:
+            return None
+        length = len(self._before.doc.text)
+        claim = framing(self._before.doc, length, length)
+        return _Voice(claim=claim, paragraph=self._before) if claim is not None else None
+
+
+def _is_speech(quotation: Quotation, text: str) -> bool:
+    return len(quotation.span.of(text).split()) >= _SPEECH
+
+
+def _go_on_surveying(paragraph: Paragraph, speaking: Sequence[_Voice]) -> None:
+    """Lets a survey go on through the sentences after it that count shares and name no other source."""
+    doc = paragraph.doc
+    surveys = {}
+    busy = set()
+    for voice in speaking:
+        sentence = doc[voice.claim.head].sent
+        if not voice.claim.opinion:
+            busy.add(sentence.start)
+        if any(token.lemma_.lower() in SURVEYS for token in doc[voice.claim.source[0] : voice.claim.source[1]]):
+            surveys[sentence.start] = voice
+    if not surveys:
+        return
+    asking: _Voice | None = None
+    for sentence in doc.sents:
+        if sentence.start in busy:
+            asking = surveys.get(sentence.start)
+        elif asking is not None:
+            if not any(token.lower_ in SHARES for token in sentence):
+                asking = None
+                continue
+            asking.further.append(paragraph.span(sentence))
 
 
 def _outspoken(voices: Sequence[_Voice], speeches: Sequence[Span]) -> Iterator[_Voice]:
     """The voices without what a quoted or reported speaker merely thinks, or says of himself."""
-    said = [
-        _local(voice.paragraph, piece) for voice in voices if not voice.claim.opinion for piece in voice.claim.content
-    ]
+    said = [span for voice in voices if not voice.claim.opinion for span in voice.content]
     for voice in voices:
         frame = voice.frame
         quoted = any(speech.holds(frame) for speech in speeches)
         if quoted and not voice.claim.firm:
             continue
-        if voice.claim.opinion and (quoted or any(span.holds(frame) for span in said)):
+        if voice.claim.opinion and (quoted or any(span.holds(_shifted(frame, voice.paragraph.start)) for span in said)):
             continue
         yield voice
+
+
+def _announcing(speaking: Sequence[_Voice], text: str) -> _Voice | None:
+    """The claim that ends its paragraph with a colon: the next paragraph is what it says."""
+    if not speaking or not text.rstrip().endswith(":"):
+        return None
+    voice = speaking[-1]
+    return voice if len(text) - voice.frame.end <= _LEAD_IN else None
 
 
 def _framer(quotation: Quotation, speaking: Sequence[_Voice], text: str) -> _Voice | None:
@@ -134,32 +208,11 @@ def _distance(quoted: Span, voice: _Voice, text: str) -> int | None:
     return None
 
 
-def _continued(quotation: Quotation, last: _Voice | None, running: bool, text: str) -> _Voice | None:
-    """The speaker of the paragraph before, if his quotation goes on."""
-    if last is None or quotation.span.start > 0:
-        return None
-    return last if running or quotation.span.end >= len(text.rstrip()) else None
-
-
-def _unlisted(quotation: Quotation, paragraph: Paragraph, before: Paragraph | None) -> _Voice | None:
-    """A speaker whose verb is no reporting verb: the person who acts in the words around the quotation."""
-    start, end = quotation.span.start, quotation.span.end
-    claim = framing(paragraph.doc, start, end)
-    if claim is not None:
-        return _Voice(claim=claim, paragraph=paragraph)
-    if start == 0 and before is not None:
-        length = len(before.doc.text)
-        claim = framing(before.doc, length, length)
-        if claim is not None:
-            return _Voice(claim=claim, paragraph=before)
-    return None
-
-
 def _attribution(voice: _Voice, casting: Casting, text: str) -> Attribution:
     claim, paragraph = voice.claim, voice.paragraph
     return Attribution(
         speaker=_speaker(claim, paragraph, casting, text),
-        content=tuple(_merged([*(_span(paragraph, piece) for piece in claim.content), *voice.quoted])),
+        content=tuple(voice.content),
         direct=bool(voice.quoted),
     )
 

@@ -12,6 +12,7 @@ from bot.digest.lexicon import (
     PEOPLE,
     PLANS,
     REPORTS,
+    SHARES,
     SHOW,
     SPEAK,
     SURVEYS,
@@ -33,11 +34,11 @@ _CLAUSES = frozenset({"ccomp", "xcomp"})
 _GROUP = frozenset({"aux", "auxpass", "neg"})
 _VERBS = frozenset({"VERB", "AUX"})
 _NOT_SOURCES = frozenset("that which this these those there what nothing something".split())
-_SHARES = frozenset({"percent", "%"})  #: "39 percent blame": counted opinions, not a source
 _SENDS = frozenset("send issue release write post publish email tweet give provide deliver share circulate".split())
 _RELATIVE = frozenset({"who", "which", "that"})
 _TRIMMED = frozenset({"relcl", "acl", "advcl", "parataxis", "punct"})
 _SAYING_NOUNS_BY = frozenset({"by", "from"})
+_FINITE = frozenset({"VBD", "VBZ", "VBP"})
 _REFUSES = frozenset("decline refuse abstain refrain fail stop avoid".split())
 _NOUNS = REPORTS | PLANS
 _CUES = SPEAK | SHOW | THINK | FRAMES
@@ -218,7 +219,7 @@ def _verbal(verb: Token) -> Claim | None:
         content=content,
         antecedent=antecedent.i if antecedent is not None else None,
         opinion=lemma in THINK
-        or source.lower_ in _SHARES
+        or source.lower_ in SHARES
         or (lemma in SHOW and lemma not in SPEAK and source.pos_ == "PRON"),
         firm=lemma in SPEAK | SHOW and source.pos_ in {"NOUN", "PROPN"} and _has_clause(verb),
     )
@@ -293,7 +294,9 @@ def _may_speak(source: Token, lemma: str) -> bool:
     if word in _RELATIVE and source.dep_ in _SUBJECTS and source.head.dep_ == "relcl":
         antecedent = _antecedent(source)
         return antecedent is None or word == "who" or _may_speak(antecedent, lemma)
-    if word in _NOT_SOURCES and not (word == "those" and any(child.dep_ in {"prep", "relcl"} for child in source.children)):
+    if word in _NOT_SOURCES and not (
+        word == "those" and any(child.dep_ in {"prep", "relcl"} for child in source.children)
+    ):
         return False
     if word == "it":
         return lemma in SPEAK
@@ -369,6 +372,24 @@ def _content(verb: Token, lemma: str, source: Token) -> tuple[Range, ...]:
         return _around(verb, frame)
     if any(child.dep_ == "mark" and child.lower_ == "as" for child in verb.children) and verb.dep_ == "advcl":
         return _around(verb, frame)
+    return _misread(verb, lemma)
+
+
+def _misread(verb: Token, lemma: str) -> tuple[Range, ...]:
+    """What follows a verb whose complement the syntax missed: "say that ...", "put the toll at 40"."""
+    doc, end = verb.doc, verb.sent.end
+    following = doc[verb.i + 1] if verb.i + 1 < end else None
+    if following is None:
+        return ()
+    if lemma in SPEAK and following.lower_ == "that" and verb.tag_ in _FINITE:
+        return _pieces(doc, ((following.i, end),))
+    stop = next((token.i for token in doc[verb.i + 1 : end] if token.is_punct), end)
+    rest = doc[verb.i + 1 : stop]
+    measured = any(token.pos_ == "NUM" for token in rest)
+    if measured and lemma in TAKES_OBJECT and following.pos_ in {"NUM", "DET", "ADJ", "SYM"} and verb.tag_ in _FINITE:
+        return _pieces(doc, ((following.i, stop),))
+    if measured and (lemma, "at") in TAKES_PREPOSITION and any(token.lower_ == "at" for token in rest):
+        return _pieces(doc, ((following.i, stop),))
     return ()
 
 
@@ -399,7 +420,7 @@ def _frame(verb: Token, source: Token) -> Range:
 def _set_off(verb: Token, frame: Range) -> bool:
     """Whether "he said" stands between marks, or between one and the end of the sentence."""
     doc = verb.doc
-    if verb.tag_ not in {"VBD", "VBZ", "VBP"} or not any(frame[0] <= child.i < frame[1] for child in verb.children):
+    if verb.tag_ not in _FINITE or not any(frame[0] <= child.i < frame[1] for child in verb.children):
         return False
     if frame[0] <= verb.sent.start:
         return False

@@ -188,3 +188,6 @@ SURVEYS = _words("poll polling survey study census estimate ranking sample track
 UNOWNED = _words(
     "report rumor rumour account claim allegation estimate accusation warning evidence intelligence information"
 )
+
+#: words for shares of those asked ("39 percent blame"): counted opinions, not a source
+SHARES = _words("percent % percentage pct per-cent")
