@@ -7,7 +7,6 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from bot.digest.claims import Claim, claims, framing, phrase
-from bot.digest.lexicon import SHARES, SURVEYS
 from bot.digest.model import Attribution, Body, Mention, Span, Speaker
 from bot.digest.parties import Casting, parties
 from bot.digest.quotations import Quotation, quotations
@@ -86,7 +85,6 @@ class _Reading:
             self._last, self._running = None, False
             if self._announcing is not None:
                 self._announcing.further.append(paragraph.span(paragraph.doc[:]))
-        _go_on_surveying(paragraph, speaking)
         self._announcing = _announcing(speaking, text)
         self._before = paragraph
         self.voices += _outspoken(voices, [one.span for one in marked if _is_speech(one, text)])
@@ -136,30 +134,6 @@ class _Reading:
 
 def _is_speech(quotation: Quotation, text: str) -> bool:
     return len(quotation.span.of(text).split()) >= _SPEECH
-
-
-def _go_on_surveying(paragraph: Paragraph, speaking: Sequence[_Voice]) -> None:
-    """Lets a survey go on through the sentences after it that count shares and name no other source."""
-    doc = paragraph.doc
-    surveys = {}
-    busy = set()
-    for voice in speaking:
-        sentence = doc[voice.claim.head].sent
-        if not voice.claim.opinion:
-            busy.add(sentence.start)
-        if any(token.lemma_.lower() in SURVEYS for token in doc[voice.claim.source[0] : voice.claim.source[1]]):
-            surveys[sentence.start] = voice
-    if not surveys:
-        return
-    asking: _Voice | None = None
-    for sentence in doc.sents:
-        if sentence.start in busy:
-            asking = surveys.get(sentence.start)
-        elif asking is not None:
-            if not any(token.lower_ in SHARES for token in sentence):
-                asking = None
-                continue
-            asking.further.append(paragraph.span(sentence))
 
 
 def _outspoken(voices: Sequence[_Voice], speeches: Sequence[Span]) -> Iterator[_Voice]:

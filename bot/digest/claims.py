@@ -201,7 +201,7 @@ def _verbal(verb: Token) -> Claim | None:
     if lemma not in _CUES and not (lemma == "have" and verb.pos_ in _VERBS):
         return None
     source, passive = _source(verb)
-    if source is None or not _may_speak(source, lemma):
+    if source is None or not _may_speak(source, lemma) or (passive and not _names_a_source(source)):
         return None
     content = _passive_content(verb) if passive else _content(verb, lemma, source)
     if _withheld(verb) or (not content and (passive or lemma not in _FRAMING)):
@@ -298,6 +298,8 @@ def _may_speak(source: Token, lemma: str) -> bool:
         word == "those" and any(child.dep_ in {"prep", "relcl"} for child in source.children)
     ):
         return False
+    if word == "all" and source.head.tag_ == "VBN":
+        return False
     if word == "it":
         return lemma in SPEAK
     if lemma == "have":
@@ -307,6 +309,11 @@ def _may_speak(source: Token, lemma: str) -> bool:
     if lemma in SPEAK or lemma in FRAMES:
         return source.pos_ in {"NOUN", "PRON", "NUM", "DET", "ADJ"}
     return lemma in SHOW and (noun in REPORTS or _measures(source))
+
+
+def _names_a_source(noun: Token) -> bool:
+    """Whether the agent of a passive can speak: "confirmed by officials", not "explained by rules"."""
+    return noun.pos_ in {"PROPN", "PRON"} or noun.lemma_.lower() in PEOPLE | REPORTS
 
 
 def _measures(noun: Token) -> bool:
@@ -370,9 +377,15 @@ def _content(verb: Token, lemma: str, source: Token) -> tuple[Range, ...]:
         return _pieces(doc, ((max(start, verb.i + 1), _end(verb, start)),))
     if lemma in SPEAK | SHOW and verb.head is not verb and _set_off(verb, frame):
         return _around(verb, frame)
-    if any(child.dep_ == "mark" and child.lower_ == "as" for child in verb.children) and verb.dep_ == "advcl":
+    if verb.dep_ == "advcl" and lemma in SPEAK | SHOW and _as_aside(verb):
         return _around(verb, frame)
     return _misread(verb, lemma)
+
+
+def _as_aside(verb: Token) -> bool:
+    """Whether a clause is a mere "as officials said"."""
+    marked = any(child.dep_ == "mark" and child.lower_ == "as" for child in verb.children)
+    return marked and not any(child.dep_ in {"dobj", "xcomp", "ccomp"} for child in verb.children)
 
 
 def _misread(verb: Token, lemma: str) -> tuple[Range, ...]:
