@@ -38,7 +38,7 @@ _NO_PLACE_KINDS = frozenset(
 )
 _PLACE_PREPOSITIONS = frozenset(
     "in at near along across around to into inside outside on off between throughout toward towards within over by beyond "
-    "above under beneath from through aboard amid against behind via".split()
+    "above under beneath through aboard amid against behind via".split()
 )
 _STRICT = frozenset("by over from through under against via behind amid between on".split())
 _PLACE_NOUNS = frozenset(

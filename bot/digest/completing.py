@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from bot.digest.language import Parsed
 
 _OTHER_CLAUSE = re.compile(r";|\b(?:though|although|but|while|whereas|said|says|confirmed|told)\b")
+_IN = re.compile(r"\b(?:in|at|near|on|to|into|around|outside)\s+(?:the\s+)?$", re.IGNORECASE)
 _TWINS = 70  #: characters that may lie between two numbers that share a place
 PRONOUNS = frozenset({"it", "its", "they", "their", "his", "her", "our", "who", "which"})
 
@@ -58,7 +59,9 @@ def _there(figure: Figure, parsed: Parsed, earlier: Sequence[Figure], places: Se
     near = [one.place for one in earlier if one.place is not None and figure.sentence - one.sentence <= 1]
     found = next((place for place in reversed(near) if place.of(text).lower() != "there"), None)
     if found is None:
-        at = bisect_left(places, start, key=lambda span: span.start)
+        at = bisect_left(places, figure.place.start, key=lambda span: span.start)
+        while at and places[at - 1].start >= start and not _IN.search(text[start : places[at - 1].start]):
+            at -= 1
         found = places[at - 1] if at else None
     if found is None:
         return replace(figure, place=None, place_key=None)

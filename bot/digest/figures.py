@@ -272,7 +272,7 @@ def _under(
     if not (lists.is_unit(item.head, item.modifiers) or (tracker.needs_status and lists.status(item.head) is not None and not lists._excludes(forms(item.head), item.modifiers))):
         return None
     if tracker.needs_status:
-        if status is None:
+        if status is None or (_is_loose(item) and item.last <= status.token.i < item.end):
             return None
     elif not _is_strength(item, lists):
         return None
@@ -287,6 +287,11 @@ def _under(
         part_of=whole if item.partitive else None,
         delta=item.numeral.delta,
     )
+
+
+def _is_loose(item: Counted) -> bool:
+    """Whether the quantity is "many", "some" or "few", which with its status says nothing: "many of the injured"."""
+    return item.numeral.kind is NumeralKind.QUANTIFIER and item.doc[item.last - 1].lower_ in {"many", "some", "few"}
 
 
 def _of_uncounted(
@@ -315,6 +320,10 @@ def _inherited(item: Counted, index: int, lists: Declared, context: Sequence[_Fo
     if not context or context[-1].sentence != index or context[-1].declared is not lists:
         return None
     previous = context[-1]
+    if previous.status is None or previous.status.token == previous.counted.head:
+        return None
+    if item.head is None and item.end < len(item.doc) and item.doc[item.end].pos_ in {"VERB", "ADJ"}:
+        return None
     between = [token.lower_ for token in item.doc[previous.counted.end : item.before]]
     if between and len(between) <= 3 and {"and", ",", "or", "as", "well", "plus"}.issuperset(between):
         return previous.status
@@ -740,6 +749,8 @@ def _as_of(item: _Found, speaker: Speaker | None, clock: _Times) -> TimeExpressi
     best: tuple[int, TimeExpression] | None = None
     for time in days:
         words = paragraph.tokens(time.span)
+        if words.end < len(doc) and doc[words.end - 1].nbor().tag_ == "POS" or any(word.tag_ == "POS" for word in words):
+            continue
         if words.start and doc[words.start - 1].lower_ in {"since", "from", "until", "after", "before"}:
             continue
         governor = next((up for up in words.root.ancestors if up.pos_ in {"VERB", "AUX"} or up.i == token.i), None)

@@ -345,6 +345,8 @@ def _range(words: Sequence[_Word], index: int, text: str) -> tuple[Numeral, int]
     first = low.value
     if low.scale == 1 and high.scale > 1 and first < high.value / high.scale and (first < 100 or high.scale > 1000):
         first *= high.scale
+    if first < 100 and high.scale == 1 and high.value >= 1000 * first and high.value % 1000 == 0 and high.value <= 1000 * first * 4:
+        first *= 1000
     between = _between(words, low.first)
     if not first < high.value or (link == "and" and between is None):
         return None
@@ -394,6 +396,8 @@ def _quantifier(words: Sequence[_Word], index: int) -> tuple[Numeral, int] | Non
         return None
     if word in _QUANTIFIERS and _cardinal(words, index) is None:
         if word == "some" and _cardinal(words, index + 1) is not None:
+            return None
+        if _at(words, index - 1) in {"as", "so", "how", "too"}:
             return None
         return _numeral(words, index, index + 1, None, None, Comparator.VAGUE, NumeralKind.QUANTIFIER), index + 1
     return None

@@ -208,7 +208,8 @@ def _governing(declared: Declared, counted: Counted) -> Status | None:
             node = governor
             continue
         if node.dep_ in {"nsubjpass", "nsubj", "dobj", "attr", "oprd"}:
-            return _of_verb(declared, governor, node.dep_)
+            found = _of_verb(declared, governor, node.dep_)
+            return None if found is not None and _is_anothers(found.token, counted) else found
         if node.dep_ == "pobj" and governor.lower_ in _NOUN_LINKS:
             noun = governor.head
             name = declared.status(noun)
@@ -216,6 +217,11 @@ def _governing(declared: Declared, counted: Counted) -> Status | None:
                 return Status(token=noun, name=name)
         return None
     return None
+
+
+def _is_anothers(token: Token, counted: Counted) -> bool:
+    """Whether a status word stands right after another number, whose status it is: "…, and at least 177 *dead*"."""
+    return token.i > counted.end and token.nbor(-1).like_num
 
 
 def _of_verb(declared: Declared, verb: Token, relation: str) -> Status | None:
