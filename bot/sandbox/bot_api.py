@@ -72,7 +72,7 @@ def _broken(fault: Fault) -> Response:
     if status in {HTTPStatus.BAD_GATEWAY, HTTPStatus.SERVICE_UNAVAILABLE, HTTPStatus.GATEWAY_TIMEOUT}:
         # These come from the proxy before Telegram's servers, which speaks no JSON.
         return PlainTextResponse(f"<html><h1>{status.value} {status.phrase}</h1></html>", status_code=status)
-    return _refused(Refusal(status, status.phrase))
+    return _refused(Refusal(status, fault.description or status.phrase))
 
 
 class _CutResponse(Response):

@@ -12,6 +12,7 @@ from bot.sandbox.clock import SandboxClock
 from bot.sandbox.markup import FormattedText, with_detected
 from bot.sandbox.world import Attachment, Chat, ChatKind, Message, Role, Service, ServiceEvent, Topic, User
 
+GENERAL_TOPIC = 1  #: the id of every forum's General topic, which no message may name
 PERSON = User(id=1000001, first_name="You", username="you", language_code="en")
 
 
@@ -40,6 +41,7 @@ class Contents:
         self.group = self._add_chat(-4001, ChatKind.GROUP, "Newsroom")
         self.forum = self._add_chat(-1002000000001, ChatKind.SUPERGROUP, "Field desk")
         self.forum.topics = {}
+        self.forum.last_message_id = GENERAL_TOPIC
         for name in ("Briefings", "Sources"):
             self._open_topic(self.forum, name)
         self.channel = self._add_chat(-1003000000001, ChatKind.CHANNEL, "Morning wire", username="morning_wire")
@@ -153,7 +155,7 @@ class Contents:
             "reply_to": message.reply_to,
             "is_silent": message.is_silent,
             "is_bots": message.by_bot,
-            "is_own": message.sender == self.person or (message.sender is None and not message.by_bot),
+            "is_own": not message.by_bot and message.sender in {None, self.person, self.users.get(message.chat_id)},
             "wants_reply": message.wants_reply,
         }
 

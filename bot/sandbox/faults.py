@@ -16,6 +16,7 @@ class Fault:
     method: str = ""  #: in any case of letters; empty means all but getUpdates
     chat_id: int | None = None  #: only requests to this chat; None means all
     status: int = 0  #: the HTTP status answered, 0 for none
+    description: str = ""  #: what the answer says; empty takes the status's own words
     retry_after: int = 0  #: seconds, of a 429
     cuts: bool = False  #: the connection ends in the middle of the answer
     is_done_first: bool = False  #: the request takes effect before it fails

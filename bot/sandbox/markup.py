@@ -124,12 +124,14 @@ def _detected(text: str) -> Iterator[Entity]:
 
 
 def _in_order(entities: Sequence[Entity]) -> tuple[Entity, ...]:
-    """Every entity before those inside it; of two over the same stretch, quotes are outermost."""
+    """Every entity before those inside it; of two over the same stretch, quotes and later closed tags are outer."""
 
-    def depth(entity: Entity) -> int:
-        return 0 if entity.kind in QUOTES else 2 if entity.kind in VERBATIM else 1
+    def place(index: int) -> tuple[int, int, int, int]:
+        entity = entities[index]
+        depth = 0 if entity.kind in QUOTES else 2 if entity.kind in VERBATIM else 1
+        return entity.offset, -entity.length, depth, -index
 
-    return tuple(sorted(entities, key=lambda entity: (entity.offset, -entity.length, depth(entity))))
+    return tuple(entities[index] for index in sorted(range(len(entities)), key=place))
 
 
 def _check_nesting(entities: Sequence[Entity]) -> None:

@@ -19,7 +19,9 @@ from bot.sandbox.world import Chat, Message, Role
 
 NextBriefing = Callable[[], Awaitable[datetime | None]]  #: when the bot will next send by itself; aware
 STATIC = Path(__file__).parent / "static"
-HEARTBEAT = timedelta(seconds=15)  #: real time after which an idle event stream says that it lives
+HEARTBEAT = timedelta(
+    seconds=15
+)  #: real time after which an idle event stream tells the time, in case the clock was moved elsewhere
 SECURITY = {
     "Content-Security-Policy": (
         "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; "
@@ -102,7 +104,7 @@ async def _stream(state: SandboxState) -> AsyncIterator[str]:
             try:
                 change = await asyncio.wait_for(changes.get(), HEARTBEAT.total_seconds())
             except TimeoutError:
-                yield ": alive\n\n"
+                yield _event("clock", state.shown_clock())
                 continue
             if change is None:
                 return

@@ -8,8 +8,6 @@ from bot.sandbox.refusals import bad_request, forbidden, migrated
 from bot.sandbox.state import SandboxState
 from bot.sandbox.world import IN_CHARGE, Chat, ChatKind, Role
 
-GENERAL_TOPIC = 1  #: the General topic's id, which no request may name
-
 
 def find_chat(contents: Contents, params: Params) -> Chat:
     """The chat of ``chat_id``: a number or a channel's @username.
@@ -20,12 +18,22 @@ def find_chat(contents: Contents, params: Params) -> Chat:
     named = params.text("chat_id")
     if not named:
         raise bad_request("chat_id is empty")
+    chat = (
+        _by_username(contents, named[1:])
+        if named.startswith("@")
+        else contents.chats.get(params.integer("chat_id") or 0)
+    )
+    if chat is None:
+        raise bad_request("chat not found")
+    return chat
+
+
+def _by_username(contents: Contents, username: str) -> Chat | None:
+    """A group or channel; people cannot be addressed by name."""
     for chat in contents.chats.values():
-        if named == str(chat.id) or (
-            chat.kind is not ChatKind.PRIVATE and chat.username and named.lower() == f"@{chat.username.lower()}"
-        ):
+        if chat.kind is not ChatKind.PRIVATE and chat.username.lower() == username.lower():
             return chat
-    raise bad_request("chat not found")
+    return None
 
 
 def writable_chat(state: SandboxState, params: Params) -> Chat:
@@ -59,10 +67,10 @@ def open_topic(state: SandboxState, chat: Chat, topic_id: int | None) -> int | N
     Raises:
         Refusal: 400, there is no such topic, or it is closed and the bot is no administrator.
     """
-    if topic_id is None or (chat.topics is None and chat.kind is ChatKind.PRIVATE):
+    if topic_id is None:
         return None
     topic = (chat.topics or {}).get(topic_id)
-    if topic is None or topic_id == GENERAL_TOPIC:
+    if topic is None:
         raise bad_request("message thread not found")
     if topic.is_closed and chat.role(state.bot.id) not in IN_CHARGE:
         raise bad_request("TOPIC_CLOSED")

@@ -127,6 +127,8 @@ def _count(state: SandboxState, chat_id: int) -> None:
 
 def _formatted(params: Params, name: str) -> FormattedText:
     text = params.text(name)
+    if params.values.get("entities") or params.values.get("caption_entities"):
+        raise bad_request("the sandbox takes formatting as HTML only")
     match params.text("parse_mode").lower():
         case "html":
             return parse_html(text)

@@ -49,6 +49,7 @@ async def serving(state: SandboxState, port: int = 0, next_briefing: NextBriefin
     config = uvicorn.Config(
         create_app(state, next_briefing),
         log_config=None,
+        date_header=False,
         log_level="critical",
         access_log=False,
         lifespan="off",
@@ -64,20 +65,24 @@ async def serving(state: SandboxState, port: int = 0, next_briefing: NextBriefin
             yield f"http://{LOOPBACK}:{listening.getsockname()[1]}"
         finally:
             state.close()
-            server.should_exit = True
+            server.is_to_stop.set()
             await running
 
 
 class _Server(uvicorn.Server):
-    """Says when it is up, and leaves the signals to the program it runs in."""
+    """Says when it is up, stops at once when told to, and leaves the signals to the program it runs in."""
 
     def __init__(self, config: uvicorn.Config) -> None:
         super().__init__(config)
         self.is_up = asyncio.Event()
+        self.is_to_stop = asyncio.Event()
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets)
         self.is_up.set()
+
+    async def main_loop(self) -> None:
+        await self.is_to_stop.wait()
 
     @contextmanager
     def capture_signals(self) -> Iterator[None]:

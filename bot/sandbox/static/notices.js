@@ -10,6 +10,7 @@ export function toast(text) {
 
 export function alertWith(text, buttons = [element("button", { class: "wide primary", value: "ok" }, "OK")]) {
   const dialog = byId("alert");
+  if (dialog.open) dialog.close();
   byId("alert-text").textContent = text;
   byId("alert-buttons").replaceChildren(...buttons);
   dialog.showModal();

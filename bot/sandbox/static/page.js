@@ -4,7 +4,7 @@ import { startAppearance } from "./appearance.js";
 import { isPhone, isRead, route, showFrame, showList, showTyping } from "./chats.js";
 import { showClock, startClock } from "./clock.js";
 import { composeIn, setReply, startComposer } from "./composer.js";
-import { attempt, sendText, showAnswer } from "./deeds.js";
+import { attempt, sendText, takeAnswer } from "./deeds.js";
 import { byId, element, icon, post } from "./dom.js";
 import { append, replaceShown, showLog, startLog } from "./log.js";
 import { markSeen, model, open, takeChat, takeClock, takeMessage, takePage } from "./model.js";
@@ -34,7 +34,7 @@ function listen() {
     showPresence();
     setTimeout(showPresence, TYPING_SHOWS + 50);
   });
-  on("answer", showAnswer);
+  on("answer", takeAnswer);
 }
 
 function onPage(page) {

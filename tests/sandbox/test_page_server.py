@@ -1,0 +1,154 @@
+"""The page's own requests: what they do, and whom they are refused."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import time
+from collections.abc import AsyncIterator
+from datetime import UTC, datetime, timedelta
+
+import httpx
+import pytest
+
+from bot.sandbox.clock import SandboxClock
+from bot.sandbox.server import serving
+from bot.sandbox.state import SandboxState
+
+BRIEFING = datetime(2031, 5, 6, 5, 0, tzinfo=UTC)
+
+
+@pytest.fixture
+async def page(address: str) -> AsyncIterator[httpx.AsyncClient]:
+    async with httpx.AsyncClient(base_url=address) as client:
+        yield client
+
+
+async def test_the_page_and_all_it_names_come_from_here_alone(page: httpx.AsyncClient) -> None:
+    answer = await page.get("/")
+
+    assert answer.status_code == 200
+    assert "http" not in answer.text.replace("http-equiv", "")
+    policy = answer.headers["content-security-policy"]
+    assert policy.startswith("default-src 'none'")
+    assert "unsafe" not in policy
+    for name in ("page.js", "page.css", "theme.js", "icon.svg"):
+        assert (await page.get(f"/static/{name}")).status_code == 200
+
+
+async def test_only_the_loopbacks_own_names_are_answered(address: str) -> None:
+    async with httpx.AsyncClient(base_url=address, headers={"Host": "evil.example"}) as foreign:
+        assert (await foreign.get("/")).status_code == 400
+
+
+async def test_a_foreign_sites_form_can_do_nothing(page: httpx.AsyncClient, state: SandboxState) -> None:
+    answer = await page.post("/sandbox/say", content=json.dumps({"chat_id": state.private.id, "text": "x"}))
+
+    assert answer.status_code == 415
+    assert state.messages(state.private) == []
+
+
+@pytest.mark.parametrize(
+    ("deed", "body", "status", "complaint"),
+    [
+        ("say", {"chat_id": 5, "text": "x"}, 400, "there is no such chat"),
+        ("say", {"chat_id": 1000001, "text": " "}, 409, "an empty message cannot be sent"),
+        ("press", {"chat_id": 1000001, "message_id": 9, "row": 0, "column": 0}, 409, "the message is gone"),
+        ("topic", {"chat_id": -1002000000001, "is_closed": True}, 409, "the General topic stays open"),
+        ("bot_role", {"chat_id": -4001, "role": "king"}, 400, "'king' is not a valid Role"),
+        ("clock", {"to": "2031-05-06T05:00"}, 400, "expected a moment with a time zone, got 2031-05-06T05:00:00"),
+        ("clock", {"to_next_briefing": True}, 409, "no briefing is scheduled"),
+        ("say", [], 400, "expected a JSON object"),
+    ],
+)
+async def test_a_wrong_request_is_told_why(
+    page: httpx.AsyncClient, deed: str, body: object, status: int, complaint: str
+) -> None:
+    answer = await page.post(f"/sandbox/{deed}", json=body)
+
+    assert (answer.status_code, answer.json()) == (status, {"error": complaint})
+
+
+async def test_the_clock_moves_and_comes_back(page: httpx.AsyncClient, state: SandboxState) -> None:
+    await page.post("/sandbox/clock", json={"by": 3600})
+    assert state.clock.offset == timedelta(hours=1)
+
+    await page.post("/sandbox/clock", json={"to": BRIEFING.isoformat()})
+    assert abs(state.clock.now() - BRIEFING) < timedelta(seconds=5)
+
+    await page.post("/sandbox/clock", json={})
+    assert state.clock.offset == timedelta(0)
+
+
+async def test_the_clock_goes_to_the_next_briefing(state: SandboxState) -> None:
+    async def next_briefing() -> datetime:
+        return BRIEFING
+
+    async with serving(state, next_briefing=next_briefing) as address, httpx.AsyncClient(base_url=address) as page:
+        await page.post("/sandbox/clock", json={"to_next_briefing": True})
+
+    assert abs(state.clock.now() - BRIEFING) < timedelta(seconds=5)
+
+
+def test_a_clock_takes_no_naive_moment() -> None:
+    with pytest.raises(ValueError, match="expected a moment with a time zone"):
+        SandboxClock(lambda: BRIEFING).move_to(datetime(2031, 5, 6, 5, 0))
+
+
+async def test_a_fault_can_be_asked_for_and_taken_back(page: httpx.AsyncClient, state: SandboxState) -> None:
+    url = f"/bot{state.token}/getMe"
+
+    await page.post("/sandbox/faults", json={"status": 503, "times": 5, "delay": 0.01})
+    assert (await page.get(url)).status_code == 503
+    await page.post("/sandbox/faults", json={})
+    assert (await page.get(url)).status_code == 200
+    assert (await page.post("/sandbox/faults", json={"colour": "red"})).status_code == 400
+
+
+@pytest.mark.parametrize("encoding", ["json", "data", "params"])
+async def test_the_bot_api_reads_every_encoding(page: httpx.AsyncClient, state: SandboxState, encoding: str) -> None:
+    fields = {"chat_id": state.group.id, "text": "hello", "reply_markup": json.dumps({"force_reply": True})}
+    if encoding == "json":
+        fields["reply_markup"] = {"force_reply": True}
+
+    answer = await page.post(f"/bot{state.token}/SENDMESSAGE", **{encoding: fields})
+
+    assert answer.json()["ok"]
+    assert state.messages(state.group)[-1].wants_reply
+
+
+async def test_a_broken_request_is_refused_in_telegrams_shape(page: httpx.AsyncClient, state: SandboxState) -> None:
+    method = f"/bot{state.token}/sendMessage"
+    json_type = {"content-type": "application/json"}
+
+    answers = [
+        await page.post(method, content="{", headers=json_type),
+        await page.post(method, content="[]", headers=json_type),
+        await page.post(method, data={"chat_id": state.group.id, "text": "x", "reply_markup": "{"}),
+        await page.post(method, json={"chat_id": state.group.id, "text": "x", "reply_markup": []}),
+        await page.post(method, json={"text": "x"}),
+    ]
+
+    assert [(answer.status_code, answer.json()["ok"]) for answer in answers] == [(400, False)] * 5
+    assert answers[-1].json()["description"] == "Bad Request: chat_id is empty"
+
+
+async def test_open_pages_do_not_hold_up_the_end(state: SandboxState) -> None:
+    async with serving(state) as address, httpx.AsyncClient(base_url=address) as page:
+        async with page.stream("GET", "/sandbox/events") as stream:
+            lines = stream.aiter_lines()
+            assert await anext(lines) == "event: page"
+            state.say(state.private, "live")
+            async with asyncio.timeout(5):
+                while "live" not in await anext(lines):
+                    pass
+            state.close()
+        started = time.monotonic()
+
+    assert time.monotonic() - started < 1
+
+
+async def test_a_sandbox_can_be_served_again(state: SandboxState) -> None:
+    for _ in range(2):
+        async with serving(state) as address, httpx.AsyncClient(base_url=address) as page:
+            assert (await page.get("/sandbox/state")).json()["bot"]["first_name"] == "Echo"

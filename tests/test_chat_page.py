@@ -1,0 +1,463 @@
+"""The chat page in a real Chromium, with the echo bot at the other end."""
+
+from __future__ import annotations
+
+import re
+import struct
+import zlib
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+import pytest
+import pytest_asyncio
+from playwright.async_api import Browser, Locator, Page, async_playwright, expect
+from telegram import Bot
+
+from bot.sandbox.server import serving
+from bot.sandbox.state import SandboxState
+from bot.sandbox.world import Role
+from tests.browser_setup import HOW_TO_ENABLE, LAUNCH_ARGS, find_browser, is_required
+from tests.sandbox_fixtures import connected_bot, echo_bot, new_state
+
+pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="module")]
+BRIEFING = datetime(2031, 5, 6, 5, 0, tzinfo=UTC)
+PHONE = {"width": 390, "height": 844}
+DESKTOP = {"width": 1280, "height": 800}
+
+
+def png(width: int, height: int) -> bytes:
+    """A grey picture."""
+
+    def chunk(kind: bytes, content: bytes) -> bytes:
+        return struct.pack(">I", len(content)) + kind + content + struct.pack(">I", zlib.crc32(kind + content))
+
+    rows = (b"\0" + b"\x80" * width) * height
+    header = struct.pack(">IIBBBBB", width, height, 8, 0, 0, 0, 0)
+    return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", header) + chunk(b"IDAT", zlib.compress(rows)) + chunk(b"IEND", b"")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stage:
+    """A served sandbox with its bots, and a browser to look at it."""
+
+    state: SandboxState
+    address: str
+    bot: Bot
+    browser: Browser
+    briefings: list[datetime]
+
+
+@pytest.fixture(scope="module")
+def chromium() -> str:
+    """The browser's path; without one these tests are skipped, in continuous integration they fail."""
+    path = find_browser()
+    if path is None:
+        message = f"no Chromium for the chat page's tests; to enable them, {HOW_TO_ENABLE}"
+        if is_required():
+            pytest.fail(message)
+        pytest.skip(message)
+    return path
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def stage(chromium: str) -> AsyncIterator[Stage]:
+    state = new_state()
+    briefings: list[datetime] = []
+
+    async def next_briefing() -> datetime | None:
+        return briefings[0] if briefings else None
+
+    async with (
+        serving(state, next_briefing=next_briefing) as address,
+        connected_bot(state, address) as bot,
+        echo_bot(state, address),
+        async_playwright() as playwright,
+    ):
+        browser = await playwright.chromium.launch(executable_path=chromium, args=list(LAUNCH_ARGS))
+        yield Stage(state=state, address=address, bot=bot, browser=browser, briefings=briefings)
+        await browser.close()
+
+
+@pytest.fixture(autouse=True)
+def fresh_chats(stage: Stage) -> None:
+    """Every test begins with empty chats in real time."""
+    stage.state.start_over()
+    stage.state.clock.follow_real_time()
+    stage.briefings.clear()
+
+
+@asynccontextmanager
+async def opened(
+    stage: Stage, *, size: dict[str, int] = DESKTOP, dark: bool = False, touch: bool = False
+) -> AsyncIterator[Page]:
+    """The page in a window of its own; any error or outside request on it fails the test."""
+    context = await stage.browser.new_context(
+        viewport={"width": size["width"], "height": size["height"]},
+        color_scheme="dark" if dark else "light",
+        has_touch=touch,
+        locale="en-GB",
+        timezone_id="UTC",
+    )
+    complaints: list[str] = []
+    page = await context.new_page()
+    page.on("pageerror", lambda error: complaints.append(str(error)))
+    page.on("console", lambda line: complaints.append(line.text) if line.type == "error" else None)
+    page.on("request", lambda asked: None if asked.url.startswith(stage.address) else complaints.append(asked.url))
+    await page.goto(stage.address)
+    await expect(page.locator(".chat-item").first).to_be_visible()
+    yield page
+    await context.close()
+    assert complaints == []
+
+
+def bubbles(page: Page) -> Locator:
+    return page.get_by_role("log").get_by_role("article")
+
+
+async def open_chat(page: Page, title: str) -> None:
+    await page.get_by_role("navigation", name="Chats").get_by_role("link", name=re.compile(title)).click()
+    await expect(page.get_by_role("heading", level=1)).to_have_text(title)
+
+
+async def type_and_send(page: Page, text: str) -> None:
+    await page.get_by_label("Message", exact=True).fill(text)
+    await page.keyboard.press("Enter")
+
+
+def link_in_log(page: Page, name: str) -> Locator:
+    return page.get_by_role("log").get_by_role("link", name=name)
+
+
+async def press_start(page: Page) -> None:
+    await page.get_by_role("button", name="Start", exact=True).click()
+    await expect(bubbles(page)).to_have_count(2)
+
+
+async def test_a_newcomer_presses_start_and_talks(stage: Stage) -> None:
+    async with opened(stage) as page:
+        await press_start(page)
+        await type_and_send(page, "good <b>morning</b>")
+
+        await expect(bubbles(page)).to_contain_text(
+            ["/start", "Hello!", "good <b>morning</b>", "You said: good <b>morning</b>"]
+        )
+        await expect(page.get_by_label("Message", exact=True)).to_have_value("")
+        assert await page.locator(".bubble b").count() == 0
+
+
+async def test_messages_sent_elsewhere_appear_at_once_and_are_counted_until_read(stage: Stage) -> None:
+    async with opened(stage) as page:
+        await stage.bot.send_message(stage.state.group.id, "one")
+        await stage.bot.send_message(stage.state.group.id, "two")
+        entry = page.get_by_role("link", name=re.compile("Newsroom"))
+        await expect(entry).to_contain_text("two")
+        await expect(entry.get_by_label("2 unread")).to_be_visible()
+        await expect(page).to_have_title(re.compile(r"^\(2\)"))
+
+        await open_chat(page, "Newsroom")
+
+        await expect(bubbles(page)).to_contain_text(["one", "two"])
+        await expect(entry.get_by_label("unread")).to_have_count(0)
+
+
+async def test_every_format_of_telegram_shows(stage: Stage) -> None:
+    async with opened(stage) as page:
+        await press_start(page)
+        await type_and_send(page, "/formats")
+        message = bubbles(page).nth(3)
+
+        await expect(message.locator("strong").first).to_have_text("bold")
+        await expect(message.locator("em").first).to_have_text("italic")
+        await expect(message.locator("u")).to_have_text("under")
+        await expect(message.locator("s")).to_have_text("struck")
+        await expect(message.locator("strong em")).to_have_text("both")
+        await expect(message.get_by_role("link", name="a link")).to_have_attribute(
+            "href", "https://example.org/a?b=1&c=2"
+        )
+        await expect(message.locator("code").first).to_have_text("x < y")
+        await expect(message.locator("pre")).to_have_text('print("<script>")')
+        await expect(message.locator("blockquote")).to_have_text("short quote")
+        await expect(message.get_by_label("Sent without sound")).to_be_visible()
+
+
+async def test_a_spoiler_shows_when_tapped(stage: Stage) -> None:
+    async with opened(stage) as page:
+        await press_start(page)
+        await type_and_send(page, "/formats")
+        spoiler = page.get_by_role("button", name="Hidden text, show")
+
+        await spoiler.focus()
+        await page.keyboard.press("Enter")
+
+        await expect(page.locator(".spoiler.is-revealed")).to_have_text("secret")
+
+
+async def test_a_command_in_a_message_is_sent_when_tapped(stage: Stage) -> None:
+    async with opened(stage) as page:
+        await press_start(page)
+        await type_and_send(page, "/formats")
+
+        await page.get_by_role("log").get_by_role("button", name="/quote").click()
+
+        await expect(bubbles(page).last).to_contain_text("Line 1 of a long quotation.")
+
+
+async def test_an_expandable_quotation_shows_three_lines_until_tapped(stage: Stage) -> None:
+    async with opened(stage) as page:
+        await press_start(page)
+        await type_and_send(page, "/quote")
+        quote = page.locator("blockquote")
+        closed = await quote.evaluate("quote => quote.clientHeight")
+
+        await page.get_by_role("button", name="Show the whole quote").click()
+        opened_height = await quote.evaluate("quote => quote.clientHeight")
+        await page.get_by_role("button", name="Show less of the quote").click()
+
+        assert 55 < closed < 90
+        assert opened_height > 2.5 * closed
+        assert await quote.evaluate("quote => quote.clientHeight") == closed
+
+
+async def test_a_short_expandable_quotation_offers_nothing_to_expand(stage: Stage) -> None:
+    async with opened(stage) as page:
+        await press_start(page)
+        await stage.bot.send_message(
+            stage.state.private.id, "<blockquote expandable>short</blockquote>", parse_mode="HTML"
+        )
+
+        await expect(page.locator("blockquote")).to_have_text("short")
+        await expect(page.get_by_role("button", name="Show the whole quote")).to_be_hidden()
+
+
+async def test_buttons_answer_with_a_toast_an_alert_or_an_edit(stage: Stage) -> None:
+    async with opened(stage) as page:
+        await press_start(page)
+
+        await page.get_by_role("button", name="Toast").click()
+        await expect(page.locator("#toasts")).to_have_text("This is the toast.")
+
+        await page.get_by_role("button", name="Alert").click()
+        await expect(page.get_by_role("dialog", name="This is the alert.")).to_be_visible()
+        await page.keyboard.press("Enter")
+        await expect(page.get_by_role("dialog", name="This is the alert.")).to_be_hidden()
+
+        await page.get_by_role("button", name="Edit").click()
+        await expect(bubbles(page).last).to_contain_text("Edited.")
+        await expect(bubbles(page).last.locator(".edited")).to_be_visible()
+        await expect(page.get_by_role("link", name="Web")).to_have_attribute("href", "https://example.org")
+
+
+async def test_the_command_menu_is_worked_with_the_keyboard(stage: Stage) -> None:
+    async with opened(stage) as page:
+        await press_start(page)
+        field = page.get_by_label("Message", exact=True)
+
+        await field.press_sequentially("/")
+        options = page.get_by_role("option")
+        await expect(options).to_have_text(
+            ["/startSays hello", "/quoteA long quotation", "/formatsEvery format", "/askAsks back"]
+        )
+        await field.press_sequentially("a")
+        await expect(options).to_have_text(["/askAsks back"])
+        await expect(field).to_have_attribute("aria-activedescendant", "suggestion-0")
+        await page.keyboard.press("Tab")
+        await expect(field).to_have_value("/ask ")
+        await expect(page.get_by_role("listbox")).to_be_hidden()
+
+        await field.fill("/")
+        await page.keyboard.press("ArrowDown")
+        await page.keyboard.press("Enter")
+        await expect(bubbles(page).nth(2)).to_contain_text("/quote")
+
+
+async def test_the_menu_button_opens_the_commands_and_a_tap_sends_one(stage: Stage) -> None:
+    async with opened(stage) as page:
+        await press_start(page)
+        await page.get_by_role("button", name="Command menu").click()
+
+        await page.get_by_role("option", name="/ask").click()
+
+        await expect(bubbles(page).last).to_contain_text("What is it?")
+        await expect(page.locator("#reply-bar")).to_contain_text("What is it?")
+
+
+async def test_in_a_group_a_chosen_command_is_addressed_and_answered(stage: Stage) -> None:
+    async with opened(stage) as page:
+        await open_chat(page, "Newsroom")
+        await type_and_send(page, "nobody hears this")
+        await page.get_by_role("button", name="Command menu").click()
+        await page.get_by_role("option", name="/start").click()
+
+        await expect(bubbles(page)).to_contain_text(["nobody hears this", "/start@echo_bot", "Hello!"])
+        await bubbles(page).last.hover()
+        await bubbles(page).last.get_by_role("button", name="Reply").click()
+        await type_and_send(page, "but this")
+        await expect(bubbles(page).last).to_contain_text("You said: but this")
+
+
+async def test_topics_of_a_forum_are_kept_apart(stage: Stage) -> None:
+    async with opened(stage) as page:
+        await open_chat(page, "Field desk")
+        await page.get_by_role("tab", name="Sources").click()
+        await type_and_send(page, "/start")
+        await expect(bubbles(page)).to_contain_text(["/start", "Hello!"])
+
+        await page.get_by_role("tab", name="General").click()
+        await expect(bubbles(page)).to_have_count(0)
+
+
+async def test_blocking_and_removing_the_bot_takes_the_input_away(stage: Stage) -> None:
+    async with opened(stage) as page:
+        await press_start(page)
+        await page.get_by_role("button", name="Chat settings").click()
+        await page.get_by_role("button", name="Block the bot").click()
+        await expect(page.get_by_label("Message", exact=True)).to_be_hidden()
+        assert stage.state.private.role(stage.state.bot.id) is Role.KICKED
+
+        await page.get_by_role("button", name="Unblock the bot").click()
+        await expect(page.get_by_label("Message", exact=True)).to_be_visible()
+
+        await open_chat(page, "Morning wire")
+        await page.get_by_role("button", name="Chat settings").click()
+        await page.get_by_label("Member").check()
+        await expect(page.get_by_text("Only administrators post in a channel.")).to_be_visible()
+
+
+async def test_a_group_can_be_upgraded_and_found_again(stage: Stage) -> None:
+    async with opened(stage) as page:
+        await open_chat(page, "Newsroom")
+        await page.get_by_role("button", name="Chat settings").click()
+        await page.get_by_role("button", name="Upgrade to a supergroup").click()
+
+        await expect(page.get_by_role("log")).to_contain_text("This supergroup was a basic group before")
+        await page.get_by_role("link", name=re.compile("Newsroom")).first.click()
+        await page.get_by_role("button", name="Open the supergroup").click()
+        await expect(page).to_have_url(re.compile(r"#-1000000004001$"))
+
+
+async def test_the_clock_can_be_moved(stage: Stage) -> None:
+    async with opened(stage) as page:
+        clock = page.get_by_role("button", name=re.compile("^Sandbox clock"))
+        await clock.click()
+        await page.get_by_role("button", name="+1 h").click()
+        await expect(clock).to_contain_text("+1 h")
+        assert stage.state.clock.offset == timedelta(hours=1)
+
+        await page.get_by_role("button", name="To the next briefing").click()
+        await expect(page.get_by_role("dialog")).to_contain_text("no briefing is scheduled")
+        stage.briefings.append(BRIEFING)
+        await page.get_by_role("button", name="To the next briefing").click()
+        await expect(clock).to_contain_text("6 May 05:00")
+
+        await page.get_by_label("Date and time").fill("2031-05-07T18:30")
+        await page.get_by_role("button", name="Set").click()
+        await expect(clock).to_contain_text("7 May 18:30")
+        assert abs(stage.state.clock.now() - datetime(2031, 5, 7, 18, 30, tzinfo=UTC)) < timedelta(seconds=30)
+
+        await page.get_by_role("button", name="Back to real time").click()
+        assert stage.state.clock.offset == timedelta(0)
+
+
+async def test_pictures_and_files_show(stage: Stage) -> None:
+    async with opened(stage) as page:
+        await press_start(page)
+        await stage.bot.send_photo(stage.state.private.id, png(64, 32), caption="<b>Map</b>", parse_mode="HTML")
+        await stage.bot.send_document(stage.state.private.id, b"a,b\n", filename="figures.csv")
+
+        picture = page.get_by_role("img", name="Picture: Map")
+        await expect(picture).to_have_js_property("naturalWidth", 64)
+        await expect(link_in_log(page, "figures.csv")).to_contain_text("4 B")
+
+
+async def test_typing_shows_until_the_message_comes(stage: Stage) -> None:
+    async with opened(stage) as page:
+        await press_start(page)
+        await stage.bot.send_chat_action(stage.state.private.id, "typing")
+        await expect(page.locator("#chat-subtitle")).to_have_text("typing …")
+
+        await stage.bot.send_message(stage.state.private.id, "there")
+        await expect(page.locator("#chat-subtitle")).to_have_text("bot")
+
+
+async def test_a_deleted_message_goes_from_the_page(stage: Stage) -> None:
+    async with opened(stage) as page:
+        await press_start(page)
+        sent = await stage.bot.send_message(stage.state.private.id, "soon gone")
+        await expect(bubbles(page)).to_have_count(3)
+
+        await stage.bot.delete_message(stage.state.private.id, sent.message_id)
+
+        await expect(bubbles(page)).to_have_count(2)
+
+
+async def test_a_link_to_the_bot_starts_it_with_its_payload(stage: Stage) -> None:
+    async with opened(stage) as page:
+        link = '<a href="https://t.me/echo_bot?start=story-1">Open</a>'
+        await stage.bot.send_message(stage.state.group.id, link, parse_mode="HTML")
+        await open_chat(page, "Newsroom")
+
+        await link_in_log(page, "Open").click()
+
+        await expect(page.get_by_role("heading", level=1)).to_have_text("Echo")
+        await expect(bubbles(page).first).to_contain_text("/start story-1")
+
+
+async def test_starting_over_asks_first(stage: Stage) -> None:
+    async with opened(stage) as page:
+        await press_start(page)
+        await page.get_by_role("button", name="Start over").click()
+        await page.get_by_role("dialog").get_by_role("button", name="Start over").click()
+
+        await expect(page.get_by_role("button", name="Start", exact=True)).to_be_visible()
+        await expect(bubbles(page)).to_have_count(0)
+
+
+async def test_on_a_phone_list_and_chat_are_two_screens_that_fit(stage: Stage) -> None:
+    async with opened(stage, size=PHONE, touch=True) as page:
+        await expect(page.get_by_role("main")).to_be_hidden()
+        await open_chat(page, "Echo")
+        await expect(page.get_by_role("navigation", name="Chats")).to_be_hidden()
+        await press_start(page)
+        await type_and_send(page, "/quote")
+        await type_and_send(page, "/formats")
+        await expect(bubbles(page)).to_have_count(6)
+        sideways = (
+            "() => document.scrollingElement.scrollWidth - innerWidth + document.querySelector('#log').scrollWidth"
+        )
+        assert await page.evaluate(f"({sideways})() - document.querySelector('#log').clientWidth") == 0
+
+        await page.get_by_role("button", name="Back to the chats").click()
+        await expect(page.get_by_role("navigation", name="Chats")).to_be_visible()
+
+
+@pytest.mark.parametrize("dark", [False, True])
+async def test_light_and_dark_follow_the_system_until_chosen(stage: Stage, dark: bool) -> None:
+    def ground(page: Page) -> str:
+        return page.evaluate("getComputedStyle(document.body).backgroundColor")
+
+    async with opened(stage, dark=dark) as page:
+        expected = ["rgb(255, 255, 255)", "rgb(23, 29, 34)"]
+        toggle = page.get_by_role("button", name="Dark theme")
+        assert await ground(page) == expected[dark]
+        await expect(toggle).to_have_attribute("aria-pressed", str(dark).lower())
+
+        await toggle.click()
+        assert await ground(page) == expected[not dark]
+        await page.reload()
+        await expect(page.locator(".chat-item").first).to_be_visible()
+        assert await ground(page) == expected[not dark]
+
+
+async def test_a_long_answer_leaves_the_question_in_view(stage: Stage) -> None:
+    async with opened(stage) as page:
+        await press_start(page)
+        said = stage.state.say(stage.state.private, "tell me everything")
+        await stage.state.wait_for_messages(stage.state.private, after=said)
+        await stage.bot.send_message(stage.state.private.id, "\n".join(f"line {number}" for number in range(200)))
+
+        await expect(bubbles(page)).to_have_count(5)
+        await expect(bubbles(page).nth(2)).to_be_in_viewport()
+        await page.get_by_role("button", name="To the newest message").click()
+        await expect(bubbles(page).nth(2)).not_to_be_in_viewport()
