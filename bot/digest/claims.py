@@ -38,6 +38,7 @@ _SENDS = frozenset("send issue release write post publish email tweet give provi
 _RELATIVE = frozenset({"who", "which", "that"})
 _TRIMMED = frozenset({"relcl", "acl", "advcl", "parataxis", "punct"})
 _SAYING_NOUNS_BY = frozenset({"by", "from"})
+_NOUNLIKE = frozenset("show shows say says report reports estimate estimates suggest suggests".split())
 _FINITE = frozenset({"VBD", "VBZ", "VBP"})
 _REFUSES = frozenset("decline refuse abstain refrain fail stop avoid".split())
 _NOUNS = REPORTS | PLANS
@@ -76,7 +77,7 @@ def claims(doc: Doc) -> Iterator[Claim]:
         elif token.lower_ in {"in", "per", "by"} and token.pos_ == "ADP":
             found = _surveyed(token)
         else:
-            found = None
+            found = _bracketed(token)
         if found is not None:
             yield found
 
@@ -179,6 +180,27 @@ def _pieces(doc: Doc, ranges: tuple[Range, ...]) -> tuple[Range, ...]:
 
 def _idle(token: Token) -> bool:
     return token.is_space or (token.is_punct and token.text not in _QUOTES)
+
+
+def _bracketed(word: Token) -> Claim | None:
+    """A "records show" between commas whose verb the syntax takes for a noun."""
+    doc, sent = word.doc, word.sent
+    if word.lower_ not in _NOUNLIKE or word.i + 1 >= sent.end or not doc[word.i + 1].is_punct:
+        return None
+    head = doc[word.i - 1] if word.i > sent.start else word
+    if head.lemma_.lower() not in REPORTS | PEOPLE:
+        return None
+    start = head.i
+    while start > sent.start and doc[start - 1].pos_ in {"ADJ", "NOUN", "PROPN", "DET", "PART"}:
+        start -= 1
+    if start == sent.start or not doc[start - 1].is_punct:
+        return None
+    return Claim(
+        source=(start, word.i),
+        head=head.i,
+        cue=(word.i, word.i + 1),
+        content=_pieces(doc, ((sent.start, start), (word.i + 1, sent.end))),
+    )
 
 
 def _surveyed(preposition: Token) -> Claim | None:
@@ -338,9 +360,16 @@ def _cue(verb: Token) -> Range:
     for child in verb.children:
         if child.dep_ in _GROUP and child.i < start:
             start = child.i
-        elif child.dep_ == "prt" and child.i == end:
+        elif child.i == end and (child.dep_ == "prt" or (child.dep_ == "dobj" and _has_that(child))):
             end += 1
     return start, end
+
+
+def _has_that(noun: Token) -> bool:
+    """Whether a noun is but the name of the clause after it ("confirmed reports that ...")."""
+    return noun.lemma_.lower() in REPORTS and any(
+        child.dep_ in {"acl", "ccomp"} and child.left_edge.lower_ == "that" for child in noun.children
+    )
 
 
 def _passive_content(verb: Token) -> tuple[Range, ...]:
@@ -374,7 +403,7 @@ def _content(verb: Token, lemma: str, source: Token) -> tuple[Range, ...]:
         return _pieces(doc, ((start, min(end, frame[0])), *(((frame[1], end),) if end > frame[1] else ())))
     if after:
         start = min(child.left_edge.i for child in after)
-        return _pieces(doc, ((max(start, verb.i + 1), _end(verb, start)),))
+        return _pieces(doc, ((max(start, _cue(verb)[1]), _end(verb, start)),))
     if lemma in SPEAK | SHOW and verb.head is not verb and _set_off(verb, frame):
         return _around(verb, frame)
     if verb.dep_ == "advcl" and lemma in SPEAK | SHOW and _as_aside(verb):

@@ -46,6 +46,11 @@ _REGIONS = frozenset(
 )
 _PLACED = frozenset("in near at around across throughout into towards toward from outside inside".split())
 _NOT_NAMES = frozenset("VERB CCONJ SCONJ ADP AUX ADV NUM DET PRON PUNCT".split())
+_INSIDE = frozenset("in at near around across throughout outside inside into through".split())
+_VISITS = frozenset("visit leave reach enter tour attack bomb hit strike shell flood shake rock".split())
+_MOVES = frozenset(
+    "go come travel fly return drive arrive head move walk march visit trip flight journey sail evacuate flee".split()
+)
 _JOINS = frozenset("-‐‑–")
 _LONGEST_NAME = 5  #: words of a person's name
 
@@ -145,6 +150,11 @@ def _name(paragraph: Paragraph, start: int, end: int, kind: BodyKind, lands: dic
 
 
 def _land(paragraph: Paragraph, start: int, end: int, country: Country) -> Name:
+    if country.form is Form.SEAT and _is_scene(paragraph.doc[start:end].root):
+        text = paragraph.doc[start:end].text
+        words = tuple(fold(text).split())
+        span = paragraph.span(paragraph.doc[start:end])
+        return Name(span=span, text=text, words=words, kind=BodyKind.PLACE, key=" ".join(words))
     kind = BodyKind.ORGANISATION if country.union else BodyKind.COUNTRY
     return Name(
         span=paragraph.span(paragraph.doc[start:end]),
@@ -155,6 +165,15 @@ def _land(paragraph: Paragraph, start: int, end: int, country: Country) -> Name:
         seat=country.form is Form.SEAT,
         acronym=_acronym(paragraph.doc, end, tuple(country.key.split())),
     )
+
+
+def _is_scene(seat: Token) -> bool:
+    """Whether something happens in a capital or palace, so that it is a place and does not speak for its country."""
+    while seat.dep_ in {"conj", "appos"}:
+        seat = seat.head
+    if seat.dep_ == "pobj":
+        return seat.head.lower_ in _INSIDE or (seat.head.lower_ in {"to", "from"} and seat.head.head.lemma_ in _MOVES)
+    return seat.dep_ == "dobj" and seat.head.lemma_ in _VISITS
 
 
 def _with_country(doc: Doc, start: int, end: int, lands: dict[int, int]) -> int:

@@ -54,7 +54,7 @@ class Casting:
 
     def fuller(self, mention: Mention, text: str) -> Span | None:
         """The fullest naming of the same body before ``mention``; None if nothing longer than itself stands there."""
-        words = 0 if mention.pronoun else len(mention.span.of(text).split())
+        words = len(mention.span.of(text).split()) if mention.span.of(text) in self.body(mention).aliases else 0
         best: Span | None = None
         for other in self._fullest.get(mention.body, ()):
             if other.span.start >= mention.span.start:
@@ -193,7 +193,14 @@ def _subtree_text(preposition: Token) -> str:
 def _description(head: Token) -> str:
     """An unnamed source in its own words: adjectives, compounds and noun."""
     start = head.i
-    while start > head.left_edge.i and head.doc[start - 1].dep_ in {"compound", "amod", "nmod", "punct"}:
+    while start > head.left_edge.i and head.doc[start - 1].dep_ in {
+        "compound",
+        "amod",
+        "nmod",
+        "punct",
+        "poss",
+        "case",
+    }:
         start -= 1
     return fold(head.doc[start : head.i + 1].text.lstrip("\"'“‘ "))
 
