@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sys
 import tomllib
 from collections import Counter
@@ -12,9 +13,10 @@ from pathlib import Path
 
 from benchmarks.figures import read, row, shipped
 from bot.digest.circumstances import place_key, whose_key
-from bot.digest.countries import fold
 from bot.digest.counting import singular
+from bot.digest.countries import fold
 
+_WORD = re.compile(r"[\w'’-]+")
 FIELDS = ("comparator", "whose", "place", "source")
 BESIDE = ("status", "part_of")  #: told, but not asked of a figure that is to be wholly right
 
@@ -130,7 +132,7 @@ def _agrees(key: str, want: dict[str, object], have: dict[str, object], text: st
 
 def _alike(one: str, other: str) -> bool:
     """Whether the words of one are among the other's."""
-    first, second = set(one.split()), set(other.split())
+    first, second = set(_WORD.findall(one)), set(_WORD.findall(other))
     return bool(first) and bool(second) and (first <= second or second <= first)
 
 

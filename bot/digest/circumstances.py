@@ -26,6 +26,7 @@ _COLLECTIVES = frozenset(
     "government country nation army military alliance coalition bloc union kingdom republic state ministry rebels militia group "
     "regime junta organisation organization mission faction movement navy force forces side sides party command".split()
 )
+_MADE_OF = frozenset({"consist", "comprise", "dispose"})
 _HOSTILE = frozenset(
     "kill wound injure capture arrest detain face fight attack meet repel defeat encircle surround trap train host see report "
     "include involve injure hit target lose say estimate believe count release free expel eject find need require "
@@ -38,7 +39,7 @@ _NO_PLACE_KINDS = frozenset(
 )
 _PLACE_PREPOSITIONS = frozenset(
     "in at near along across around to into inside outside on off between throughout toward towards within over by beyond "
-    "above under beneath through aboard amid against behind via".split()
+    "above out under beneath through aboard amid against behind via".split()
 )
 _STRICT = frozenset("by over from through under against via behind amid between on".split())
 _PLACE_NOUNS = frozenset(
@@ -225,6 +226,8 @@ def _agent(counted: Counted, status: Status | None) -> Tokens | None:
                 return _owner(owner)
             node = noun
             continue
+        if node.dep_ == "pobj" and governor.head.pos_ == "VERB" and governor.head.lemma_ not in _MADE_OF:
+            return None
         if governor.pos_ in {"VERB", "AUX"}:
             return _subject(governor, node.dep_) if governor.lemma_.lower() not in _HOSTILE else None
         node = governor
@@ -253,6 +256,9 @@ def _subject(verb: Token, relation: str) -> Tokens | None:
                 owner = next(child for child in verb.head.children if child.dep_ == "dobj")
                 return _owner(owner) if _may_own(owner) else None
             verb = verb.head
+            passive = next((child for child in verb.lefts if child.dep_ == "nsubjpass"), None)
+            if passive is not None:
+                return _owner(passive) if _may_own(passive) else None
             continue
         if verb.dep_ in {"acl", "relcl"}:
             head = verb.head
@@ -303,6 +309,10 @@ def _place_right(counted: Counted, last: int) -> Tokens | None:
             found = _phrase(doc, at, last)
             if found is not None and (doc[at].head == counted.head or not _belongs_to_other(doc[at])):
                 return found
+        elif token.lower_ in _DIRECTIONS and at + 1 < last and doc[at + 1].lower_ == "of":
+            found = _phrase(doc, at + 1, last, verb=True)
+            if found is not None:
+                return Tokens(doc, at, found.last)
         elif token.lower_ in _ADVERBS and token.dep_ == "advmod":
             return Tokens(doc, at, at + 1)
         elif at < counted.end + 8 and token.pos_ == "VERB" and token.lemma_ in _OCCUPY:

@@ -60,9 +60,10 @@ def _there(figure: Figure, parsed: Parsed, earlier: Sequence[Figure], places: Se
     found = next((place for place in reversed(near) if place.of(text).lower() != "there"), None)
     if found is None:
         at = bisect_left(places, figure.place.start, key=lambda span: span.start)
-        while at and places[at - 1].start >= start and not _IN.search(text[start : places[at - 1].start]):
-            at -= 1
-        found = places[at - 1] if at else None
+        back = at
+        while back and places[back - 1].start >= start and not _IN.search(text[start : places[back - 1].start]):
+            back -= 1
+        found = places[back - 1] if back else places[at - 1] if at else None
     if found is None:
         return replace(figure, place=None, place_key=None)
     return replace(figure, place=found, place_key=place_key(found.of(text)))

@@ -87,6 +87,21 @@ class Counted:
 def counted(doc: Doc, numeral: Numeral, before: int, first: int, last: int, limit: int) -> Counted:
     """What ``numeral`` counts; ``limit`` is the token at which the next numeral or the sentence's end stands."""
     at = _after(doc, numeral, last, limit)
+    whole = before - 2
+    if whole >= 0 and doc[whole].lower_ == "of" and doc[whole + 1].lower_ in PARTITIVE_PRONOUNS:
+        head, end, modifiers = noun_phrase(doc, at, limit)
+        return Counted(
+            numeral=numeral,
+            doc=doc,
+            before=before,
+            first=first,
+            last=last,
+            end=end if head is not None else at,
+            head=None,
+            modifiers=modifiers,
+            partitive=True,
+            pronoun=True,
+        )
     base = {"numeral": numeral, "doc": doc, "before": before, "first": first, "last": last}
     if at < limit and doc[at].lower_ == "of":
         return _of(doc, at + 1, limit, base, plain=_takes_of(numeral, doc[last - 1]))

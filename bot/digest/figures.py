@@ -36,10 +36,11 @@ if TYPE_CHECKING:
 _LEAST_OF_FORCES = 10  #: "two forces" are two armies, "40 forces" are men
 _STRONG = frozenset({"strong", "member", "man", "person", "soldier", "troop", "men"})
 _LINKS = frozenset({"to", "at", "of", "is", "was", "are", "were", "reached", "hit", ":", "reaching", "hitting", "from", "by", "be", "been", "reaches", "than", "became", "stands"})
+_NUMBERING = frozenset({"number", "numbers", "numbering", "numbered", "totalling", "totaling"})
 _COUNTS = frozenset({"number", "total", "count", "tally", "figure", "toll", "numbers", "totals"})
 _TOTAL_REACH = 14  #: tokens between a total and its number: "the death toll from the quake in X rose on Tuesday to 120"
 _BARE_BEFORE = frozenset({"and", ",", ";", ":", "with", "including", "or", "while", "but", "another", "–", "—", "only", "plus"})
-_SOLDIERLY = frozenset({"man"})  #: of the members, the noun that may refer to a figure of the sentence before
+_SOLDIERLY = frozenset({"man", "personnel"})  #: of the members, nouns that may refer to a figure of the sentence before
 _SPEECH = frozenset("say tell claim recall describe explain testify remember add state report admit".split())
 _EVERYONE = "people"  #: the unit of a number of people that the text counts without a noun
 
@@ -179,7 +180,7 @@ def _read_sentence(
             other = item
         elif _may_share(item, sentence):
             pending.append(item)
-    accepted += _sharing(pending, accepted, index, sentence)
+    accepted += _sharing(pending, accepted, earlier, index, sentence)
     accepted.sort(key=lambda item: item.counted.first)
     _relate(accepted, earlier)
     return accepted
@@ -254,6 +255,8 @@ def _under(
             return None
         parent = context[whole - offset]
         if tracker.needs_status and status is None:
+            if parent.declared is not lists:
+                return None
             status = parent.status
         unit = _said_to_be(item, lists)
         return _Found(  # type: ignore[arg-type]
@@ -354,7 +357,7 @@ def _member(item: Counted, sentence: _Sentence, lists: Declared, *, near: bool) 
         before = tuple(doc[max(sentence.first, token.i - 2) : token.i])
         if lists.is_total(token, before) or lists.is_unit(token, before):
             return head
-    return head if forms(head) & _SOLDIERLY and near else None
+    return head if near and not forms(head).isdisjoint(_SOLDIERLY) else None
 
 
 def _coordinated(item: Counted, lists: Declared) -> Counted:
@@ -385,7 +388,9 @@ def _is_strength(item: Counted, lists: Declared) -> bool:
 
 def _printed(unit: Token, lists: Declared) -> str:
     """The counted noun as printed, in lower case unless it is a name; "people" for a toll and for "others"."""
-    if lists.tracker.needs_status and (unit.pos_ not in {"NOUN", "PROPN"} or not is_plural(unit) and not forms(unit).isdisjoint(lists.totals)):
+    total = not forms(unit).isdisjoint(lists.totals)
+    countable = is_plural(unit) and not forms(unit).isdisjoint(lists.units)
+    if lists.tracker.needs_status and (unit.pos_ not in {"NOUN", "PROPN"} or (total and not countable)):
         return _EVERYONE
     if unit.lower_ in {"others", "other"}:
         return _EVERYONE
@@ -409,7 +414,12 @@ def _total(item: Counted, sentence: _Sentence, lists: Declared) -> tuple[Token, 
         return None
     link = doc[at].lower_
     over = item.numeral.comparator in {Comparator.MORE_THAN, Comparator.NEARLY, Comparator.AT_LEAST} and doc[item.before].lemma_.lower() in {"exceed", "top", "surpass", "pass", "near", "approach"}
+    if link in _NUMBERING and item.head is None:
+        numbered = next((token for token in reversed(doc[max(sentence.first, at - 8) : at]) if token.pos_ == "NOUN" and is_plural(token) and lists.is_unit(token, ())), None)
+        return None if numbered is None or lists.tracker.needs_status else (numbered, None, False)
     if link not in _LINKS and not over:
+        return None
+    if link == "of" and _is_age(doc, at, lists):
         return None
     reach = 2 if link == "of" else _TOTAL_REACH
     for back in range(at - (link != "of" and not over), max(sentence.first, at - reach - 4) - 1, -1):
@@ -431,6 +441,12 @@ def _total(item: Counted, sentence: _Sentence, lists: Declared) -> tuple[Token, 
             return None
         return unit, status, link == "by" or item.numeral.delta
     return None
+
+
+def _is_age(doc: Doc, at: int, lists: Declared) -> bool:
+    """Whether a number after the "of" at ``at`` is somebody's age: "a man of 24"."""
+    noun = doc[at - 1] if at else None
+    return noun is not None and noun.pos_ == "NOUN" and not is_plural(noun) and forms(noun).isdisjoint(lists.totals)
 
 
 def _totalled(doc: Doc, back: int, item: Counted, lists: Declared) -> Token | None:
@@ -482,7 +498,7 @@ def _whole(item: Counted, index: int, lists: Declared, context: Sequence[_Found]
         candidate = context[back]
         if index - candidate.sentence > 1 and item.pronoun:
             return None
-        if candidate.declared is not lists and candidate.declared.tracker.name != lists.tracker.name:
+        if candidate.declared is not lists and not (item.pronoun and candidate.sentence == index):
             continue
         if candidate.part_of is not None and candidate.sentence != index:
             continue
@@ -511,6 +527,8 @@ def _bare(
 ) -> _Found | None:
     """A number without a noun: "killed 12", "30 injured"; the unit is the sentence's last one, else "people"."""
     if not lists.tracker.needs_status or status is None or item.numeral.kind is not NumeralKind.CARDINAL:
+        return None
+    if item.before and item.doc[item.before - 1].lower_ == "of" and _is_age(item.doc, item.before - 1, lists) and lists.status(item.doc[item.before - 2]) is None:
         return None
     near = abs(status.token.i - item.last) if status.token.i >= item.last else item.before - status.token.i
     if near > 8:
@@ -556,19 +574,24 @@ def _may_share(item: Counted, sentence: _Sentence) -> bool:
     if not _stands_alone(item) or item.before <= sentence.first:
         return item.before <= sentence.first and _stands_alone(item)
     previous = item.doc[item.before - 1]
-    if item.numeral.delta and item.doc[item.last - 1].i + 1 < len(item.doc) and item.doc[item.last].lower_ == "more":
+    if item.numeral.delta:
         return True
-    return previous.lower_ in _BARE_BEFORE or previous.pos_ in {"PROPN", "VERB"} or previous.lower_ in {"to", "from"}
+    return previous.lower_ in _BARE_BEFORE or previous.pos_ in {"PROPN", "VERB"} or previous.lemma_ == "have" or previous.lower_ in {"to", "from"}
 
 
-def _sharing(pending: Sequence[Counted], accepted: Sequence[_Found], index: int, sentence: _Sentence) -> list[_Found]:
+def _sharing(
+    pending: Sequence[Counted], accepted: Sequence[_Found], earlier: Sequence[_Found], index: int, sentence: _Sentence
+) -> list[_Found]:
     """The bare numbers of a sentence that share the unit of a strength beside them."""
     found = []
     models = [item for item in accepted if not item.declared.tracker.money]
+    before = next((item for item in reversed(earlier[-3:]) if index - item.sentence == 1), None)
     for item in pending:
+        if not models and item.numeral.delta and before is not None and not before.declared.tracker.needs_status:
+            models = [before]
         if not models:
             continue
-        model = min(models, key=lambda other: abs(other.counted.first - item.first))
+        model = before if before is not None and models == [before] else min(models, key=lambda other: abs(other.counted.first - item.first))
         strength = not model.declared.tracker.needs_status
         if strength and (item.numeral.high or item.numeral.low or 0) < 2:
             continue
@@ -640,7 +663,7 @@ def _relate(accepted: list[_Found], earlier: Sequence[_Found]) -> None:
     for position, item in enumerate(accepted):
         if item.part_of is None and item.status is not None and _is_among(item.status):
             item.part_of = next(
-                (at for at in range(offset - 1, max(-1, offset - 8), -1) if earlier[at].part_of is None and earlier[at].status is not None and earlier[at].status.name == item.status.name),
+                (at for at in range(offset - 1, max(-1, offset - 8), -1) if earlier[at].part_of is None and earlier[at].status is not None and item.status.name in {earlier[at].status.name, item.declared.tracker.name}),
                 None,
             )
         if item.part_of is not None and item.part_of >= offset:

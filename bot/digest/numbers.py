@@ -94,7 +94,7 @@ _MORE, _UP_TO = Comparator.MORE_THAN, Comparator.UP_TO
 _BEFORE: dict[tuple[str, ...], Comparator] = {
     tuple(phrase.split()): comparator
     for comparator, phrases in {
-        _ABOUT: "about|around|perhaps|maybe|approximately|approx|approx .|roughly|some|estimated|an estimated|circa|~|≈|"
+        _ABOUT: "about|around|perhaps|barely|scarcely|hardly|maybe|approximately|approx|approx .|roughly|some|estimated|an estimated|circa|~|≈|"
         "in the region of|in the neighborhood of|in the neighbourhood of|on the order of|in the order of|somewhere around|"
         "an average of|in the vicinity of|or about|or around|estimated at",
         _NEARLY: "nearly|almost|close to|just under|just below|just short of|a little under|slightly under|"

@@ -18,7 +18,7 @@ _SKIPPED_RIGHT = frozenset(
     "remained remain remains may might could would will suspected then subsequently so far ended up went gone as have-been "
     "must should had with suffered suffering sustained sustaining".split()
 )
-_AFFLICTED = frozenset("with suffered suffering sustained sustaining".split())
+_AFFLICTED = frozenset("have had with suffered suffering sustained sustaining".split())
 _SKIPPED_LEFT = frozenset("also already in all of another the additional further total as and or some at least other instantly a an".split())
 _REACH = 8  #: tokens beside a number in which a status is looked for
 _INTRANSITIVE = frozenset("die perish drown disappear vanish suffocate".split())
@@ -112,6 +112,9 @@ def _to_the_right(declared: Declared, counted: Counted, last: int) -> Status | N
             return Status(token=token, name=name, other=_second(declared, doc, at, last, name))
         if token.lower_ == "being" or token.lemma_ == "be":
             passive = True
+        if token.pos_ in {"NOUN", "ADJ"} and at > start and doc[at - 1].lower_ in _AFFLICTED and at + 1 < last:
+            name = declared.status(doc[at + 1])
+            return Status(token=doc[at + 1], name=name) if name is not None else None
         if token.lower_ not in _SKIPPED_RIGHT and token.pos_ != "ADV" and token.text not in {"(", '"'}:
             return None
         if token.lower_ in {"of", "to"} and at == start:
