@@ -71,7 +71,7 @@ def claims(doc: Doc) -> Iterator[Claim]:
         if token.lower_ == "according":
             found = _according(token)
         elif token.pos_ in _VERBS or token.dep_ == "ROOT":
-            found = _verbal(token)
+            found = _verbal(token) or _bracketed(token)
         elif token.pos_ == "NOUN" and token.lemma_.lower() in _NOUNS:
             found = _nominal(token)
         elif token.lower_ in {"in", "per", "by"} and token.pos_ == "ADP":
@@ -184,8 +184,10 @@ def _idle(token: Token) -> bool:
 
 def _bracketed(word: Token) -> Claim | None:
     """A "records show" between commas whose verb the syntax takes for a noun."""
+    if word.lower_ not in _NOUNLIKE:
+        return None
     doc, sent = word.doc, word.sent
-    if word.lower_ not in _NOUNLIKE or word.i + 1 >= sent.end or not doc[word.i + 1].is_punct:
+    if word.i + 1 >= sent.end or not doc[word.i + 1].is_punct:
         return None
     head = doc[word.i - 1] if word.i > sent.start else word
     if head.lemma_.lower() not in REPORTS | PEOPLE:
