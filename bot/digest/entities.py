@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from bot.digest.countries import country_of
+from bot.digest.countries import country_of, fold
 from bot.digest.model import Body, BodyKind, Mention, Span
 from bot.digest.names import Name, names
 from bot.digest.reference import meant
@@ -79,6 +79,10 @@ class _Register:
         """Whether a folded word is the first or last name of a person whom the article names in full."""
         return word in self._people
 
+    def is_acronym(self, word: str) -> bool:
+        """Whether the article introduced ``word`` in brackets after a name, or it is made of a name's initials."""
+        return len(word) > 1 and word.isupper() and word in self._by_acronym
+
     def place(self, name: Name) -> int:
         """The entry that this naming belongs to; a short name is that of the person last named in full that fits."""
         index = self._by_acronym.get(name.text.replace(".", "")) if len(name.words) == 1 else None
@@ -133,14 +137,17 @@ def _initials(text: str) -> str:
 
 
 def _overlooked(paragraph: Paragraph, found: Sequence[Name], register: _Register) -> Iterator[Name]:
-    """Short names of known persons that the model did not see as names."""
+    """Short names of known persons and bodies that the model did not see as names."""
     starts = [name.span.start for name in found]
     reach: list[int] = []
     for name in found:
         reach.append(max(name.span.end, reach[-1]) if reach else name.span.end)
     for token in paragraph.doc:
-        word = token.lower_
-        if not token.text[0].isupper() or not register.is_short_for_someone(word) or not _may_name(token):
+        if not token.text[0].isupper():
+            continue
+        word = fold(token.text)
+        person = register.is_short_for_someone(word) and _may_name(token)
+        if not person and not register.is_acronym(token.text):
             continue
         offset = paragraph.start + token.idx
         before = bisect_right(starts, offset)
@@ -150,7 +157,7 @@ def _overlooked(paragraph: Paragraph, found: Sequence[Name], register: _Register
             span=Span(start=offset, end=offset + len(token)),
             text=token.text,
             words=(word,),
-            kind=BodyKind.PERSON,
+            kind=BodyKind.PERSON if person else BodyKind.ORGANISATION,
             key=word,
         )
 

@@ -52,6 +52,8 @@ _MOVES = frozenset(
     "go come travel fly return drive arrive head move walk march visit trip flight journey sail evacuate flee".split()
 )
 _JOINS = frozenset("-‐‑–")
+_SYLLABLE = 5  #: letters of a given name's second half
+_PARTICIPLES = frozenset("led era run born old made held like style based wide free type ally aide owned era".split())
 _LONGEST_NAME = 5  #: words of a person's name
 
 
@@ -274,6 +276,8 @@ def _whole_person(doc: Doc, start: int, end: int) -> tuple[int, int]:
         if not all(_in_name(token) for token in doc[end : last.i + 1]):
             break
         end = last.i + 1
+    if end + 1 < len(doc) and doc[end].text in _JOINS and _is_syllable(doc[end + 1]) and not doc[end - 1].whitespace_:
+        end += 2
     while start > 0 and doc[start - 1].dep_ == "compound" and doc[start - 1].head.i == end - 1:
         token = doc[start - 1]
         if not _in_name(token) or _is_title(token) or country_of(token.text) is not None or end - start >= 4:
@@ -282,6 +286,12 @@ def _whole_person(doc: Doc, start: int, end: int) -> tuple[int, int]:
             break
         start -= 1
     return start, end
+
+
+def _is_syllable(token: Token) -> bool:
+    """Whether a word after a hyphen is the rest of a given name ("Ji-won") and no participle ("Smith-led")."""
+    joined = not token.doc[token.i - 1].whitespace_
+    return joined and token.text.isalpha() and len(token) <= _SYLLABLE and token.lower_ not in _PARTICIPLES
 
 
 def _in_name(token: Token) -> bool:
