@@ -7,7 +7,7 @@ import math
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 
-from bot.digest.model import Claim, Comparator, Figure, FigureGroup, Finding, FindingKind
+from bot.digest.model import Claim, Comparator, Figure, FigureGroup, Finding, FindingKind, Reality
 
 ABOUT = 0.05  #: "about 1,000" is taken to mean 950 to 1,050 when numbers are compared, and for nothing else
 NEARLY = 0.10  #: "nearly 1,000" is taken to mean 900 to 1,000 when numbers are compared
@@ -20,7 +20,7 @@ def groups(claims: Sequence[Claim]) -> tuple[FigureGroup, ...]:
     for index, claim in enumerate(claims):
         if claim.figure.same_as is None:
             figure = claim.figure
-            found[(figure.tracker, figure.whose_key, figure.place_key, figure.status_name)].append(index)
+            found[(figure.tracker, figure.whose_key, figure.place_key, figure.measure)].append(index)
     ranked = sorted(found.items(), key=lambda item: (-len({claims[i].citation.source for i in item[1]}), item[1][0]))
     return tuple(
         FigureGroup(tracker=tracker, whose=whose, place=place, status=status, claims=tuple(indices))
@@ -61,12 +61,12 @@ def bounds(figure: Figure) -> tuple[float, float]:
 
 def _comparable(claims: Sequence[Claim]) -> Iterable[list[int]]:
     """The claims that count the same thing of the same body in the same status, wherever."""
-    found: dict[tuple[str, str | None, str | None, bool, str], list[int]] = defaultdict(list)
+    found: dict[tuple[str, str | None, str | None, bool, bool], list[int]] = defaultdict(list)
     for index, claim in enumerate(claims):
         figure = claim.figure
         if figure.comparator is not Comparator.VAGUE and figure.same_as is None:
-            key = (figure.tracker, figure.whose_key, figure.status_name, figure.delta, figure.reality)
-            found[key].append(index)
+            planned = figure.reality is Reality.PLANNED
+            found[(figure.tracker, figure.whose_key, figure.measure, figure.delta, planned)].append(index)
     return [indices for indices in found.values() if len(indices) > 1]
 
 

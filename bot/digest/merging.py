@@ -32,6 +32,7 @@ _LEANING = re.compile(
     r"|statement|development|measure|decision|former|latter|two|same))\b",
     re.IGNORECASE,
 )  #: opening words that leave open what they mean
+LEADS = 2  #: lines that stand for one new article in a briefing
 _LEANS = 0.4
 _UNSOURCED = 0.7  #: penalty of a quotation whose speaker stands in another sentence
 
@@ -48,7 +49,8 @@ def merge(reports: Sequence[Report]) -> Digest:
     return Digest(
         sources=sources,
         names=_names(reports, same),
-        summary=_summary(reports),
+        summary=_summary(dict(enumerate(reports, 1)), summary.LINES),
+        leads=tuple(line for number, report in enumerate(reports, 1) for line in _summary({number: report}, LEADS)),
         claims=claims,
         groups=comparing.groups(claims),
         findings=comparing.findings(claims),
@@ -100,22 +102,20 @@ def _antecedent(report: Report, sentence: int, named: Span | None) -> Span | Non
     return next((other.span for other in report.sentences if other.span.holds(named)), None)
 
 
-def _summary(reports: Sequence[Report]) -> tuple[Line, ...]:
-    """The chosen lines, in the order of their weight."""
-    places = [(number, index) for number, report in enumerate(reports, 1) for index in range(len(report.sentences))]
+def _summary(reports: Mapping[int, Report], count: int) -> tuple[Line, ...]:
+    """The ``count`` lines that stand best for these reports, by their sources' numbers; in the order of their weight."""
+    places = [(number, index) for number, report in reports.items() for index in range(len(report.sentences))]
     candidates = [
         summary.Candidate(
             article=number,
             position=index,
-            terms=reports[number - 1].terms[index],
-            penalty=_penalty(reports[number - 1], index),
+            terms=reports[number].terms[index],
+            penalty=_penalty(reports[number], index),
         )
         for number, index in places
     ]
-    return tuple(
-        _line(number, reports[number - 1], index)
-        for number, index in map(places.__getitem__, summary.choose(candidates))
-    )
+    chosen = [places[choice] for choice in summary.choose(candidates, count)]
+    return tuple(_line(number, reports[number], index) for number, index in chosen)
 
 
 def _penalty(report: Report, index: int) -> float:

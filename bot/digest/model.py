@@ -293,6 +293,7 @@ class Figure:
     ``high`` are the printed number (both), the ends of a range, or None for an open or vague side; the direction lives
     in ``comparator``. ``unit`` is the counted noun as printed, maybe in a neighbouring phrase; ``whose`` says of which
     body ("Norwegian"), ``place`` where ("the coastal region"), ``status`` doing what ("stationed", "killed").
+    ``measure`` is the status when the tracker declares statuses, so that killed and wounded are never compared.
     ``hedges`` are doubts beyond the comparator ("reportedly", "It is believed"). ``includes`` is the phrase that says
     the number includes others. ``part_of`` and ``same_as`` index the report's figures: a subset, a repeated mention.
     """
@@ -312,6 +313,7 @@ class Figure:
     place_key: str | None = None
     status: Span | None = None
     status_name: str | None = None
+    measure: str | None = None
     reality: Reality = Reality.ACTUAL
     delta: bool = False
     hedges: tuple[Span, ...] = ()
@@ -336,9 +338,10 @@ class EventStatus(StrEnum):
 class Event:
     """One happening, as one sentence tells it.
 
-    ``clause`` are the words that tell it, verbatim, in order; a gap is a cut. ``family`` names the kind of act of its main word ("enact", "attack", else the word's own lemma), ``actor`` who does it as printed, and
-    ``actor_key`` comparably ("norway: parliament"). ``terms`` are its content words, ``participants`` the keys of the
-    bodies in it. ``time`` is the expression that dates it; None when the text does not.
+    ``clause`` are the words that tell it, verbatim, in order; a gap is a cut. ``family`` names the kind of act of its
+    main word ("enact", "attack", else the word's own lemma), ``actor`` who does it as printed, and ``actor_key``
+    comparably ("norway: parliament"). ``terms`` are its content words, ``participants`` the keys of the bodies in it.
+    ``time`` is the expression that dates it; None when the text does not.
     """
 
     sentence: int
@@ -473,11 +476,15 @@ class Entry:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Digest:
-    """A story: what its articles say, line by line. ``names`` are the bodies of all its articles, made one."""
+    """A story: what its articles say, line by line.
+
+    ``names`` are the bodies of all its articles, made one. ``leads`` are the most telling lines of each article alone.
+    """
 
     sources: tuple[Source, ...] = ()
     names: tuple[Body, ...] = ()
     summary: tuple[Line, ...] = ()
+    leads: tuple[Line, ...] = ()
     claims: tuple[Claim, ...] = ()
     groups: tuple[FigureGroup, ...] = ()
     findings: tuple[Finding, ...] = ()

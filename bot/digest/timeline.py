@@ -82,13 +82,23 @@ def _tellings(number: int, report: Report, same: Mapping[str, str]) -> list[_Tel
             event=event,
             actor=None if event.actor_key is None else same.get(event.actor_key, event.actor_key),
             participants=frozenset(same.get(key, key) for key in event.participants),
-            citation=Citation(source=number, sentence=report.sentences[event.sentence].span),
+            citation=_citation(number, report, event),
             around=_around(report, event, same),
             recent=any(time.value == "PAST_REF" and event.clause[0].holds(time.span) for time in report.times),
             actor_words="" if event.actor is None else event.actor.of(report.article.text),
         )
         for event in report.events
     ]
+
+
+def _citation(number: int, report: Report, event: Event) -> Citation:
+    """The event's sentence, and the sentence with the words its date is counted from when that is another."""
+    sentence = report.sentences[event.sentence].span
+    anchor = None if event.time is None else event.time.anchor_span
+    if anchor is None or sentence.holds(anchor):
+        return Citation(source=number, sentence=sentence)
+    earlier = next((other.span for other in report.sentences if other.span.holds(anchor)), None)
+    return Citation(source=number, sentence=sentence, antecedent=earlier)
 
 
 def _around(report: Report, event: Event, same: Mapping[str, str]) -> frozenset[str]:
@@ -174,7 +184,7 @@ def _actors_match(one: _Telling, other: _Telling) -> bool | None:
 
 
 def _stands_for(general: _Telling, special: _Telling) -> bool:
-    """Whether a bare country, or an office of it that is no institution of its own, may be the other telling's actor."""
+    """Whether a bare country, or an office of it that is no institution, may be the other telling's actor."""
     country, role = _split(general.actor or "")
     if country is None or (role is not None and institution(role) is not None) or role in ("ministry", "parliament"):
         return False

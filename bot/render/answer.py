@@ -1,18 +1,29 @@
-"""Answers to questions about a story."""
+"""Answers to questions about a story, page by page, and the briefing that tells what is new."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
 from bot.digest.model import Digest, Tracker
-from bot.render.html import Html, join, text
-from bot.render.message import Message, Question
+from bot.render.check import problems
+from bot.render.figures import figure_items
+from bot.render.html import Html, bold, italic, join, text
+from bot.render.layout import Item, Page, pack
+from bot.render.message import Button, Message, Question, View
+from bot.render.overview import NOTHING_NEW, SIGN, overview
+from bot.render.sources import context_items, source_items
+from bot.render.summary import line_items
+from bot.render.timeline import timeline_items
 
 STORY_COMMANDS = {
     "summary": "The story in a few cited lines",
     "timeline": "What happened when",
     "sources": "The articles, their dates and how they are known",
 }  #: command -> what the menu says of it; each tracker adds its own
+SENT_AT_ONCE = 2  #: messages of an answer; a longer one is paged through by buttons
+BRIEFING_LINES = 6  #: cited lines that open a briefing
+EMPTY_STORY = "No articles have been read yet. When some arrive, I answer here."
+EMPTY_ANSWER = "The articles say nothing that belongs here."
 
 
 def answer(digest: Digest, question: Question, trackers: Sequence[Tracker]) -> tuple[Message, ...]:
@@ -21,23 +32,115 @@ def answer(digest: Digest, question: Question, trackers: Sequence[Tracker]) -> t
     Raises:
         ValueError: no such command.
     """
-    del question, trackers
-    texts = {source.number: source.article.text for source in digest.sources}
-    lines = [
-        text(
-            " […] ".join(piece.of(texts[line.citation.source]) for piece in line.pieces) + f" [{line.citation.source}]"
-        )
-        for line in digest.summary
-    ]
-    return (Message(html=join(lines, "\n\n") or Html("No articles yet.")),)
+    if not digest.sources:
+        return (Message(html=text(EMPTY_STORY)),)
+    title, items = _content(digest, question.command, trackers)
+    pages = _pages(digest, title, items, trackers)
+    if question.view is View.SOURCES:
+        return (_sources_view(digest, question, pages),)
+    if len(pages) > SENT_AT_ONCE or question.page > 0:
+        page = min(question.page, len(pages) - 1)
+        return (_message(digest, pages, page, question.command),)
+    return tuple(_message(digest, pages, page, question.command) for page in range(len(pages)))
 
 
 def briefing(digest: Digest, since: int, trackers: Sequence[Tracker]) -> tuple[Message, ...]:
     """What is new after revision ``since`` (0: the whole story), as messages."""
-    del since
-    return answer(digest, Question(command="summary"), trackers)
+    if not digest.sources:
+        return (Message(html=text(EMPTY_STORY)),)
+    if since >= digest.revision:
+        return (Message(html=join([bold("Briefing"), text(NOTHING_NEW), italic(overview(digest))], "\n")),)
+    title = _title("Briefing" if since == 0 else "Briefing: what is new", digest)
+    lines = digest.summary if since == 0 else [line for line in digest.leads if line.citation.source > since]
+    items = [Item(html=bold("In short"), heading=True), *line_items(digest, lines[:BRIEFING_LINES])]
+    for tracker in trackers:
+        items += _section(tracker.title, figure_items(digest, tracker, since))
+    items += _section("Timeline", timeline_items(digest, since))
+    pages = _pages(digest, title, items, trackers)
+    return tuple(Message(html=page.html) for page in pages)
 
 
 def sample(digest: Digest) -> Html:
     """One cited line with its quotation, to show how an answer looks; empty for an empty story."""
-    return answer(digest, Question(command="summary"), ())[0].html if digest.summary else Html("")
+    if not digest.summary:
+        return Html("")
+    return pack(digest, Html(""), line_items(digest, digest.summary[:1]))[0].html
+
+
+def _content(digest: Digest, command: str, trackers: Sequence[Tracker]) -> tuple[Html, list[Item]]:
+    """The title and the items of a command's answer."""
+    match command:
+        case "summary":
+            return _title("Summary", digest), line_items(digest, digest.summary)
+        case "timeline":
+            return _title("Timeline", digest), timeline_items(digest)
+        case "sources":
+            return _title("Sources", digest), source_items(digest)
+        case _:
+            for tracker in trackers:
+                if tracker.command == command:
+                    return _title(tracker.title, digest), figure_items(digest, tracker)
+            known = [*STORY_COMMANDS, *(tracker.command for tracker in trackers)]
+            raise ValueError(f"expected one of {', '.join(known)}, got {command!r}")
+
+
+def _title(words: str, digest: Digest) -> Html:
+    """The heading, what it is drawn from, and what the sign before a date means when a date bears it."""
+    lines = [bold(words), italic(overview(digest))]
+    if "≈" in overview(digest):
+        lines.append(italic(SIGN))
+    return join(lines, "\n")
+
+
+def _section(title: str, items: list[Item]) -> list[Item]:
+    return [Item(html=bold(title), heading=True), *items] if items else []
+
+
+def _pages(digest: Digest, title: Html, items: list[Item], trackers: Sequence[Tracker]) -> tuple[Page, ...]:
+    """The pages of an answer, without the items that fail the check against their sources."""
+    sound = [item for item in items if not problems(pack(digest, Html(""), [item])[0].html, digest, trackers)]
+    if not any(not item.heading for item in sound):
+        sound = [Item(html=text(EMPTY_ANSWER))]
+    return pack(digest, title, sound)
+
+
+def _message(digest: Digest, pages: Sequence[Page], page: int, command: str) -> Message:
+    """A page with the buttons to its neighbours and to its sentences in their paragraphs."""
+    rows: list[tuple[Button, ...]] = []
+    if len(pages) > SENT_AT_ONCE:
+        rows.append(_turning(command, View.ANSWER, page, len(pages)))
+    if pages[page].citations:
+        first = sum(len(_contexts(digest, earlier)) for earlier in pages[:page])
+        question = Question(command=command, page=first, view=View.SOURCES)
+        rows.append((Button(label="📖 Read in context", data=question.data()),))
+    return Message(html=pages[page].html, buttons=tuple(rows))
+
+
+def _sources_view(digest: Digest, question: Question, pages: Sequence[Page]) -> Message:
+    """The cited sentences in their paragraphs; the button back leads to the page that cites them."""
+    contexts = [(index, context) for index, page in enumerate(pages) for context in _contexts(digest, page)]
+    if not contexts:
+        return _message(digest, pages, 0, question.command)
+    at = min(question.page, len(contexts) - 1)
+    back, context = contexts[at]
+    rows: list[tuple[Button, ...]] = []
+    if len(contexts) > 1:
+        rows.append(_turning(question.command, View.SOURCES, at, len(contexts)))
+    rows.append((Button(label="↩ Back", data=Question(command=question.command, page=back).data()),))
+    return Message(html=context.html, buttons=tuple(rows))
+
+
+def _contexts(digest: Digest, page: Page) -> tuple[Page, ...]:
+    """The pages that show a page's sentences in their paragraphs."""
+    return pack(digest, Html(""), context_items(digest, page.citations)) if page.citations else ()
+
+
+def _turning(command: str, view: View, page: int, pages: int) -> tuple[Button, ...]:
+    """Buttons to the page before and the page after, where there are."""
+    turns = []
+    if page > 0:
+        turns.append(Button(label="‹ Back", data=Question(command=command, page=page - 1, view=view).data()))
+    if page + 1 < pages:
+        label = f"Page {page + 2} of {pages} ›"
+        turns.append(Button(label=label, data=Question(command=command, page=page + 1, view=view).data()))
+    return tuple(turns)

@@ -24,6 +24,11 @@ def italic(words: str) -> Html:
     return Html(f"<i>{text(words)}</i>")
 
 
+def underline(words: str) -> Html:
+    """Underlined words."""
+    return Html(f"<u>{text(words)}</u>")
+
+
 def code(words: str) -> Html:
     """Words in a fixed-width face; a tap copies them."""
     return Html(f"<code>{text(words)}</code>")

@@ -1,0 +1,346 @@
+"""The mechanical check: reads a rendered message as a reader would, and holds every word of it against the articles.
+
+It knows the layout's closed list of templates and the articles, and nothing of how the message was made. What is not a
+template must be a verbatim cut of a sentence that the message quotes under the number it cites; the quotations
+themselves must stand in the articles; a date must follow from the quoted words and the stated publication date.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from html import unescape
+
+from bot.digest.dates import resolve
+from bot.digest.model import Digest, EventStatus, Source, Tracker, When
+from bot.render import calendar, overview
+from bot.render.figures import ANYBODY, ANYWHERE, FINDINGS, NO_SPEAKER, PLACES_DIFFER, UNDATED
+from bot.render.layout import CUT
+from bot.render.sources import BASES, OPEN, SHARED
+from bot.render.timeline import ACTORS_DIFFER, NO_DATE, STATUSES
+from bot.render.timeline import UNDATED as UNDATED_HEADING
+
+GAP = 80  #: characters that may stand between a speaker and the reporting word
+_BLOCK = re.compile(r"<blockquote( expandable)?>(.*?)</blockquote>", re.DOTALL)
+_TAG = re.compile(r"<[^>]+>")
+_CITED = re.compile(r"^\[(\d+)\] (.+)$")
+_TRAILING = re.compile(r"^(.+) \[(\d+)\]$")
+_ACCOUNT = re.compile(r"^“(?P<words>[^”]+)”(?: counted from “(?P<anchor>[^”]+)”)?(?:: (?P<date>.+))?$")
+_AS_OF = re.compile(r"^(?P<date>.+) \(“(?P<words>[^”]+)”\)$")
+_QUOTED = re.compile(r"[“\"].*?[”\"]|^.*?”|“.*$")
+
+
+@dataclass(slots=True, kw_only=True)
+class _Quotation:
+    """A quoted sentence and the one before it that names its speaker, as the message prints them."""
+
+    sentence: str
+    antecedent: str = ""
+
+
+@dataclass(slots=True, kw_only=True)
+class _Reading:
+    """What has been read of a message so far."""
+
+    digest: Digest
+    trackers: Sequence[Tracker]
+    quotations: dict[int, list[_Quotation]] = field(default_factory=dict)
+    found: list[str] = field(default_factory=list)
+    heading: tuple[str, ...] | None = None
+    heading_pieces: list[tuple[str, int]] = field(default_factory=list)
+    date: str | None = None
+    dated: bool = False
+    piece: str | None = None
+    pieces: list[tuple[str, int]] = field(default_factory=list)
+    in_finding: bool = False
+
+    def source(self, number: str) -> Source | None:
+        index = int(number)
+        return self.digest.sources[index - 1] if 1 <= index <= len(self.digest.sources) else None
+
+
+def problems(html: str, digest: Digest, trackers: Sequence[Tracker]) -> tuple[str, ...]:
+    """What in a rendered message cannot be checked against the articles; empty for a sound one."""
+    reading = _Reading(digest=digest, trackers=trackers)
+    for expandable, block in _BLOCK.findall(html):
+        if expandable:
+            _read_quotations(reading, _lines(block))
+    for part in _blocks(html):
+        _read_block(reading, part)
+    _close_heading(reading)
+    return tuple(reading.found)
+
+
+def _lines(html: str) -> list[str]:
+    """The visible lines."""
+    return [unescape(_TAG.sub("", line)).strip() for line in html.split("\n")]
+
+
+def _blocks(html: str) -> list[list[str]]:
+    """The parts of a message between blank lines, without its expandable quotations."""
+    body = re.sub(r"<blockquote expandable>.*?</blockquote>", "", html, flags=re.DOTALL)
+    return [[line for line in _lines(part) if line] for part in body.split("\n\n")]
+
+
+def _read_quotations(reading: _Reading, lines: Iterable[str]) -> None:
+    """The quotations under each number; each must stand in the article of that number, label and date."""
+    current: Source | None = None
+    for line in lines:
+        cited = _CITED.match(line)
+        if cited and not line.startswith("“"):
+            current = reading.source(cited[1])
+            if current is None or cited[2] != f"{current.label}, {calendar.published(current)}":
+                reading.found.append(f"no such source: {line}")
+                current = None
+            continue
+        if current is None:
+            reading.found.append(f"a quotation without its source: {line}")
+            continue
+        parts = line[1:-1].split(f"” {CUT} “") if line.startswith("“") and line.endswith("”") else []
+        if not parts or not all(_stands_in(part, _flat(current.article.text)) for part in parts):
+            reading.found.append(f"not in the article: {line}")
+            continue
+        quotation = _Quotation(sentence=parts[-1], antecedent=" ".join(parts[:-1]))
+        reading.quotations.setdefault(current.number, []).append(quotation)
+
+
+def _read_block(reading: _Reading, lines: list[str]) -> None:
+    """One part of the body: a heading, a title, a statement with its source, a finding, an entry of the timeline."""
+    reading.pieces = []
+    reading.in_finding = False
+    reading.date = None
+    for index, line in enumerate(lines):
+        if _is_template(reading, line):
+            continue
+        if line.startswith(("• ", "– ")):
+            _read_point(reading, line, lines[index + 1] if index + 1 < len(lines) else "")
+        elif reading.piece is not None:
+            _read_about(reading, line)
+        elif index == 0 and len(lines) > 1 and lines[1].startswith("• "):
+            reading.date = line
+        elif _is_source_line(reading, lines, index):
+            continue
+        elif len(lines) == 1:
+            _open_heading(reading, line)
+        else:
+            reading.found.append(f"no template: {line}")
+
+
+def _is_template(reading: _Reading, line: str) -> bool:
+    """Whether the line is one of the closed list that needs no source."""
+    if line in {*FINDINGS.values(), *(f"{words} ({PLACES_DIFFER})" for words in FINDINGS.values())}:
+        reading.in_finding = True
+        return True
+    titles = {"Summary", "Timeline", "Sources", "Briefing", "Briefing: what is new", "In short", UNDATED_HEADING}
+    titles |= {tracker.title for tracker in reading.trackers}
+    if line in titles:
+        _close_heading(reading)
+        return True
+    own = {overview.SIGN, overview.NOTHING_NEW, overview.overview(reading.digest), ACTORS_DIFFER + ":", OPEN}
+    return line in own
+
+
+def _read_point(reading: _Reading, line: str, following: str) -> None:
+    """A line of its own: an actor, a finding's claim, or words whose source stands on the next line."""
+    trailing = _TRAILING.match(line[2:])
+    if line.startswith("– "):
+        actor, number = (trailing[1], int(trailing[2])) if trailing else ("", 0)
+        if not any(actor in piece for piece, source in reading.pieces if source == number):
+            reading.found.append(f"no telling names this actor: {line}")
+    elif reading.in_finding and trailing:
+        words, _, said = trailing[1].rpartition(": ")
+        _expect_claim(reading, words, said, int(trailing[2]), line)
+    elif following:
+        reading.piece = line[2:]
+    else:
+        reading.found.append(f"a statement without a source: {line}")
+
+
+def _read_about(reading: _Reading, line: str) -> None:
+    """The line below a statement: who says it, when, and the citation."""
+    piece, reading.piece = reading.piece or "", None
+    about, _, citation = line.rpartition(" · [")
+    cited = _CITED.match(f"[{citation}" if about else line)
+    source = reading.source(cited[1]) if cited else None
+    if source is None or cited is None or cited[2] != source.label:
+        reading.found.append(f"no such source: {line}")
+        return
+    reading.pieces.append((piece, source.number))
+    if not about:
+        _expect_statement(reading, piece, source)
+    elif _is_account(about):
+        _expect_account(reading, piece, about, source)
+    else:
+        _expect_figure(reading, piece, about, source)
+
+
+def _expect_statement(reading: _Reading, piece: str, source: Source) -> None:
+    """A summary line: a cut of the quoted sentence, maybe after the speaker named in the sentence before."""
+    for quotation in reading.quotations.get(source.number, []):
+        if _stands_in(piece, quotation.sentence):
+            return
+        speaker, colon, words = piece.partition(": ")
+        outside = _QUOTED.sub(" ", quotation.antecedent)
+        if colon and speaker in outside and _stands_in(words, quotation.sentence):
+            return
+    reading.found.append(f"not in the quoted sentence: {piece}")
+
+
+def _readings(words: str, anchor: str | None, quotations: Iterable[_Quotation], source: Source) -> list[When]:
+    """The dates that words may mean, counted from the publication or from other quoted words."""
+    day = source.article.published.day
+    if anchor is None:
+        return list(resolve(words, day))
+    if not any(anchor in f"{quotation.antecedent} {quotation.sentence}" for quotation in quotations):
+        return []
+    stated = resolve(anchor, day)
+    return [*stated, *(when for base in stated if base.first for when in resolve(words, base.first))]
+
+
+def _is_account(about: str) -> bool:
+    """Whether a line tells how an event is dated."""
+    first = about.rsplit(" · ", maxsplit=1)[-1]
+    statuses = {words for status, words in STATUSES.items() if status is not EventStatus.HAPPENED}
+    return first == NO_DATE or (_ACCOUNT.match(first) is not None and set(about.split(" · ")[:-1]) <= statuses)
+
+
+def _expect_account(reading: _Reading, piece: str, about: str, source: Source) -> None:
+    """A telling of an event: its words stand in the sentence, its date follows from them and the stated anchor."""
+    match = _ACCOUNT.match(about.rsplit(" · ", maxsplit=1)[-1])
+    words = match["words"] if match else ""
+    holding = [
+        q for q in reading.quotations.get(source.number, []) if _stands_in(piece, q.sentence) and words in q.sentence
+    ]
+    if not holding:
+        reading.found.append(f"not in the quoted sentence: {piece}")
+        return
+    if match is None:
+        return
+    printed = match["date"] or reading.date
+    readings = _readings(words, match["anchor"], holding, source)
+    if printed is None or printed not in {calendar.dated(when, source) for when in readings}:
+        reading.found.append(f"{printed!r} does not follow from {words!r} in [{source.number}]")
+
+
+def _expect_figure(reading: _Reading, piece: str, about: str, source: Source) -> None:
+    """A claim: its words, speaker, reporting word, hedges, date and whole all stand in one quoted sentence."""
+    said, *rest = about.split(" · ")
+    sentence = _expect_claim(reading, piece, said, source.number, f"{piece} / {about}")
+    reading.heading_pieces.append((piece, source.number))
+    for part in rest:
+        dated = _AS_OF.match(part)
+        if part == UNDATED:
+            continue
+        if dated is not None:
+            whens = resolve(dated["words"], source.article.published.day)
+            fits = dated["words"] in sentence and dated["date"] in {calendar.dated(when, source) for when in whens}
+        elif part.startswith("part of "):
+            fits = part.removeprefix("part of ") in sentence
+        else:
+            fits = part.startswith("“") and part.endswith("”") and part[1:-1] in sentence
+        if not fits:
+            reading.found.append(f"not in the quoted sentence: {part}")
+
+
+def _expect_claim(reading: _Reading, words: str, said: str, number: int, line: str) -> str:
+    """A number's words and its speaker, both in one sentence quoted under ``number``; returns that sentence."""
+    for quotation in reading.quotations.get(number, []):
+        if words and _stands_in(words, quotation.sentence) and _says(reading, said, quotation):
+            return quotation.sentence
+    reading.found.append(f"not in a quoted sentence, or not this speaker's: {line}")
+    return ""
+
+
+def _says(reading: _Reading, said: str, quotation: _Quotation) -> bool:
+    """Whether "speaker, reporting word" is what the sentence says: both stand together, no other name between."""
+    if said == NO_SPEAKER:
+        return True
+    speaker, _, cue = said.rpartition(", ")
+    whole = f"{quotation.antecedent} {quotation.sentence}"
+    for start in _places(speaker, whole):
+        end = start + len(speaker)
+        for at in _places(cue, whole):
+            if start <= at < end:
+                return True
+            gap = whole[end:at] if at >= end else whole[at + len(cue) : start]
+            behind = at < end
+            if (
+                len(gap) <= GAP
+                and not _names_other(reading, gap)
+                and not (behind and gap.strip(" ,\"”’'") not in ("", "by", "to"))
+            ):
+                return True
+    return bool(quotation.antecedent) and speaker in _QUOTED.sub(" ", quotation.antecedent) and cue in whole
+
+
+def _names_other(reading: _Reading, gap: str) -> bool:
+    """Whether a known name stands in these words."""
+    return any(alias[:1].isupper() and alias in gap for body in reading.digest.names for alias in body.aliases)
+
+
+def _open_heading(reading: _Reading, line: str) -> None:
+    """A heading of a group of claims."""
+    _close_heading(reading)
+    reading.heading = tuple(line.split(" · "))
+    reading.heading_pieces = []
+
+
+def _close_heading(reading: _Reading) -> None:
+    """Holds a group's heading against its claims: each part is in one's words, or in the sentences of all."""
+    if reading.heading is None or not reading.heading_pieces:
+        reading.heading, reading.heading_pieces = None, []
+        return
+    statuses = {name for tracker in reading.trackers for name, _ in tracker.statuses}
+    parts = [part for part in reading.heading if part not in {ANYBODY, ANYWHERE, *statuses}]
+    sentences = [
+        " ".join(q.sentence for q in reading.quotations.get(number, []) if _stands_in(piece, q.sentence))
+        for piece, number in reading.heading_pieces
+    ]
+    for part in parts:
+        printed = any(part in piece for piece, _ in reading.heading_pieces)
+        if not (printed or all(part in sentence for sentence in sentences)) or parts.count(part) > 1:
+            reading.found.append(f"no claim below is about {part!r}")
+    reading.heading, reading.heading_pieces = None, []
+
+
+def _is_source_line(reading: _Reading, lines: list[str], index: int) -> bool:
+    """Whether the line belongs to an article of /sources, or to a sentence in its paragraph."""
+    cited = _CITED.match(lines[0])
+    source = reading.source(cited[1]) if cited else None
+    if source is None or cited is None:
+        return False
+    article = source.article
+    head = {source.label, f"{source.label}, {calendar.published(source)}"}
+    if index == 0:
+        return cited[2] in head
+    other = reading.digest.sources[source.origin - 1]
+    return lines[index] in {
+        article.title or "",
+        f"by {article.byline}",
+        f"{calendar.published(source)}, {BASES[article.published.basis]}",
+        SHARED.format(other=f"[{other.number}] {other.label}") if other is not source else "",
+    } or (cited[2] != source.label and _stands_in(lines[index], _flat(article.text)))
+
+
+def _stands_in(words: str, sentence: str) -> bool:
+    """Whether the pieces of a cut text stand in the sentence, in order."""
+    at = 0
+    pieces = [piece for piece in (part.strip() for part in words.split(CUT)) if piece]
+    for piece in pieces:
+        at = sentence.find(piece, at)
+        if at < 0:
+            return False
+        at += len(piece)
+    return bool(pieces)
+
+
+def _flat(text: str) -> str:
+    return text.replace("\n", " ")
+
+
+def _places(words: str, text: str) -> Iterable[int]:
+    """Every offset at which the words stand as words."""
+    if not words:
+        return ()
+    return (match.start() for match in re.finditer(rf"(?<!\w){re.escape(words)}(?!\w)", text))

@@ -1,0 +1,122 @@
+"""A tracker's answer: who says how many, what agrees and what does not."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from bot.digest.model import Claim, Digest, Figure, FigureGroup, Finding, FindingKind, Span, Tracker
+from bot.render import calendar
+from bot.render.html import Html, bold, italic, join, text
+from bot.render.layout import Item, source_name
+from bot.render.snippets import claim_words, one_line, shown
+
+NO_SPEAKER = "no source named"
+UNDATED = "undated"
+FINDINGS = {
+    FindingKind.SAME_SOURCE: "⚠️ Conflict: the same source, two numbers",
+    FindingKind.INCOMPATIBLE: "⚠️ Conflict: different speakers, incompatible numbers",
+    FindingKind.PART_EXCEEDS: "⚠️ Conflict: a part exceeds the whole",
+    FindingKind.SAME_NUMBER: "🟰 Same number, different speakers",
+    FindingKind.COMPOSITION: "↔️ Same number, different scope",
+    FindingKind.HEDGE: "↔️ Same number, different hedge",
+}
+PLACES_DIFFER = "the places named differ"
+ANYWHERE = "no place named"
+ANYBODY = "whose is not said"
+
+
+def figure_items(digest: Digest, tracker: Tracker, since: int = 0) -> list[Item]:
+    """The groups of a tracker with their claims, each followed by what was found about them; conflicts come first.
+
+    ``since`` leaves out what no source after this number says.
+    """
+    groups = [group for group in digest.groups if group.tracker == tracker.name and _new(digest, group.claims, since)]
+    own = {index for group in groups for index in group.claims}
+    findings = [
+        finding for finding in digest.findings if own.issuperset(finding.claims) and _new(digest, finding.claims, since)
+    ]
+    items = [finding_item(digest, finding) for finding in findings]
+    for group in groups:
+        items.append(Item(html=bold(_group_name(digest, group)), heading=True))
+        items += [_claim_item(digest, digest.claims[index]) for index in group.claims]
+    return items
+
+
+def finding_item(digest: Digest, finding: Finding) -> Item:
+    """A finding in words, with every number, its speaker and its source."""
+    claims = [digest.claims[index] for index in finding.claims]
+    lines = [bold(FINDINGS[finding.kind] + (f" ({PLACES_DIFFER})" if finding.places_differ else ""))]
+    lines += [_finding_line(digest, claim) for claim in claims]
+    return Item(html=join(lines, "\n"), citations=tuple(claim.citation for claim in claims))
+
+
+def _finding_line(digest: Digest, claim: Claim) -> Html:
+    """ "• around 8,000 soldiers in the coastal region: Jane Doe, said [2]"."""
+    return Html(f"• {claim_words(digest, claim)}: {text(_said(digest, claim))} [{claim.citation.source}]")
+
+
+def _claim_item(digest: Digest, claim: Claim) -> Item:
+    """The claim's own words; below, who says it, when, and where that was read."""
+    source = digest.sources[claim.citation.source - 1]
+    figure = claim.figure
+    hedges = [hedge.of(source.article.text) for hedge in figure.hedges if not _is_cue(figure, hedge)]
+    parts = [_said(digest, claim), *(f"“{hedge}”" for hedge in hedges), _as_of(digest, claim)]
+    if claim.whole is not None:
+        parts.append(f"part of {digest.claims[claim.whole].figure.surface.of(source.article.text)}")
+    about = Html(f"{italic(' · '.join(parts))} · {source_name(source)}")
+    return Item(html=Html(f"• {claim_words(digest, claim)}\n{about}"), citations=(claim.citation,))
+
+
+def _is_cue(figure: Figure, hedge: Span) -> bool:
+    """Whether a hedge is the reporting word, which is printed anyway."""
+    return figure.speaker is not None and figure.speaker.cue.meets(hedge)
+
+
+def _said(digest: Digest, claim: Claim) -> str:
+    """Who says it, as the article names him most fully, and the reporting word."""
+    speaker = claim.figure.speaker
+    if speaker is None:
+        return NO_SPEAKER
+    article = digest.sources[claim.citation.source - 1].article.text
+    named = speaker.named if speaker.named is not None and _is_short(speaker.span.of(article)) else speaker.span
+    return f"{one_line(named.of(article))}, {one_line(speaker.cue.of(article))}"
+
+
+def _is_short(words: str) -> bool:
+    """Whether a source is named by no name: a pronoun or a relative word."""
+    return words.islower() and len(words.split()) == 1
+
+
+def _as_of(digest: Digest, claim: Claim) -> str:
+    """The date the article itself gives the claim, beside the words it was read from."""
+    time = claim.figure.as_of
+    source = digest.sources[claim.citation.source - 1]
+    if time is None or time.when is None or not claim.citation.sentence.holds(time.span):
+        return UNDATED
+    return f"{calendar.dated(time.when, source)} (“{time.span.of(source.article.text)}”)"
+
+
+def _group_name(digest: Digest, group: FigureGroup) -> str:
+    """What is measured, in the words of the group's first claims."""
+    parts = [_words(digest, group, "whose") or ANYBODY, _words(digest, group, "place") or ANYWHERE]
+    if group.status is not None:
+        parts.append(group.status)
+    return " · ".join(parts)
+
+
+def _words(digest: Digest, group: FigureGroup, field: str) -> str | None:
+    """How the group's claims name whose or where, best as it stands in the words that are shown of one."""
+    named = []
+    for index in group.claims:
+        claim = digest.claims[index]
+        span = claim.figure.whose if field == "whose" else claim.figure.place
+        if span is not None:
+            words = one_line(span.of(digest.sources[claim.citation.source - 1].article.text))
+            if shown(digest, claim).holds(span):
+                return words
+            named.append(words)
+    return named[0] if named else None
+
+
+def _new(digest: Digest, claims: Sequence[int], since: int) -> bool:
+    return any(digest.claims[index].citation.source > since for index in claims)

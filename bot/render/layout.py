@@ -1,0 +1,120 @@
+"""Items packed into messages: never cut in two, within Telegram's limits, each message with the quotations it needs."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from html import unescape
+
+from bot.digest.model import Citation, Digest, Source, Span
+from bot.render import calendar
+from bot.render.html import Html, bold, expandable, italic, join, text
+from bot.render.message import ENTITY_LIMIT, MESSAGE_LIMIT
+
+CUT = "[…]"
+QUOTE_LIMIT = 900  #: characters of a quoted sentence; a longer one is cut at a word
+_TAG = re.compile(r"<[^>]+>")
+_OPENING = re.compile(r"<[a-z]")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Item:
+    """A piece of an answer that is not cut in two, and the sentences it cites. A heading stays with what follows."""
+
+    html: Html
+    citations: tuple[Citation, ...] = ()
+    heading: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Page:
+    """One message's text and the sentences it cites, in the order of the quotations."""
+
+    html: Html
+    citations: tuple[Citation, ...]
+
+
+def pack(digest: Digest, title: Html, items: Sequence[Item]) -> tuple[Page, ...]:
+    """Pages that hold the items in order; the first opens with the title. At least one page.
+
+    Raises:
+        ValueError: a single item with its quotations is larger than a message.
+    """
+    pages: list[list[Item]] = [[]]
+    for item in items:
+        page = pages[-1]
+        if page and not _fits(digest, title if len(pages) == 1 else Html(""), [*page, item]):
+            carried = [page.pop()] if len(page) > 1 and page[-1].heading else []
+            pages.append([*carried, item])
+        else:
+            page.append(item)
+    built = tuple(_page(digest, title if index == 0 else Html(""), page) for index, page in enumerate(pages))
+    largest = max(units(page.html) for page in built)
+    if largest > MESSAGE_LIMIT:
+        raise ValueError(f"an item of {largest} units does not fit into a message of {MESSAGE_LIMIT}")
+    return built
+
+
+def units(html: Html) -> int:
+    """The UTF-16 units of a text after Telegram has parsed its tags."""
+    return len(unescape(_TAG.sub("", html)).encode("utf-16-le")) // 2
+
+
+def entities(html: Html) -> int:
+    """The entities that a text makes."""
+    return len(_OPENING.findall(html))
+
+
+def source_name(source: Source) -> Html:
+    """The citation as a reader meets it: number and short label."""
+    return italic(f"[{source.number}] {source.label}")
+
+
+def quoted(article_text: str, span: Span) -> str:
+    """A sentence in quotation marks, on one line, cut at a word when it is very long."""
+    words = span.of(article_text).replace("\n", " ")
+    if len(words) > QUOTE_LIMIT:
+        words = words[:QUOTE_LIMIT].rsplit(" ", 1)[0] + f" {CUT}"
+    return f"“{words}”"
+
+
+def _fits(digest: Digest, title: Html, items: Sequence[Item]) -> bool:
+    page = _page(digest, title, items).html
+    return units(page) <= MESSAGE_LIMIT and entities(page) <= ENTITY_LIMIT
+
+
+def _page(digest: Digest, title: Html, items: Sequence[Item]) -> Page:
+    """The items, and below them the quotations, article by article."""
+    citations = tuple(
+        sorted(
+            dict.fromkeys(citation for item in items for citation in item.citations),
+            key=lambda citation: (citation.source, citation.sentence),
+        )
+    )
+    parts = [title] if title else []
+    parts += [item.html for item in items]
+    if citations:
+        parts.append(expandable(_quotations(digest, citations)))
+    return Page(html=join(parts, "\n\n"), citations=citations)
+
+
+def _quotations(digest: Digest, citations: Iterable[Citation]) -> Html:
+    """Every cited sentence below its article's number, label and date."""
+    by_source: dict[int, list[Citation]] = {}
+    for citation in citations:
+        by_source.setdefault(citation.source, []).append(citation)
+    lines: list[Html] = []
+    for number, cited in by_source.items():
+        source = digest.sources[number - 1]
+        lines.append(bold(f"[{number}] {source.label}, {calendar.published(source)}"))
+        lines += [text(quotation(source, citation)) for citation in cited]
+    return join(lines, "\n")
+
+
+def quotation(source: Source, citation: Citation) -> str:
+    """The cited sentence, after the one that names its speaker when that is another."""
+    sentence = quoted(source.article.text, citation.sentence)
+    if citation.antecedent is None:
+        return sentence
+    return f"{quoted(source.article.text, citation.antecedent)} {CUT} {sentence}"

@@ -1,0 +1,22 @@
+"""What a story is drawn from, in one line; and the few sentences that the bot says of its own."""
+
+from __future__ import annotations
+
+from bot.digest.model import Digest
+from bot.render import calendar
+
+SIGN = f"{calendar.INFERRED} marks a date that no article prints: inferred, or counted from an inferred one."
+NOTHING_NEW = "Nothing new since the last briefing."
+
+
+def overview(digest: Digest) -> str:
+    """ "5 articles, 4 independent origins, 9 Nov 2024 to 12 Nov 2024"."""
+    ordered = sorted(digest.sources, key=lambda source: source.article.published.moment)
+    first, last = calendar.published(ordered[0]), calendar.published(ordered[-1])
+    days = first if first == last else f"{first} to {last}"
+    articles = _count(len(ordered), "article")
+    return f"{articles}, {_count(len({source.origin for source in ordered}), 'independent origin')}, {days}"
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number} {noun}{'' if number == 1 else 's'}"

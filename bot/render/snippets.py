@@ -1,0 +1,68 @@
+"""Verbatim cuts of a sentence for a reader in a hurry."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from bot.digest.model import Claim, Digest, Figure, Span
+from bot.render.html import Html, bold, text
+
+SNIPPET_LIMIT = 190  #: characters of a claim's words, beyond which the farthest fields are left to the quotation
+_PAIRS = {"“": "”", '"': '"', "‘": "’"}
+
+
+def claim_words(digest: Digest, claim: Claim) -> Html:
+    """The words of the sentence from the first field of the claim to its last, the number in bold."""
+    article = digest.sources[claim.citation.source - 1].article.text
+    hull = shown(digest, claim)
+    surface = claim.figure.surface
+    before, after = article[hull.start : surface.start], article[surface.end : hull.end]
+    return Html(text(one_line(before)) + bold(one_line(surface.of(article))) + text(one_line(after)))
+
+
+def shown(digest: Digest, claim: Claim) -> Span:
+    """The stretch of the sentence that is shown of a claim."""
+    article = digest.sources[claim.citation.source - 1].article.text
+    return balanced(article, _hull(claim.figure, claim.citation.sentence), claim.citation.sentence)
+
+
+def one_line(words: str) -> str:
+    """Words with line breaks made spaces, one for one."""
+    return words.replace("\n", " ")
+
+
+def balanced(article: str, span: Span, sentence: Span) -> Span:
+    """The span, widened by the quotation mark at its very edge when it would leave a quotation open."""
+    words = span.of(article)
+    for opening, closing in _PAIRS.items():
+        lone = words.count(closing) > words.count(opening) if opening != closing else words.count(opening) % 2 == 1
+        if lone and span.start > sentence.start and article[span.start - 1] == opening:
+            return Span(start=span.start - 1, end=span.end)
+        missing = words.count(opening) > words.count(closing) if opening != closing else lone
+        if missing and span.end < sentence.end and article[span.end] == closing:
+            return Span(start=span.start, end=span.end + 1)
+    return span
+
+
+def _hull(figure: Figure, sentence: Span) -> Span:
+    """The shortest stretch of the sentence that holds number and fields, the farthest left out until it is short."""
+    fields = [
+        span
+        for span in (figure.unit, figure.whose, figure.status, figure.place, figure.includes)
+        if span is not None and sentence.holds(span)
+    ]
+    fields.sort(key=lambda span: _distance(figure.surface, span))
+    hull = figure.surface
+    for span in fields:
+        wider = _union([hull, span])
+        if wider.end - wider.start <= SNIPPET_LIMIT:
+            hull = wider
+    return hull
+
+
+def _distance(one: Span, other: Span) -> int:
+    return max(other.start - one.end, one.start - other.end, 0)
+
+
+def _union(spans: Sequence[Span]) -> Span:
+    return Span(start=min(span.start for span in spans), end=max(span.end for span in spans))

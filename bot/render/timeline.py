@@ -1,0 +1,83 @@
+"""What happened when: entries by date, each telling with the words its date was read from."""
+
+from __future__ import annotations
+
+from bot.digest.model import Account, Digest, Entry, EventStatus
+from bot.render import calendar
+from bot.render.html import Html, bold, italic, join, text
+from bot.render.layout import Item, source_name
+from bot.render.snippets import balanced, one_line
+
+CLAUSE_LIMIT = 260  #: characters of a telling on the timeline; the quotation has the rest
+ACTORS_DIFFER = "⚠️ The accounts name who acted differently"
+UNDATED = "Undated"
+NO_DATE = "no date given"
+STATUSES = {
+    EventStatus.HAPPENED: "",
+    EventStatus.PLANNED: "planned",
+    EventStatus.CONDITIONAL: "conditional",
+    EventStatus.DENIED: "denied",
+}
+
+
+def timeline_items(digest: Digest, since: int = 0) -> list[Item]:
+    """The entries under their dates, oldest first, then the undated ones.
+
+    ``since`` leaves out entries that no source after this number tells.
+    """
+    items = [_entry_item(digest, entry) for entry in digest.timeline if _new(entry, since)]
+    undated = [entry for entry in digest.undated if _new(entry, since)]
+    if undated:
+        items.append(Item(html=bold(UNDATED), heading=True))
+        items += [_entry_item(digest, entry) for entry in undated]
+    return items
+
+
+def _entry_item(digest: Digest, entry: Entry) -> Item:
+    """An event: its date, every telling, and whether they differ on who acted."""
+    first = digest.sources[entry.accounts[0].citation.source - 1]
+    lines = [] if entry.when is None else [bold(calendar.dated(entry.when, first))]
+    lines += [_account_line(digest, entry, account) for account in entry.accounts]
+    if entry.actors_differ:
+        lines.append(text(ACTORS_DIFFER + ":"))
+        lines += [_actor_line(digest, account) for account in entry.accounts if account.event.actor is not None]
+    return Item(html=join(lines, "\n"), citations=tuple(account.citation for account in entry.accounts))
+
+
+def _account_line(digest: Digest, entry: Entry, account: Account) -> Html:
+    """The clause, whether it has happened, the words that date it, the source."""
+    source = digest.sources[account.citation.source - 1]
+    clause = text(f"• {_clause(source.article.text, account)}")
+    about = [STATUSES[account.event.status]] if STATUSES[account.event.status] else []
+    about.append(_date_words(digest, entry, account))
+    return Html(f"{clause}\n{italic(' · '.join(about))} · {source_name(source)}")
+
+
+def _clause(article: str, account: Account) -> str:
+    """The words that tell the event, cut at a word when they are long."""
+    words = " […] ".join(
+        one_line(balanced(article, piece, account.citation.sentence).of(article)) for piece in account.event.clause
+    )
+    return words if len(words) <= CLAUSE_LIMIT else words[:CLAUSE_LIMIT].rsplit(" ", 1)[0] + " […]"
+
+
+def _date_words(digest: Digest, entry: Entry, account: Account) -> str:
+    """ "“last week”: ≈ 4 to 10 Nov 2024"; the date itself only where it is not the entry's."""
+    source = digest.sources[account.citation.source - 1]
+    time = account.event.time
+    if time is None or time.when is None:
+        return NO_DATE
+    words = f"“{one_line(time.span.of(source.article.text))}”"
+    if time.anchor_span is not None:
+        words += f" counted from “{one_line(time.anchor_span.of(source.article.text))}”"
+    return words if time.when == entry.when else f"{words}: {calendar.dated(time.when, source)}"
+
+
+def _actor_line(digest: Digest, account: Account) -> Html:
+    source = digest.sources[account.citation.source - 1]
+    actor = account.event.actor
+    return text(f"– {one_line(actor.of(source.article.text))} [{source.number}]") if actor is not None else Html("")
+
+
+def _new(entry: Entry, since: int) -> bool:
+    return any(account.citation.source > since for account in entry.accounts)
