@@ -65,7 +65,9 @@ def _expected(gold: dict[str, object], text: str) -> Iterator[dict[str, object]]
         yield {"low": None, "high": None} | entry | {"start": start, "end": start + len(entry["number"])}
 
 
-def _compare(name: str, text: str, expected: list[dict[str, object]], given: list[dict[str, object]], total: Score) -> None:
+def _compare(
+    name: str, text: str, expected: list[dict[str, object]], given: list[dict[str, object]], total: Score
+) -> None:
     """Adds one story's counts and errors to ``total``."""
     total.expected += len(expected)
     total.given += len(given)
@@ -78,7 +80,9 @@ def _compare(name: str, text: str, expected: list[dict[str, object]], given: lis
             met[index] = got
     for at, have in enumerate(given):
         if at not in met.values():
-            total.errors.append(f"{name}: false {_context(text, have)!r} {have['tracker']} {have['unit']} {have['status']}")
+            total.errors.append(
+                f"{name}: false {_context(text, have)!r} {have['tracker']} {have['unit']} {have['status']}"
+            )
     for index, at in met.items():
         want, have = expected[index], given[at]
         wrong = [key for key in ("tracker", "unit", "low", "high") if not _agrees(key, want, have, text)]
@@ -89,7 +93,10 @@ def _compare(name: str, text: str, expected: list[dict[str, object]], given: lis
         total.fields.update(key for key in (*FIELDS, *BESIDE) if key not in beside)
         total.right += not wrong
         total.whole += not wrong and not set(FIELDS) & set(beside)
-        total.errors += [f"{name}: {want['quote']!r} {key}: expected {want.get(key)!r}, got {_shown(have, key, text)!r}" for key in (*wrong, *beside)]
+        total.errors += [
+            f"{name}: {want['quote']!r} {key}: expected {want.get(key)!r}, got {_shown(have, key, text)!r}"
+            for key in (*wrong, *beside)
+        ]
 
 
 def _same_number(want: dict[str, object], have: dict[str, object]) -> bool:

@@ -31,7 +31,9 @@ def shipped() -> tuple[Tracker, ...]:
     return trackers(tomllib.loads(SHIPPED.read_text(encoding="utf-8")), SHIPPED.name)
 
 
-def read(name: str, text: str, published: datetime, declared: Sequence[Tracker]) -> tuple[Parsed, tuple[Figure, ...], tuple[Body, ...], tuple[Mention, ...]]:
+def read(
+    name: str, text: str, published: datetime, declared: Sequence[Tracker]
+) -> tuple[Parsed, tuple[Figure, ...], tuple[Body, ...], tuple[Mention, ...]]:
     """An article's parse, its figures, and the bodies that they speak of."""
     article = Article(id=ArticleId(name), text=text, published=Published(moment=published, basis=Basis.MANIFEST))
     parsed = language.parse(article, language.load())

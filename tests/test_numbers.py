@@ -78,13 +78,22 @@ def test_a_toll_that_rises_from_one_number_to_another_is_two_numbers_and_no_rang
 
 
 def test_what_comes_on_top_is_marked_as_a_delta():
-    texts = ("an additional 300 men", "another 300", "300 more men", "a further 300 dead", "at least another 300", "300 men")
+    texts = (
+        "an additional 300 men",
+        "another 300",
+        "300 more men",
+        "a further 300 dead",
+        "at least another 300",
+        "300 men",
+    )
 
     assert [numerals(text)[0].delta for text in texts] == [True, True, True, True, True, False]
 
 
 def test_per_cent_money_and_hyphened_words_are_told():
-    found = [numerals(text)[0] for text in ("20 percent", "30%", "$50 million", "5 million euros", "a 5,000-strong army")]
+    found = [
+        numerals(text)[0] for text in ("20 percent", "30%", "$50 million", "5 million euros", "a 5,000-strong army")
+    ]
 
     assert [(one.percent, one.currency, one.suffix) for one in found] == [
         (True, None, None),

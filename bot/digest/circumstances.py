@@ -35,7 +35,21 @@ _HOSTILE = frozenset(
 _NAME_KINDS = frozenset({"GPE", "NORP", "ORG", "LOC"})
 _PLACE_KINDS = frozenset({"GPE", "LOC", "FAC"})
 _NO_PLACE_KINDS = frozenset(
-    {"DATE", "TIME", "PERSON", "CARDINAL", "MONEY", "PERCENT", "QUANTITY", "ORDINAL", "EVENT", "LAW", "WORK_OF_ART", "LANGUAGE", "NORP"}
+    {
+        "DATE",
+        "TIME",
+        "PERSON",
+        "CARDINAL",
+        "MONEY",
+        "PERCENT",
+        "QUANTITY",
+        "ORDINAL",
+        "EVENT",
+        "LAW",
+        "WORK_OF_ART",
+        "LANGUAGE",
+        "NORP",
+    }
 )
 _PLACE_PREPOSITIONS = frozenset(
     "in at near along across around to into inside outside on off between throughout toward towards within over by beyond "
@@ -196,7 +210,11 @@ def _listed(counted: Counted, first: int) -> Tokens | None:
     if at - 1 < first:
         return None
     found = _name_ending(doc, at, first)
-    if found is None or doc[found.last - 1].pos_ == "NOUN" or doc[found.last - 1].ent_type_ in {"DATE", "TIME", "PERSON"}:
+    if (
+        found is None
+        or doc[found.last - 1].pos_ == "NOUN"
+        or doc[found.last - 1].ent_type_ in {"DATE", "TIME", "PERSON"}
+    ):
         return None
     before = doc[found.first - 1] if found.first > first else None
     if before is not None and before.lower_ in {"the"}:
@@ -221,7 +239,14 @@ def _agent(counted: Counted, status: Status | None) -> Tokens | None:
                 continue
         if governor.pos_ in {"NOUN", "PROPN"} or (node.dep_ == "pobj" and governor.head.pos_ == "NOUN"):
             noun = governor if governor.pos_ in {"NOUN", "PROPN"} else governor.head
-            owner = next((child for child in noun.children if child.dep_ in {"poss", "compound", "nmod", "amod"} and _may_own(child)), None)
+            owner = next(
+                (
+                    child
+                    for child in noun.children
+                    if child.dep_ in {"poss", "compound", "nmod", "amod"} and _may_own(child)
+                ),
+                None,
+            )
             if owner is not None and (is_nationality(owner) or owner.ent_type_ in _NAME_KINDS):
                 return _owner(owner)
             node = noun
@@ -262,7 +287,9 @@ def _subject(verb: Token, relation: str) -> Tokens | None:
             continue
         if verb.dep_ in {"acl", "relcl"}:
             head = verb.head
-            owner = next((child for child in head.children if child.dep_ in {"poss", "compound"} and _may_own(child)), None)
+            owner = next(
+                (child for child in head.children if child.dep_ in {"poss", "compound"} and _may_own(child)), None
+            )
             if owner is not None:
                 return _owner(owner)
             if verb.dep_ == "relcl" and _may_own(head):
@@ -326,15 +353,45 @@ def _place_right(counted: Counted, last: int) -> Tokens | None:
 def _new_clause(doc: Doc, at: int, last: int) -> bool:
     """Whether what follows a comma or a conjunction states something else."""
     follows = at + 1
-    while follows < last and doc[follows].lower_ in {"and", "but", "while", "with", "at", "least", "about", "some", "another", "including", "nearly", "more", "than", "up", "to", "around", "as", "many"}:
+    while follows < last and doc[follows].lower_ in {
+        "and",
+        "but",
+        "while",
+        "with",
+        "at",
+        "least",
+        "about",
+        "some",
+        "another",
+        "including",
+        "nearly",
+        "more",
+        "than",
+        "up",
+        "to",
+        "around",
+        "as",
+        "many",
+    }:
         follows += 1
     if follows >= last:
         return True
     token = doc[follows]
-    if token.like_num or token.pos_ == "NUM" or token.lower_ in {"dozens", "scores", "hundreds", "thousands", "several"}:
+    if (
+        token.like_num
+        or token.pos_ == "NUM"
+        or token.lower_ in {"dozens", "scores", "hundreds", "thousands", "several"}
+    ):
         return True
     if doc[at].text == ",":
-        return token.pos_ in {"PRON", "PROPN", "DET", "NOUN", "VERB", "SCONJ"} or token.lower_ in {"who", "where", "which", "according", "some", "most"}
+        return token.pos_ in {"PRON", "PROPN", "DET", "NOUN", "VERB", "SCONJ"} or token.lower_ in {
+            "who",
+            "where",
+            "which",
+            "according",
+            "some",
+            "most",
+        }
     for word in doc[follows : min(last, follows + 6)]:
         if word.dep_ in {"nsubj", "nsubjpass"}:
             return True
@@ -402,7 +459,9 @@ def _in_name(doc: Doc, at: int, start: int) -> bool:
         return True
     if token.lower_ in {"of", "and", "de", "la", "al"} and at > start and at + 1 < len(doc):
         both = doc[at - 1].ent_type_ in _PLACE_KINDS and doc[at + 1].ent_type_ in _PLACE_KINDS
-        return both and (token.lower_ != "of" or doc[at].ent_type_ in _PLACE_KINDS or doc[at + 1].ent_type_ in _PLACE_KINDS)
+        return both and (
+            token.lower_ != "of" or doc[at].ent_type_ in _PLACE_KINDS or doc[at + 1].ent_type_ in _PLACE_KINDS
+        )
     return False
 
 
@@ -410,13 +469,19 @@ def _is_place(doc: Doc, start: int, end: int, *, strict: bool) -> bool:
     """Whether the phrase is where something can be: a named place, or a noun for one."""
     head = doc[end - 1]
     if head.lower_ in _PLACE_NOUNS or _singular(head.lower_) in _PLACE_NOUNS:
-        return not (strict and head.pos_ == "NOUN" and head.lower_ in {"part", "parts", "ground", "place", "state", "line"})
+        return not (
+            strict and head.pos_ == "NOUN" and head.lower_ in {"part", "parts", "ground", "place", "state", "line"}
+        )
     named = [token for token in doc[start:end] if token.text[0].isupper()]
     if not named or head.pos_ != "PROPN":
         return False
     if country_of(doc[start:end].text) is not None:
         found = lookup(doc[start:end].text)
-        return found is not None and found.form != "demonym" and not (strict and doc[start - 1].lower_ in {"by", "against", "from", "over"})
+        return (
+            found is not None
+            and found.form != "demonym"
+            and not (strict and doc[start - 1].lower_ in {"by", "against", "from", "over"})
+        )
     if head.ent_type_ in _PLACE_KINDS:
         return not (strict and doc[start - 1].lower_ in {"by", "against", "from", "over"})
     if head.ent_type_ in _NO_PLACE_KINDS:
@@ -435,7 +500,15 @@ def _extended(doc: Doc, end: int, last: int) -> int:
             return end
         start = end + 1
         stop = start
-        while stop < last and (_in_name(doc, stop, start) or (doc[stop].lower_ == "and" and doc[stop - 1].pos_ == "PROPN" and stop + 1 < last and doc[stop + 1].pos_ == "PROPN")):
+        while stop < last and (
+            _in_name(doc, stop, start)
+            or (
+                doc[stop].lower_ == "and"
+                and doc[stop - 1].pos_ == "PROPN"
+                and stop + 1 < last
+                and doc[stop + 1].pos_ == "PROPN"
+            )
+        ):
             stop += 1
         while stop > start and doc[stop - 1].pos_ in {"DET", "CCONJ", "PUNCT", "PART", "ADP", "PRON"}:
             stop -= 1
@@ -494,7 +567,13 @@ def hedges(counted: Counted, status: Status | None, first: int, last: int) -> It
     """Doubts about the number or its status beyond the comparator."""
     doc = counted.doc
     start = max(first, counted.before - 4)
-    end = min(last, max(counted.end + 4, status.token.i + 1 if status is not None and counted.end <= status.token.i < counted.end + 9 else 0))
+    end = min(
+        last,
+        max(
+            counted.end + 4,
+            status.token.i + 1 if status is not None and counted.end <= status.token.i < counted.end + 9 else 0,
+        ),
+    )
     for token in doc[start:end]:
         if token.lower_ in _HEDGES and not counted.before <= token.i < counted.last:
             yield Tokens(doc, token.i, token.i + 1)

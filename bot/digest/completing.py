@@ -31,7 +31,10 @@ def completed(
         for mention in mentions
         if not mention.pronoun and bodies[mention.body].kind in {BodyKind.PLACE, BodyKind.COUNTRY}
     ]
-    named = [_there(_named(figure, text, bodies, meant), parsed, list(figures[:index]), places) for index, figure in enumerate(figures)]
+    named = [
+        _there(_named(figure, text, bodies, meant), parsed, list(figures[:index]), places)
+        for index, figure in enumerate(figures)
+    ]
     done: list[Figure] = []
     for index, figure in enumerate(named):
         if figure.place is None and figure.part_of is None:

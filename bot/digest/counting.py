@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from typing import TYPE_CHECKING
 
@@ -13,7 +12,7 @@ from bot.digest.numbers import Numeral
 if TYPE_CHECKING:
     from spacy.tokens import Doc, Token
 
-    from bot.digest.model import Tracker
+    from bot.digest.language import Paragraph
 
 PARTITIVE_PRONOUNS = frozenset({"them", "whom", "which", "these", "those", "us"})
 _DETERMINERS = frozenset({"the", "these", "those", "its", "their", "his", "her", "our", "all", "such"})
@@ -38,7 +37,6 @@ _TIME_WORDS = frozenset(
     "monday tuesday wednesday thursday friday saturday sunday january february march april june july august september "
     "october november december today yesterday tomorrow tonight".split()
 )
-_MIXED = frozenset({"person", "man", "woman", "child"})
 _IRREGULAR = {
     "people": "person",
     "children": "child",
@@ -48,6 +46,20 @@ _IRREGULAR = {
     "police": "police",
     "bodies": "body",
 }
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A sentence as its paragraph's tokens ``first``..``last`` (half-open); ``index`` counts the article's sentences."""
+
+    index: int
+    paragraph: Paragraph
+    first: int
+    last: int
+
+    @property
+    def doc(self) -> Doc:
+        return self.paragraph.doc
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -88,25 +100,13 @@ def counted(doc: Doc, numeral: Numeral, before: int, first: int, last: int, limi
     """What ``numeral`` counts; ``limit`` is the token at which the next numeral or the sentence's end stands."""
     at = _after(doc, numeral, last, limit)
     whole = before - 2
-    if whole >= 0 and doc[whole].lower_ == "of" and doc[whole + 1].lower_ in PARTITIVE_PRONOUNS:
-        head, end, modifiers = noun_phrase(doc, at, limit)
-        return Counted(
-            numeral=numeral,
-            doc=doc,
-            before=before,
-            first=first,
-            last=last,
-            end=end if head is not None else at,
-            head=None,
-            modifiers=modifiers,
-            partitive=True,
-            pronoun=True,
-        )
-    base = {"numeral": numeral, "doc": doc, "before": before, "first": first, "last": last}
+    bare = Counted(numeral=numeral, doc=doc, before=before, first=first, last=last, end=at, head=None, modifiers=())
     if at < limit and doc[at].lower_ == "of":
-        return _of(doc, at + 1, limit, base, plain=_takes_of(numeral, doc[last - 1]))
+        return _of(bare, at + 1, limit, plain=_takes_of(numeral, doc[last - 1]))
     head, end, modifiers = noun_phrase(doc, at, limit)
-    return Counted(**base, end=end if head is not None else at, head=head, modifiers=modifiers)  # type: ignore[arg-type]
+    if whole >= 0 and doc[whole].lower_ == "of" and doc[whole + 1].lower_ in PARTITIVE_PRONOUNS:
+        return replace(bare, end=end if head is not None else at, modifiers=modifiers, partitive=True, pronoun=True)
+    return bare if head is None else replace(bare, end=end, head=head, modifiers=modifiers)
 
 
 def _takes_of(numeral: Numeral, last: Token) -> bool:
@@ -114,18 +114,18 @@ def _takes_of(numeral: Numeral, last: Token) -> bool:
     return (numeral.low is None and numeral.high is None) or last.lower_ in {"dozen", "score"}
 
 
-def _of(doc: Doc, at: int, limit: int, base: dict[str, object], *, plain: bool) -> Counted:
+def _of(bare: Counted, at: int, limit: int, *, plain: bool) -> Counted:
     """A number followed by "of"; ``at`` is the token after it."""
+    doc = bare.doc
     if at < limit and doc[at].lower_ in PARTITIVE_PRONOUNS and not _is_determiner(doc, at, limit):
-        return Counted(**base, end=at + 1, head=None, modifiers=(), partitive=True, pronoun=True)  # type: ignore[arg-type]
+        return replace(bare, end=at + 1, partitive=True, pronoun=True)
     determined = at < limit and doc[at].lower_ in _DETERMINERS
     while at < limit and doc[at].lower_ in _DETERMINERS:
         at += 1
     head, end, modifiers = noun_phrase(doc, at, limit)
     if head is None and determined:
         head, end = _nominalised(doc, at, limit)
-    partitive = determined or not plain
-    return Counted(**base, end=end, head=head, modifiers=modifiers, partitive=partitive)  # type: ignore[arg-type]
+    return replace(bare, end=end, head=head, modifiers=modifiers, partitive=determined or not plain)
 
 
 def past_insertion(doc: Doc, at: int, last: int) -> int:
@@ -178,7 +178,9 @@ def noun_phrase(doc: Doc, start: int, limit: int) -> tuple[Token | None, int, tu
     end = min(limit, start + _PHRASE)
     while at < end:
         token = doc[at]
-        if _is_nominal(token) or (is_nationality(token) and not (at + 1 < end and doc[at + 1].pos_ in {"NOUN", "PROPN", "ADJ"})):
+        if _is_nominal(token) or (
+            is_nationality(token) and not (at + 1 < end and doc[at + 1].pos_ in {"NOUN", "PROPN", "ADJ"})
+        ):
             if head is not None and _begins_another(head, token):
                 break
             head = token
@@ -193,7 +195,7 @@ def noun_phrase(doc: Doc, start: int, limit: int) -> tuple[Token | None, int, tu
         at += 1
     if head is None or head.lower_ in _TIME_WORDS or head.ent_type_ in {"DATE", "TIME", "PERCENT"}:
         return None, start, ()
-    if head.pos_ == "PROPN" and not is_plural(head) and not _names_people(head):
+    if head.pos_ == "PROPN" and not is_plural(head) and not names_people(head):
         return None, start, ()
     return head, head.i + 1, tuple(doc[start : head.i])
 
@@ -253,11 +255,11 @@ def is_plural(token: Token) -> bool:
     return (
         token.tag_ in {"NNS", "NNPS"}
         or token.lower_ in _IRREGULAR
-        or (token.pos_ == "PROPN" and token.lower_.endswith("s") and _names_people(token))
+        or (token.pos_ == "PROPN" and token.lower_.endswith("s") and names_people(token))
     )
 
 
-def _names_people(token: Token) -> bool:
+def names_people(token: Token) -> bool:
     """Whether a proper noun stands for people: "Iraqis", "Taliban", "Marines"."""
     found = lookup(token.text)
     if found is not None:
@@ -300,99 +302,3 @@ def singular(word: str) -> str:
     if word.endswith("s") and not word.endswith(("ss", "us", "is")):
         return word[:-1]
     return word
-
-
-@dataclass(frozen=True, slots=True)
-class Declared:
-    """A tracker's word lists, arranged for looking up."""
-
-    tracker: Tracker
-    units: frozenset[str]
-    members: frozenset[str]
-    endings: tuple[str, ...]
-    phrases: dict[str, tuple[frozenset[str], ...]]
-    totals: frozenset[str]
-    total_phrases: dict[str, tuple[frozenset[str], ...]]
-    excluded: frozenset[str]
-    statuses: dict[str, str]
-    idioms: dict[str, dict[str, str]]
-
-    def is_unit(self, head: Token, modifiers: Sequence[Token]) -> bool:
-        """Whether a noun with these modifiers is one of the tracker's units."""
-        names = forms(head)
-        if self._excludes(names, modifiers):
-            return False
-        if names & self.units:
-            return not (names & self.totals and not is_plural(head))
-        if any(name.endswith(ending) for name in names for ending in self.endings):
-            return True
-        if "person" in self.units and (_names_people(head) if head.pos_ == "PROPN" else is_nationality(head)):
-            return True
-        return _has_phrase(self.phrases, names, modifiers)
-
-    def is_total(self, head: Token, modifiers: Sequence[Token]) -> bool:
-        """Whether a noun holds a number of the tracker's units: "a force of 3,000"."""
-        names = forms(head)
-        if self._excludes(names, modifiers):
-            return False
-        return bool(names & self.totals) or _has_phrase(self.total_phrases, names, modifiers)
-
-    def status(self, token: Token) -> str | None:
-        """The status that one word states, else None."""
-        if not self.statuses:
-            return None
-        return self.statuses.get(token.lower_) or (
-            self.statuses.get(token.lemma_.lower())
-            or (self.statuses.get(singular(token.lower_)) if token.tag_ == "NNS" else None)
-        )
-
-    def _excludes(self, names: frozenset[str], modifiers: Sequence[Token]) -> bool:
-        return bool(names & self.excluded) or any(not self.excluded.isdisjoint(forms(token)) for token in modifiers)
-
-
-def _has_phrase(
-    phrases: dict[str, tuple[frozenset[str], ...]], names: frozenset[str], modifiers: Sequence[Token]
-) -> bool:
-    """Whether a unit of several words ends in one of ``names`` and has its other words among ``modifiers``."""
-    for name in names:
-        for needed in phrases.get(name, ()):
-            present = {form for token in modifiers for form in forms(token)}
-            if needed <= present:
-                return True
-    return False
-
-
-def declared(tracker: Tracker) -> Declared:
-    """Arranges a tracker's word lists for looking up."""
-    plain = [unit for unit in tracker.units if not unit.startswith("*")]
-    statuses: dict[str, str] = {}
-    idioms: dict[str, dict[str, str]] = {}
-    for status, words in tracker.statuses:
-        for word in words:
-            verb, _, noun = word.partition(" ")
-            if noun:
-                idioms.setdefault(noun, {}).setdefault(verb, status)
-            else:
-                statuses.setdefault(word, status)
-    return Declared(
-        tracker=tracker,
-        units=frozenset(unit for unit in plain if " " not in unit),
-        members=frozenset(tracker.members),
-        endings=tuple(unit[1:] for unit in tracker.units if unit.startswith("*")),
-        phrases=_phrases(plain),
-        totals=frozenset(total for total in tracker.totals if " " not in total),
-        total_phrases=_phrases(tracker.totals),
-        excluded=frozenset(tracker.excluded),
-        statuses=statuses,
-        idioms=idioms,
-    )
-
-
-def _phrases(words: Sequence[str]) -> dict[str, tuple[frozenset[str], ...]]:
-    """Entries of several words by their last: "military personnel" under "personnel"."""
-    found: dict[str, tuple[frozenset[str], ...]] = {}
-    for entry in words:
-        *modifiers, last = entry.split()
-        if modifiers:
-            found[last] = (*found.get(last, ()), frozenset(modifiers))
-    return found

@@ -345,7 +345,13 @@ def _range(words: Sequence[_Word], index: int, text: str) -> tuple[Numeral, int]
     first = low.value
     if low.scale == 1 and high.scale > 1 and first < high.value / high.scale and (first < 100 or high.scale > 1000):
         first *= high.scale
-    if first < 100 and high.scale == 1 and high.value >= 1000 * first and high.value % 1000 == 0 and high.value <= 1000 * first * 4:
+    if (
+        first < 100
+        and high.scale == 1
+        and high.value >= 1000 * first
+        and high.value % 1000 == 0
+        and high.value <= 1000 * first * 4
+    ):
         first *= 1000
     between = _between(words, low.first)
     if not first < high.value or (link == "and" and between is None):

@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from bot.digest.counting import Counted, Declared, forms, past_insertion
+from bot.digest.counting import Counted, forms, past_insertion
+from bot.digest.declaring import Declared
 from bot.digest.model import Reality
 
 if TYPE_CHECKING:
@@ -19,7 +20,9 @@ _SKIPPED_RIGHT = frozenset(
     "must should had with suffered suffering sustained sustaining".split()
 )
 _AFFLICTED = frozenset("have had with suffered suffering sustained sustaining".split())
-_SKIPPED_LEFT = frozenset("also already in all of another the additional further total as and or some at least other instantly a an".split())
+_SKIPPED_LEFT = frozenset(
+    "also already in all of another the additional further total as and or some at least other instantly a an".split()
+)
 _REACH = 8  #: tokens beside a number in which a status is looked for
 _INTRANSITIVE = frozenset("die perish drown disappear vanish suffocate".split())
 _NOUN_LINKS = frozenset({"of", "among", "to", "in"})
@@ -33,7 +36,9 @@ _PLANS = frozenset(
 )
 _DOUBTS = frozenset("threaten suggest refuse rumour rumor".split())
 _DENIALS = frozenset("deny reject dismiss refute".split())
-_MORE_LIGHT = frozenset("say report estimate believe know think put tell consider see bring leave take make give get keep".split())
+_MORE_LIGHT = frozenset(
+    "say report estimate believe know think put tell consider see bring leave take make give get keep".split()
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -157,11 +162,25 @@ def _has_object(token: Token, last: int) -> bool:
     if token.i + 1 >= last:
         return False
     following = token.nbor()
-    if following.ent_type_ in {"DATE", "TIME"} or following.lower_ in {"when", "as", "after", "while", "last", "this", "so", "each", "that"}:
+    if following.ent_type_ in {"DATE", "TIME"} or following.lower_ in {
+        "when",
+        "as",
+        "after",
+        "while",
+        "last",
+        "this",
+        "so",
+        "each",
+        "that",
+    }:
         return False
     if following.lower_ in {"himself", "themselves", "itself"}:
         return True
-    return following.pos_ in {"DET", "NUM", "PRON", "PROPN", "NOUN", "ADJ"} and following.dep_ not in {"npadvmod", "mark", "nsubj"}
+    return following.pos_ in {"DET", "NUM", "PRON", "PROPN", "NOUN", "ADJ"} and following.dep_ not in {
+        "npadvmod",
+        "mark",
+        "nsubj",
+    }
 
 
 def _to_the_left(declared: Declared, counted: Counted, first: int) -> Status | None:
@@ -173,7 +192,11 @@ def _to_the_left(declared: Declared, counted: Counted, first: int) -> Status | N
         name = declared.status(token)
         if name is not None:
             if token.pos_ in {"NOUN", "PROPN"} or token.tag_ == "NN":
-                return Status(token=token, name=name) if linked or at == counted.before - 1 and counted.head is None else None
+                return (
+                    Status(token=token, name=name)
+                    if linked or at == counted.before - 1 and counted.head is None
+                    else None
+                )
             if token.tag_ in {"JJ", "VBN"} and _is_passive(token):
                 return None
             if linked and token.pos_ in {"VERB", "ADJ"}:
@@ -197,7 +220,9 @@ def _first_of_two(declared: Declared, doc: Doc, at: int, first: int, name: str) 
 
 
 def _is_passive(token: Token) -> bool:
-    return any(child.dep_ == "auxpass" or child.lemma_ == "be" for child in token.lefts if child.dep_ in {"aux", "auxpass"})
+    return any(
+        child.dep_ == "auxpass" or child.lemma_ == "be" for child in token.lefts if child.dep_ in {"aux", "auxpass"}
+    )
 
 
 def _governing(declared: Declared, counted: Counted) -> Status | None:
@@ -231,7 +256,13 @@ def _of_verb(declared: Declared, verb: Token, relation: str) -> Status | None:
     """The status a verb gives its subject or object, itself or by its complement."""
     name = declared.status(verb)
     if name is not None:
-        right = relation != "nsubj" or verb.lemma_ in _INTRANSITIVE or verb.pos_ == "ADJ" or verb.tag_ == "VBN" and not any(c.dep_ == "dobj" for c in verb.children)
+        right = (
+            relation != "nsubj"
+            or verb.lemma_ in _INTRANSITIVE
+            or verb.pos_ == "ADJ"
+            or verb.tag_ == "VBN"
+            and not any(c.dep_ == "dobj" for c in verb.children)
+        )
         if right and (relation == "nsubjpass") <= (verb.lemma_ not in _INTRANSITIVE):
             return Status(token=verb, name=name)
         return None
@@ -248,7 +279,11 @@ def _of_verb(declared: Declared, verb: Token, relation: str) -> Status | None:
                 if name is not None and noun.tag_ == "NN" and not any(True for _ in noun.children):
                     return Status(token=noun, name=name)
     for child in verb.children:
-        if child.dep_ == "conj" and relation in {"nsubjpass", "nsubj"} and not any(c.dep_.startswith("nsubj") for c in child.children):
+        if (
+            child.dep_ == "conj"
+            and relation in {"nsubjpass", "nsubj"}
+            and not any(c.dep_.startswith("nsubj") for c in child.children)
+        ):
             found = _of_verb(declared, child, relation if child.tag_ != "VBN" else "nsubjpass")
             if found is not None:
                 return found
@@ -261,7 +296,11 @@ def any_status(counted: Counted) -> Status | None:
         if token is None:
             continue
         for child in token.children:
-            if child.dep_ in {"acl", "relcl", "amod"} and child.tag_ in {"VBN", "VBG", "VBP", "VBD"} and child.i >= counted.last:
+            if (
+                child.dep_ in {"acl", "relcl", "amod"}
+                and child.tag_ in {"VBN", "VBG", "VBP", "VBD"}
+                and child.i >= counted.last
+            ):
                 return Status(token=_deeper(child))
     following = counted.doc[counted.end] if counted.end < len(counted.doc) else None
     if following is not None and following.tag_ in {"VBN"}:

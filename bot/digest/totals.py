@@ -1,0 +1,127 @@
+"""Numbers that a noun holds instead of being counted by it: "a force of 3,000", "the death toll rose to 120"."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from bot.digest.counting import Counted, Line, forms, is_plural, noun_phrase
+from bot.digest.declaring import Declared
+from bot.digest.model import Comparator
+from bot.digest.numbers import NumeralKind
+from bot.digest.predicates import Status, any_status, declared_status
+
+if TYPE_CHECKING:
+    from spacy.tokens import Doc, Token
+
+_LINKS = frozenset(
+    "to at of is was are were reached hit : reaching hitting from by be been reaches than became stands".split()
+)
+_OVER = frozenset("exceed top surpass pass near approach".split())
+_NUMBERING = frozenset("number numbers numbering numbered totalling totaling".split())
+_COUNTS = frozenset("number total count tally figure toll numbers totals".split())
+_REACH = 14  #: tokens between a total and its number: "the death toll from the quake in X rose on Tuesday to 120"
+
+
+def total(item: Counted, line: Line, lists: Declared) -> tuple[Token, Status | None, bool] | None:
+    """The total that holds the number ("a force of 3,000"), the status it states, and whether the number is a change."""
+    doc = item.doc
+    if item.numeral.suffix is not None:
+        head = item.head
+        if head is None or not (lists.is_total(head, item.modifiers) or lists.is_unit(head, item.modifiers)):
+            return None
+        return head, any_status(item), False
+    if item.head is not None and not lists.is_unit(item.head, item.modifiers) and lists.status(item.head) is None:
+        return None
+    if item.partitive or item.numeral.kind is not NumeralKind.CARDINAL:
+        return None
+    at = item.before - 1
+    if at < line.first:
+        return None
+    link = doc[at].lower_
+    over = item.numeral.comparator in {Comparator.MORE_THAN, Comparator.NEARLY, Comparator.AT_LEAST} and doc[
+        item.before
+    ].lemma_.lower() in {"exceed", "top", "surpass", "pass", "near", "approach"}
+    if link in _NUMBERING and item.head is None:
+        numbered = next(
+            (
+                token
+                for token in reversed(doc[max(line.first, at - 8) : at])
+                if token.pos_ == "NOUN" and is_plural(token) and lists.is_unit(token, ())
+            ),
+            None,
+        )
+        return None if numbered is None or lists.tracker.needs_status else (numbered, None, False)
+    if link not in _LINKS and not over:
+        return None
+    if link == "of" and is_age(doc, at, lists):
+        return None
+    reach = 2 if link == "of" else _REACH
+    for back in range(at - (link != "of" and not over), max(line.first, at - reach - 4) - 1, -1):
+        token = doc[back]
+        if token.text in {";", ":"} and back < at:
+            return None
+        if token.pos_ not in {"NOUN", "PROPN", "ADJ"} and token.lower_ != "dead":
+            continue
+        modifiers = tuple(doc[max(line.first, back - 3) : back])
+        unit = _totalled(doc, back, item, lists)
+        if unit is None:
+            if link == "of" and at - back > 2:
+                return None
+            continue
+        if item.head is not None and lists.is_unit(item.head, item.modifiers):
+            unit = item.head
+        status = _total_status(doc, back, unit, modifiers, lists, item, line)
+        if lists.tracker.needs_status and status is None:
+            return None
+        return unit, status, link == "by" or item.numeral.delta
+    return None
+
+
+def is_age(doc: Doc, at: int, lists: Declared) -> bool:
+    """Whether a number after the "of" at ``at`` is somebody's age: "a man of 24"."""
+    noun = doc[at - 1] if at else None
+    return noun is not None and noun.pos_ == "NOUN" and not is_plural(noun) and forms(noun).isdisjoint(lists.totals)
+
+
+def _totalled(doc: Doc, back: int, item: Counted, lists: Declared) -> Token | None:
+    """What the total at ``back`` counts, else None: "the number of *dead*", "the *toll*", "a *force*"."""
+    token = doc[back]
+    modifiers = tuple(word for word in doc[max(0, back - 3) : back] if word.pos_ in {"NOUN", "ADJ", "PROPN"})
+    if token.lower_ in _COUNTS and back + 1 < len(doc) and doc[back + 1].lower_ == "of":
+        start = back + 2
+        while start < item.before and doc[start].pos_ in {"DET", "PRON"}:
+            start += 1
+        head, _, between = noun_phrase(doc, start, item.before)
+        if head is None:
+            head = next(
+                (word for word in doc[start : min(start + 3, item.before)] if lists.status(word) is not None), None
+            )
+        if head is not None and (lists.is_unit(head, between) or lists.status(head) is not None):
+            return head
+        return None
+    if token.pos_ in {"NOUN", "PROPN"} and lists.is_total(token, modifiers) and not _is_counted(doc, back):
+        return token
+    return None
+
+
+def _is_counted(doc: Doc, at: int) -> bool:
+    """Whether a noun has a number of its own: "three armies"."""
+    return any(child.dep_ == "nummod" for child in doc[at].children)
+
+
+def _total_status(
+    doc: Doc, back: int, unit: Token, modifiers: Sequence[Token], lists: Declared, item: Counted, line: Line
+) -> Status | None:
+    """The status that a total states: its own words first, then what is said of the number."""
+    for token in (unit, doc[back], *reversed(modifiers)):
+        name = lists.status(token)
+        if name is not None:
+            return Status(token=token, name=name)
+    for token in doc[back : item.before]:
+        name = lists.status(token)
+        if name is not None:
+            return Status(token=token, name=name)
+    if lists.tracker.needs_status:
+        return declared_status(lists, item, line.first, line.last)
+    return any_status(item)
