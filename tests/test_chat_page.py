@@ -12,7 +12,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 import pytest_asyncio
-from playwright.async_api import Browser, Locator, Page, async_playwright, expect
+from playwright.async_api import Browser, ConsoleMessage, Locator, Page, async_playwright, expect
 from telegram import Bot
 
 from bot.sandbox.server import serving
@@ -103,13 +103,18 @@ async def opened(
     complaints: list[str] = []
     page = await context.new_page()
     page.on("pageerror", lambda error: complaints.append(str(error)))
-    page.on("console", lambda line: complaints.append(line.text) if line.type == "error" else None)
+    page.on("console", lambda line: complaints.append(line.text) if _is_error(line) else None)
     page.on("request", lambda asked: None if asked.url.startswith(stage.address) else complaints.append(asked.url))
     await page.goto(stage.address)
     await expect(page.locator(".chat-item").first).to_be_visible()
     yield page
     await context.close()
     assert complaints == []
+
+
+def _is_error(line: ConsoleMessage) -> bool:
+    """Whether the page failed; what the sandbox does not allow (409) it shows to the person instead."""
+    return line.type == "error" and "409 (Conflict)" not in line.text
 
 
 def bubbles(page: Page) -> Locator:
@@ -331,10 +336,9 @@ async def test_a_group_can_be_upgraded_and_found_again(stage: Stage) -> None:
         await page.get_by_role("button", name="Chat settings").click()
         await page.get_by_role("button", name="Upgrade to a supergroup").click()
 
-        await expect(page.get_by_role("log")).to_contain_text("This supergroup was a basic group before")
-        await page.get_by_role("link", name=re.compile("Newsroom")).first.click()
+        await expect(page.get_by_role("log")).to_contain_text("The group was upgraded to a supergroup")
         await page.get_by_role("button", name="Open the supergroup").click()
-        await expect(page).to_have_url(re.compile(r"#-1000000004001$"))
+        await expect(page.get_by_role("log")).to_contain_text("This supergroup was a basic group before")
 
 
 async def test_the_clock_can_be_moved(stage: Stage) -> None:
@@ -352,7 +356,7 @@ async def test_the_clock_can_be_moved(stage: Stage) -> None:
         await expect(clock).to_contain_text("6 May 05:00")
 
         await page.get_by_label("Date and time").fill("2031-05-07T18:30")
-        await page.get_by_role("button", name="Set").click()
+        await page.get_by_role("button", name="Set", exact=True).click()
         await expect(clock).to_contain_text("7 May 18:30")
         assert abs(stage.state.clock.now() - datetime(2031, 5, 7, 18, 30, tzinfo=UTC)) < timedelta(seconds=30)
 
@@ -434,8 +438,8 @@ async def test_on_a_phone_list_and_chat_are_two_screens_that_fit(stage: Stage) -
 
 @pytest.mark.parametrize("dark", [False, True])
 async def test_light_and_dark_follow_the_system_until_chosen(stage: Stage, dark: bool) -> None:
-    def ground(page: Page) -> str:
-        return page.evaluate("getComputedStyle(document.body).backgroundColor")
+    async def ground(page: Page) -> str:
+        return str(await page.evaluate("getComputedStyle(document.body).backgroundColor"))
 
     async with opened(stage, dark=dark) as page:
         expected = ["rgb(255, 255, 255)", "rgb(23, 29, 34)"]

@@ -124,14 +124,12 @@ def _detected(text: str) -> Iterator[Entity]:
 
 
 def _in_order(entities: Sequence[Entity]) -> tuple[Entity, ...]:
-    """Every entity before those inside it; of two over the same stretch, quotes and later closed tags are outer."""
+    """Every entity before those inside it; of two over the same stretch, quotes first and code last."""
 
-    def place(index: int) -> tuple[int, int, int, int]:
-        entity = entities[index]
-        depth = 0 if entity.kind in QUOTES else 2 if entity.kind in VERBATIM else 1
-        return entity.offset, -entity.length, depth, -index
+    def depth(entity: Entity) -> int:
+        return 0 if entity.kind in QUOTES else 2 if entity.kind in VERBATIM else 1
 
-    return tuple(entities[index] for index in sorted(range(len(entities)), key=place))
+    return tuple(sorted(entities, key=lambda entity: (entity.offset, -entity.length, depth(entity))))
 
 
 def _check_nesting(entities: Sequence[Entity]) -> None:
@@ -198,7 +196,7 @@ class _Parser:
     output: list[str] = field(default_factory=list)
     offset: int = 0
     open_tags: list[_OpenTag] = field(default_factory=list)
-    entities: list[Entity] = field(default_factory=list)
+    entities: list[Entity] = field(default_factory=list)  #: in the order their tags end, the inner before the outer
 
     def parse(self) -> FormattedText:
         while self.position < len(self.source):
@@ -211,7 +209,7 @@ class _Parser:
                 self._emit(self._character())
         if self.open_tags:
             raise _cannot_parse(f'Can\'t find end tag corresponding to start tag "{self.open_tags[-1].name}"')
-        return FormattedText(text="".join(self.output), entities=_in_order(self.entities))
+        return FormattedText(text="".join(self.output), entities=_in_order(self.entities[::-1]))
 
     def _emit(self, character: str) -> None:
         self.output.append(character)

@@ -206,12 +206,12 @@ class SandboxState(Contents):
         new = Chat(id=-1_000_000_000_000 + chat.id, kind=ChatKind.SUPERGROUP, title=chat.title, roles=dict(chat.roles))
         self.keep_chat(new)
         chat.moved_to = new.id
+        self.tell_chat(chat)
+        self.tell_chat(new)
         leaving = Service(event=ServiceEvent.MOVED_TO, chat_id=new.id)
         arriving = Service(event=ServiceEvent.MOVED_FROM, chat_id=chat.id)
         self._tell_bot(self.post(chat, self.person, service=leaving))
         self._tell_bot(self.post(new, self.person, service=arriving))
-        self.tell_chat(chat)
-        self.tell_chat(new)
         return new
 
     def start_over(self) -> None:

@@ -23,7 +23,12 @@ def test_without_any_browser_one_line_says_what_to_do(
     monkeypatch.setenv("PATH", str(tmp_path))
     monkeypatch.setattr(browser_setup, "_downloaded", lambda: None)
     commands: list[list[str]] = []
-    monkeypatch.setattr(browser_setup, "_succeeds", lambda command: commands.append(list(command)) or False)
+
+    def fails(command: list[str]) -> bool:
+        commands.append(command)
+        return False
+
+    monkeypatch.setattr(browser_setup, "_succeeds", fails)
 
     browser_setup.main()
 

@@ -7,6 +7,7 @@ import json
 import time
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import httpx
 import pytest
@@ -14,6 +15,7 @@ import pytest
 from bot.sandbox.clock import SandboxClock
 from bot.sandbox.server import serving
 from bot.sandbox.state import SandboxState
+from tests.sandbox_fixtures import new_state
 
 BRIEFING = datetime(2031, 5, 6, 5, 0, tzinfo=UTC)
 
@@ -80,7 +82,9 @@ async def test_the_clock_moves_and_comes_back(page: httpx.AsyncClient, state: Sa
     assert state.clock.offset == timedelta(0)
 
 
-async def test_the_clock_goes_to_the_next_briefing(state: SandboxState) -> None:
+async def test_the_clock_goes_to_the_next_briefing() -> None:
+    state = new_state()
+
     async def next_briefing() -> datetime:
         return BRIEFING
 
@@ -107,11 +111,16 @@ async def test_a_fault_can_be_asked_for_and_taken_back(page: httpx.AsyncClient, 
 
 @pytest.mark.parametrize("encoding", ["json", "data", "params"])
 async def test_the_bot_api_reads_every_encoding(page: httpx.AsyncClient, state: SandboxState, encoding: str) -> None:
-    fields = {"chat_id": state.group.id, "text": "hello", "reply_markup": json.dumps({"force_reply": True})}
+    fields: dict[str, Any] = {
+        "chat_id": state.group.id,
+        "text": "hello",
+        "reply_markup": json.dumps({"force_reply": True}),
+    }
     if encoding == "json":
         fields["reply_markup"] = {"force_reply": True}
 
-    answer = await page.post(f"/bot{state.token}/SENDMESSAGE", **{encoding: fields})
+    sent: dict[str, Any] = {encoding: fields}
+    answer = await page.post(f"/bot{state.token}/SENDMESSAGE", **sent)
 
     assert answer.json()["ok"]
     assert state.messages(state.group)[-1].wants_reply
@@ -133,22 +142,24 @@ async def test_a_broken_request_is_refused_in_telegrams_shape(page: httpx.AsyncC
     assert answers[-1].json()["description"] == "Bad Request: chat_id is empty"
 
 
-async def test_open_pages_do_not_hold_up_the_end(state: SandboxState) -> None:
-    async with serving(state) as address, httpx.AsyncClient(base_url=address) as page:
-        async with page.stream("GET", "/sandbox/events") as stream:
+async def test_an_open_page_hears_what_happens_and_does_not_hold_up_the_end() -> None:
+    state = new_state()
+    async with httpx.AsyncClient() as client:
+        async with serving(state) as address:
+            stream = await client.send(client.build_request("GET", f"{address}/sandbox/events"), stream=True)
             lines = stream.aiter_lines()
             assert await anext(lines) == "event: page"
             state.say(state.private, "live")
             async with asyncio.timeout(5):
                 while "live" not in await anext(lines):
                     pass
-            state.close()
-        started = time.monotonic()
+            started = time.monotonic()
+        assert time.monotonic() - started < 1
+        await stream.aclose()
 
-    assert time.monotonic() - started < 1
 
-
-async def test_a_sandbox_can_be_served_again(state: SandboxState) -> None:
+async def test_a_sandbox_can_be_served_again() -> None:
+    state = new_state()
     for _ in range(2):
         async with serving(state) as address, httpx.AsyncClient(base_url=address) as page:
             assert (await page.get("/sandbox/state")).json()["bot"]["first_name"] == "Echo"

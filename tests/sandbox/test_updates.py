@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import time
 from datetime import timedelta
 
@@ -11,9 +10,10 @@ import pytest
 from telegram import Bot, Update
 from telegram.error import Conflict
 
+from bot.sandbox.server import serving
 from bot.sandbox.state import NotAllowedError, SandboxState
 from bot.sandbox.world import Button, Role
-from tests.sandbox_fixtures import connected_bot, echo_bot
+from tests.sandbox_fixtures import connected_bot, echo_bot, new_state
 
 
 def texts(updates: tuple[Update, ...]) -> list[str | None]:
@@ -254,15 +254,13 @@ async def test_starting_over_empties_the_chats_and_keeps_the_menu(state: Sandbox
     assert len(await bot.get_my_commands()) == 1
 
 
-async def test_a_poller_does_not_hold_up_the_end(state: SandboxState) -> None:
-    from bot.sandbox.server import serving
-
+async def test_a_poller_does_not_hold_up_the_end() -> None:
+    state = new_state()
     async with serving(state) as address, connected_bot(state, address) as bot:
         polling = asyncio.create_task(bot.get_updates(timeout=30))
         await asyncio.sleep(0.1)
         started = time.monotonic()
-        polling.cancel()
-        with contextlib.suppress(asyncio.CancelledError):
-            await polling
+        state.close()
 
+        assert await polling == ()
     assert time.monotonic() - started < 1

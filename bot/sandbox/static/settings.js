@@ -33,12 +33,7 @@ function settings(chat, topicId) {
     items.push(action(label, () => post("topic", { chat_id: chat.id, topic_id: topic.id, is_closed: !topic.is_closed })));
   }
   if (chat.kind === "group" && !chat.moved_to) {
-    items.push(
-      action("Upgrade to a supergroup", async () => {
-        const { chat_id } = await post("upgrade", { chat_id: chat.id });
-        location.hash = `#${chat_id}`;
-      }),
-    );
+    items.push(action("Upgrade to a supergroup", () => post("upgrade", { chat_id: chat.id })));
   }
   return items;
 }
