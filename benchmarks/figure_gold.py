@@ -12,9 +12,10 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from benchmarks.figures import read, row, shipped
-from bot.digest.circumstances import place_key, whose_key
 from bot.digest.counting import singular
 from bot.digest.countries import fold
+from bot.digest.owners import whose_key
+from bot.digest.places import place_key
 
 _WORD = re.compile(r"[\w'’-]+")
 FIELDS = ("comparator", "whose", "place", "source")

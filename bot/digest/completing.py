@@ -8,8 +8,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from bot.digest.circumstances import place_key
 from bot.digest.model import Body, BodyKind, Figure, Mention, Span
+from bot.digest.places import place_key
 
 if TYPE_CHECKING:
     from bot.digest.language import Parsed

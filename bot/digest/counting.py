@@ -49,6 +49,19 @@ _IRREGULAR = {
 
 
 @dataclass(frozen=True, slots=True)
+class Tokens:
+    """Tokens ``first``..``last`` (half-open) of a Doc."""
+
+    doc: Doc
+    first: int
+    last: int
+
+    @property
+    def text(self) -> str:
+        return self.doc[self.first : self.last].text
+
+
+@dataclass(frozen=True, slots=True)
 class Line:
     """A sentence as its paragraph's tokens ``first``..``last`` (half-open); ``index`` counts the article's sentences."""
 

@@ -7,12 +7,11 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from bot.digest import circumstances
 from bot.digest.attribution import speaker_at
 from bot.digest.candidates import Placed, candidates
-from bot.digest.circumstances import Tokens
+from bot.digest.circumstances import hedges, includes
 from bot.digest.completing import completed
-from bot.digest.counting import Line, is_plural
+from bot.digest.counting import Line, Tokens, is_plural
 from bot.digest.declaring import declared
 from bot.digest.model import (
     Attribution,
@@ -28,6 +27,8 @@ from bot.digest.model import (
     Tracker,
 )
 from bot.digest.numbers import Numeral, NumeralKind, numerals
+from bot.digest.owners import side_before, whose, whose_key
+from bot.digest.places import place, place_key
 from bot.digest.predicates import reality
 from bot.digest.sharing import Candidate
 
@@ -129,14 +130,14 @@ def _figure(item: Candidate, attributions: Sequence[Attribution], clock: _Times)
     paragraph, part = item.line.paragraph, item.counted
     numeral = part.numeral
     strength = not item.declared.tracker.needs_status
-    owner = circumstances.whose(part, item.status, item.line.first, agents=strength)
+    owner = whose(part, item.status, item.line.first, agents=strength)
     if owner is None and item.unit is not None and item.unit.i < part.before:
-        owner = circumstances.side_before(item.unit)
+        owner = side_before(item.unit)
     if owner is None and strength:
         owner = _earlier_side(item)
-    where = circumstances.place(part, item.status, item.line.first, item.line.last)
+    where = place(part, item.status, item.line.first, item.line.last)
     owner_span, where_span = _span(paragraph, owner), _span(paragraph, where)
-    included = circumstances.includes(part, item.line.last)
+    included = includes(part, item.line.last)
     start = paragraph.start
     number = Span(start=start + numeral.start, end=start + numeral.end)
     said = speaker_at(attributions, number)
@@ -152,9 +153,9 @@ def _figure(item: Candidate, attributions: Sequence[Attribution], clock: _Times)
         unit_noun=item.unit_noun,
         unit=paragraph.span(item.unit) if item.unit is not None else None,
         whose=owner_span,
-        whose_key=circumstances.whose_key(owner.text) if owner is not None else None,
+        whose_key=whose_key(owner.text) if owner is not None else None,
         place=where_span,
-        place_key=circumstances.place_key(where.text) if where is not None else None,
+        place_key=place_key(where.text) if where is not None else None,
         status=paragraph.span(item.status.token) if item.status is not None else None,
         status_name=_status_name(item),
         reality=reality(item.status, part),
@@ -162,8 +163,7 @@ def _figure(item: Candidate, attributions: Sequence[Attribution], clock: _Times)
         hedges=tuple(
             span
             for span in (
-                _span(paragraph, hedge)
-                for hedge in circumstances.hedges(part, item.status, item.line.first, item.line.last)
+                _span(paragraph, hedge) for hedge in hedges(part, item.status, item.line.first, item.line.last)
             )
             if span is not None
         ),
@@ -190,7 +190,7 @@ def _earlier_side(item: Candidate) -> Tokens | None:
     for at in range(item.counted.before - 1, item.line.first, -1):
         token = doc[at]
         if token.pos_ == "NOUN" and is_plural(token) and item.declared.is_unit(token, ()):
-            return circumstances.side_before(token)
+            return side_before(token)
     return None
 
 
@@ -212,8 +212,8 @@ def _as_of(item: Candidate, speaker: Speaker | None, clock: _Times) -> TimeExpre
     for time in days:
         words = paragraph.tokens(time.span)
         if (
-            words.end < len(doc)
-            and doc[words.end - 1].nbor().tag_ == "POS"
+            (words.end < len(doc)
+            and doc[words.end - 1].nbor().tag_ == "POS")
             or any(word.tag_ == "POS" for word in words)
         ):
             continue

@@ -1,0 +1,247 @@
+"""Whose a counted thing is: the country or body that it belongs to, or that sends, keeps or has it."""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import TYPE_CHECKING
+
+from bot.digest.counting import Counted, Tokens, is_nationality, noun_phrase
+from bot.digest.countries import country_of, fold
+
+if TYPE_CHECKING:
+    from spacy.tokens import Doc, Token
+
+    from bot.digest.predicates import Status
+
+_SIDES = frozenset(
+    """
+    government rebel army militia opposition loyalist coalition allied guerrilla insurgent separatist federal
+    state junta foreign paramilitary regime cartel islamist royal
+    """.split()
+)
+_POSSESSIVES = frozenset("its their his her our".split())
+_COLLECTIVES = frozenset(
+    """
+    government country nation army military alliance coalition bloc union kingdom republic state ministry rebels
+    militia group regime junta organisation organization mission faction movement navy force forces side sides
+    party command
+    """.split()
+)
+_MADE_OF = frozenset({"consist", "comprise", "dispose"})
+_HOSTILE = frozenset(
+    """
+    kill wound injure capture arrest detain face fight attack meet repel defeat encircle surround trap train
+    host see report include involve hit target lose say estimate believe count release free expel eject find
+    need require hurt leave evacuate accuse criticize oppose outnumber total number reach exceed ask request pit
+    """.split()
+)
+_NAME_KINDS = frozenset({"GPE", "NORP", "ORG", "LOC"})
+
+
+def whose(counted: Counted, status: Status | None, first: int, *, agents: bool) -> Tokens | None:
+    """Of which country or body the counted are. ``agents``: who sends, keeps or has them counts, too."""
+    found = _modifier(counted) or _possessor(counted, first) or _origin(counted)
+    if found is None and agents:
+        found = _listed(counted, first) or _agent(counted, status)
+    if found is None and status is not None and status.token.lemma_ == "lose" and counted.node.head == status.token:
+        found = _subject(status.token, "dobj")
+    return found
+
+
+def _modifier(counted: Counted) -> Tokens | None:
+    """ "10,000 *North Korean* troops", "300 *government* soldiers", "three *Israelis*"."""
+    doc = counted.doc
+    picked = [token for token in counted.modifiers if _names_side(token) and token.ent_type_ != "LOC"]
+    if picked:
+        first, last = picked[0].i, picked[-1].i + 1
+        while first > counted.last and doc[first - 1].text == "-":
+            first -= 1
+        return Tokens(doc, first, last)
+    head = counted.head
+    if head is not None and head.text[0].isupper() and (is_nationality(head) or head.ent_type_ == "NORP"):
+        return Tokens(doc, head.i, head.i + 1)
+    return None
+
+
+def side_before(noun: Token) -> Tokens | None:
+    """The name of a side right before a noun: "*Malian* soldiers"."""
+    doc, start = noun.doc, noun.i
+    while start > 0 and doc[start - 1].pos_ in {"ADJ", "PROPN", "NOUN"} and not doc[start - 1].ent_type_ == "DATE":
+        start -= 1
+    picked = [token for token in doc[start : noun.i] if _names_side(token)]
+    return Tokens(doc, picked[0].i, picked[-1].i + 1) if picked else None
+
+
+def _names_side(token: Token) -> bool:
+    if token.text[0].isupper() and token.pos_ in {"PROPN", "ADJ", "NOUN"} and token.ent_type_ not in {"DATE", "TIME"}:
+        return not token.is_sent_start or is_nationality(token)
+    return token.lower_ in _SIDES
+
+
+def _possessor(counted: Counted, first: int) -> Tokens | None:
+    """ "*Russia*'s 10,000 troops", "12 of *its* soldiers"."""
+    doc = counted.doc
+    if counted.partitive:
+        for at in range(counted.last, min(counted.end, counted.last + 4)):
+            if doc[at].lower_ in _POSSESSIVES:
+                return Tokens(doc, at, at + 1)
+    at = counted.before - 1
+    while at > first and doc[at].pos_ == "ADJ":
+        at -= 1
+    if at >= first and doc[at].lower_ in _POSSESSIVES:
+        return Tokens(doc, at, at + 1)
+    if at - 1 >= first and doc[at].tag_ == "POS":
+        return _name_ending(doc, at, first)
+    return None
+
+
+def _name_ending(doc: Doc, end: int, first: int) -> Tokens | None:
+    """The name whose last token stands before ``end``."""
+    start = end
+    while start > first and (doc[start - 1].pos_ == "PROPN" or is_nationality(doc[start - 1])):
+        start -= 1
+    if start == end and end > first and doc[end - 1].pos_ == "NOUN":
+        start = end - 1
+    return Tokens(doc, start, end) if start < end else None
+
+
+def _origin(counted: Counted) -> Tokens | None:
+    """ "soldiers *from Kenya*", "members of *the Third Division*": a name after the noun."""
+    doc = counted.doc
+    at = counted.end
+    if at + 1 >= len(doc) or doc[at].lower_ not in {"from", "of"} or counted.head is None:
+        return None
+    start = at + 1
+    end = start
+    if counted.head.lower_ in {"members", "part"} and doc[at].lower_ == "of":
+        head, end, _ = noun_phrase(doc, start + (doc[start].pos_ in {"DET", "PRON"}), min(len(doc), start + 7))
+        return Tokens(doc, start, end) if head is not None else None
+    while end < len(doc) and (doc[end].pos_ == "PROPN" or doc[end].lower_ in {"the"} or is_nationality(doc[end])):
+        end += 1
+    names = [token for token in doc[start:end] if token.pos_ == "PROPN"]
+    if not names or names[0].ent_type_ in {"DATE", "TIME"}:
+        return None
+    if doc[at].lower_ == "from" and names[0].ent_type_ not in _NAME_KINDS:
+        return None
+    return Tokens(doc, start, end)
+
+
+def _listed(counted: Counted, first: int) -> Tokens | None:
+    """ "*France* 1,000; *Turkey*, 500": the name right before the number."""
+    doc = counted.doc
+    at = counted.before
+    if at > first and doc[at - 1].text in {",", ":", "-", "–", "("}:
+        at -= 1
+    if at - 1 < first:
+        return None
+    found = _name_ending(doc, at, first)
+    if (
+        found is None
+        or doc[found.last - 1].pos_ == "NOUN"
+        or doc[found.last - 1].ent_type_ in {"DATE", "TIME", "PERSON"}
+    ):
+        return None
+    before = doc[found.first - 1] if found.first > first else None
+    if before is not None and before.lower_ in {"the"}:
+        before = doc[found.first - 2] if found.first - 1 > first else None
+    if before is None or before.text in {";", ",", ":", "and", "while", "with", "but", "—", "–"}:
+        return found
+    return None
+
+
+def _agent(counted: Counted, status: Status | None) -> Tokens | None:
+    """ "*Russia* has amassed 50,000 soldiers", "300 troops sent by *France*", "*Kenya*'s offer of 1,000 troops"."""
+    node = counted.node
+    for _ in range(6):
+        governor = node.head
+        if governor.i == node.i:
+            return None
+        if node.dep_ == "appos" and governor.pos_ in {"NOUN", "PROPN"} and _may_own(governor):
+            return _owner(governor)
+        if node.dep_ in {"conj", "appos"}:
+            if governor.pos_ in {"VERB", "AUX"} or node.pos_ != "VERB":
+                node = governor
+                continue
+        if governor.pos_ in {"NOUN", "PROPN"} or (node.dep_ == "pobj" and governor.head.pos_ == "NOUN"):
+            noun = governor if governor.pos_ in {"NOUN", "PROPN"} else governor.head
+            owner = next(
+                (
+                    child
+                    for child in noun.children
+                    if child.dep_ in {"poss", "compound", "nmod", "amod"} and _may_own(child)
+                ),
+                None,
+            )
+            if owner is not None and (is_nationality(owner) or owner.ent_type_ in _NAME_KINDS):
+                return _owner(owner)
+            node = noun
+            continue
+        if node.dep_ == "pobj" and governor.head.pos_ == "VERB" and governor.head.lemma_ not in _MADE_OF:
+            return None
+        if governor.pos_ in {"VERB", "AUX"}:
+            return _subject(governor, node.dep_) if governor.lemma_.lower() not in _HOSTILE else None
+        node = governor
+    return None
+
+
+def _subject(verb: Token, relation: str) -> Tokens | None:
+    """Who does what ``verb`` says to the counted: its subject, or the agent of its passive."""
+    for _ in range(4):
+        for child in verb.children:
+            if child.dep_ == "agent":
+                owner = next((grand for grand in child.children if grand.dep_ == "pobj"), None)
+                if owner is not None and _may_own(owner):
+                    return _owner(owner)
+        if relation in {"nsubjpass", "nsubj"}:
+            return None
+        if verb.tag_ == "VB" and verb.i and is_nationality(verb.nbor(-1)):
+            return _owner(verb.nbor(-1))
+        for child in verb.lefts:
+            if child.dep_ == "nsubj":
+                if child.tag_ in {"WDT", "WP"} and verb.dep_ == "relcl":
+                    child = verb.head  # noqa: PLW2901
+                return _owner(child) if _may_own(child) else None
+        if verb.dep_ in {"xcomp", "conj", "advcl"} and verb.head.pos_ in {"VERB", "AUX"}:
+            if verb.dep_ == "xcomp" and any(child.dep_ == "dobj" for child in verb.head.children):
+                owner = next(child for child in verb.head.children if child.dep_ == "dobj")
+                return _owner(owner) if _may_own(owner) else None
+            verb = verb.head
+            passive = next((child for child in verb.lefts if child.dep_ == "nsubjpass"), None)
+            if passive is not None:
+                return _owner(passive) if _may_own(passive) else None
+            continue
+        if verb.dep_ in {"acl", "relcl"}:
+            head = verb.head
+            owner = next(
+                (child for child in head.children if child.dep_ in {"poss", "compound"} and _may_own(child)), None
+            )
+            if owner is not None:
+                return _owner(owner)
+            if verb.dep_ == "relcl" and _may_own(head):
+                return _owner(head)
+        return None
+    return None
+
+
+def _may_own(token: Token) -> bool:
+    """Whether a noun names a country, an organisation or a body of armed people."""
+    if token.ent_type_ == "PERSON" and not is_nationality(token):
+        return False
+    if token.pos_ == "PROPN" or is_nationality(token):
+        return token.ent_type_ in _NAME_KINDS or is_nationality(token) or not token.ent_type_
+    return token.lower_ in _COLLECTIVES or token.lower_ in {"it", "they"}
+
+
+def _owner(token: Token) -> Tokens:
+    """The name that ``token`` heads: its compounds and adjectives, without what follows."""
+    first = token.i
+    doc = token.doc
+    while first > 0 and doc[first - 1].head.i == token.i and doc[first - 1].dep_ in {"compound", "amod", "nmod"}:
+        first -= 1
+    return Tokens(doc, first, token.i + 1)
+
+
+@cache
+def whose_key(words: str) -> str:
+    """A comparable key of a body's name: the country's key, else the words without article, in lower case."""
+    return country_of(words) or fold(words)
