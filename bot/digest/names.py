@@ -268,12 +268,13 @@ def _whole_person(doc: Doc, start: int, end: int) -> tuple[int, int]:
         start += 1
     while end - 1 > start and doc[end - 1].pos_ in _NOT_NAMES:
         end -= 1
+    start = max((place + 1 for place in range(start, end - 1) if _is_title(doc[place])), default=start)
     while start < end - 1 and doc[start].lower_ == "of":
         start += 1
     last = doc[end - 1]
     while last.dep_ == "compound" and last.head.i > last.i and last.head.i < start + _LONGEST_NAME + 1:
         last = last.head
-        if not all(_in_name(token) for token in doc[end : last.i + 1]):
+        if not all(_in_name(token) and not _is_title(token) for token in doc[end : last.i + 1]):
             break
         end = last.i + 1
     if end + 1 < len(doc) and doc[end].text in _JOINS and _is_syllable(doc[end + 1]) and not doc[end - 1].whitespace_:

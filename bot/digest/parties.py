@@ -59,8 +59,9 @@ class Casting:
         for other in self._fullest.get(mention.body, ()):
             if other.span.start >= mention.span.start:
                 break
-            count = len(other.span.of(text).split())
-            if count > words:
+            surface = other.span.of(text)
+            count = len(surface.split())
+            if count > words and surface in self.body(mention).aliases:
                 words, best = count, other.span
         return best
 

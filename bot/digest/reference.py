@@ -6,9 +6,11 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from bot.digest.given import pronoun_of
 from bot.digest.lexicon import OFFICES, TITLES
 from bot.digest.model import Body, BodyKind, Mention, Span
 from bot.digest.names import Name
+from bot.digest.quotations import quotations
 
 if TYPE_CHECKING:
     from spacy.tokens import Token
@@ -22,6 +24,7 @@ _RELATIVE = frozenset("who whom which that".split())
 _MEN = frozenset("mr sir king prince lord spokesman chairman congressman businessman father pope imam".split())
 _WOMEN = frozenset("mrs ms miss queen princess lady dame spokeswoman chairwoman congresswoman sister".split())
 _SUBJECTS = frozenset({"nsubj", "nsubjpass"})
+_SPEECH = 30  #: characters from which a quotation is speech: whom it names, the article's own pronouns do not mean
 _FAR = 3  #: sentences that a pronoun's antecedent may lie back
 _BARE_TITLES = TITLES - frozenset("mr mrs ms miss sir dame former late acting interim vice foreign defense".split())
 
@@ -33,12 +36,16 @@ def meant(parsed: Parsed, bodies: Sequence[Body], named: Sequence[tuple[Name, Me
     for name, mention in named:
         by_token[name.span.end] = (name, mention)
     for paragraph in parsed.paragraphs:
+        quoted = [one.span for one in quotations(paragraph.doc.text) if one.span.end - one.span.start > _SPEECH]
         for token in paragraph.doc:
             start = paragraph.start + token.idx
             end = start + len(token)
             scene.sentence += bool(token.is_sent_start)
+            while quoted and quoted[0].end <= token.idx:
+                quoted.pop(0)
             if end in by_token:
-                scene.see(token, *by_token[end])
+                if not quoted or token.idx < quoted[0].start:
+                    scene.see(token, *by_token[end])
                 continue
             body = _pronoun(token, scene, paragraph, by_token)
             if body is not None:
@@ -68,6 +75,9 @@ class _Scene:
         noted = (mention.body, self.sentence, token.dep_ in _SUBJECTS)
         if body.kind is BodyKind.PERSON:
             self.people.append(noted)
+            known = pronoun_of(body.key.split()[0]) if " " in body.key else None
+            if known:
+                self.genders.setdefault(mention.body, known)
             for title in name.titles:
                 if title in _BARE_TITLES:
                     self.titles[title] = mention.body
