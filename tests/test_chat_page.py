@@ -12,7 +12,17 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 import pytest_asyncio
-from playwright.async_api import Browser, ConsoleMessage, Locator, Page, async_playwright, expect
+from playwright.async_api import (
+    Browser,
+    ConsoleMessage,
+    Error,
+    Locator,
+    Page,
+    Request,
+    ViewportSize,
+    async_playwright,
+    expect,
+)
 from telegram import Bot
 
 from bot.sandbox.server import serving
@@ -23,8 +33,8 @@ from tests.sandbox_fixtures import connected_bot, echo_bot, new_state
 
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="module")]
 BRIEFING = datetime(2031, 5, 6, 5, 0, tzinfo=UTC)
-PHONE = {"width": 390, "height": 844}
-DESKTOP = {"width": 1280, "height": 800}
+PHONE = ViewportSize(width=390, height=844)
+DESKTOP = ViewportSize(width=1280, height=800)
 
 
 def png(width: int, height: int) -> bytes:
@@ -46,7 +56,8 @@ class Stage:
     address: str
     bot: Bot
     browser: Browser
-    briefings: list[datetime]
+    briefings: list[datetime]  #: at most one, the next
+    windows: list[Page]  #: at most one, which most tests share
 
 
 @pytest.fixture(scope="module")
@@ -76,7 +87,7 @@ async def stage(chromium: str) -> AsyncIterator[Stage]:
         async_playwright() as playwright,
     ):
         browser = await playwright.chromium.launch(executable_path=chromium, args=list(LAUNCH_ARGS))
-        yield Stage(state=state, address=address, bot=bot, browser=browser, briefings=briefings)
+        yield Stage(state=state, address=address, bot=bot, browser=browser, briefings=briefings, windows=[])
         await browser.close()
 
 
@@ -89,26 +100,52 @@ def fresh_chats(stage: Stage) -> None:
 
 
 @asynccontextmanager
-async def opened(
-    stage: Stage, *, size: dict[str, int] = DESKTOP, dark: bool = False, touch: bool = False
+async def opened(stage: Stage) -> AsyncIterator[Page]:
+    """The page, loaded anew in the window most tests share."""
+    if not stage.windows:
+        stage.windows.append(await stage.browser.new_page(viewport=DESKTOP, locale="en-GB", timezone_id="UTC"))
+    async with watched(stage, stage.windows[0]) as page:
+        yield page
+
+
+@asynccontextmanager
+async def opened_apart(
+    stage: Stage, *, size: ViewportSize = DESKTOP, dark: bool = False, touch: bool = False
 ) -> AsyncIterator[Page]:
-    """The page in a window of its own; any error or outside request on it fails the test."""
-    context = await stage.browser.new_context(
-        viewport={"width": size["width"], "height": size["height"]},
-        color_scheme="dark" if dark else "light",
-        has_touch=touch,
-        locale="en-GB",
-        timezone_id="UTC",
+    """The page in a window of its own, which remembers nothing."""
+    window = await stage.browser.new_page(
+        viewport=size, color_scheme="dark" if dark else "light", has_touch=touch, locale="en-GB", timezone_id="UTC"
     )
+    async with watched(stage, window) as page:
+        yield page
+    await window.close()
+
+
+@asynccontextmanager
+async def watched(stage: Stage, page: Page) -> AsyncIterator[Page]:
+    """Loads the page; any error on it, and any request that leaves this computer, fails the test."""
     complaints: list[str] = []
-    page = await context.new_page()
-    page.on("pageerror", lambda error: complaints.append(str(error)))
-    page.on("console", lambda line: complaints.append(line.text) if _is_error(line) else None)
-    page.on("request", lambda asked: None if asked.url.startswith(stage.address) else complaints.append(asked.url))
+
+    def on_error(error: Error) -> None:
+        complaints.append(str(error))
+
+    def on_console(line: ConsoleMessage) -> None:
+        if _is_error(line):
+            complaints.append(line.text)
+
+    def on_request(request: Request) -> None:
+        if not request.url.startswith(stage.address):
+            complaints.append(request.url)
+
+    page.on("pageerror", on_error)
+    page.on("console", on_console)
+    page.on("request", on_request)
     await page.goto(stage.address)
     await expect(page.locator(".chat-item").first).to_be_visible()
     yield page
-    await context.close()
+    page.remove_listener("pageerror", on_error)
+    page.remove_listener("console", on_console)
+    page.remove_listener("request", on_request)
     assert complaints == []
 
 
@@ -419,7 +456,7 @@ async def test_starting_over_asks_first(stage: Stage) -> None:
 
 
 async def test_on_a_phone_list_and_chat_are_two_screens_that_fit(stage: Stage) -> None:
-    async with opened(stage, size=PHONE, touch=True) as page:
+    async with opened_apart(stage, size=PHONE, touch=True) as page:
         await expect(page.get_by_role("main")).to_be_hidden()
         await open_chat(page, "Echo")
         await expect(page.get_by_role("navigation", name="Chats")).to_be_hidden()
@@ -441,7 +478,7 @@ async def test_light_and_dark_follow_the_system_until_chosen(stage: Stage, dark:
     async def ground(page: Page) -> str:
         return str(await page.evaluate("getComputedStyle(document.body).backgroundColor"))
 
-    async with opened(stage, dark=dark) as page:
+    async with opened_apart(stage, dark=dark) as page:
         expected = ["rgb(255, 255, 255)", "rgb(23, 29, 34)"]
         toggle = page.get_by_role("button", name="Dark theme")
         assert await ground(page) == expected[dark]

@@ -10,7 +10,7 @@ from http import HTTPStatus
 from pathlib import Path
 
 from starlette.requests import Request
-from starlette.responses import FileResponse, JSONResponse, Response, StreamingResponse
+from starlette.responses import JSONResponse, Response, StreamingResponse
 from starlette.routing import BaseRoute, Route
 
 from bot.sandbox.faults import Fault
@@ -31,6 +31,7 @@ SECURITY = {
     "Referrer-Policy": "no-referrer",
     "Cache-Control": "no-store",
 }
+MEDIA_TYPES = {".html": "text/html", ".css": "text/css", ".js": "text/javascript", ".svg": "image/svg+xml"}
 SHOWN_INLINE = frozenset({"image/png", "image/jpeg"})
 
 Body = Mapping[str, object]
@@ -67,8 +68,11 @@ def page_routes(state: SandboxState, next_briefing: NextBriefing | None) -> list
 
 
 def _static(name: str) -> Callable[[Request], Awaitable[Response]]:
+    """A file of the page, read once."""
+    content = (STATIC / name).read_bytes()
+
     async def serve(_request: Request) -> Response:
-        return FileResponse(STATIC / name, headers=SECURITY)
+        return Response(content, media_type=MEDIA_TYPES[Path(name).suffix], headers=SECURITY)
 
     return serve
 
