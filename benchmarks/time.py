@@ -1,6 +1,7 @@
 """Writes the time expressions of annotated articles: ``python -m benchmarks.time DATA OUT.json``.
 
-DATA is a folder of ``*.tml``; OUT gets ``{NAME: [{start, end, value, type}]}``. Offsets count the character data of TEXT.
+DATA is a folder of ``*.tml``; OUT gets ``{NAME: [{start, end, value, type}]}``. Offsets count the character data of
+TEXT. Paragraphs are split at blank lines only, as the lines of this data are hard-wrapped.
 """
 
 from __future__ import annotations

@@ -37,8 +37,8 @@ def timexes(parsed: Parsed) -> tuple[TimeExpression, ...]:
 def resolve(words: str, anchor: date) -> tuple[When, ...]:
     """Every calendar reading that a time phrase standing alone may have, counted from ``anchor``.
 
-    A bare number is read as a day of a month, quarter or year beside ``anchor``, as in "June 3 and 4". Words that name no
-    time have none.
+    A bare number is read as a day of a month, quarter or year beside ``anchor``, as in "June 3 and 4". Words that name
+    no time have none.
     """
     found = lexemes(words)
     charts = GRAMMAR.chart(found, alone=True)

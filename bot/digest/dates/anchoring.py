@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
 
@@ -24,6 +23,7 @@ from bot.digest.dates.meaning import (
 from bot.digest.model import Grain
 
 NEAR = timedelta(days=45)  #: a day this close to the anchor is meant whatever the tense, if the other reading is FAR
+NEAR_AGAINST_TENSE = timedelta(days=30)  #: the same where the clause looks back; it may only seem to
 FAR = timedelta(days=300)
 REPORTED = timedelta(days=60)  #: a quarter that ended so lately is the one spoken of: its results are coming out
 
@@ -35,7 +35,7 @@ _UNIT_GRAINS = {
     Unit.DAY: 0, Unit.WEEKEND: 1, Unit.WEEK: 2, Unit.MONTH: 3, Unit.QUARTER: 4, Unit.SEASON: 4, Unit.HALF: 5,
     Unit.YEAR: 6, Unit.DECADE: 7, Unit.CENTURY: 8,
 }  # fmt: skip
-_STRETCH_UNITS = (Unit.DAY, Unit.WEEK, Unit.MONTH, Unit.QUARTER, Unit.SEASON, Unit.HALF, Unit.YEAR)
+_STRETCH_UNITS = (Unit.DAY, Unit.WEEKEND, Unit.WEEK, Unit.MONTH, Unit.QUARTER, Unit.SEASON, Unit.HALF, Unit.YEAR)
 
 
 class Direction(StrEnum):
@@ -149,7 +149,7 @@ def turn(part: Cyclic, anchor: date, direction: Direction) -> Stretch | None:
         return before
     if part.cycle in (Cycle.MONTH_DAY, Cycle.HOLIDAY):
         back, ahead = anchor - before.first, after.first - anchor
-        if ahead <= NEAR and back >= FAR:
+        if back >= FAR and ahead <= (NEAR_AGAINST_TENSE if direction is Direction.PAST else NEAR):
             return after
         if back <= NEAR and ahead >= FAR:
             return before

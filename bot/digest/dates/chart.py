@@ -15,7 +15,8 @@ MOST_EDGES = 120  #: readings kept at one position; a longer list is noise
 class Rule:
     """``name`` may be read from ``items``.
 
-    An item is a class in capitals ("MONTH"), or words ("early|late"), or both by "|"; a question mark makes it optional.
+    An item is a class in capitals ("MONTH"), or words ("early|late"), or several by "|"; a question mark makes it
+    optional.
     ``build`` takes the values of the items in capitals, in order (an item that mixes both counts as one in capitals
     and gives None for its words), and gives the value of the whole, or None if they do not fit together.
     """
@@ -84,7 +85,7 @@ class Grammar:
         agenda = [Edge(name=name, value=value, end=at + 1) for name, value in lexemes[at].classes]
         here = charts[at]
         seen: set[tuple[str, object, int]] = set()
-        found = []
+        found: list[Edge] = []
         while agenda and len(found) < MOST_EDGES:
             edge = agenda.pop(0)
             key = (edge.name, edge.value, edge.end)
@@ -95,7 +96,7 @@ class Grammar:
             found.append(edge)
             for sequence in self._by_first.get(edge.name, ()):
                 values = (edge.value,) if sequence.items[0][1] else ()
-                for end, captured in _rest(sequence.items, 1, edge.end, values, charts, at + LONGEST):
+                for end, captured in _rest(sequence.items[1:], edge.end, values, charts, at + LONGEST):
                     if not alone and not sequence.rule.stands(lexemes, at, end):
                         continue
                     value = sequence.rule.build(*captured)
@@ -106,16 +107,15 @@ class Grammar:
 
 def _rest(
     items: tuple[tuple[tuple[str, ...], bool], ...],
-    index: int,
     at: int,
     values: tuple[object, ...],
     charts: list[dict[str, list[Edge]]],
     limit: int,
 ) -> list[tuple[int, tuple[object, ...]]]:
-    """All ways to match the items from ``index`` on at ``at``: where they end and what they capture."""
-    if index == len(items):
+    """All ways to match the items from ``at`` on, none beyond ``limit``: where they end and what they capture."""
+    if not items:
         return [(at, values)]
-    keys, captured = items[index]
+    keys, captured = items[0]
     here = charts[at]
     found: list[tuple[int, tuple[object, ...]]] = []
     if not here:
@@ -124,7 +124,7 @@ def _rest(
         for edge in here.get(key, ()):
             if edge.end <= limit:
                 more = (*values, edge.value) if captured else values
-                found += _rest(items, index + 1, edge.end, more, charts, limit)
+                found += _rest(items[1:], edge.end, more, charts, limit)
     return found
 
 

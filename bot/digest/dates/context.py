@@ -19,13 +19,16 @@ _SCHEDULED = frozenset(
 _SCHEDULING = frozenset("plan schedule expect slate due anticipate forecast project propose payable effective".split())
 _INTENDING = _SCHEDULING | frozenset(
     """set intend hope want aim prepare agree promise vow pledge threaten bind likely predict ready urge ask call order
-    require seek decide invite authorize authorise allow refuse decline demand instruct persuade vote fail""".split()
+    require seek decide invite authorize allow refuse decline demand instruct persuade vote fail""".split()
 )  #: what is to be done by these lies ahead of them
 _UP_TO = frozenset("until till".split())
 _ENTITY_IMPOSTORS = frozenset("PERSON ORG PRODUCT WORK_OF_ART FAC NORP LAW".split())
 _VERB_LIKE = frozenset("may march fall spring".split())
-_NAME_LIKE = frozenset("april june may august jan sun sat mon dec mar summer autumn winter spring fall sunday friday monday"
-                       " today tomorrow week day time year now christmas easter".split())  # fmt: skip
+_NAME_LIKE = frozenset(
+    """april june may august jan sun sat mon dec mar summer autumn winter spring fall sunday friday monday today
+    tomorrow week day time year now christmas easter""".split()
+)
+_TITLES = frozenset("mr mr. mrs mrs. ms ms. dr dr. gen. sen. rep. sir president".split())
 
 
 _SMALL = frozenset(UNITS) | frozenset("today tomorrow yesterday tonight now current recent daily weekly".split())
@@ -45,7 +48,13 @@ def _begins_rate(token: Token) -> bool:
     after = token.doc[token.i + 2].lower_ if token.i + 2 < len(token.doc) else ""
     if after in ("ago", "earlier", "later", "before", "after", "and", "or", "-"):
         return False
-    return (token.nbor(-1).like_num or token.nbor(-1).pos_ in ("NOUN", "SYM")) and token.nbor(-1).lower_ not in UNITS
+    before = token.nbor(-1)
+    return (before.like_num or before.pos_ in ("NOUN", "SYM")) and before.lower_ not in (
+        *UNITS,
+        "times",
+        "once",
+        "twice",
+    )
 
 
 def _is_impostor(token: Token) -> bool:
@@ -54,16 +63,17 @@ def _is_impostor(token: Token) -> bool:
         return True
     if word in _VERB_LIKE and (token.tag_ == "MD" or token.pos_ in ("VERB", "AUX")):
         return True
-    if word in _NAME_LIKE and token.ent_type_ == "PERSON":
-        return True
     if word in _NAME_LIKE and token.text[0].isupper() and token.ent_type_ in _ENTITY_IMPOSTORS:
-        return any(other.ent_type_ == token.ent_type_ and other.text[0].isupper() for other in _neighbours(token))
+        return any(
+            other.lower_ in _TITLES or (other.ent_type_ == token.ent_type_ and other.text[0].isupper())
+            for other in _neighbours(token)
+        )
     return False
 
 
 def _opens_sentence(token: Token) -> bool:
     """Whether a capital is due here whatever the word."""
-    return token.is_sent_start or token.i == 0 or not token.nbor(-1).text[-1].isalnum()
+    return token.i == 0 or not token.nbor(-1).text[-1].isalnum()
 
 
 def _neighbours(token: Token) -> list[Token]:

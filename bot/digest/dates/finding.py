@@ -22,7 +22,9 @@ if TYPE_CHECKING:
 
 FROM_TO = frozenset({"to", "through", "until", "till", "-", "–", "—"})  #: between the ends of a range
 LISTING = frozenset({"and", "or", ",", "&"})
-_DETERMINERS = frozenset({"the", "a", "an"})  #: they belong to the noun behind a hyphenated phrase: "the two-week truce"
+_DETERMINERS = frozenset(
+    {"the", "a", "an"}
+)  #: they belong to the noun behind a hyphenated phrase: "the two-week truce"
 _POSTPONING = frozenset("move postpone delay shift extend change reschedule push bring adjourn defer".split())
 _YEARLY = {
     Cycle.MONTH: Grain.MONTH,
@@ -150,7 +152,7 @@ def _with_ellipses(matches: Sequence[_Match], found: Sequence[Lexeme], doc: Doc)
 
 
 def _with_year(series: list[_Match], following: _Match, found: Sequence[Lexeme]) -> list[_Match]:
-    """A list of days, led by the year behind it if there is one: the "5, 2024" of "June 3-5, 2024" gives the others theirs."""
+    """A list of days with the year behind it, if there is one: "5, 2024" in "June 3-5, 2024" gives "June 3" its own."""
     last = series[-1]
     first, part, year = series[0].phrase.core, last.phrase.core, following.phrase.core
     gap = [lexeme.word for lexeme in found[last.end : following.start]]
@@ -166,7 +168,7 @@ def _with_year(series: list[_Match], following: _Match, found: Sequence[Lexeme])
 def _before(match: _Match, found: Sequence[Lexeme], least: int) -> list[_Match]:
     """The elliptic numbers to the left: the "3" of "3 and 4 June", "the first" of "the first and second quarters"."""
     core = match.phrase.core
-    if _has(found[match.start], "ORD") and (cycle_of := _PARTS_OF_YEAR.get(_grain(core))):
+    if _has(found[match.start], "ORD") and (cycle_of := _PARTS_OF_YEAR.get(_grain(core) or Grain.DAY)):
         wanted, cycle = "ORD", cycle_of
     elif _has(found[match.start], "DAYNUM") and match.end > match.start + 1:
         wanted, cycle = "DAYNUM", Cycle.DAY
@@ -212,7 +214,7 @@ def _right_ellipsis(match: _Match, found: Sequence[Lexeme]) -> tuple[str, Cycle]
 
 
 def _grain(core: object) -> Grain | None:
-    """The grain of a quarter or half, fixed or not; None of all else."""
+    """The grain of a date or of a member of the yearly cycle; None of all else."""
     if isinstance(core, Fixed):
         return core.stretch.grain
     part = core.part if isinstance(core, Within) else core
@@ -273,12 +275,11 @@ def _leaning(placed: Sequence[Mention]) -> list[Mention]:
             found[index - 1] = replace(before, leans=1)
         elif mention.link is not Link.LISTED and _yearless(right) and _like(left, right):
             found[index] = replace(mention, leans=-1)
-        elif mention.link is not Link.LISTED and isinstance(left, Cyclic) and isinstance(right, Cyclic):
-            if left.cycle is right.cycle and left.side is None and right.side is None:
-                if mention.direction is Direction.FUTURE or mention.link is Link.MOVED:
-                    found[index] = replace(mention, leans=-1)
-                else:
-                    found[index - 1] = replace(before, leans=1)
+        elif mention.link is not Link.LISTED and _alike(left, right):
+            if mention.direction is Direction.FUTURE or mention.link is Link.MOVED:
+                found[index] = replace(mention, leans=-1)
+            else:
+                found[index - 1] = replace(before, leans=1)
     return found
 
 
@@ -286,10 +287,15 @@ def _yearless(core: object) -> bool:
     return isinstance(core, Cyclic) and core.side is None and core.cycle in _YEARLY
 
 
+def _alike(left: object, right: object) -> bool:
+    """Whether both are turns of one cycle, neither of them "last" or "next"."""
+    if not isinstance(left, Cyclic) or not isinstance(right, Cyclic):
+        return False
+    return left.cycle is right.cycle and left.side is None and right.side is None
+
+
 def _like(dated: object, yearless: object) -> bool:
     """Whether ``dated`` is a whole date of the same grain as ``yearless``."""
     return (
-        isinstance(dated, Fixed)
-        and isinstance(yearless, Cyclic)
-        and dated.stretch.grain is _YEARLY.get(yearless.cycle)
+        isinstance(dated, Fixed) and isinstance(yearless, Cyclic) and dated.stretch.grain is _YEARLY.get(yearless.cycle)
     )

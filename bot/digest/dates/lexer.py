@@ -68,7 +68,7 @@ def lexemes(text: str, impostors: Collection[int] = ()) -> list[Lexeme]:
     while at < len(tokens):
         lexeme, taken = _lexeme(tokens, at)
         if lexeme.start in impostors:
-            lexeme = replace(lexeme, classes=(("=" + lexeme.word, None),))
+            lexeme = replace(lexeme, classes=())
         found.append(lexeme)
         at += taken
     return found
@@ -203,6 +203,8 @@ def _counts(before: _Token | None, after: _Token | None) -> bool:
     """Whether a bare four-digit number between these counts something rather than naming a year."""
     if before is not None and before.word in lexicon.COUNTING_WORDS:
         return True
+    if before is not None and before.word in lexicon.DATING_WORDS:
+        return False
     return after is not None and after.word in lexicon.COUNTED_NOUNS
 
 

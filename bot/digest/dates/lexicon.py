@@ -107,8 +107,9 @@ COUNTED_NOUNS = frozenset(
     volunteers watts weapons women words workers wounded yards yen yuan years days weeks months""".split()
 )  #: what a bare four-digit number counts, rather than being a year
 COUNTING_WORDS = frozenset(
-    "about almost around approximately nearly roughly some than over least most exactly only another up $ £ € ¥ #".split()
+    "about almost around approximately nearly roughly some than over least most exactly only another up $ £ € #".split()
 )  #: before a bare four-digit number: it is a count, not a year
+DATING_WORDS = frozenset("in since until till during fiscal".split())  #: before a four-digit number: it is a year
 SCALES = {"hundred": 100, "thousand": 1000, "million": 1_000_000, "billion": 1_000_000_000}
 CAPITAL_ONLY = (
     frozenset("may march august".split())

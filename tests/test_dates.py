@@ -1,0 +1,264 @@
+"""What time phrases mean, in sentences of many kinds of news."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime
+from itertools import pairwise
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from bot.digest.dates import resolve, time_expressions, timexes
+from bot.digest.dates.lexer import lexemes
+from bot.digest.language import Parsed, load, parse
+from bot.digest.model import Article, ArticleId, Basis, Grain, Published, Span, TimeKind, When
+
+PUBLISHED = date(2024, 11, 12)  # a Tuesday
+
+
+def read(text: str, published: date = PUBLISHED) -> Parsed:
+    moment = datetime(published.year, published.month, published.day, tzinfo=UTC)
+    article = Article(id=ArticleId("a"), text=text, published=Published(moment=moment, basis=Basis.STATED))
+    return parse(article, load())
+
+
+def values(text: str, published: date = PUBLISHED) -> list[tuple[str, str]]:
+    """The words and value of each time expression of a text."""
+    return [(found.span.of(text), found.value) for found in time_expressions(read(text, published))]
+
+
+@pytest.mark.parametrize(
+    ("sentence", "expected"),
+    [
+        # Explicit dates.
+        ("The flood of 14 July 2021 killed dozens.", [("14 July 2021", "2021-07-14")]),
+        ("The treaty was signed on June 19, 2019.", [("June 19, 2019", "2019-06-19")]),
+        ("The dam broke on 2024-10-31.", [("2024-10-31", "2024-10-31")]),
+        ("Rebels took the town in February 2022.", [("February 2022", "2022-02")]),
+        ("The union was founded in 1984.", [("1984", "1984")]),
+        ("On the 5th of November, crowds gathered.", [("the 5th of November", "2024-11-05")]),
+        # Days of the week, at and around the day of publication.
+        ("The minister resigned on Tuesday.", [("Tuesday", "2024-11-12")]),
+        ("The minister resigned on Wednesday.", [("Wednesday", "2024-11-06")]),
+        ("The minister will resign on Wednesday.", [("Wednesday", "2024-11-13")]),
+        ("The minister resigned last Tuesday.", [("last Tuesday", "2024-11-05")]),
+        ("Talks resume next Tuesday.", [("next Tuesday", "2024-11-19")]),
+        ("Voters go to the polls on Sunday, Nov. 17, in a runoff.", [("Sunday, Nov. 17", "2024-11-17")]),
+        # Months and days without a year: the tense decides.
+        ("The law took effect Jan. 1.", [("Jan. 1", "2024-01-01")]),
+        ("The law will take effect Jan. 1.", [("Jan. 1", "2025-01-01")]),
+        ("The strike began in August.", [("August", "2024-08")]),
+        ("The court will rule in March.", [("March", "2025-03")]),
+        ("The court ruled in December.", [("December", "2023-12")]),
+        ("The hearing is scheduled for Dec. 3.", [("Dec. 3", "2024-12-03")]),
+        ("The curfew was extended until March.", [("March", "2025-03")]),
+        ("The company agreed in June to buy its rival.", [("June", "2024-06")]),
+        # Counted from the day of publication.
+        ("Inflation fell last month.", [("last month", "2024-10")]),
+        ("Lawmakers approved it last week.", [("last week", "2024-W45")]),
+        ("He arrived yesterday and leaves tomorrow.", [("yesterday", "2024-11-11"), ("tomorrow", "2024-11-13")]),
+        ("The talks failed two weeks ago.", [("two weeks ago", "2024-W44")]),
+        ("The talks failed three days ago.", [("three days ago", "2024-11-09")]),
+        ("Sales doubled earlier in the month.", [("earlier in the month", "2024-11")]),
+        ("A march is planned for the weekend.", [("the weekend", "2024-W46-WE")]),
+        # Longer stretches.
+        ("Profit rose in the third quarter.", [("the third quarter", "2024-Q3")]),
+        ("Profit rose in the second half of 2022.", [("the second half of 2022", "2022-H2")]),
+        ("Fires raged last summer.", [("last summer", "2024-SU")]),
+        ("The party ruled in the early 1990s.", [("the early 1990s", "199")]),
+        ("It was the deadliest quake of the 20th century.", [("the 20th century", "19")]),
+        ("Fiscal 2023 earnings fell.", [("Fiscal 2023", "2023")]),
+        ("June last year was hot.", [("June last year", "2023-06")]),
+        ("The king died on Christmas Day.", [("Christmas Day", "2023-12-25")]),
+        ("The vote will be held after Easter.", [("Easter", "2025-04-20")]),
+        # Times of day, durations, sets, references.
+        ("The quake struck at 5:32 a.m. on Saturday.", [("5:32 a.m. on Saturday", "2024-11-09T05:32")]),
+        ("Shots were heard on Monday night.", [("Monday night", "2024-11-11TNI")]),
+        ("Rescuers worked for three days.", [("three days", "P3D")]),
+        ("Rescuers worked for half an hour.", [("half an hour", "PT30M")]),
+        ("The council meets every Monday.", [("every Monday", "XXXX-WXX-1")]),
+        ("The army is now in control.", [("now", "PRESENT_REF")]),
+        ("The mayor recently left.", [("recently", "PAST_REF")]),
+        # Lists and ranges.
+        ("Talks were held on June 3 and 4.", [("June 3", "2024-06-03"), ("4", "2024-06-04")]),
+        ("Schools closed on May 3 and 5, 2019.", [("May 3", "2019-05-03"), ("5, 2019", "2019-05-05")]),
+        ("The strike lasted from June 3 to June 5.", [("June 3 to June 5", "2024-06-03/2024-06-05")]),
+        ("Polls were open between Monday and Wednesday.", [("Monday and Wednesday", "2024-11-04/2024-11-06")]),
+        ("Some 1,200 were killed between 7 and 9 October.", [("7 and 9 October", "2024-10-07/2024-10-09")]),
+        ("Floods in May and June 2021 killed dozens.", [("May", "2021-05"), ("June 2021", "2021-06")]),
+        ("He led the party from 1998 to 2004.", [("1998 to 2004", "1998/2004")]),
+        ("The war of 1914-18 began.", [("1914-18", "1914/1918")]),
+        ("The vote was postponed from Monday to Thursday.", [("Monday", "2024-11-11"), ("Thursday", "2024-11-14")]),
+    ],
+)
+def test_a_time_phrase_has_the_value_its_sentence_gives_it(sentence: str, expected: list[tuple[str, str]]) -> None:
+    found = values(sentence)
+
+    assert found == expected
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "The minister may resign.",
+        "Protesters march through the capital.",
+        "The second convoy of 2000 soldiers crossed the border.",
+        "About 1990 people fled.",
+        "The Sun reported the deal and Mr. April denied it.",
+        "A 35-year-old driver was held.",
+        "Prices fall and rivers spring to life.",
+        "The F-16 and Article 51 were discussed.",
+        "She works for USA Today.",
+    ],
+)
+def test_words_that_only_look_like_times_are_left_alone(sentence: str) -> None:
+    found = values(sentence)
+
+    assert found == []
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        (
+            "He arrived on March 3. The next day he left. Ten days later he died.",
+            [("March 3", "2024-03-03"), ("The next day", "2024-03-04"), ("Ten days later", "2024-03-14")],
+        ),
+        (
+            "In 2019 the company failed. Two years later it was sold. That year sales doubled.",
+            [("2019", "2019"), ("Two years later", "2021"), ("That year", "2021")],
+        ),
+        (
+            "The paper said on Monday that a deal made on May 2 was void. He had signed it the previous day.",
+            [("Monday", "2024-11-11"), ("May 2", "2024-05-02"), ("the previous day", "2024-11-10")],
+        ),
+        (
+            "The accord was signed in June. She called it historic at the time.",
+            [("June", "2024-06"), ("the time", "2024-06")],
+        ),
+        (
+            "Profit fell in the third quarter from a year earlier.",
+            [("the third quarter", "2024-Q3"), ("a year earlier", "2023-Q3")],
+        ),
+        ("Two weeks earlier the army attacked. The following day it withdrew.",
+         [("Two weeks earlier", "2024-W44"), ("The following day", "XXXX-XX-XX")]),
+    ],
+)  # fmt: skip
+def test_a_phrase_counts_from_the_date_the_text_speaks_of(text: str, expected: list[tuple[str, str]]) -> None:
+    found = values(text)
+
+    assert found == expected
+
+
+def test_an_expression_says_what_it_was_counted_from() -> None:
+    text = "The paper appeared on Monday. Its editor was arrested the previous day, in February 2022, or recently."
+
+    found = time_expressions(read(text))
+
+    monday = Span(start=22, end=28)
+    assert [(e.anchor, e.anchor_span, e.when and e.when.reckoned) for e in found] == [
+        (PUBLISHED, None, True),
+        (date(2024, 11, 11), monday, True),
+        (None, None, False),
+        (None, None, None),
+    ]
+
+
+def test_a_date_is_never_finer_than_its_words() -> None:
+    found = time_expressions(read("It began last week, in October, in the autumn of 2023, and in the 1990s."))
+
+    assert [expression.when for expression in found] == [
+        When(first=date(2024, 11, 4), last=date(2024, 11, 10), grain=Grain.WEEK, reckoned=True),
+        When(first=date(2024, 10, 1), last=date(2024, 10, 31), grain=Grain.MONTH, reckoned=True),
+        When(first=date(2023, 9, 1), last=date(2023, 11, 30), grain=Grain.SEASON, reckoned=False),
+        When(first=date(1990, 1, 1), last=date(1999, 12, 31), grain=Grain.DECADE, reckoned=False),
+    ]
+
+
+def test_the_ends_of_a_range_are_one_expression_to_the_digest_and_two_to_timex3() -> None:
+    parsed = read("The ceasefire will run from Monday to Wednesday.")
+
+    whole, ends = time_expressions(parsed), timexes(parsed)
+
+    assert [expression.when for expression in whole] == [
+        When(first=date(2024, 11, 18), last=date(2024, 11, 20), grain=Grain.RANGE, reckoned=True)
+    ]
+    assert [expression.value for expression in ends] == ["2024-11-18", "2024-11-20"]
+
+
+def test_kinds_and_modifiers_are_told_apart() -> None:
+    text = "In early June, at noon on Friday, for nearly two years, every day."
+
+    found = timexes(read(text))
+
+    assert [(expression.kind, expression.modifier) for expression in found] == [
+        (TimeKind.DATE, "START"),
+        (TimeKind.TIME, None),
+        (TimeKind.DURATION, "LESS_THAN"),
+        (TimeKind.SET, None),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("words", "expected"),
+    [
+        ("Tuesday", {date(2024, 11, 12)}),
+        ("Friday", {date(2024, 11, 8), date(2024, 11, 15)}),
+        ("June 19", {date(2024, 6, 19), date(2025, 6, 19)}),
+        ("the previous day", {date(2024, 11, 11)}),
+        ("19 June 2024", {date(2024, 6, 19)}),
+        ("4", {date(2024, 11, 4), date(2024, 12, 4)}),
+        ("recently", set()),
+        ("the minister", set()),
+        ("February 30", set()),
+        ("", set()),
+    ],
+)
+def test_words_alone_have_every_reading_and_no_other(words: str, expected: set[date]) -> None:
+    days = {when.first for when in resolve(words, PUBLISHED) if when.grain is Grain.DAY}
+
+    assert days == expected
+
+
+PHRASES = st.sampled_from(
+    """Monday|on Friday|last week|June 19|in August|Nov. 4, 2023|from May 3 to May 5|the previous day|two weeks earlier|
+    this winter|the third quarter|in 2019|the 1980s|next Tuesday night|between March and June|at the time|that year|
+    a year ago|June 3 and 4|recently|earlier this month|Christmas|the weekend|at 10 a.m. on Sunday|1998-99|
+    the first and second quarters of 2022|from Monday to Thursday|a decade ago|the day before""".replace(
+        "\n    ", ""
+    ).split("|")
+)
+VERBS = st.sampled_from(["The army withdrew", "The court will rule", "Talks resume", "Officials met"])
+DAYS = st.dates(min_value=date(1990, 1, 1), max_value=date(2060, 12, 31))
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.lists(st.tuples(VERBS, PHRASES), min_size=1, max_size=4), DAYS)
+def test_every_date_found_in_context_is_a_reading_of_its_words_alone(
+    clauses: list[tuple[str, str]], published: date
+) -> None:
+    text = " ".join(f"{verb} {phrase}." for verb, phrase in clauses)
+    parsed = read(text, published)
+
+    for expression in (*time_expressions(parsed), *timexes(parsed)):
+        if expression.when is not None:
+            assert expression.when in resolve(expression.span.of(text), expression.anchor or published)
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.text(alphabet=st.sampled_from("0123456789 -/.:,'adefhjkmnoprstuyJMSTh–’\n"), max_size=80), DAYS)
+def test_any_text_is_read_without_failure_and_spans_are_ordered(text: str, published: date) -> None:
+    resolve(text, published)
+    found = time_expressions(read(text, published))
+
+    spans = [expression.span for expression in found]
+    assert all(before.end <= after.start for before, after in pairwise(spans))
+
+
+def test_a_long_list_of_numbers_costs_no_more_than_its_length() -> None:
+    text = "twenty one " * 20_000 + "1, 2, " * 20_000
+
+    found = lexemes(text)
+
+    assert len(found) == 100_000
