@@ -21,6 +21,7 @@ _INTENDING = _SCHEDULING | frozenset(
     """set intend hope want aim prepare agree promise vow pledge threaten bind likely predict ready urge ask call order
     require seek decide invite authorize allow refuse decline demand instruct persuade vote fail""".split()
 )  #: what is to be done by these lies ahead of them
+_UNTENSED = frozenset({"VBG", "VB", "VBN"})  #: verb forms whose time is that of the verb above them
 _UP_TO = frozenset("until till".split())
 _ENTITY_IMPOSTORS = frozenset("PERSON ORG PRODUCT WORK_OF_ART FAC NORP LAW".split())
 _VERB_LIKE = frozenset("may march fall spring".split())
@@ -96,7 +97,8 @@ def direction(token: Token) -> Direction:
         if at.pos_ in ("VERB", "AUX"):
             looks = _clause_direction(at, preposition)
             unsure = through_noun and token.lower_ in MONTHS and looks is Direction.PAST
-            return Direction.UNKNOWN if unsure else looks
+            if looks is not Direction.UNKNOWN or at.tag_ not in _UNTENSED:
+                return Direction.UNKNOWN if unsure else looks
         through_noun = through_noun or (at.pos_ == "NOUN" and at != token)
         if at.pos_ == "ADJ" and at.lemma_ in _SCHEDULING:
             return Direction.FUTURE
