@@ -155,11 +155,11 @@ def _around(token: Token, hole: Range) -> tuple[Range, ...]:
         return _pieces(doc, ((sent.start, hole[0]), (hole[1], sent.end)))
     clause = token.head
     while (
-        clause.pos_ not in _VERBS and clause.dep_ not in {"ROOT", "acl", "relcl", "appos"} and clause.head is not clause
+        clause.pos_ not in _VERBS and clause.dep_ not in {"ROOT", "acl", "relcl", "appos"} and clause.head != clause
     ):
         clause = clause.head
     start, end = clause.left_edge.i, clause.right_edge.i + 1
-    if clause.dep_ == "ROOT" or clause.head is clause:
+    if clause.dep_ == "ROOT" or clause.head == clause:
         start, end = clause.sent.start, clause.sent.end
     return _pieces(doc, ((start, min(hole[0], end)), (max(hole[1], start), end)))
 
@@ -283,10 +283,10 @@ def _source(verb: Token) -> tuple[Token | None, bool]:
 def _inherited(verb: Token) -> Token | None:
     """The subject that a verb without one shares: of its coordinate, its governing verb, or the noun it belongs to."""
     head = verb.head
-    if verb.dep_ in {"conj", "xcomp", "advcl", "pcomp"} and head is not verb:
+    if verb.dep_ in {"conj", "xcomp", "advcl", "pcomp"} and head != verb:
         if head.pos_ in _VERBS:
             return _source(head)[0]
-        return _inherited(head) if head.dep_ in {"prep", "acomp", "attr"} and head.head is not head else None
+        return _inherited(head) if head.dep_ in {"prep", "acomp", "attr"} and head.head != head else None
     if verb.dep_ == "prep" and head.pos_ in _VERBS:
         return _source(head)[0]
     if verb.dep_ == "acl" and head.pos_ in {"NOUN", "PROPN", "PRON"}:
@@ -348,7 +348,7 @@ def _measures(noun: Token) -> bool:
 
 def _antecedent(pronoun: Token) -> Token | None:
     verb = pronoun.head
-    while verb.dep_ in {"conj", "xcomp", "ccomp"} and verb.head is not verb:
+    while verb.dep_ in {"conj", "xcomp", "ccomp"} and verb.head != verb:
         verb = verb.head
     return verb.head if verb.dep_ == "relcl" else None
 
@@ -406,7 +406,7 @@ def _content(verb: Token, lemma: str, source: Token) -> tuple[Range, ...]:
     if after:
         start = min(child.left_edge.i for child in after)
         return _pieces(doc, ((max(start, _cue(verb)[1]), _end(verb, start)),))
-    if lemma in SPEAK | SHOW and verb.head is not verb and _set_off(verb, frame):
+    if lemma in SPEAK | SHOW and verb.head != verb and _set_off(verb, frame):
         return _around(verb, frame)
     if verb.dep_ == "advcl" and lemma in SPEAK | SHOW and _as_aside(verb):
         return _around(verb, frame)
@@ -455,7 +455,7 @@ def _is_complement(child: Token, lemma: str) -> bool:
 def _frame(verb: Token, source: Token) -> Range:
     """From the first to the last token of source and cue together."""
     start, end = _cue(verb)
-    if source.head is verb:
+    if source.head == verb:
         low, high = phrase(source)
         start, end = min(start, low), max(end, source.right_edge.i + 1 if high > verb.i else high)
     return start, end
