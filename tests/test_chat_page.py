@@ -335,6 +335,7 @@ async def test_in_a_group_a_chosen_command_is_addressed_and_answered(stage: Stag
         await expect(bubbles(page)).to_contain_text(["nobody hears this", "/start@echo_bot", "Hello!"])
         await bubbles(page).last.hover()
         await bubbles(page).last.get_by_role("button", name="Reply").click()
+        await expect(bubbles(page).last.get_by_role("button", name="Toast")).to_be_in_viewport(ratio=1)
         await type_and_send(page, "but this")
         await expect(bubbles(page).last).to_contain_text("You said: but this")
 

@@ -118,5 +118,15 @@ export function startLog() {
     open.anchor = null;
     toBottom();
   };
-  log().addEventListener("scroll", showToBottom, { passive: true });
+  let wasAtBottom = true;
+  log().addEventListener(
+    "scroll",
+    () => {
+      wasAtBottom = isAtBottom();
+      showToBottom();
+    },
+    { passive: true },
+  );
+  // A growing input line or an opening keyboard must not hide what was just read.
+  new ResizeObserver(() => wasAtBottom && (log().scrollTop = log().scrollHeight)).observe(log());
 }
