@@ -39,6 +39,7 @@ _RELATIVE = frozenset({"who", "which", "that"})
 _TRIMMED = frozenset({"relcl", "acl", "advcl", "parataxis", "punct"})
 _SAYING_NOUNS_BY = frozenset({"by", "from"})
 _NOUNLIKE = frozenset("show shows say says report reports estimate estimates suggest suggests".split())
+_FAR_THAT = 8  #: words that may stand between a verb and its "that" ("alleged in the suit that")
 _FINITE = frozenset({"VBD", "VBZ", "VBP"})
 _REFUSES = frozenset("decline refuse abstain refrain fail stop avoid".split())
 _NOUNS = REPORTS | PLANS
@@ -402,6 +403,8 @@ def _content(verb: Token, lemma: str, source: Token) -> tuple[Range, ...]:
         if verb.dep_ == "ROOT":
             start = min(start, verb.sent.start)
         end = max(child.right_edge.i for child in before) + 1
+        if _resumes(verb, frame):
+            end = verb.sent.end
         return _pieces(doc, ((start, min(end, frame[0])), *(((frame[1], end),) if end > frame[1] else ())))
     if after:
         start = min(child.left_edge.i for child in after)
@@ -411,6 +414,14 @@ def _content(verb: Token, lemma: str, source: Token) -> tuple[Range, ...]:
     if verb.dep_ == "advcl" and lemma in SPEAK | SHOW and _as_aside(verb):
         return _around(verb, frame)
     return _misread(verb, lemma)
+
+
+def _resumes(verb: Token, frame: Range) -> bool:
+    """Whether what is said goes on after "he said," up to the sentence's end."""
+    doc, after = verb.doc, frame[1] + 1
+    if after >= verb.sent.end or doc[after - 1].text != ",":
+        return False
+    return doc[after].tag_ != "VBG" and doc[after].lower_ not in _OWN_VOICE | {"who", "which", "according"}
 
 
 def _as_aside(verb: Token) -> bool:
@@ -425,10 +436,11 @@ def _misread(verb: Token, lemma: str) -> tuple[Range, ...]:
     following = doc[verb.i + 1] if verb.i + 1 < end else None
     if following is None:
         return ()
-    if lemma in SPEAK and following.lower_ == "that" and verb.tag_ in _FINITE:
-        return _pieces(doc, ((following.i, end),))
     stop = next((token.i for token in doc[verb.i + 1 : end] if token.is_punct), end)
     rest = doc[verb.i + 1 : stop]
+    that = next((token.i for token in rest if token.lower_ == "that"), None)
+    if lemma in SPEAK and verb.tag_ in _FINITE and that is not None and that - verb.i <= _FAR_THAT:
+        return _pieces(doc, ((that, end),))
     measured = any(token.pos_ == "NUM" for token in rest)
     if measured and lemma in TAKES_OBJECT and following.pos_ in {"NUM", "DET", "ADJ", "SYM"} and verb.tag_ in _FINITE:
         return _pieces(doc, ((following.i, stop),))
