@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from bot.digest.counting import Counted, Line, counted, forms, is_plural, noun_phrase
+from bot.digest.counting import Counted, Line, counted, forms, is_nationality, is_plural, noun_phrase
 from bot.digest.declaring import Declared
 from bot.digest.numbers import Numeral, NumeralKind
 from bot.digest.predicates import Status, any_status, declared_status
@@ -137,7 +137,7 @@ def _taken(
 ) -> Candidate:
     """A candidate; without a declared status it gets the word that says what the counted do."""
     if unit_noun is None:
-        unit_noun = _printed(unit, lists) if unit is not None else _EVERYONE
+        unit_noun = _EVERYONE if unit is None else _printed(unit, lists, held=unit is not item.head)
     return Candidate(
         line=reading.line,
         counted=item,
@@ -249,15 +249,19 @@ def _is_strength(item: Counted, lists: Declared) -> bool:
     )
 
 
-def _printed(unit: Token, lists: Declared) -> str:
-    """The counted noun as printed, in lower case unless it is a name; "people" for a toll and for "others"."""
-    total = not forms(unit).isdisjoint(lists.totals)
+def _printed(unit: Token, lists: Declared, *, held: bool) -> str:
+    """The counted noun as printed, in lower case unless it is a name; "people" for the dead, a toll and "others".
+
+    ``held``: the number does not stand before this noun.
+    """
+    nominal = unit.pos_ in {"NOUN", "PROPN"} or is_nationality(unit)
+    total = held and not forms(unit).isdisjoint(lists.totals)
     countable = is_plural(unit) and not forms(unit).isdisjoint(lists.units)
-    if lists.tracker.needs_status and (unit.pos_ not in {"NOUN", "PROPN"} or (total and not countable)):
+    if lists.tracker.needs_status and (not nominal or (total and not countable)):
         return _EVERYONE
     if unit.lower_ in {"others", "other"}:
         return _EVERYONE
-    return unit.text if unit.text[0].isupper() and unit.pos_ == "PROPN" else unit.lower_
+    return unit.text if unit.text[0].isupper() and (unit.pos_ == "PROPN" or is_nationality(unit)) else unit.lower_
 
 
 def _bare(item: Counted, reading: _Reading, lists: Declared, status: Status | None) -> Candidate | None:

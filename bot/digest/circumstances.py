@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING
 from bot.digest.counting import Counted, Tokens
 
 if TYPE_CHECKING:
+    from spacy.tokens import Token
+
     from bot.digest.predicates import Status
 
 _HEDGES = frozenset(
@@ -37,13 +39,18 @@ def hedges(counted: Counted, status: Status | None, first: int, last: int) -> It
         ),
     )
     for token in doc[start:end]:
-        if token.lower_ in _HEDGES and not counted.before <= token.i < counted.last:
+        if token.lower_ in _HEDGES and not counted.before <= token.i < counted.last and not _reports(token):
             yield Tokens(doc, token.i, token.i + 1)
     for match in _HEDGE_PHRASES.finditer(doc[first : counted.before].text if counted.before > first else ""):
         offset = doc[first].idx
         part = doc.char_span(offset + match.start(), offset + match.end())
         if part is not None:
             yield Tokens(doc, part.start, part.end)
+
+
+def _reports(token: Token) -> bool:
+    """Whether a word such as "reported" is somebody's reporting and no doubt: "the mayor reported that"."""
+    return token.tag_ in {"VBD", "VBP", "VBZ"} and any(child.dep_ == "nsubj" for child in token.lefts)
 
 
 def includes(counted: Counted, last: int) -> Tokens | None:

@@ -132,7 +132,7 @@ def _of(bare: Counted, at: int, limit: int, *, plain: bool) -> Counted:
     doc = bare.doc
     if at < limit and doc[at].lower_ in PARTITIVE_PRONOUNS and not _is_determiner(doc, at, limit):
         return replace(bare, end=at + 1, partitive=True, pronoun=True)
-    determined = at < limit and doc[at].lower_ in _DETERMINERS
+    determined = at < limit and doc[at].lower_ in _DETERMINERS and not (plain and doc[at].tag_ == "PRP$")
     while at < limit and doc[at].lower_ in _DETERMINERS:
         at += 1
     head, end, modifiers = noun_phrase(doc, at, limit)
@@ -152,6 +152,17 @@ def past_insertion(doc: Doc, at: int, last: int) -> int:
         if doc[end].text in {";", "."}:
             return at
     return at
+
+
+def past_coordination(doc: Doc, at: int, last: int) -> int:
+    """The token after further nouns without a number at ``at``: "12 soldiers *and officials* are missing"."""
+    end = at
+    while end < min(last, at + 6) and (
+        doc[end].lower_ in {"and", "or", ",", "the"} or doc[end].pos_ in {"NOUN", "ADJ", "PROPN"}
+    ):
+        end += 1
+    starts = end > at + 1 and doc[at].lower_ in {"and", "or", ","} and doc[end - 1].pos_ == "NOUN"
+    return end if starts and end < last and doc[end].pos_ in {"AUX", "VERB"} else at
 
 
 def _nominalised(doc: Doc, at: int, limit: int) -> tuple[Token | None, int]:

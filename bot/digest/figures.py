@@ -175,12 +175,17 @@ def _figure(item: Candidate, attributions: Sequence[Attribution], clock: _Times)
 
 
 def _status_name(item: Candidate) -> str | None:
-    """The status' name in the tracker, else its word; of two at once ("killed or wounded") the tracker's own name."""
+    """The status' name in the tracker, else its word; of two at once ("killed or wounded") the tracker's own name.
+
+    Who merely are somewhere are "present".
+    """
     if item.status is None:
         return None
     if item.status.other is not None:
         both = item.declared.tracker.name
         return both if both in dict(item.declared.tracker.statuses) else f"{item.status.name} or {item.status.other}"
+    if item.status.name is None and item.status.token.lemma_ == "be":
+        return "present"
     return item.status.name or item.status.token.lower_
 
 
@@ -211,10 +216,8 @@ def _as_of(item: Candidate, speaker: Speaker | None, clock: _Times) -> TimeExpre
     best: tuple[int, TimeExpression] | None = None
     for time in days:
         words = paragraph.tokens(time.span)
-        if (
-            (words.end < len(doc)
-            and doc[words.end - 1].nbor().tag_ == "POS")
-            or any(word.tag_ == "POS" for word in words)
+        if (words.end < len(doc) and doc[words.end - 1].nbor().tag_ == "POS") or any(
+            word.tag_ == "POS" for word in words
         ):
             continue
         if words.start and doc[words.start - 1].lower_ in {"since", "from", "until", "after", "before"}:

@@ -80,6 +80,7 @@ _SIZES = frozenset(
     "limited great good certain vast record sizeable sizable huge tiny high sizable".split()
 )
 _QUANTIFIERS = frozenset({"several", "many", "some", "numerous", "multiple", "countless", "few"})
+_NOT_ONE = frozenset({"no", "any", "every", "each", "some", "this", "that", "which"})  #: "no one" is nobody
 _FRACTIONS = frozenset(
     {"half", "third", "thirds", "quarter", "quarters", "fifth", "fifths", "tenth", "tenths", "sixth", "eighth"}
 )
@@ -450,7 +451,7 @@ def _cardinal(words: Sequence[_Word], index: int) -> _Cardinal | None:
             return _Cardinal(index, at, None)
         return None
     if lower in _SMALL or lower in _TENS:
-        return _spelled(words, index)
+        return None if lower == "one" and _at(words, index - 1) in _NOT_ONE else _spelled(words, index)
     return None
 
 

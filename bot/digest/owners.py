@@ -41,6 +41,8 @@ _NAME_KINDS = frozenset({"GPE", "NORP", "ORG", "LOC"})
 def whose(counted: Counted, status: Status | None, first: int, *, agents: bool) -> Tokens | None:
     """Of which country or body the counted are. ``agents``: who sends, keeps or has them counts, too."""
     found = _modifier(counted) or _possessor(counted, first) or _origin(counted)
+    if found is None and agents and status is not None:
+        found = _by(status.token)
     if found is None and agents:
         found = _listed(counted, first) or _agent(counted, status)
     if found is None and status is not None and status.token.lemma_ == "lose" and counted.node.head == status.token:
@@ -81,7 +83,7 @@ def _names_side(token: Token) -> bool:
 def _possessor(counted: Counted, first: int) -> Tokens | None:
     """ "*Russia*'s 10,000 troops", "12 of *its* soldiers"."""
     doc = counted.doc
-    if counted.partitive:
+    if counted.last < len(doc) and doc[counted.last].lower_ == "of":
         for at in range(counted.last, min(counted.end, counted.last + 4)):
             if doc[at].lower_ in _POSSESSIVES:
                 return Tokens(doc, at, at + 1)
@@ -187,20 +189,21 @@ def _agent(counted: Counted, status: Status | None) -> Tokens | None:
 def _subject(verb: Token, relation: str) -> Tokens | None:
     """Who does what ``verb`` says to the counted: its subject, or the agent of its passive."""
     for _ in range(4):
-        for child in verb.children:
-            if child.dep_ == "agent":
-                owner = next((grand for grand in child.children if grand.dep_ == "pobj"), None)
-                if owner is not None and _may_own(owner):
-                    return _owner(owner)
+        agent = _by(verb)
+        if agent is not None:
+            return agent
         if relation in {"nsubjpass", "nsubj"}:
             return None
         if verb.tag_ == "VB" and verb.i and is_nationality(verb.nbor(-1)):
             return _owner(verb.nbor(-1))
-        for child in verb.lefts:
-            if child.dep_ == "nsubj":
-                if child.tag_ in {"WDT", "WP"} and verb.dep_ == "relcl":
-                    child = verb.head  # noqa: PLW2901
-                return _owner(child) if _may_own(child) else None
+        subject = next((child for child in verb.lefts if child.dep_ == "nsubj"), None)
+        if subject is not None and subject.tag_ in {"WDT", "WP"} and verb.dep_ == "relcl":
+            subject = verb.head
+        if subject is not None:
+            return _owner(subject) if _may_own(subject) else None
+        subject = _word_before(verb)
+        if subject is not None:
+            return _owner(subject)
         if verb.dep_ in {"xcomp", "conj", "advcl"} and verb.head.pos_ in {"VERB", "AUX"}:
             if verb.dep_ == "xcomp" and any(child.dep_ == "dobj" for child in verb.head.children):
                 owner = next(child for child in verb.head.children if child.dep_ == "dobj")
@@ -221,6 +224,25 @@ def _subject(verb: Token, relation: str) -> Tokens | None:
                 return _owner(head)
         return None
     return None
+
+
+def _by(verb: Token) -> Tokens | None:
+    """The agent of a passive: "sent *by France*"."""
+    for child in verb.children:
+        if child.dep_ == "agent":
+            owner = next((grand for grand in child.children if grand.dep_ == "pobj"), None)
+            if owner is not None and _may_own(owner):
+                return _owner(owner)
+    return None
+
+
+def _word_before(verb: Token) -> Token | None:
+    """The country right before a verb and its auxiliaries, for sentences whose parse lost it."""
+    at = verb.i - 1
+    while at >= 0 and verb.doc[at].pos_ in {"AUX", "ADV"}:
+        at -= 1
+    word = verb.doc[at] if at >= 0 else None
+    return word if word is not None and word.pos_ == "PROPN" and is_nationality(word) else None
 
 
 def _may_own(token: Token) -> bool:

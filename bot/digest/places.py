@@ -69,6 +69,7 @@ _OCCUPY = frozenset(
     hold guard patrol occupy control defend seize storm besiege garrison protect enter search
     """.split()
 )
+_DASHES = frozenset({"--", "—", "–"})
 _MARKS = re.compile(r"[^\w\s'-]+")
 _REACH = 30  #: tokens beside a figure in which its place is looked for
 
@@ -85,7 +86,11 @@ def _place_right(counted: Counted, last: int) -> Tokens | None:
     at = past_insertion(doc, counted.end, last)
     while at < stop:
         token = doc[at]
-        if token.text in {";", ":"} or (token.text == "," and _new_clause(doc, at, last)):
+        if (
+            token.text in {";", ":"}
+            or (token.text in _DASHES and at + 1 < last and doc[at + 1].like_num)
+            or (token.text == "," and _new_clause(doc, at, last))
+        ):
             return None
         if token.lower_ in {"and", "but", "while", "whereas"} and _new_clause(doc, at, last):
             return None
@@ -149,6 +154,8 @@ def _new_clause(doc: Doc, at: int, last: int) -> bool:
             "some",
             "most",
         }
+    if doc[follows].tag_ in {"VBZ", "VBD", "VBP"}:
+        return True
     for word in doc[follows : min(last, follows + 6)]:
         if word.dep_ in {"nsubj", "nsubjpass"}:
             return True

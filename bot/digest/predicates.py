@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from bot.digest.counting import Counted, forms, past_insertion
+from bot.digest.counting import Counted, forms, past_coordination, past_insertion
 from bot.digest.declaring import Declared
 from bot.digest.model import Reality
 
@@ -34,7 +34,8 @@ _PLANS = frozenset(
     "plans intention proposal pledge offer promise due set likely order authorize authorise approve request ask call need "
     "urge recommend schedule commit".split()
 )
-_DOUBTS = frozenset("threaten suggest refuse rumour rumor".split())
+_DOUBTS = frozenset("threaten refuse rumour rumor".split())
+_CARRIERS = frozenset({"of", "to", "at", "for"})
 _DENIALS = frozenset("deny reject dismiss refute".split())
 _MORE_LIGHT = frozenset(
     "say report estimate believe know think put tell consider see bring leave take make give get keep".split()
@@ -105,7 +106,7 @@ def _to_the_right(declared: Declared, counted: Counted, last: int) -> Status | N
     """ "12 people were killed", "30 injured", "17 others reported missing"."""
     doc = counted.doc
     passive = False
-    start = past_insertion(doc, counted.end, last)
+    start = past_coordination(doc, past_insertion(doc, counted.end, last), last)
     for at in range(start, min(last, start + _REACH)):
         token = doc[at]
         name = declared.status(token)
@@ -349,7 +350,7 @@ def reality(status: Status | None, counted: Counted) -> Reality:
         if governor.i == token.i:
             break
         lemma = governor.lemma_.lower()
-        if token.dep_ in {"xcomp", "ccomp", "acl", "pcomp", "advcl", "dobj", "pobj", "oprd"}:
+        if token.dep_ in {"xcomp", "ccomp", "acl", "pcomp", "dobj", "pobj", "oprd"}:
             if lemma in _DENIALS:
                 return Reality.DENIED
             if lemma in _DOUBTS:
@@ -360,7 +361,7 @@ def reality(status: Status | None, counted: Counted) -> Reality:
                 break
             token = governor
             continue
-        if token.dep_ in {"conj", "prep", "nsubj", "nsubjpass", "nummod", "compound"} and token.dep_ != "nsubj":
+        if token.dep_ in {"conj", "nummod", "compound"} or (token.dep_ == "prep" and token.lower_ in _CARRIERS):
             token = governor
             continue
         break

@@ -12,10 +12,29 @@ from bot.digest.numbers import NumeralKind
 from bot.digest.predicates import Status, any_status
 
 if TYPE_CHECKING:
+    from spacy.tokens import Span as TokenSpan
     from spacy.tokens import Token
 
 _BEFORE = frozenset(
-    {"and", ",", ";", ":", "with", "including", "or", "while", "but", "another", "–", "—", "only", "plus", "to", "from"}
+    {
+        "and",
+        ",",
+        ";",
+        ":",
+        "with",
+        "including",
+        "or",
+        "while",
+        "but",
+        "another",
+        "–",
+        "—",
+        "--",
+        "only",
+        "plus",
+        "to",
+        "from",
+    }
 )
 _AFTER = frozenset({"PUNCT", "ADP", "CCONJ", "VERB", "AUX", "ADV", "SCONJ", "SPACE", "PRON"})
 _BACK = 8  #: figures before a sentence among which "three of the dead" has its whole
@@ -89,6 +108,8 @@ def inherited(item: Counted, line: Line, lists: Declared, context: Sequence[Cand
     if item.head is None and follows in {"VERB", "ADJ"}:
         return None
     between = [token.lower_ for token in item.doc[previous.counted.end : item.before]]
+    if between[-1:] in (["including"], ["included"]) or between[-2:] in (["among", "them"], ["among", "whom"]):
+        return previous.status
     if between and len(between) <= 3 and {"and", ",", "or", "as", "well", "plus"}.issuperset(between):
         return previous.status
     return previous.status if between[-1:] == ["and"] and item.head is None and follows == "ADP" else None
@@ -164,7 +185,14 @@ def _listed(item: Counted, model: Candidate, line: Line) -> bool:
             previous = previous.nbor(-1)
         return previous.lower_ in {"and", ",", ";"}
     following = doc[item.end].lower_ if item.end < len(doc) else ""
-    return previous.lower_ in {"and", ",", ";"} and following in {"in", "at", "near", "on", "from", "across"}
+    return previous.lower_ in {"and", ",", ";", "--", "—", "–"} and following in {
+        "in",
+        "at",
+        "near",
+        "on",
+        "from",
+        "across",
+    }
 
 
 def _alike(item: Counted, model: Candidate) -> bool:
@@ -200,11 +228,15 @@ def _included(item: Candidate, previous: Candidate) -> Candidate | None:
     doc, before = item.counted.doc, item.counted.before
     word = doc[before - 1].lower_ if before > item.line.first else ""
     two = doc[max(item.line.first, before - 2) : before].text.lower()
-    if word in {"including", "included"} or two in {"among them", "among whom", "inclusive of"}:
+    if word in {"including", "included", "--", "—", "–"} or two in {"among them", "among whom", "inclusive of"}:
         return previous.whole or previous
-    if word in {"and", ","} and before - previous.counted.end <= 2 and previous.status is item.status:
+    if word in {"and", ","} and previous.status is item.status and not _has_verb(doc[previous.counted.end : before]):
         return previous.whole
     return None
+
+
+def _has_verb(tokens: TokenSpan) -> bool:
+    return any(token.pos_ in {"VERB", "AUX"} for token in tokens)
 
 
 def _is_among(status: Status) -> bool:

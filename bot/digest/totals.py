@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 _LINKS = frozenset(
     "to at of is was are were reached hit : reaching hitting from by be been reaches than became stands".split()
 )
+_BE = frozenset({"is", "was", "are", "were"})
+_NEAR = 4  #: tokens between a total and its number around a form of "be"
 _OVER = frozenset("exceed top surpass pass near approach".split())
 _NUMBERING = frozenset("number numbers numbering numbered totalling totaling".split())
 _COUNTS = frozenset("number total count tally figure toll numbers totals".split())
@@ -56,7 +58,7 @@ def total(item: Counted, line: Line, lists: Declared) -> tuple[Token, Status | N
         return None
     if link == "of" and is_age(doc, at, lists):
         return None
-    reach = 2 if link == "of" else _REACH
+    reach = 2 if link == "of" else _NEAR if link in _BE else _REACH
     for back in range(at - (link != "of" and not over), max(line.first, at - reach - 4) - 1, -1):
         token = doc[back]
         if token.text in {";", ":"} and back < at:
