@@ -9,7 +9,7 @@ from collections.abc import Iterable, Sequence
 
 from bot.digest.model import Claim, Comparator, Figure, FigureGroup, Finding, FindingKind, Reality
 
-ABOUT = 0.05  #: "about 1,000" is taken to mean 950 to 1,050 when numbers are compared, and for nothing else
+ABOUT = 0.04  #: "about 1,000" is taken to mean 960 to 1,040 when numbers are compared, and for nothing else
 NEARLY = 0.10  #: "nearly 1,000" is taken to mean 900 to 1,000 when numbers are compared
 NEAR_NUMBERS = 1.5  #: the same source's numbers for places that differ are compared while their ratio is no larger
 

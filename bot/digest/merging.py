@@ -18,6 +18,7 @@ from bot.digest.model import (
     Report,
     Source,
     Span,
+    Speaker,
 )
 from bot.digest.origins import origins
 from bot.digest.timeline import timeline
@@ -86,13 +87,20 @@ def _claims(reports: Sequence[Report], same: Mapping[str, str]) -> Iterator[Clai
                 citation=Citation(
                     source=number,
                     sentence=report.sentences[figure.sentence].span,
-                    antecedent=_antecedent(report, figure.sentence, figure.speaker.named if figure.speaker else None),
+                    antecedent=_antecedent(report, figure.sentence, _meant(report, figure.speaker)),
                 ),
                 figure=figure,
                 parties=tuple(sorted({same.get(party, party) for party in parties})),
                 whole=None if figure.part_of is None else offset + figure.part_of,
             )
         offset += len(report.figures)
+
+
+def _meant(report: Report, speaker: Speaker | None) -> Span | None:
+    """The name that a speaker's pronoun stands for; None for a speaker who is named."""
+    if speaker is None or not speaker.is_pronoun(report.article.text):
+        return None
+    return speaker.named
 
 
 def _antecedent(report: Report, sentence: int, named: Span | None) -> Span | None:
@@ -103,7 +111,7 @@ def _antecedent(report: Report, sentence: int, named: Span | None) -> Span | Non
 
 
 def _summary(reports: Mapping[int, Report], count: int) -> tuple[Line, ...]:
-    """The ``count`` lines that stand best for these reports, by their sources' numbers; in the order of their weight."""
+    """The ``count`` lines that stand best for these reports, in the order of their weight."""
     places = [(number, index) for number, report in reports.items() for index in range(len(report.sentences))]
     candidates = [
         summary.Candidate(

@@ -211,6 +211,9 @@ class Mention:
     pronoun: bool = False
 
 
+_PRONOUNS = frozenset("he she it they who which that we i".split())
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Speaker:
     """Who says something.
@@ -226,6 +229,11 @@ class Speaker:
     cue: Span
     named: Span | None = None
     parties: tuple[str, ...] = ()
+
+    def is_pronoun(self, text: str) -> bool:
+        """Whether ``span`` names nobody by itself: "he", "who"."""
+        words = self.span.of(text).split()
+        return len(words) == 1 and words[0].lower() in _PRONOUNS
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

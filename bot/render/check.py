@@ -10,12 +10,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from html import unescape
 
 from bot.digest.dates import resolve
 from bot.digest.model import Digest, EventStatus, Source, Tracker, When
 from bot.render import calendar, overview
-from bot.render.figures import ANYBODY, ANYWHERE, FINDINGS, NO_SPEAKER, PLACES_DIFFER, UNDATED
+from bot.render.figures import ANYBODY, ANYWHERE, FINDINGS, NO_SPEAKER, PLACES_DIFFER, QUOTED_ONLY, UNDATED
 from bot.render.layout import CUT
 from bot.render.sources import BASES, OPEN, SHARED
 from bot.render.timeline import ACTORS_DIFFER, NO_DATE, STATUSES
@@ -28,6 +29,11 @@ _CITED = re.compile(r"^\[(\d+)\] (.+)$")
 _TRAILING = re.compile(r"^(.+) \[(\d+)\]$")
 _ACCOUNT = re.compile(r"^“(?P<words>[^”]+)”(?: counted from “(?P<anchor>[^”]+)”)?(?:: (?P<date>.+))?$")
 _AS_OF = re.compile(r"^(?P<date>.+) \(“(?P<words>[^”]+)”\)$")
+_AHEAD = re.compile(
+    r"\b(?:will|shall|would|may|might|could|plan\w*|expect\w*|schedul\w*|due|next|upcoming|until|ahead|future|hope\w*)\b",
+    re.IGNORECASE,
+)  #: words that look ahead
+_PRONOUN = r"\b(?:[Hh]e|[Ss]he|[Ii]t|[Tt]hey|who|which|that)\b"
 _QUOTED = re.compile(r"[“\"].*?[”\"]|^.*?”|“.*$")
 
 
@@ -48,11 +54,12 @@ class _Reading:
     quotations: dict[int, list[_Quotation]] = field(default_factory=dict)
     found: list[str] = field(default_factory=list)
     heading: tuple[str, ...] | None = None
-    heading_pieces: list[tuple[str, int]] = field(default_factory=list)
+    heading_pieces: list[str] = field(default_factory=list)
     date: str | None = None
     dated: bool = False
     piece: str | None = None
     pieces: list[tuple[str, int]] = field(default_factory=list)
+    actors: list[int] = field(default_factory=list)
     in_finding: bool = False
 
     def source(self, number: str) -> Source | None:
@@ -108,6 +115,7 @@ def _read_quotations(reading: _Reading, lines: Iterable[str]) -> None:
 def _read_block(reading: _Reading, lines: list[str]) -> None:
     """One part of the body: a heading, a title, a statement with its source, a finding, an entry of the timeline."""
     reading.pieces = []
+    reading.actors = []
     reading.in_finding = False
     reading.date = None
     for index, line in enumerate(lines):
@@ -146,7 +154,9 @@ def _read_point(reading: _Reading, line: str, following: str) -> None:
     trailing = _TRAILING.match(line[2:])
     if line.startswith("– "):
         actor, number = (trailing[1], int(trailing[2])) if trailing else ("", 0)
-        if not any(actor in piece for piece, source in reading.pieces if source == number):
+        reading.actors.append(number)
+        told = [piece for piece, source in reading.pieces if source == number]
+        if not any(_stands_as_words(actor, piece) for piece in told) or reading.actors.count(number) > len(told):
             reading.found.append(f"no telling names this actor: {line}")
     elif reading.in_finding and trailing:
         words, _, said = trailing[1].rpartition(": ")
@@ -182,20 +192,29 @@ def _expect_statement(reading: _Reading, piece: str, source: Source) -> None:
             return
         speaker, colon, words = piece.partition(": ")
         outside = _QUOTED.sub(" ", quotation.antecedent)
-        if colon and speaker in outside and _stands_in(words, quotation.sentence):
+        if colon and _stands_as_words(speaker, outside) and _stands_in(words, quotation.sentence):
             return
     reading.found.append(f"not in the quoted sentence: {piece}")
 
 
-def _readings(words: str, anchor: str | None, quotations: Iterable[_Quotation], source: Source) -> list[When]:
+def _readings(
+    words: str, anchor: str | None, quotations: Iterable[_Quotation], source: Source, piece: str
+) -> list[When]:
     """The dates that words may mean, counted from the publication or from other quoted words."""
     day = source.article.published.day
     if anchor is None:
-        return list(resolve(words, day))
+        return _readable(words, day, piece)
     if not any(anchor in f"{quotation.antecedent} {quotation.sentence}" for quotation in quotations):
         return []
-    stated = resolve(anchor, day)
+    stated = _readable(anchor, day, piece)
     return [*stated, *(when for base in stated if base.first for when in resolve(words, base.first))]
+
+
+def _readable(words: str, day: date, around: str) -> list[When]:
+    """The readings of a time phrase; a coming date only where the words around look ahead, or there is no past one."""
+    readings = list(resolve(words, day))
+    past = [when for when in readings if (when.first or when.last or day) <= day]
+    return readings if _AHEAD.search(around) or not past else past
 
 
 def _is_account(about: str) -> bool:
@@ -218,7 +237,7 @@ def _expect_account(reading: _Reading, piece: str, about: str, source: Source) -
     if match is None:
         return
     printed = match["date"] or reading.date
-    readings = _readings(words, match["anchor"], holding, source)
+    readings = _readings(words, match["anchor"], holding, source, f"{about} {piece}")
     if printed is None or printed not in {calendar.dated(when, source) for when in readings}:
         reading.found.append(f"{printed!r} does not follow from {words!r} in [{source.number}]")
 
@@ -227,13 +246,13 @@ def _expect_figure(reading: _Reading, piece: str, about: str, source: Source) ->
     """A claim: its words, speaker, reporting word, hedges, date and whole all stand in one quoted sentence."""
     said, *rest = about.split(" · ")
     sentence = _expect_claim(reading, piece, said, source.number, f"{piece} / {about}")
-    reading.heading_pieces.append((piece, source.number))
+    reading.heading_pieces.append(piece)
     for part in rest:
         dated = _AS_OF.match(part)
         if part == UNDATED:
             continue
         if dated is not None:
-            whens = resolve(dated["words"], source.article.published.day)
+            whens = _readable(dated["words"], source.article.published.day, piece)
             fits = dated["words"] in sentence and dated["date"] in {calendar.dated(when, source) for when in whens}
         elif part.startswith("part of "):
             fits = part.removeprefix("part of ") in sentence
@@ -271,7 +290,10 @@ def _says(reading: _Reading, said: str, quotation: _Quotation) -> bool:
                 and not (behind and gap.strip(" ,\"”’'") not in ("", "by", "to"))
             ):
                 return True
-    return bool(quotation.antecedent) and speaker in _QUOTED.sub(" ", quotation.antecedent) and cue in whole
+    stands_in = re.search(
+        rf"{_PRONOUN}[^.]{{0,{GAP}}}?\b{re.escape(cue)}|\b{re.escape(cue)} {_PRONOUN}", quotation.sentence
+    )
+    return stands_in is not None and _stands_as_words(speaker, _QUOTED.sub(" ", quotation.antecedent))
 
 
 def _names_other(reading: _Reading, gap: str) -> bool:
@@ -287,19 +309,14 @@ def _open_heading(reading: _Reading, line: str) -> None:
 
 
 def _close_heading(reading: _Reading) -> None:
-    """Holds a group's heading against its claims: each part is in one's words, or in the sentences of all."""
+    """Holds a group's heading against its claims: each part stands in the words of one."""
     if reading.heading is None or not reading.heading_pieces:
         reading.heading, reading.heading_pieces = None, []
         return
     statuses = {name for tracker in reading.trackers for name, _ in tracker.statuses}
-    parts = [part for part in reading.heading if part not in {ANYBODY, ANYWHERE, *statuses}]
-    sentences = [
-        " ".join(q.sentence for q in reading.quotations.get(number, []) if _stands_in(piece, q.sentence))
-        for piece, number in reading.heading_pieces
-    ]
+    parts = [part for part in reading.heading if part not in {ANYBODY, ANYWHERE, QUOTED_ONLY, *statuses}]
     for part in parts:
-        printed = any(part in piece for piece, _ in reading.heading_pieces)
-        if not (printed or all(part in sentence for sentence in sentences)) or parts.count(part) > 1:
+        if not any(_stands_as_words(part, piece) for piece in reading.heading_pieces) or parts.count(part) > 1:
             reading.found.append(f"no claim below is about {part!r}")
     reading.heading, reading.heading_pieces = None, []
 
@@ -337,6 +354,11 @@ def _stands_in(words: str, sentence: str) -> bool:
 
 def _flat(text: str) -> str:
     return text.replace("\n", " ")
+
+
+def _stands_as_words(words: str, text: str) -> bool:
+    """Whether the words stand in the text, and not as a part of longer ones."""
+    return any(True for _ in _places(words, text))
 
 
 def _places(words: str, text: str) -> Iterable[int]:

@@ -22,6 +22,7 @@ FINDINGS = {
 }
 PLACES_DIFFER = "the places named differ"
 ANYWHERE = "no place named"
+QUOTED_ONLY = "named in the quotation"
 ANYBODY = "whose is not said"
 
 
@@ -78,13 +79,8 @@ def _said(digest: Digest, claim: Claim) -> str:
     if speaker is None:
         return NO_SPEAKER
     article = digest.sources[claim.citation.source - 1].article.text
-    named = speaker.named if speaker.named is not None and _is_short(speaker.span.of(article)) else speaker.span
-    return f"{one_line(named.of(article))}, {one_line(speaker.cue.of(article))}"
-
-
-def _is_short(words: str) -> bool:
-    """Whether a source is named by no name: a pronoun or a relative word."""
-    return words.islower() and len(words.split()) == 1
+    named = speaker.named if speaker.is_pronoun(article) else None
+    return f"{one_line((named or speaker.span).of(article))}, {one_line(speaker.cue.of(article))}"
 
 
 def _as_of(digest: Digest, claim: Claim) -> str:
@@ -105,17 +101,15 @@ def _group_name(digest: Digest, group: FigureGroup) -> str:
 
 
 def _words(digest: Digest, group: FigureGroup, field: str) -> str | None:
-    """How the group's claims name whose or where, best as it stands in the words that are shown of one."""
-    named = []
+    """How the group's claims name whose or where, as it stands in the words that are shown of one."""
+    named = False
     for index in group.claims:
         claim = digest.claims[index]
         span = claim.figure.whose if field == "whose" else claim.figure.place
-        if span is not None:
-            words = one_line(span.of(digest.sources[claim.citation.source - 1].article.text))
-            if shown(digest, claim).holds(span):
-                return words
-            named.append(words)
-    return named[0] if named else None
+        if span is not None and shown(digest, claim).holds(span):
+            return one_line(span.of(digest.sources[claim.citation.source - 1].article.text))
+        named = named or span is not None
+    return QUOTED_ONLY if named else None
 
 
 def _new(digest: Digest, claims: Sequence[int], since: int) -> bool:
