@@ -60,6 +60,8 @@ def _member(part: Cyclic, year: int) -> Stretch | None:
             return calendar.of_month(year, part.month)
         case Cycle.MONTH_DAY:
             return calendar.of_day(date(year, part.month, part.number))
+        case Cycle.WEEK_OF:
+            return calendar.of_week(date(year, part.month, part.number))
         case Cycle.QUARTER:
             return calendar.of_quarter(year, part.number)
         case Cycle.HALF:
@@ -147,7 +149,7 @@ def turn(part: Cyclic, anchor: date, direction: Direction) -> Stretch | None:
         return before or after
     if part.cycle is Cycle.QUARTER and anchor - before.last <= REPORTED:
         return before
-    if part.cycle in (Cycle.MONTH_DAY, Cycle.HOLIDAY):
+    if part.cycle in (Cycle.MONTH_DAY, Cycle.WEEK_OF, Cycle.HOLIDAY):
         back, ahead = anchor - before.first, after.first - anchor
         if back >= FAR and ahead <= (NEAR_AGAINST_TENSE if direction is Direction.PAST else NEAR):
             return after

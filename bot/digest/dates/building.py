@@ -10,6 +10,7 @@ from bot.digest.dates import calendar
 from bot.digest.dates.anchoring import member
 from bot.digest.dates.calendar import Stretch, Unit
 from bot.digest.dates.meaning import (
+    PARTS,
     Base,
     Clocked,
     Core,
@@ -31,13 +32,6 @@ Clock = tuple[int, int]  #: hours and minutes
 MOST_STEPS = 3000  #: units counted from a day; what lies further is before or after all calendars
 FINE_UNITS = (Unit.SECOND, Unit.MINUTE, Unit.HOUR)
 YEARLY_DAYS = (Cycle.WEEKDAY, Cycle.MONTH_DAY, Cycle.HOLIDAY)
-PARTS = {
-    Unit.CENTURY: (100, Unit.YEAR),
-    Unit.DECADE: (10, Unit.YEAR),
-    Unit.YEAR: (12, Unit.MONTH),
-    Unit.DAY: (24, Unit.HOUR),
-    Unit.HOUR: (60, Unit.MINUTE),
-}  #: what half a unit is counted in
 
 
 def same(value: object) -> object:
@@ -98,6 +92,10 @@ def month_part_in(of_month: int, number: int) -> Within | None:
 def century_part(number: float) -> Cyclic | None:
     """A year whose century stands elsewhere."""
     return Cyclic(cycle=Cycle.YEAR, number=int(number)) if number in range(100) else None
+
+
+def week_of(of_day: Cyclic) -> Cyclic:
+    return replace(of_day, cycle=Cycle.WEEK_OF)
 
 
 def weekday(number: int) -> Cyclic:
@@ -196,8 +194,6 @@ def length(count: object, measure: Measure) -> Length:
     unit, times = measure
     if not isinstance(count, int | float):
         return Length(count=None, unit=unit)
-    if count != int(count) and unit in PARTS:
-        times, unit = PARTS[unit]
     return Length(count=count * times, unit=unit)
 
 
@@ -219,13 +215,15 @@ def lower_bound(low: float, high: float) -> float | None:
     return low if low < high else None
 
 
-def away(direction: int, base: Base) -> Callable[[Length], Core]:
+def away(direction: int, base: Base) -> Callable[[Length], Core | None]:
     """What lies a length of time from the base: a day, week, month ... as coarse as the length's unit."""
 
-    def build(distance: Length) -> Core:
-        vague = Plain(value="PAST_REF" if direction < 0 else "FUTURE_REF")
+    def build(distance: Length) -> Core | None:
         if distance.count is None or distance.count > MOST_STEPS or distance.unit in (*FINE_UNITS, Unit.MILLENNIUM):
-            return vague
+            return Plain(value="PAST_REF" if direction < 0 else "FUTURE_REF") if base is Base.PUBLICATION else None
+        if distance.count != int(distance.count) and distance.unit in PARTS:
+            parts, smaller = PARTS[distance.unit]
+            return build(Length(count=distance.count * parts, unit=smaller))
         steps = round(distance.count) * direction
         if distance.unit is Unit.YEAR and steps == -1:
             return SameUnit(years=-1, unit=None)
@@ -314,8 +312,9 @@ def latter_half(core: Core) -> Phrase | None:
     return dated(core, "END") if decade_long else None
 
 
-def roughly_ago(distance: Length) -> Phrase:
-    return dated(away(-1, Base.PUBLICATION)(distance), "APPROX")
+def roughly_ago(distance: Length) -> Phrase | None:
+    core = away(-1, Base.PUBLICATION)(distance)
+    return dated(core, "APPROX") if core is not None else None
 
 
 def early_decade(edge: str, tens: int) -> Phrase | None:

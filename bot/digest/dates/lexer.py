@@ -18,6 +18,8 @@ _RAW = re.compile(
     | \d{1,2}[:.]\d{2}(?=\s?[apAP](?:\.\s?)?[mM]\b)
     | \d{1,2}:\d{2}(?![\d:])
     | \d{1,3}(?:,\d{3})+(?:\.\d+)?
+    | \d{1,2}\s1/2(?![\d/])
+    | \d{1,2}\s?½
     | \d{1,12}\.\d{1,12}
     | \d{1,12}(?:st|nd|rd|th|s)?(?![A-Za-z])
     | \d{1,12}
@@ -153,7 +155,9 @@ def _numeric(tokens: Sequence[_Token], at: int) -> tuple[Lexeme, int]:
     if at and tokens[at - 1].end == token.start and tokens[at - 1].text[-1].isalnum():
         return _over(tokens, at, 1, ()), 1
     classes: list[tuple[str, object]] = []
-    if token.word.count("-") == 2 or "/" in token.word:
+    if token.word.endswith(("1/2", "½")):
+        classes.append(("NUM", int(token.word.removesuffix("1/2").removesuffix("½")) + 0.5))
+    elif token.word.count("-") == 2 or "/" in token.word:
         day = _day(token.word)
         classes += [("DATENUM", day)] if day is not None else []
     elif ":" in token.word or (token.word.count(".") == 1 and _half_day_follows(tokens, at)):

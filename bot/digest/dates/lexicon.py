@@ -117,7 +117,7 @@ CAPITAL_ONLY = (
     | frozenset(SHORT_WEEKDAYS)
 )  #: other words unless capitalised
 BEFORE_HYPHENED_NUMBER = frozenset("mid early late pre post fiscal".split()) | frozenset(MONTHS)
-SIDES = {"last": -1, "past": -1, "this": 0, "next": 1, "coming": 1}
+SIDES = {"last": -1, "this": 0, "next": 1, "coming": 1}
 EDGES = {"early": "START", "late": "END", "mid": "MID", "earlier": "START", "later": "END"}
 EARLY_LATE = {"early": "START", "late": "END", "mid": "MID"}
 EDGE_NOUNS = {"beginning": "START", "start": "START", "outset": "START", "opening": "START", "end": "END",

@@ -44,6 +44,7 @@ class Cycle(StrEnum):
     HALF = "half"
     SEASON = "season"
     HOLIDAY = "holiday"
+    WEEK_OF = "week of a day"
     YEAR = "year of the century"
 
 
@@ -107,6 +108,16 @@ class Phrase:
     modifier: str | None = None
 
 
+PARTS = {
+    Unit.CENTURY: (100, Unit.YEAR),
+    Unit.DECADE: (10, Unit.YEAR),
+    Unit.YEAR: (12, Unit.MONTH),
+    Unit.DAY: (24, Unit.HOUR),
+    Unit.HOUR: (60, Unit.MINUTE),
+    Unit.MINUTE: (60, Unit.SECOND),
+}  #: what half a unit is counted in
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Length:
     """So many units; ``count`` None is an unsaid number."""
@@ -117,9 +128,23 @@ class Length:
     @property
     def value(self) -> str:
         """TIMEX3's duration."""
-        count = "X" if self.count is None else f"{self.count:g}"
-        if self.unit in (Unit.SECOND, Unit.MINUTE, Unit.HOUR):
-            return f"PT{count}{self.unit.value[1]}"
-        if self.unit is Unit.WEEKEND:
-            return f"P{count}WE"
-        return f"P{count}{self.unit.value}"
+        if self.count is not None and self.count != int(self.count) and self.unit in PARTS:
+            return _broken(self.count, self.unit)
+        return _designated("X" if self.count is None else f"{self.count:g}", self.unit)
+
+
+def _broken(count: float, unit: Unit) -> str:
+    """A duration of a unit and a part of it: two and a half years are "P2Y6M"."""
+    parts, smaller = PARTS[unit]
+    whole, rest = int(count), round((count - int(count)) * parts)
+    if unit in (Unit.DECADE, Unit.CENTURY):
+        return _designated(str(whole * parts + rest), smaller)
+    return (
+        _designated(str(whole), unit) + _designated(str(rest), smaller).lstrip("PT")
+        if whole
+        else _designated(str(rest), smaller)
+    )
+
+
+def _designated(count: str, unit: Unit) -> str:
+    return f"PT{count}{unit.value[1]}" if unit in (Unit.SECOND, Unit.MINUTE, Unit.HOUR) else f"P{count}{unit.value}"
