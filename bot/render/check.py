@@ -16,7 +16,7 @@ from html import unescape
 from bot.digest.dates import resolve
 from bot.digest.model import Digest, EventStatus, Source, Tracker, When
 from bot.render import calendar, overview
-from bot.render.figures import ANYBODY, ANYWHERE, FINDINGS, NO_SPEAKER, PLACES_DIFFER, QUOTED_ONLY, UNDATED
+from bot.render.figures import ACROSS, ANYBODY, ANYWHERE, FINDINGS, NO_SPEAKER, PLACES_DIFFER, QUOTED_ONLY, UNDATED
 from bot.render.layout import CUT
 from bot.render.sources import BASES, OPEN, SHARED
 from bot.render.timeline import ACTORS_DIFFER, NO_DATE, STATUSES
@@ -140,7 +140,16 @@ def _is_template(reading: _Reading, line: str) -> bool:
     if line in {*FINDINGS.values(), *(f"{words} ({PLACES_DIFFER})" for words in FINDINGS.values())}:
         reading.in_finding = True
         return True
-    titles = {"Summary", "Timeline", "Sources", "Briefing", "Briefing: what is new", "In short", UNDATED_HEADING}
+    titles = {
+        "Summary",
+        "Timeline",
+        "Sources",
+        "Briefing",
+        "Briefing: what is new",
+        "In short",
+        UNDATED_HEADING,
+        ACROSS,
+    }
     titles |= {tracker.title for tracker in reading.trackers}
     if line in titles:
         _close_heading(reading)

@@ -20,6 +20,7 @@ FINDINGS = {
     FindingKind.COMPOSITION: "↔️ Same number, different scope",
     FindingKind.HEDGE: "↔️ Same number, different hedge",
 }
+ACROSS = "Held against each other"
 PLACES_DIFFER = "the places named differ"
 ANYWHERE = "no place named"
 QUOTED_ONLY = "named in the quotation"
@@ -27,23 +28,29 @@ ANYBODY = "whose is not said"
 
 
 def figure_items(digest: Digest, tracker: Tracker, since: int = 0) -> list[Item]:
-    """The groups of a tracker with their claims, each followed by what was found about them; conflicts come first.
+    """The groups of a tracker, each with its claims and what was found among them; then what was found between groups.
 
     ``since`` leaves out what no source after this number says.
     """
     groups = [group for group in digest.groups if group.tracker == tracker.name and _new(digest, group.claims, since)]
     own = {index for group in groups for index in group.claims}
-    findings = [
+    left = [
         finding for finding in digest.findings if own.issuperset(finding.claims) and _new(digest, finding.claims, since)
     ]
-    items = [finding_item(digest, finding) for finding in findings]
+    items = []
     for group in groups:
         items.append(Item(html=bold(_group_name(digest, group)), heading=True))
         items += [_claim_item(digest, digest.claims[index]) for index in group.claims]
+        inside = [finding for finding in left if set(finding.claims) <= set(group.claims)]
+        items += [_finding_item(digest, finding) for finding in inside]
+        left = [finding for finding in left if finding not in inside]
+    if left:
+        items.append(Item(html=bold(ACROSS), heading=True))
+        items += [_finding_item(digest, finding) for finding in left]
     return items
 
 
-def finding_item(digest: Digest, finding: Finding) -> Item:
+def _finding_item(digest: Digest, finding: Finding) -> Item:
     """A finding in words, with every number, its speaker and its source."""
     claims = [digest.claims[index] for index in finding.claims]
     lines = [bold(FINDINGS[finding.kind] + (f" ({PLACES_DIFFER})" if finding.places_differ else ""))]
