@@ -146,8 +146,10 @@ def front_desk(parts: Parts, sender: TelegramSender, clock: Clock) -> FrontDesk:
 
 
 @asynccontextmanager
-async def running(application: App, parts: Parts, clock: Clock) -> AsyncIterator[Briefings]:
-    """The bot at work while the block runs: polling, answering, briefing.
+async def running(
+    application: App, parts: Parts, clock: Clock, tick: timedelta = jobs.TICK
+) -> AsyncIterator[Briefings]:
+    """The bot at work while the block runs: polling, answering, briefing; due briefings are looked for every ``tick``.
 
     Raises:
         NotStartedError: Telegram does not accept the token.
@@ -170,7 +172,7 @@ async def running(application: App, parts: Parts, clock: Clock) -> AsyncIterator
     try:
         await application.bot.set_my_commands([BotCommand(command, words) for command, words in desk.menu.items()])
         await application.start()
-        jobs.start(_there(application.job_queue), briefings, delivery)
+        jobs.start(_there(application.job_queue), briefings, delivery, tick)
         await _there(application.updater).start_polling(allowed_updates=UPDATES, bootstrap_retries=-1)
         yield briefings
     finally:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TypeVar
 
-from pydantic import TypeAdapter, ValidationError
+from pydantic import ConfigDict, TypeAdapter, ValidationError
 
 from bot.digest.model import Digest, Report
 from bot.ports import Chat
@@ -15,9 +15,12 @@ T = TypeVar("T")
 
 FORMAT = 1  #: raised whenever a stored document changes its shape
 
-_CHAT = TypeAdapter(Chat)
-_REPORT = TypeAdapter(Report)
-_DIGEST = TypeAdapter(Digest)
+# A field this program does not know is another format, not a detail to drop. pydantic takes this rule for dataclasses
+# only when they stand inside another type, so every value is coded as a tuple of one.
+_STRICT = ConfigDict(extra="forbid")
+_CHAT = TypeAdapter(tuple[Chat], config=_STRICT)
+_REPORT = TypeAdapter(tuple[Report], config=_STRICT)
+_DIGEST = TypeAdapter(tuple[Digest], config=_STRICT)
 
 
 class FormatError(ValueError):
@@ -66,19 +69,21 @@ def read_digest(data: Mapping[str, object]) -> Digest:
     return _unwrap(_DIGEST, data)
 
 
-def _wrap(adapter: TypeAdapter[T], value: T) -> Data:
-    return {"format": FORMAT, "value": adapter.dump_python(value, mode="json")}
+def _wrap(adapter: TypeAdapter[tuple[T]], value: T) -> Data:
+    (plain,) = adapter.dump_python((value,), mode="json")
+    return {"format": FORMAT, "value": plain}
 
 
-def _unwrap(adapter: TypeAdapter[T], data: Mapping[str, object]) -> T:
+def _unwrap(adapter: TypeAdapter[tuple[T]], data: Mapping[str, object]) -> T:
     written = data.get("format")
     if written != FORMAT:
         raise FormatError(f"expected a document of format {FORMAT}, got {written!r}")
     try:
-        return adapter.validate_python(data.get("value"))
+        (value,) = adapter.validate_python([data.get("value")])
     except ValidationError as error:
         first = error.errors(include_url=False, include_input=False)[0]
-        where = ".".join(str(part) for part in first["loc"])
+        where = ".".join(str(part) for part in first["loc"][1:])
         raise FormatError(
             f"expected a document of format {FORMAT}, got one that fails at {where}: {first['msg']}"
         ) from error
+    return value

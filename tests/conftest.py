@@ -1,0 +1,105 @@
+"""What the whole-bot tests share: the story of the seeds, read once, and a bot at work against the sandbox."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import shutil
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from bot import app
+from bot.desk.briefings import Briefings
+from bot.sandbox.clock import SandboxClock
+from bot.sandbox.server import serving
+from bot.sandbox.state import SandboxState
+from bot.settings import SEEDS, Settings
+from bot.telegram import App, connect
+from storage.tinydb_store import TinyStore
+
+TICK = timedelta(seconds=0.1)
+ROUNDS = 0.4  #: seconds of real time in which a few ticks pass
+START = datetime(2024, 11, 12, 9, 0, tzinfo=UTC)  #: a Tuesday; winter time everywhere in the north
+
+for name in [name for name in os.environ if name.startswith("SITREP_")]:
+    del os.environ[name]  # a developer's own token has no business in a test
+
+
+def settings_for(data: Path, articles: Path = SEEDS) -> Settings:
+    """Settings as the program would have them, from no file and no variable."""
+    return Settings.model_construct(token=None, data=data, articles=articles, port=0, trackers={})
+
+
+@pytest.fixture(scope="session")
+def seeds_story(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with the stored story of the seeds."""
+    folder = tmp_path_factory.mktemp("story")
+
+    async def read() -> None:
+        parts = app.open_parts(settings_for(folder))
+        ingested = await parts.read(lambda _: None)
+        parts.store.close()
+        assert (ingested.remarks, len(ingested.digest.sources)) == ((), 5)
+
+    asyncio.run(read())
+    return folder
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AtWork:
+    """A running bot, with what a test may look into."""
+
+    briefings: Briefings
+    store: TinyStore
+
+    async def drained(self) -> None:
+        """Waits until all who are owed a briefing and let the bot in have it."""
+        await self.briefings.plan()
+        async with asyncio.timeout(20):
+            while await self.store.heads():  # noqa: ASYNC110  (a store has no event for "nothing waits")
+                await asyncio.sleep(0.02)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stage:
+    """A sandbox that stays while bots come and go."""
+
+    state: SandboxState
+    clock: SandboxClock
+    address: str
+    data: Path
+
+    @asynccontextmanager
+    async def bot(self, change: Callable[[App], None] = lambda _: None) -> AsyncIterator[AtWork]:
+        """A bot from its start to its stop; ``change`` may add to the application first."""
+        parts = await asyncio.to_thread(app.open_parts, settings_for(self.data), app.SANDBOX_CHATS)
+        try:
+            application = connect(self.state.token, self.address)
+            change(application)
+            async with app.running(application, parts, self.clock, TICK) as briefings:
+                yield AtWork(briefings=briefings, store=parts.store)
+        finally:
+            await asyncio.to_thread(parts.store.close)
+
+
+@pytest.fixture
+async def stage(seeds_story: Path, tmp_path: Path) -> AsyncIterator[Stage]:
+    """A sandbox whose clock says ``START``, and the seeds already read."""
+    shutil.copy(seeds_story / "story.json", tmp_path / "story.json")
+    clock = SandboxClock(lambda: datetime.now(UTC))
+    clock.move_to(START)
+    state = SandboxState(clock=clock)
+    async with serving(state) as address:
+        yield Stage(state=state, clock=clock, address=address, data=tmp_path)
+
+
+@pytest.fixture
+async def bot(stage: Stage) -> AsyncIterator[Stage]:
+    """The stage with a bot at work on it."""
+    async with stage.bot():
+        yield stage

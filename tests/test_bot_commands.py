@@ -1,0 +1,154 @@
+"""What people get for what they send: the whole bot over HTTP against the sandbox."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+
+import pytest
+from telegram import Update
+from telegram.ext import CommandHandler, ContextTypes
+
+from bot import logs
+from bot.sandbox.state import SandboxState
+from bot.sandbox.world import Role
+from bot.telegram import App
+from tests.conftest import Stage
+
+STORY = ["summary", "troops", "casualties", "timeline", "sources"]
+MENU = [*STORY, "subscribe", "unsubscribe", "help", "start"]
+
+
+async def silence(state: SandboxState) -> list[str]:
+    """Everything the bot has said anywhere, once it had the time to say more: it has then answered a later question."""
+    before = {chat.id: len(state.messages(chat)) for chat in state.chats.values()}
+    await state.ask(state.private, "/help")
+    return [
+        message.text
+        for chat in state.chats.values()
+        if chat is not state.private
+        for message in state.messages(chat)[before[chat.id] :]
+        if message.by_bot
+    ]
+
+
+async def test_start_shows_a_cited_line_and_first_steps(bot: Stage) -> None:
+    (greeting,) = await bot.state.ask(bot.state.private, "/start")
+
+    assert [[button.text for button in row] for row in greeting.buttons] == [
+        ["Summary", "Troops", "Timeline"],
+        ["Subscribe to a daily briefing"],
+    ]
+    assert "For example:" in greeting.text
+    assert "[1]" in greeting.text or "[2]" in greeting.text
+
+
+async def test_the_menu_and_help_list_every_command(bot: Stage) -> None:
+    (help_text,) = await bot.state.ask(bot.state.private, "/help")
+
+    listed = [line.split()[0].removeprefix("/") for line in help_text.text.splitlines() if line.startswith("/")]
+    assert [word for word in listed if word in MENU][: len(MENU)] == MENU
+    menus = bot.state.shown_menus()
+    assert all(f"'{command}'" in repr(menus) for command in MENU)
+
+
+@pytest.mark.parametrize("command", STORY)
+async def test_every_story_command_is_answered_with_citations(bot: Stage, command: str) -> None:
+    first, *_ = await bot.state.ask(bot.state.private, f"/{command}")
+
+    assert "1" in first.text
+    assert not first.shows_preview
+
+
+async def test_a_command_with_the_bots_name_works_in_a_group(bot: Stage) -> None:
+    first, *_ = await bot.state.ask(bot.state.group, "/summary@sandbox_bot")
+
+    assert first.chat_id == bot.state.group.id
+
+
+async def test_a_command_for_another_bot_is_left_to_it(bot: Stage) -> None:
+    bot.state.say(bot.state.group, "/summary@some_other_bot")
+
+    assert await silence(bot.state) == []
+
+
+async def test_an_unknown_command_is_answered_with_the_close_one(bot: Stage) -> None:
+    (reply,) = await bot.state.ask(bot.state.private, "/sumary")
+
+    assert reply.text == "There is no command /sumary.\nDid you mean /summary?"
+
+
+async def test_an_unknown_command_in_a_group_is_answered_only_when_addressed(bot: Stage) -> None:
+    bot.state.say(bot.state.group, "/weather")
+    assert await silence(bot.state) == []
+
+    (reply,) = await bot.state.ask(bot.state.group, "/weather@sandbox_bot")
+    assert reply.text.startswith("There is no command /weather.\nI know /summary, /troops")
+
+
+async def test_plain_words_in_private_are_told_what_to_ask(bot: Stage) -> None:
+    (reply,) = await bot.state.ask(bot.state.private, "hello there")
+
+    assert reply.text.startswith("I answer commands: /summary, ")
+
+
+async def test_a_first_step_answers_below_and_leaves_the_greeting(bot: Stage) -> None:
+    (greeting,) = await bot.state.ask(bot.state.private, "/start")
+
+    bot.state.press(greeting, "Timeline")
+    later, *_ = await bot.state.wait_for_messages(bot.state.private, after=greeting)
+
+    asked, *_ = await bot.state.ask(bot.state.private, "/timeline")
+    assert later.text == asked.text
+    assert bot.state.message(bot.state.private, greeting.id) == greeting
+
+
+async def test_the_subscribe_button_shows_how(bot: Stage) -> None:
+    (greeting,) = await bot.state.ask(bot.state.private, "/start")
+
+    bot.state.press(greeting, "Subscribe")
+    (how,) = await bot.state.wait_for_messages(bot.state.private, after=greeting)
+
+    assert "/subscribe 08:00 Europe/Kyiv" in how.text
+
+
+async def test_two_people_are_answered_each_in_their_own_chat(bot: Stage) -> None:
+    other = bot.state.add_person("Olena")
+
+    (mine, *_), (theirs, *_) = await asyncio.gather(
+        bot.state.ask(bot.state.private, "/summary"), bot.state.ask(other, "/summary")
+    )
+
+    assert (mine.chat_id, theirs.chat_id) == (bot.state.private.id, other.id)
+    assert mine.text == theirs.text
+
+
+async def test_a_group_that_adds_the_bot_is_greeted(bot: Stage) -> None:
+    bot.state.set_bot_role(bot.state.group, Role.LEFT)
+    bot.state.set_bot_role(bot.state.group, Role.MEMBER)
+
+    (greeting,) = await bot.state.wait_for_messages(bot.state.group)
+
+    assert "Ask /summary, /troops, /timeline, or /help." in greeting.text
+
+
+async def test_a_crash_is_apologised_for_and_logged_without_the_token(
+    stage: Stage, capsys: pytest.CaptureFixture[str]
+) -> None:
+    async def crash(_: Update, __: ContextTypes.DEFAULT_TYPE) -> None:
+        raise RuntimeError(f"could not reach https://example.org/bot{stage.state.token}/getMe")
+
+    def add(application: App) -> None:
+        application.add_handler(CommandHandler("crash", crash))
+
+    logs.configure(secrets=(stage.state.token,))
+    try:
+        async with stage.bot(add):
+            (reply,) = await stage.state.ask(stage.state.private, "/crash")
+    finally:
+        logging.getLogger().handlers.clear()
+
+    assert reply.text == "Sorry, something went wrong on my side. It has been noted; please try again in a moment."
+    printed = capsys.readouterr().err
+    assert "RuntimeError: could not reach https://example.org/bot[token]/getMe" in printed
+    assert stage.state.token not in printed
