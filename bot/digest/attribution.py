@@ -153,7 +153,7 @@ def _announcing(speaking: Sequence[_Voice], text: str) -> _Voice | None:
     """The claim that ends its paragraph with a colon: the next paragraph is what it says."""
     if not speaking or not text.rstrip().endswith(":"):
         return None
-    voice = speaking[-1]
+    voice = next((one for one in reversed(speaking) if not one.claim.content), speaking[-1])
     return voice if len(text) - voice.frame.end <= _LEAD_IN else None
 
 
@@ -171,7 +171,7 @@ def _distance(quoted: Span, voice: _Voice, text: str) -> int | None:
     frame = voice.frame
     if quoted.end <= frame.start:
         between = text[quoted.end : frame.start]
-        if not any(letter.isalnum() for letter in between):
+        if not any(letter.isalnum() for letter in between) and not _says_more(voice):
             return frame.start - quoted.end
     elif frame.end <= quoted.start:
         between = text[frame.end : quoted.start]
@@ -180,6 +180,12 @@ def _distance(quoted: Span, voice: _Voice, text: str) -> int | None:
     if any(_local(voice.paragraph, piece).meets(quoted) for piece in voice.claim.content):
         return min(abs(quoted.end - frame.start), abs(quoted.start - frame.end))
     return None
+
+
+def _says_more(voice: _Voice) -> bool:
+    """Whether a claim has its own content after it, so that the quotation before it is another's."""
+    content = voice.claim.content
+    return bool(content) and content[0][0] >= voice.claim.cue[1]
 
 
 def _attribution(voice: _Voice, casting: Casting, text: str) -> Attribution:

@@ -39,6 +39,7 @@ _RELATIVE = frozenset({"who", "which", "that"})
 _TRIMMED = frozenset({"relcl", "acl", "advcl", "parataxis", "punct"})
 _SAYING_NOUNS_BY = frozenset({"by", "from"})
 _NOUNLIKE = frozenset("show shows say says report reports estimate estimates suggest suggests".split())
+_WHO = frozenset({"WP", "WP$", "WDT"})
 _FAR_THAT = 8  #: words that may stand between a verb and its "that" ("alleged in the suit that")
 _FINITE = frozenset({"VBD", "VBZ", "VBP"})
 _REFUSES = frozenset("decline refuse abstain refrain fail stop avoid".split())
@@ -90,6 +91,7 @@ def phrase(head: Token) -> Range:
         if child.i > head.i and child.dep_ in {"relcl", "acl", "advcl", "parataxis"} and _loose(child):
             end = min(end, child.left_edge.i)
     doc = head.doc
+    end = next((token.i for token in doc[head.i + 1 : end] if token.tag_ in _WHO), end)
     while end - 1 > head.i and (doc[end - 1].is_punct or doc[end - 1].is_space or doc[end - 1].dep_ == "cc"):
         end -= 1
     if end < len(doc) and doc[end].text == ")" and any(token.text == "(" for token in doc[start:end]):
@@ -109,7 +111,7 @@ def framing(doc: Doc, start: int, end: int) -> Claim | None:
         for token in sent:
             if start <= token.idx < end or token.dep_ not in _SUBJECTS or token.head.pos_ not in _VERBS:
                 continue
-            if _is_person(token) and token.head.dep_ in {"ROOT", "ccomp", "conj"}:
+            if (_is_person(token) or token.pos_ == "PROPN") and token.head.dep_ in {"ROOT", "ccomp", "conj"}:
                 verb = token.head
                 if not start <= verb.idx < end:
                     return Claim(source=phrase(token), head=token.i, cue=_cue(verb), content=())
@@ -155,9 +157,7 @@ def _around(token: Token, hole: Range) -> tuple[Range, ...]:
     ):
         return _pieces(doc, ((sent.start, hole[0]), (hole[1], sent.end)))
     clause = token.head
-    while (
-        clause.pos_ not in _VERBS and clause.dep_ not in {"ROOT", "acl", "relcl", "appos"} and clause.head != clause
-    ):
+    while clause.pos_ not in _VERBS and clause.dep_ not in {"ROOT", "acl", "relcl", "appos"} and clause.head != clause:
         clause = clause.head
     start, end = clause.left_edge.i, clause.right_edge.i + 1
     if clause.dep_ == "ROOT" or clause.head == clause:
