@@ -31,17 +31,17 @@ def completed(
         for mention in mentions
         if not mention.pronoun and bodies[mention.body].kind in {BodyKind.PLACE, BodyKind.COUNTRY}
     ]
-    named = [
-        _there(_named(figure, text, bodies, meant), parsed, list(figures[:index]), places)
-        for index, figure in enumerate(figures)
-    ]
+    named: list[Figure] = []
+    for figure in figures:
+        named.append(_there(_named(figure, text, bodies, meant), parsed, named, places))
     done: list[Figure] = []
     for index, figure in enumerate(named):
-        if figure.place is None and figure.part_of is None:
-            figure = _placed_with_twin(figure, index, named, text)
-        if figure.whose is None:
-            figure = _owned_with_whole(figure, done)
-        done.append(figure)
+        found = figure
+        if found.place is None and found.part_of is None:
+            found = _placed_with_twin(found, index, named, text)
+        if found.speaker is None and done and _are_twins(done[-1], found, text):
+            found = replace(found, speaker=done[-1].speaker)
+        done.append(_owned_with_whole(found, done) if found.whose is None else found)
     yield from done
 
 
@@ -75,16 +75,19 @@ def _there(figure: Figure, parsed: Parsed, earlier: Sequence[Figure], places: Se
 def _placed_with_twin(figure: Figure, index: int, figures: Sequence[Figure], text: str) -> Figure:
     """A figure without a place takes that of the number it is coordinated with: "killing 12 and wounding 30 in Aden"."""
     for near in (index - 1, index + 1):
-        if not 0 <= near < len(figures):
-            continue
-        twin = figures[near]
-        if twin.sentence != figure.sentence or twin.tracker != figure.tracker or twin.place is None:
-            continue
-        first, second = sorted((figure.number, twin.number))
-        between = text[first.end : second.start]
-        if len(between) <= _TWINS and not _OTHER_CLAUSE.search(between) and (" and " in between or "," in between):
+        twin = figures[near] if 0 <= near < len(figures) else None
+        if twin is not None and twin.place is not None and _are_twins(twin, figure, text):
             return replace(figure, place=twin.place, place_key=twin.place_key)
     return figure
+
+
+def _are_twins(one: Figure, other: Figure, text: str) -> bool:
+    """Whether two numbers stand side by side in one clause."""
+    if one.sentence != other.sentence or one.tracker != other.tracker:
+        return False
+    first, second = sorted((one.number, other.number))
+    between = text[first.end : second.start]
+    return len(between) <= _TWINS and not _OTHER_CLAUSE.search(between) and (" and " in between or "," in between)
 
 
 def _owned_with_whole(figure: Figure, done: Sequence[Figure]) -> Figure:

@@ -30,7 +30,9 @@ from bot.digest.numbers import Numeral, NumeralKind, numerals
 from bot.digest.owners import side_before, whose, whose_key
 from bot.digest.places import place, place_key
 from bot.digest.predicates import reality
+from bot.digest.parties import Casting
 from bot.digest.sharing import Candidate
+from bot.digest.telling import teller
 
 if TYPE_CHECKING:
     from bot.digest.language import Paragraph, Parsed
@@ -53,12 +55,27 @@ def figures(
     found: list[Candidate] = []
     for line, numbers in _lines(parsed, clock):
         found += candidates(line, numbers, lists, found)
+    sources = _Sources(attributions, Casting(bodies, mentions), parsed.article.text)
     order = {id(item): index for index, item in enumerate(found)}
     result = [
-        replace(_figure(item, attributions, clock), part_of=None if item.whole is None else order[id(item.whole)])
+        replace(_figure(item, sources, clock), part_of=None if item.whole is None else order[id(item.whole)])
         for item in found
     ]
     return tuple(_joined(completed(result, parsed, bodies, mentions)))
+
+
+class _Sources:
+    """Who says what in the article."""
+
+    def __init__(self, attributions: Sequence[Attribution], casting: Casting, text: str) -> None:
+        self._attributions = attributions
+        self._casting = casting
+        self._text = text
+
+    def of(self, item: Candidate, number: Span) -> Speaker | None:
+        """The speaker of the words that hold ``number``, else whoever its own clause says to tell it."""
+        said = speaker_at(self._attributions, number)
+        return said.speaker if said is not None else teller(item, self._casting, self._text)
 
 
 class _Times:
@@ -125,7 +142,7 @@ def _span(paragraph: Paragraph, tokens: Tokens | None) -> Span | None:
     return None if tokens is None else paragraph.span(tokens.doc[tokens.first : tokens.last])
 
 
-def _figure(item: Candidate, attributions: Sequence[Attribution], clock: _Times) -> Figure:
+def _figure(item: Candidate, sources: _Sources, clock: _Times) -> Figure:
     """The figure with everything that its sentence says around the number."""
     paragraph, part = item.line.paragraph, item.counted
     numeral = part.numeral
@@ -140,8 +157,7 @@ def _figure(item: Candidate, attributions: Sequence[Attribution], clock: _Times)
     included = includes(part, item.line.last)
     start = paragraph.start
     number = Span(start=start + numeral.start, end=start + numeral.end)
-    said = speaker_at(attributions, number)
-    speaker = said.speaker if said is not None else None
+    speaker = sources.of(item, number)
     return Figure(
         sentence=item.sentence,
         tracker=item.declared.tracker.name,
