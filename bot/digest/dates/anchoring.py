@@ -24,6 +24,7 @@ from bot.digest.model import Grain
 
 NEAR = timedelta(days=45)  #: a day this close to the anchor is meant whatever the tense, if the other reading is FAR
 NEAR_AGAINST_TENSE = timedelta(days=30)  #: the same where the clause looks back; it may only seem to
+LONG_PAST = timedelta(days=240)  #: a month that ended so long ago is hardly meant if it is about to come round
 FAR = timedelta(days=300)
 REPORTED = timedelta(days=60)  #: a quarter that ended so lately is the one spoken of: its results are coming out
 
@@ -43,6 +44,7 @@ class Direction(StrEnum):
 
     PAST = "past"
     FUTURE = "future"
+    LIKELY_PAST = "likely past"
     UNKNOWN = "unknown"
 
 
@@ -60,6 +62,8 @@ def _member(part: Cyclic, year: int) -> Stretch | None:
             return calendar.of_month(year, part.month)
         case Cycle.MONTH_DAY:
             return calendar.of_day(date(year, part.month, part.number))
+        case Cycle.NTH_WEEKDAY:
+            return calendar.of_day(calendar.nth_weekday(year, part.month, part.number, part.nth))
         case Cycle.WEEK_OF:
             return calendar.of_week(date(year, part.month, part.number))
         case Cycle.QUARTER:
@@ -106,7 +110,7 @@ def _readings(core: Core, anchor: date) -> Iterator[Stretch]:
         case Relative(unit=unit, steps=steps):
             yield calendar.around(unit, anchor, steps)
         case Cyclic():
-            for direction in (Direction.PAST, Direction.FUTURE, Direction.UNKNOWN):
+            for direction in Direction:
                 found = turn(core, anchor, direction)
                 if found is not None:
                     yield found
@@ -160,6 +164,8 @@ def turn(part: Cyclic, anchor: date, direction: Direction) -> Stretch | None:
             return before
         case Direction.FUTURE:
             return after
+        case Direction.LIKELY_PAST:
+            return after if after.first - anchor <= NEAR and anchor - before.last >= LONG_PAST else before
         case Direction.UNKNOWN:
             if part.cycle in (Cycle.WEEKDAY, Cycle.WEEKEND):
                 return after if part.side == 0 else before

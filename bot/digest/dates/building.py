@@ -31,7 +31,7 @@ Clock = tuple[int, int]  #: hours and minutes
 
 MOST_STEPS = 3000  #: units counted from a day; what lies further is before or after all calendars
 FINE_UNITS = (Unit.SECOND, Unit.MINUTE, Unit.HOUR)
-YEARLY_DAYS = (Cycle.WEEKDAY, Cycle.MONTH_DAY, Cycle.HOLIDAY)
+YEARLY_DAYS = (Cycle.WEEKDAY, Cycle.MONTH_DAY, Cycle.NTH_WEEKDAY, Cycle.HOLIDAY)
 
 
 def same(value: object) -> object:
@@ -96,6 +96,12 @@ def century_part(number: float) -> Cyclic | None:
 
 def week_of(of_day: Cyclic) -> Cyclic:
     return replace(of_day, cycle=Cycle.WEEK_OF)
+
+
+def nth_weekday(nth: int, number: int, of_month: int) -> Cyclic | None:
+    """ "The second Sunday in November"; -1 is the last."""
+    named = nth in (-1, 1, 2, 3, 4)
+    return Cyclic(cycle=Cycle.NTH_WEEKDAY, month=of_month, number=number, nth=nth) if named else None
 
 
 def weekday(number: int) -> Cyclic:
@@ -252,7 +258,7 @@ def zoned(time: str, *_: object) -> str:
 
 def clocked(time: str | None, of_day: Core) -> Clocked | None:
     """A time on a day; None when the calendar phrase is longer than a day."""
-    if time is None or not isinstance(of_day, Fixed | Relative | Cyclic | Within) or not _is_day(of_day):
+    if time is None or not isinstance(of_day, Fixed | Relative | Cyclic | Within) or not is_day(of_day):
         return None
     return Clocked(clock=time, day=of_day)
 
@@ -300,7 +306,7 @@ def twice_modified(_: object, modifier: str, core: Core) -> Phrase:
 
 def edged(edge: str, core: Core) -> Phrase | None:
     """ "Earlier this year" is one phrase, "earlier Friday" an adverb and a day."""
-    return None if _is_day(core) else dated(core, edge)
+    return None if is_day(core) else dated(core, edge)
 
 
 def approximate(core: Core) -> Phrase:
@@ -399,7 +405,8 @@ def _fixed(make: Callable[..., Stretch], *numbers: object) -> Fixed | None:
         return None
 
 
-def _is_day(core: Core) -> bool:
+def is_day(core: Core) -> bool:
+    """Whether the meaning is a single day."""
     match core:
         case Fixed(stretch=stretch):
             return stretch.first == stretch.last

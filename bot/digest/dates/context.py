@@ -24,6 +24,7 @@ _INTENDING = _SCHEDULING | frozenset(
 _UNTENSED = frozenset({"VBG", "VB", "VBN"})  #: verb forms whose time is that of the verb above them
 _UP_TO = frozenset("until till".split())
 _ENTITY_IMPOSTORS = frozenset("PERSON ORG PRODUCT WORK_OF_ART FAC NORP LAW".split())
+_BEFORE_SEASONS = frozenset("the this that last next past coming in of by during since until early late mid -".split())
 _VERB_LIKE = frozenset("may march fall spring".split())
 _NAME_LIKE = frozenset(
     """april june may august jan sun sat mon dec mar summer autumn winter spring fall sunday friday monday today
@@ -62,6 +63,8 @@ def _is_impostor(token: Token) -> bool:
     word = token.lower_
     if word in _SMALL and token.text.istitle() and not _opens_sentence(token):
         return True
+    if word == "fall" and not _is_autumn(token):
+        return True
     if word in _VERB_LIKE and (token.tag_ == "MD" or token.pos_ in ("VERB", "AUX")):
         return True
     if word in _NAME_LIKE and token.text[0].isupper() and token.ent_type_ in _ENTITY_IMPOSTORS:
@@ -70,6 +73,14 @@ def _is_impostor(token: Token) -> bool:
             for other in _neighbours(token)
         )
     return False
+
+
+def _is_autumn(token: Token) -> bool:
+    """Whether "fall" stands where a season does, not a decline: "this fall", "in the fall", not "the fall of"."""
+    if token.i == 0 or token.nbor(-1).lower_ not in _BEFORE_SEASONS:
+        return False
+    after = token.doc[token.i + 1 : token.i + 3]
+    return not (len(after) == 2 and after[0].lower_ in ("of", "in", "from") and not after[1].like_num)
 
 
 def _opens_sentence(token: Token) -> bool:
@@ -98,7 +109,7 @@ def direction(token: Token) -> Direction:
             looks = _clause_direction(at, preposition)
             unsure = through_noun and token.lower_ in MONTHS and looks is Direction.PAST
             if looks is not Direction.UNKNOWN or at.tag_ not in _UNTENSED:
-                return Direction.UNKNOWN if unsure else looks
+                return Direction.LIKELY_PAST if unsure else looks
         through_noun = through_noun or (at.pos_ == "NOUN" and at != token)
         if at.pos_ == "ADJ" and at.lemma_ in _SCHEDULING:
             return Direction.FUTURE
@@ -139,7 +150,14 @@ def _verb_direction(verb: Token, steps: int) -> Direction:
             return Direction.FUTURE
         if verb.head != verb and verb.head.pos_ in ("VERB", "AUX") and steps:
             return _verb_direction(verb.head, steps - 1)
-    return Direction.FUTURE if verb.tag_ in ("VBZ", "VBP") and verb.lemma_ in _SCHEDULED else Direction.UNKNOWN
+    if verb.tag_ in ("VBZ", "VBP") and (verb.lemma_ in _SCHEDULED or _is_to(verb)):
+        return Direction.FUTURE
+    return Direction.UNKNOWN
+
+
+def _is_to(verb: Token) -> bool:
+    """Whether it is the "is" of "is to vote"."""
+    return verb.lemma_ == "be" and any(child.dep_ == "xcomp" and child.tag_ == "VB" for child in verb.children)
 
 
 def _infinitive_direction(verb: Token, steps: int) -> Direction:

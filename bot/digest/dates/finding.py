@@ -9,10 +9,11 @@ from typing import TYPE_CHECKING
 
 from bot.digest.dates import context
 from bot.digest.dates.anchoring import Direction
+from bot.digest.dates.building import is_day
 from bot.digest.dates.chart import Edge
 from bot.digest.dates.grammar import GRAMMAR
 from bot.digest.dates.lexer import Lexeme, lexemes
-from bot.digest.dates.meaning import Cycle, Cyclic, Fixed, Phrase, Within
+from bot.digest.dates.meaning import Clocked, Cycle, Cyclic, Fixed, Phrase, Within
 from bot.digest.model import Grain, Span, TimeKind
 
 if TYPE_CHECKING:
@@ -78,7 +79,7 @@ def mentions(paragraph: Paragraph) -> list[Mention]:
     """The time phrases of a paragraph in order."""
     doc = paragraph.doc
     found = lexemes(doc.text, context.impostors(doc))
-    matches = list(_with_ellipses(list(_matches(found)), found, doc))
+    matches = list(_with_ellipses(list(_matches(found, doc)), found, doc))
     placed: list[Mention] = []
     for index, match in enumerate(matches):
         link = _link(matches[index - 1], match, found, doc) if index else Link.APART
@@ -88,7 +89,7 @@ def mentions(paragraph: Paragraph) -> list[Mention]:
     return _leaning(placed)
 
 
-def _matches(found: Sequence[Lexeme]) -> Iterator[_Match]:
+def _matches(found: Sequence[Lexeme], doc: Doc) -> Iterator[_Match]:
     """The phrases the grammar finds, left to right, the longest at each place."""
     charts = GRAMMAR.chart(found)
     at = 0
@@ -99,7 +100,8 @@ def _matches(found: Sequence[Lexeme]) -> Iterator[_Match]:
             continue
         if isinstance(edge.value, Phrase):
             hyphened = found[edge.end - 1].joined and found[at].word in _DETERMINERS
-            yield _Match(phrase=edge.value, start=at + 1 if hyphened else at, end=edge.end)
+            attribute = hyphened and _counts(found[edge.end - 1], doc)
+            yield _Match(phrase=edge.value, start=at + 1 if attribute else at, end=edge.end)
         at = edge.end
 
 
@@ -234,12 +236,12 @@ def _class(lexeme: Lexeme, name: str) -> object:
 
 
 def _counts(lexeme: Lexeme, doc: Doc) -> bool:
-    """Whether the number counts the noun behind it: "June 3 and 4 people"."""
+    """Whether the lexeme belongs to a noun behind it, as in "June 3 and 4 people"."""
     part = doc.char_span(lexeme.start, lexeme.end, alignment_mode="expand")
     if part is None:
         return True
     following = doc[part.end] if part.end < len(doc) else None
-    return following is not None and (following.pos_ in ("NOUN", "NUM", "ADJ") or following.text in "%$:")
+    return following is not None and (following.pos_ in ("NOUN", "PROPN", "NUM", "ADJ") or following.text in "%$:")
 
 
 def _link(before: _Match, match: _Match, found: Sequence[Lexeme], doc: Doc) -> Link:
@@ -265,7 +267,7 @@ def _postpones(opener: Lexeme, doc: Doc) -> bool:
 
 def _leaning(placed: Sequence[Mention]) -> list[Mention]:
     """Lets a phrase without a year count from a joined neighbour that has one, and the ends of a range from another."""
-    found = list(placed)
+    found = [_with_day_behind(placed, index) for index in range(len(placed))]
     for index in range(len(found) - 1, 0, -1):
         before, mention = found[index - 1], found[index]
         left, right = before.phrase.core, mention.phrase.core
@@ -281,6 +283,23 @@ def _leaning(placed: Sequence[Mention]) -> list[Mention]:
             else:
                 found[index - 1] = replace(before, leans=1)
     return found
+
+
+def _with_day_behind(placed: Sequence[Mention], index: int) -> Mention:
+    """A bare time of day counts from a day named later in its sentence if none is named before: "at 9 on Sunday"."""
+    mention = placed[index]
+    if mention.phrase.core != Clocked(clock=_clock_of(mention), day=None) or index + 1 == len(placed):
+        return mention
+    if index and placed[index - 1].sentence == mention.sentence:
+        return mention
+    following = placed[index + 1]
+    if following.sentence != mention.sentence or following.leans or not is_day(following.phrase.core):
+        return mention
+    return replace(mention, leans=1)
+
+
+def _clock_of(mention: Mention) -> str:
+    return mention.phrase.core.clock if isinstance(mention.phrase.core, Clocked) else ""
 
 
 def _yearless(core: object) -> bool:

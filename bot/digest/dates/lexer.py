@@ -28,6 +28,7 @@ _RAW = re.compile(
     | [apAP]\.\s?[mM]\b\.?
     | [oO]['’]clock
     | [qQ][1-4](?!\w)
+    | [fF][yY]\d{4}(?!\d)
     | [hH][12](?!\w)
     | [^\W\d_]+
     | -{2,}
@@ -116,6 +117,8 @@ def _lexeme(tokens: Sequence[_Token], at: int) -> tuple[Lexeme, int]:
         return _over(tokens, at, taken, (("NUM", number),)), taken
     if token.text[0].isdigit() or (token.word[0] == "'" and len(token.word) > 2):
         return _numeric(tokens, at)
+    if token.word.startswith("fy") and token.word[-1].isdigit():
+        return _over(tokens, at, 1, (("YEARNUM", int(token.word[2:])), ("BAREYEAR", int(token.word[2:])))), 1
     if token.word[-1].isdigit():
         name = "QUARTERNUM" if token.word[0] == "q" else "HALFNUM"
         return _over(tokens, at, 1, ((name, int(token.word[1])),)), 1
@@ -198,6 +201,8 @@ def _number(tokens: Sequence[_Token], at: int) -> tuple[Lexeme, int]:
         classes.append(("YEARNUM", int(number)))
         if not _counts(before, after):
             classes.append(("BAREYEAR", int(number)))
+    if token.word.isdigit() and len(token.word) == 4 and number < 2400 and number % 100 < 60:
+        classes.append(("HHMM", (int(number) // 100, int(number) % 100)))
     if token.word.isdigit() and len(token.word) <= 2 and 1 <= number <= 31:
         classes.append(("DAYNUM", int(number)))
     return _over(tokens, at, 1, tuple(classes)), 1

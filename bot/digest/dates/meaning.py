@@ -44,6 +44,7 @@ class Cycle(StrEnum):
     HALF = "half"
     SEASON = "season"
     HOLIDAY = "holiday"
+    NTH_WEEKDAY = "nth weekday of a month"
     WEEK_OF = "week of a day"
     YEAR = "year of the century"
 
@@ -52,13 +53,15 @@ class Cycle(StrEnum):
 class Cyclic:
     """One member of a cycle, its year or week not said: "Friday", "June 19", "the third quarter", "summer".
 
-    ``month`` is of a MONTH or MONTH_DAY; ``number`` the day, ISO weekday, quarter or half; ``name`` the season or
-    holiday. ``side`` is -1 for "last", 0 for "this", 1 for "next", None when the words do not say.
+    ``month`` is of a MONTH or MONTH_DAY; ``number`` the day, ISO weekday, quarter or half; ``nth`` which of a month's
+    weekdays, -1 the last; ``name`` the season or holiday. ``side`` is -1 for "last", 0 for "this", 1 for "next", None
+    when the words do not say.
     """
 
     cycle: Cycle
     month: int = 0
     number: int = 0
+    nth: int = 0
     name: str = ""
     side: int | None = None
     base: Base = Base.PUBLICATION

@@ -103,19 +103,24 @@ def _place(mention: Mention, published: date, counted_from: Placed | None) -> Pl
     reference = counted_from.stretch if counted_from is not None else None
     stretch = anchoring.resolved(core, published, reference, _direction(mention))
     explicit = anchoring.is_explicit(core)
+    undated = isinstance(core, Clocked) and core.day is None and not _same_sentence(mention, counted_from)
     expression = TimeExpression(
         span=mention.span,
         kind=mention.phrase.kind,
         value=_value(mention.phrase, stretch),
         modifier=mention.phrase.modifier,
-        when=when_of(stretch, reckoned=not explicit) if stretch is not None else None,
+        when=when_of(stretch, reckoned=not explicit) if stretch is not None and not undated else None,
     )
-    if stretch is not None and not explicit:
+    if expression.when is not None and not explicit:
         if counted_from is not None and reference is not None:
             expression = replace(expression, anchor=reference.first, anchor_span=counted_from.expression.span)
         else:
             expression = replace(expression, anchor=published)
     return Placed(expression=expression, stretch=stretch, mention=mention, shifted=anchoring.is_shifted(core))
+
+
+def _same_sentence(mention: Mention, other: Placed | None) -> bool:
+    return other is not None and other.mention.sentence == mention.sentence
 
 
 def _direction(mention: Mention) -> Direction:
