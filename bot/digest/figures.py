@@ -174,6 +174,7 @@ def _figure(item: Candidate, sources: _Sources, clock: _Times) -> Figure:
         place_key=place_key(where.text) if where is not None else None,
         status=paragraph.span(item.status.token) if item.status is not None else None,
         status_name=_status_name(item),
+        measure=_status_name(item) if item.declared.tracker.statuses else None,
         reality=reality(item.status, part),
         delta=item.delta or numeral.delta,
         hedges=tuple(
@@ -250,7 +251,7 @@ def _joined(found: Iterable[Figure]) -> Iterator[Figure]:
     first: dict[tuple[object, ...], int] = {}
     figures = list(found)
     for index, figure in enumerate(figures):
-        key = (figure.tracker, figure.low, figure.high, figure.status_name if figure.tracker == "casualties" else None)
+        key = (figure.tracker, figure.low, figure.high, figure.measure)
         vague = figure.comparator is Comparator.VAGUE
         if not vague and key in first and _compatible(figures[first[key]], figure):
             yield replace(figure, same_as=first[key])

@@ -302,6 +302,7 @@ class Figure:
     in ``comparator``. ``unit`` is the counted noun as printed, maybe in a neighbouring phrase; ``whose`` says of which
     body ("Norwegian"), ``place`` where ("the coastal region"), ``status`` doing what ("stationed", "killed").
     ``measure`` is the status when the tracker declares statuses, so that killed and wounded are never compared.
+    ``measure`` is the status when the tracker declares statuses, so that killed and wounded are never compared.
     ``hedges`` are doubts beyond the comparator ("reportedly", "It is believed"). ``includes`` is the phrase that says
     the number includes others. ``part_of`` and ``same_as`` index the report's figures: a subset, a repeated mention.
     """
@@ -321,6 +322,7 @@ class Figure:
     place_key: str | None = None
     status: Span | None = None
     status_name: str | None = None
+    measure: str | None = None
     measure: str | None = None
     reality: Reality = Reality.ACTUAL
     delta: bool = False
