@@ -408,6 +408,8 @@ def _content(verb: Token, lemma: str, source: Token) -> tuple[Range, ...]:
         return _pieces(doc, ((start, min(end, frame[0])), *(((frame[1], end),) if end > frame[1] else ())))
     if after:
         start = min(child.left_edge.i for child in after)
+        if (lemma, "at") in TAKES_PREPOSITION:
+            start = verb.i + 1
         return _pieces(doc, ((max(start, _cue(verb)[1]), _end(verb, start)),))
     if lemma in SPEAK | SHOW and verb.head != verb and _set_off(verb, frame):
         return _around(verb, frame)

@@ -31,13 +31,15 @@ def bodies(parsed: Parsed) -> tuple[tuple[Body, ...], tuple[Mention, ...]]:
     """
     register = _Register()
     found = [names(paragraph) for paragraph in parsed.paragraphs]
-    for name in (name for several in found for name in several):
-        register.introduce(name)
+    every = [name for several in found for name in several]
+    votes = Counter((name.key, name.kind is BodyKind.PERSON) for name in every)
+    for name in every:
+        register.introduce(name, person=votes[name.key, True] >= votes[name.key, False])
     placed = []
     for paragraph, several in zip(parsed.paragraphs, found, strict=True):
-        every = [*several, *_overlooked(paragraph, several, register)]
-        every.sort(key=lambda name: (name.span.start, -name.span.end))
-        placed += [(name, register.place(name)) for name in every]
+        here = [*several, *_overlooked(paragraph, several, register)]
+        here.sort(key=lambda name: (name.span.start, -name.span.end))
+        placed += [(name, register.place(name)) for name in here]
     listed, order = register.finished()
     named = [(name, Mention(span=name.span, body=order[entry])) for name, entry in placed]
     mentions = [mention for _, mention in named]
@@ -66,14 +68,24 @@ class _Register:
         self._people: dict[str, list[int]] = defaultdict(list)
         self._last: dict[str, int] = {}
 
-    def introduce(self, name: Name) -> None:
-        """Notes a full name before the text is read, so that a short form may come first."""
-        if name.kind is not BodyKind.PERSON or len(name.words) > 1:
-            index = self._entry(name)
-            if name.acronym:
-                self._by_acronym.setdefault(name.acronym, index)
-            elif name.kind is BodyKind.ORGANISATION and len(name.words) > 2:
-                self._by_acronym.setdefault(_initials(name.text), index)
+    def introduce(self, name: Name, *, person: bool) -> None:
+        """Notes a full name before the text is read, so that a short form may come first.
+
+        ``person``: most of the article's namings take it for a person.
+        """
+        if name.kind is BodyKind.PERSON and len(name.words) < 2:
+            return
+        index = self._entry(name)
+        entry = self._entries[index]
+        if name.kind is BodyKind.PERSON and person and entry.kind is not BodyKind.COUNTRY:
+            entry.kind = BodyKind.PERSON
+            for word in dict.fromkeys((name.words[0], name.words[-1])):
+                if index not in self._people[word] and not _is_initials(name, word):
+                    self._people[word].append(index)
+        if name.acronym:
+            self._by_acronym.setdefault(name.acronym, index)
+        elif name.kind is BodyKind.ORGANISATION and len(name.words) > 2:
+            self._by_acronym.setdefault(_initials(name.text), index)
 
     def is_short_for_someone(self, word: str) -> bool:
         """Whether a folded word is the first or last name of a person whom the article names in full."""
@@ -115,14 +127,7 @@ class _Register:
         if key not in self._by_key:
             self._by_key[key] = len(self._entries)
             self._entries.append(_Entry(key=key, kind=name.kind, words=name.words))
-        index = self._by_key[key]
-        entry = self._entries[index]
-        if name.kind is BodyKind.PERSON and entry.kind is not BodyKind.COUNTRY and len(name.words) > 1:
-            entry.kind = BodyKind.PERSON
-            for word in {name.words[0], name.words[-1]}:
-                if index not in self._people[word]:
-                    self._people[word].append(index)
-        return index
+        return self._by_key[key]
 
 
 def _body(entry: _Entry) -> Body:
@@ -130,6 +135,11 @@ def _body(entry: _Entry) -> Body:
     settled = entry.kind in {BodyKind.COUNTRY, BodyKind.PERSON}
     kind = entry.kind if settled else entry.votes.most_common(1)[0][0]
     return Body(name=fullest, kind=kind, aliases=tuple(sorted(entry.surfaces)), key=entry.key)
+
+
+def _is_initials(name: Name, word: str) -> bool:
+    """Whether a word of a mixed-case name is in capitals, so that it is no surname ("Indiana GOP")."""
+    return word.upper() in name.text.split() and not name.text.isupper() and len(word) > 1
 
 
 def _initials(text: str) -> str:

@@ -204,8 +204,11 @@ def _titles(doc: Doc, start: int) -> tuple[str, ...]:
 
 
 def _is_title(token: Token) -> bool:
-    return token.lower_.rstrip(".") in TITLES or (
-        token.lower_ == "of" and token.i > 0 and _is_title(token.doc[token.i - 1])
+    word = token.lower_.rstrip(".")
+    return (
+        word in TITLES
+        or word.removesuffix("s") in TITLES
+        or (token.lower_ == "of" and token.i > 0 and _is_title(token.doc[token.i - 1]))
     )
 
 
@@ -220,6 +223,9 @@ def _entities(doc: Doc) -> list[tuple[int, int, BodyKind]]:
             continue
         if kind is BodyKind.ORGANISATION and end - start == 1 and _part_of_title(doc[start]):
             continue
+        if kind is not BodyKind.PERSON:
+            tail = _after_title(doc, start, end)
+            kind, start = (BodyKind.PERSON, tail) if tail else (kind, start)
         if kind is BodyKind.PERSON or _titled(doc, start, end):
             kind = BodyKind.PERSON
             start, end = _whole_person(doc, start, end)
@@ -241,6 +247,16 @@ def _trimmed(doc: Doc, start: int, end: int) -> tuple[int, int]:
 def _part_of_title(token: Token) -> bool:
     """Whether a lone word stands in a title before a name ("Secretary of State Smith")."""
     return token.i > 1 and token.doc[token.i - 1].lower_ == "of" and _is_title(token.doc[token.i - 2])
+
+
+def _after_title(doc: Doc, start: int, end: int) -> int | None:
+    """Where the person begins in a name that opens with his office ("Springfield Mayor Joe Quimby")."""
+    for place in range(end - 2, start + 1, -1):
+        if _is_title(doc[place - 1]) and doc[place - 1].text[0].isupper():
+            tail = doc[place:end]
+            whole = all(token.pos_ == "PROPN" for token in tail) and end - place <= _LONGEST_NAME
+            return place if whole and not OFFICES.intersection(token.lower_ for token in tail) else None
+    return None
 
 
 def _titled(doc: Doc, start: int, end: int) -> bool:

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from bot.digest.countries import fold
-from bot.digest.lexicon import FIELDS, FIRST_PERSON, GOVERNMENT, PRONOUNS, REPORTS
+from bot.digest.lexicon import FIELDS, FIRST_PERSON, GOVERNMENT, OFFICES, PRONOUNS, REPORTS
 from bot.digest.model import Body, BodyKind, Mention, Span
 from bot.digest.names import office_words
 
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 _BEHIND = frozenset({"from", "of", "by", "in", "at", "for", "with"})
 _OFFICE_HEADS = frozenset({"ministry", "department"})
+_COMMON = OFFICES | frozenset(FIELDS)
 _RANKS = frozenset(
     "senior high ranking top recent new latest several many some other another unnamed anonymous two three various "
     "local former chief deputy".split()
@@ -92,7 +93,7 @@ def _listed(head: Token, within: range) -> Iterator[Token]:
 def _party(paragraph: Paragraph, head: Token, casting: Casting, within: range) -> list[str]:
     mention = casting.mention(paragraph, head)
     if mention is not None and _stands_for_itself(casting.body(mention), head):
-        return [casting.body(mention).key]
+        return [_of_its_country(paragraph, head, casting, mention)]
     if head.lower_ in PRONOUNS or head.lower_ in FIRST_PERSON:
         return []
     for child in head.children:
@@ -112,6 +113,18 @@ def _party(paragraph: Paragraph, head: Token, casting: Casting, within: range) -
 def _stands_for_itself(body: Body, head: Token) -> bool:
     """Whether a name that ends a source is the source, and no adjective before one ("Ukrainian")."""
     return body.kind is not BodyKind.OTHER or head.pos_ == "PROPN"
+
+
+def _of_its_country(paragraph: Paragraph, head: Token, casting: Casting, mention: Mention) -> str:
+    """A named body's key, with the country before it if its name is a common one ("Ghana's General Staff")."""
+    body = casting.body(mention)
+    if body.kind is not BodyKind.ORGANISATION or ": " in body.key or not _COMMON.intersection(body.key.split()):
+        return body.key
+    for child in head.children:
+        land = casting.mention(paragraph, child) if child.dep_ in {"poss", "amod", "nmod", "compound"} else None
+        if land is not None and land != mention and casting.body(land).kind is BodyKind.COUNTRY:
+            return f"{casting.body(land).key}: {body.key}"
+    return body.key
 
 
 def _behind(paragraph: Paragraph, head: Token, casting: Casting, within: range) -> tuple[list[str], list[str]]:
