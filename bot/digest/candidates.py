@@ -180,6 +180,9 @@ def _unit(item: Counted, reading: _Reading, lists: Declared, status: Status | No
     item = _coordinated(item, lists)
     head = item.head
     assert head is not None
+    other = reading.other.head if reading.other is not None else None
+    if head.lower_ == "others" and other is not None and not lists.is_unit(other, ()):
+        return None
     stated = lists.tracker.needs_status and lists.status(head) is not None
     if not lists.is_unit(head, item.modifiers) and (not stated or lists.excludes(forms(head), item.modifiers)):
         return None
@@ -279,7 +282,7 @@ def _bare(item: Counted, reading: _Reading, lists: Declared, status: Status | No
     away = status.token.i - item.last if status.token.i >= item.last else item.before - status.token.i
     if away > _NEAR or not stands_alone(item):
         return None
-    nouns = (one.unit_noun for one in reversed(reading.context) if one.line is reading.line and one.declared is lists)
+    nouns = (one.unit_noun for one in reversed(reading.context) if one.line is reading.line and not one.declared.tracker.money)
     unit_noun = next(nouns, _EVERYONE)
     return _taken(item, reading, lists, status, None, unit_noun=_EVERYONE if unit_noun in _UNCOUNTED else unit_noun)
 

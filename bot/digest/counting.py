@@ -117,7 +117,7 @@ def counted(doc: Doc, numeral: Numeral, before: int, first: int, last: int, limi
     if at < limit and doc[at].lower_ == "of":
         return _of(bare, at + 1, limit, plain=_takes_of(numeral, doc[last - 1]))
     head, end, modifiers = noun_phrase(doc, at, limit)
-    if whole >= 0 and doc[whole].lower_ == "of" and doc[whole + 1].lower_ in PARTITIVE_PRONOUNS:
+    if whole >= 0 and doc[whole].lower_ == "of" and doc[whole + 1].lower_ in PARTITIVE_PRONOUNS and doc[whole + 1].text != "US":
         return replace(bare, end=end if head is not None else at, modifiers=modifiers, partitive=True, pronoun=True)
     return bare if head is None else replace(bare, end=end, head=head, modifiers=modifiers)
 
@@ -130,7 +130,7 @@ def _takes_of(numeral: Numeral, last: Token) -> bool:
 def _of(bare: Counted, at: int, limit: int, *, plain: bool) -> Counted:
     """A number followed by "of"; ``at`` is the token after it."""
     doc = bare.doc
-    if at < limit and doc[at].lower_ in PARTITIVE_PRONOUNS and not _is_determiner(doc, at, limit):
+    if at < limit and doc[at].lower_ in PARTITIVE_PRONOUNS and doc[at].text != "US" and not _is_determiner(doc, at, limit):
         return replace(bare, end=at + 1, partitive=True, pronoun=True)
     determined = at < limit and doc[at].lower_ in _DETERMINERS and not (plain and doc[at].tag_ == "PRP$")
     while at < limit and doc[at].lower_ in _DETERMINERS:

@@ -38,6 +38,10 @@ if TYPE_CHECKING:
     from bot.digest.language import Paragraph, Parsed
 
 
+_INSIDE_NOUNS = frozenset({"compound", "nmod", "amod", "poss", "nummod"})
+_NOT_SINCE = frozenset({"since", "from", "until", "after", "before"})  #: words that make a day no day of the statement
+
+
 def figures(
     parsed: Parsed,
     trackers: Sequence[Tracker],
@@ -237,7 +241,7 @@ def _as_of(item: Candidate, speaker: Speaker | None, clock: _Times) -> TimeExpre
             word.tag_ == "POS" for word in words
         ):
             continue
-        if words.start and doc[words.start - 1].lower_ in {"since", "from", "until", "after", "before"}:
+        if words.root.dep_ in _INSIDE_NOUNS or not _NOT_SINCE.isdisjoint(token.lower_ for token in words.doc[max(0, words.start - 2) : words.start]):
             continue
         governor = next((up for up in words.root.ancestors if up.pos_ in {"VERB", "AUX"} or up.i == token.i), None)
         rank = ranks.get(governor.i) if governor is not None else None

@@ -149,7 +149,8 @@ _MONEY = frozenset(
     "dollar dollars euro euros pound pounds yen yuan rupee rupees rouble roubles ruble rubles won peso pesos franc francs "
     "lira krona kronor shilling shillings naira rand dirham dirhams riyal riyals usd eur gbp renminbi cents".split()
 )
-_MONEY_CODES = frozenset({"usd", "eur", "gbp", "us", "rs", "jpy", "inr", "cad", "aud", "chf"})
+_MONEY_CODES = frozenset({"USD", "EUR", "GBP", "Rs", "JPY", "INR", "CAD", "AUD", "CHF", "CNY", "NGN", "KES"})
+_MONEY_LANDS = frozenset({"US", "C", "A", "NZ", "HK"})  #: before a sign: "US$5m"
 _TOKEN = re.compile(
     r"\d{1,3}(?:[,\u00a0\u202f\u2009]\d{3})+(?:\.\d+)?(?!\d)|\d{1,2}(?:,\d{2})+,\d{3}(?!\d)|\d+(?:\.\d+)?"
     r"|[^\W\d_]+(?:['’][^\W\d_]+)?|\S"
@@ -257,10 +258,10 @@ def _leftwards(words: Sequence[_Word], first: int) -> tuple[int, Comparator | No
     """Where the surface starts, the strongest comparator before the number, whether it is a delta, its currency."""
     start, comparator, delta, currency = first, None, False, None
     at = first
-    if at and (words[at - 1].text in _SIGNS or words[at - 1].lower in _MONEY_CODES):
+    if at and (words[at - 1].text in _SIGNS or words[at - 1].text in _MONEY_CODES):
         currency = words[at - 1].text
         at -= 1
-        if currency in _SIGNS and at and words[at - 1].lower in _MONEY_CODES:
+        if currency in _SIGNS and at and words[at - 1].text in _MONEY_LANDS:
             at -= 1
         start = at
     while at:
@@ -505,7 +506,7 @@ def _digits(words: Sequence[_Word], index: int) -> _Cardinal | None:
         previous = words[index - 1]
         if previous.end == word.start:
             glued_hyphen = previous.text in _HYPHENS and index > 1 and words[index - 2].end == previous.start
-            if previous.text[-1].isalnum() and previous.lower not in _MONEY_CODES:
+            if previous.text[-1].isalnum() and previous.text not in _MONEY_CODES:
                 return None
             if glued_hyphen and words[index - 2].text[-1].isalpha() and previous.text == "-":
                 return None

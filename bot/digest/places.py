@@ -76,7 +76,22 @@ _REACH = 30  #: tokens beside a figure in which its place is looked for
 
 def place(counted: Counted, status: Status | None, first: int, last: int) -> Tokens | None:
     """Where the counted are, were or go, as the sentence ``first``..``last`` states it for this number."""
-    return _place_right(counted, last) or _place_left(counted, status, first)
+    return _place_right(counted, last) or _place_of_verb(counted, last) or _place_left(counted, status, first)
+
+
+def _place_of_verb(counted: Counted, last: int) -> Tokens | None:
+    """A place after the verb whose subject the counted are, beyond a list: "500 troops, 20 ships and a crane are in Rio"."""
+    node = counted.node
+    while node.dep_ in {"conj", "appos"} and node.head.i != node.i:
+        node = node.head
+    if node.dep_ not in {"nsubj", "nsubjpass"} or node.head.i < counted.end:
+        return None
+    for child in node.head.rights:
+        if child.dep_ == "prep" and child.i < last:
+            found = _phrase(counted.doc, child.i, last)
+            if found is not None:
+                return found
+    return None
 
 
 def _place_right(counted: Counted, last: int) -> Tokens | None:
@@ -207,6 +222,8 @@ def _with_country(doc: Doc, end: int, last: int) -> int:
 def _in_name(doc: Doc, at: int, start: int) -> bool:
     """Whether the token at ``at`` goes on with a noun phrase that began at ``start``."""
     token = doc[at]
+    if at > start and not doc[at - 1].whitespace_ and (token.text == "-" or doc[at - 1].text == "-"):
+        return True
     if token.ent_type_ in {"DATE", "TIME"} and token.lower_ not in _PLACE_NOUNS:
         return False
     if at > start and doc[at - 1].pos_ == "NOUN" and is_plural(doc[at - 1]) and token.pos_ in {"PROPN", "ADJ", "DET"}:
@@ -219,7 +236,7 @@ def _in_name(doc: Doc, at: int, start: int) -> bool:
         return True
     if token.pos_ in {"DET", "PRON"}:
         return at == start or doc[at - 1].pos_ == "DET"
-    if token.text in {"-", "'", "’"}:
+    if token.text in {"'", "’"}:
         return True
     if token.lower_ in {"of", "and", "de", "la", "al"} and at > start and at + 1 < len(doc):
         both = doc[at - 1].ent_type_ in _PLACE_KINDS and doc[at + 1].ent_type_ in _PLACE_KINDS

@@ -267,7 +267,7 @@ def _of_verb(declared: Declared, verb: Token, relation: str) -> Status | None:
         if right and (relation == "nsubjpass") <= (verb.lemma_ not in _INTRANSITIVE):
             return Status(token=verb, name=name)
         return None
-    if verb.lemma_ in _BE or relation == "dobj":
+    if verb.lemma_ in _BE or relation in {"dobj", "nsubjpass"}:
         for child in verb.rights:
             if child.dep_ in {"acomp", "attr", "oprd", "ccomp"} or (relation == "nsubjpass" and child.dep_ == "xcomp"):
                 name = declared.status(child)

@@ -67,6 +67,8 @@ def total(item: Counted, line: Line, lists: Declared) -> tuple[Token, Status | N
             continue
         modifiers = tuple(doc[max(line.first, back - 3) : back])
         unit = _totalled(doc, back, item, lists)
+        if unit is None and token.lower_ in _COUNTS:
+            return None
         if unit is None:
             if link == "of" and at - back > 2:
                 return None
@@ -90,6 +92,8 @@ def _totalled(doc: Doc, back: int, item: Counted, lists: Declared) -> Token | No
     """What the total at ``back`` counts, else None: "the number of *dead*", "the *toll*", "a *force*"."""
     token = doc[back]
     modifiers = tuple(word for word in doc[max(0, back - 3) : back] if word.pos_ in {"NOUN", "ADJ", "PROPN"})
+    if token.lower_ in _COUNTS and back + 1 < item.before and lists.status(doc[back + 1]) is not None:
+        return doc[back + 1]
     if token.lower_ in _COUNTS and back + 1 < len(doc) and doc[back + 1].lower_ == "of":
         start = back + 2
         while start < item.before and doc[start].pos_ in {"DET", "PRON"}:
@@ -103,7 +107,8 @@ def _totalled(doc: Doc, back: int, item: Counted, lists: Declared) -> Token | No
             return head
         return None
     if token.pos_ in {"NOUN", "PROPN"} and lists.is_total(token, modifiers) and not _is_counted(doc, back):
-        return token
+        compound = doc[back - 1] if back else token
+        return compound if compound.pos_ == "NOUN" and lists.is_unit(compound, ()) else token
     return None
 
 
