@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from bot.digest.lexicon import (
+    COUNTS,
     FIRST_PERSON,
     FRAMES,
     PEOPLE,
@@ -40,6 +41,7 @@ _TRIMMED = frozenset({"relcl", "acl", "advcl", "parataxis", "punct"})
 _SAYING_NOUNS_BY = frozenset({"by", "from"})
 _NOUNLIKE = frozenset("show shows say says report reports estimate estimates suggest suggests".split())
 _WHO = frozenset({"WP", "WP$", "WDT"})
+_QUOTING = frozenset({"quote", "cite"})
 _FAR_THAT = 8  #: words that may stand between a verb and its "that" ("alleged in the suit that")
 _FINITE = frozenset({"VBD", "VBZ", "VBP"})
 _REFUSES = frozenset("decline refuse abstain refrain fail stop avoid".split())
@@ -76,7 +78,7 @@ def claims(doc: Doc) -> Iterator[Claim]:
             found = _verbal(token) or _bracketed(token)
         elif token.pos_ == "NOUN" and token.lemma_.lower() in _NOUNS:
             found = _nominal(token)
-        elif token.lower_ in {"in", "per", "by"} and token.pos_ == "ADP":
+        elif token.lower_ in {"in", "per", "by"} and token.pos_ in {"ADP", "SCONJ"}:
             found = _surveyed(token)
         else:
             found = _bracketed(token)
@@ -208,7 +210,7 @@ def _bracketed(word: Token) -> Claim | None:
 
 def _surveyed(preposition: Token) -> Claim | None:
     noun = next((child for child in preposition.children if child.dep_ == "pobj"), None)
-    if noun is None or noun.lemma_.lower() not in SURVEYS:
+    if noun is None or not _measures_by(preposition.lower_, noun):
         return None
     source = phrase(noun)
     if source[0] <= preposition.i:
@@ -221,12 +223,31 @@ def _surveyed(preposition: Token) -> Claim | None:
     )
 
 
+def _measures_by(preposition: str, noun: Token) -> bool:
+    """Whether a source follows: "in a poll", "by the army's count", "per the health department"."""
+    lemma = noun.lemma_.lower()
+    match preposition:
+        case "in":
+            return lemma in SURVEYS
+        case "by":
+            return lemma in SURVEYS | COUNTS and any(child.dep_ in {"poss", "compound"} for child in noun.children)
+        case _:
+            return lemma in SURVEYS | PEOPLE and any(
+                child.dep_ in {"det", "poss", "compound"} for child in noun.children
+            )
+
+
 def _verbal(verb: Token) -> Claim | None:
     lemma = verb.lemma_.lower()
     if lemma not in _CUES and not (lemma == "have" and verb.pos_ in _VERBS):
         return None
-    source, passive = _source(verb)
-    if source is None or not _may_speak(source, lemma) or (passive and not _names_a_source(source)):
+    source, passive = _quoted_as(verb) or _source(verb)
+    if (
+        _only_quotes(verb)
+        or source is None
+        or not _may_speak(source, lemma)
+        or (passive and not _names_a_source(source))
+    ):
         return None
     content = _passive_content(verb) if passive else _content(verb, lemma, source)
     if _withheld(verb) or (not content and (passive or lemma not in _FRAMING)):
@@ -247,6 +268,24 @@ def _verbal(verb: Token) -> Claim | None:
         or source.lower_ in SHARES
         or (lemma in SHOW and lemma not in SPEAK and source.pos_ == "PRON"),
         firm=lemma in SPEAK | SHOW and source.pos_ in {"NOUN", "PROPN"} and _has_clause(verb),
+    )
+
+
+def _quoted_as(verb: Token) -> tuple[Token, bool] | None:
+    """The speaker of "saying" in "television quoted him as saying" and "he was quoted as saying"."""
+    quoting = verb.head.head
+    if verb.dep_ != "pcomp" or verb.head.lower_ != "as" or quoting.lemma_ not in _QUOTING:
+        return None
+    for child in quoting.children:
+        if child.dep_ in {"dobj", "nsubjpass"}:
+            return child, False
+    return None
+
+
+def _only_quotes(verb: Token) -> bool:
+    """Whether a verb hands the word to somebody else: "quoted the ministry as saying"."""
+    return verb.lemma_ in _QUOTING and any(
+        child.lower_ == "as" and any(one.dep_ == "pcomp" for one in child.children) for child in verb.children
     )
 
 
@@ -413,6 +452,10 @@ def _content(verb: Token, lemma: str, source: Token) -> tuple[Range, ...]:
         return _pieces(doc, ((max(start, _cue(verb)[1]), _end(verb, start)),))
     if lemma in SPEAK | SHOW and verb.head != verb and _set_off(verb, frame):
         return _around(verb, frame)
+    if verb.dep_ == "pcomp" and verb.head.head.lemma_ in _QUOTING:
+        quoting = verb.head.head
+        start = min([child.left_edge.i for child in quoting.children if child.dep_ in _SUBJECTS] + [quoting.i])
+        return _around(quoting, (start, verb.i + 1))
     if verb.dep_ == "advcl" and lemma in SPEAK | SHOW and _as_aside(verb):
         return _around(verb, frame)
     return _misread(verb, lemma)
@@ -483,7 +526,7 @@ def _set_off(verb: Token, frame: Range) -> bool:
     if frame[0] <= verb.sent.start:
         return False
     opened = doc[frame[0] - 1].is_punct
-    end = max(frame[1], verb.right_edge.i + 1 if verb.dep_ == "parataxis" else frame[1])
+    end = max(frame[1], verb.right_edge.i + 1)
     while end < len(doc) and (doc[end].ent_type_ in {"DATE", "TIME"} or doc[end].pos_ in {"ADV", "ADP"}):
         end += 1
     return opened and (end >= verb.sent.end or doc[end].is_punct or doc[end - 1].is_punct)

@@ -82,7 +82,7 @@ FRAMES = _words(
 #: lemmas of nouns that name a piece of reporting; a body or a person behind them speaks
 REPORTS = _words(
     """
-    report statement account announcement claim allegation assertion estimate forecast prediction projection
+    report update statement account announcement claim allegation assertion estimate forecast prediction projection
     warning accusation testimony comment remark declaration confirmation denial admission acknowledgement disclosure
     revelation suggestion proposal promise pledge vow threat complaint argument contention insistence assurance
     briefing release communique dispatch bulletin letter memo memorandum note email e-mail message post tweet speech
@@ -92,7 +92,7 @@ REPORTS = _words(
     result data datum figure statistic number count tally record evidence intelligence information rumor
     rumour hearsay word news transcript video footage recording tape text description verdict ruling opinion affidavit
     indictment lawsuit suit petition charge bill law treaty accord order resolution manifesto website site page
-    table chart graph map database index list headline caption ad advertisement advert campaign ads spot leak cable
+    table chart graph map database reckoning index list headline caption ad advertisement advert campaign ads spot leak cable
     press coverage newspaper paper magazine journal media outlet newscast broadcast agency model calculation
     observation belief fear hope expectation suspicion notion view idea theory feeling sense
     """
@@ -150,6 +150,20 @@ TITLES = _words(
     """
 )
 
+#: what ministries and departments are for
+PORTFOLIOS = _words(
+    """
+    affairs agriculture agricultural aid air arts civil climate commerce communications culture defense defence
+    development digital disaster economic economy education emergencies emergency employment energy environment
+    environmental external family finance fire fisheries food foreign forestry fuel health home homeland housing
+    immigration industry information infrastructure insurance intelligence interior internal irrigation justice labor
+    labour land law maritime media migration mines mining natural oil petroleum planning police power prisons public
+    railway refugee relief religious resources rural safety science security situations social sport sports state
+    statistics tax technology telecommunications tourism trade transport transportation treasury unification urban
+    veterans war water welfare women works youth
+    """
+)
+
 FIRST_PERSON = _words("i we me us my our mine ours myself ourselves")
 PRONOUNS = _words("he she it they him her them his its their who which that whom whose")
 
@@ -191,3 +205,6 @@ UNOWNED = _words(
 
 #: words for shares of those asked ("39 percent blame"): counted opinions, not a source
 SHARES = _words("percent % percentage pct per-cent")
+
+#: nouns of one's own reckoning ("by the army's count")
+COUNTS = _words("count tally reckoning account calculation figure number")

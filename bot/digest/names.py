@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from bot.digest import countries
 from bot.digest.countries import Country, Form, country_of, fold
-from bot.digest.lexicon import OFFICES, TITLES
+from bot.digest.lexicon import OFFICES, PORTFOLIOS, TITLES
 from bot.digest.model import BodyKind, Span
 
 if TYPE_CHECKING:
@@ -37,9 +37,9 @@ _SPELLINGS = (
     (re.compile(r"\blabour\b"), "labor"),
     (re.compile(r"\borganisation\b"), "organization"),
     (re.compile(r"\bprogramme\b"), "program"),
-    (re.compile(r"\bforeign ministry\b"), "ministry of foreign affairs"),
 )
-_OFFICE = re.compile(r"^(?P<field>(?!.*\bof\b).+) (?P<office>ministry|department)$")
+_MINISTRIES = frozenset({"ministry", "department"})
+_PORTFOLIO_NAMES = {"foreign": "foreign affairs", "home": "home affairs"}
 _REGIONS = frozenset(
     "region province oblast district county state prefecture city town village area valley island peninsula border "
     "governorate department canton municipality".split()
@@ -112,11 +112,24 @@ def organisation_key(name: str) -> str:
 
 
 def office_words(bare: str) -> str:
-    """An office's folded name in one spelling and order: "ministry of defense" for "defence ministry"."""
+    """An office's folded name in one spelling and order: "ministry of defense" for "defence ministry".
+
+    Words before the portfolio are whose office it is: "springfield: department of health".
+    """
     for pattern, spelling in _SPELLINGS:
         bare = pattern.sub(spelling, bare)
-    office = _OFFICE.match(bare)
-    return f"{office['office']} of {office['field']}" if office else bare
+    words = bare.split()
+    if len(words) < 2 or words[-1] not in _MINISTRIES or "of" in words:
+        return bare
+    first = len(words) - 1
+    while first > 0 and (words[first - 1] in PORTFOLIOS or words[first - 1] == "and"):
+        first -= 1
+    field = " ".join(words[first:-1])
+    if not field:
+        return bare
+    owner = " ".join(words[:first])
+    named = f"{words[-1]} of {_PORTFOLIO_NAMES.get(field, field)}"
+    return f"{owner}: {named}" if owner else named
 
 
 def leading_country(name: str) -> tuple[str | None, str]:

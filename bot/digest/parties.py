@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 _BEHIND = frozenset({"from", "of", "by", "in", "at", "for", "with"})
 _OFFICE_HEADS = frozenset({"ministry", "department"})
 _COMMON = OFFICES | frozenset(FIELDS)
+_OFFICES_OF = tuple(f"{head} of " for head in sorted(_OFFICE_HEADS))
 _RANKS = frozenset(
     "senior high ranking top recent new latest several many some other another unnamed anonymous two three various "
     "local former chief deputy".split()
@@ -102,12 +103,27 @@ def _party(paragraph: Paragraph, head: Token, casting: Casting, within: range) -
             return [casting.body(named).key]
     lands, others = _behind(paragraph, head, casting, within)
     field = _field(head, lands)
+    if not lands and field.startswith(_OFFICES_OF):
+        return [field]
     if lands:
         unnamed = [other for other in others if any(word in FIELDS for word in other.split())]
         return [f"{land}: {field}" if field else land for land in lands] + unnamed
     if others and head.lemma_.lower() in REPORTS | GOVERNMENT:
         return others
+    author = _author(head) if head.lemma_.lower() in REPORTS else None
+    if author is not None:
+        return _party(paragraph, author, casting, within)
     return [_description(head)]
+
+
+def _author(report: Token) -> Token | None:
+    """Who is behind a report: "the army's count", "a statement by the union"."""
+    for child in report.children:
+        if child.dep_ == "poss":
+            return child
+        if child.dep_ == "prep" and child.lower_ in {"by", "from"}:
+            return next((one for one in child.children if one.dep_ == "pobj"), None)
+    return None
 
 
 def _stands_for_itself(body: Body, head: Token) -> bool:
