@@ -7,10 +7,11 @@ import math
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 
-from bot.digest.model import Claim, Comparator, Figure, FigureGroup, Finding, FindingKind, Reality
+from bot.digest.model import Claim, Comparator, Figure, FigureGroup, Finding, FindingKind, Grain, Reality
 
 ABOUT = 0.04  #: "about 1,000" is taken to mean 960 to 1,040 when numbers are compared, and for nothing else
 NEARLY = 0.10  #: "nearly 1,000" is taken to mean 900 to 1,000 when numbers are compared
+_LONG = frozenset({Grain.YEAR, Grain.DECADE, Grain.CENTURY})
 NEAR_NUMBERS = 1.5  #: the same source's numbers for places that differ are compared while their ratio is no larger
 
 
@@ -76,20 +77,17 @@ def _clash(one: Figure, other: Figure) -> bool:
     return low > other_high or other_low > high
 
 
-def _dates_part(one: Figure, other: Figure) -> bool:
-    """Whether the article itself dates both claims, differently."""
-    if one.as_of is None or other.as_of is None or one.as_of.when is None or other.as_of.when is None:
-        return False
-    return one.as_of.when != other.as_of.when
+def _dates_part(one: Claim, other: Claim) -> bool:
+    """Whether the two are of different times: both dated, apart; or one of a time long past and the other of now."""
+    if one.when is not None and other.when is not None:
+        return not one.when.meets(other.when)
+    dated = one.when or other.when
+    return dated is not None and dated.grain in _LONG
 
 
 def _linked(claims: Sequence[Claim], one: int, other: int) -> bool:
     """Whether one claim is a part of the other, or both are parts."""
-    return (
-        claims[one].whole == other
-        or claims[other].whole == one
-        or (claims[one].whole is not None and claims[other].whole is not None)
-    )
+    return claims[one].whole == other or claims[other].whole == one or (claims[one].is_part and claims[other].is_part)
 
 
 def _pairs(claims: Sequence[Claim], comparable: list[int]) -> Iterable[tuple[int, int]]:
@@ -99,7 +97,7 @@ def _pairs(claims: Sequence[Claim], comparable: list[int]) -> Iterable[tuple[int
         for one, other in itertools.combinations(comparable, 2)
         if claims[one].citation != claims[other].citation
         and not _linked(claims, one, other)
-        and not _dates_part(claims[one].figure, claims[other].figure)
+        and not _dates_part(claims[one], claims[other])
     )
 
 
@@ -109,7 +107,7 @@ def _same_source(claims: Sequence[Claim], comparable: list[int]) -> Iterable[Fin
         a, b = claims[one], claims[other]
         if not a.parties or a.parties != b.parties or a.citation.source == b.citation.source:
             continue
-        if (a.whole is None) != (b.whole is None) or not _clash(a.figure, b.figure):
+        if a.is_part != b.is_part or not _clash(a.figure, b.figure):
             continue
         places_differ = _places_part(a.figure, b.figure)
         if not places_differ or _ratio(a.figure, b.figure) <= NEAR_NUMBERS:
@@ -121,10 +119,21 @@ def _incompatible(claims: Sequence[Claim], comparable: list[int]) -> Iterable[Fi
     by_place: dict[str | None, set[int]] = defaultdict(set)
     for one, other in _pairs(claims, comparable):
         a, b = claims[one], claims[other]
-        if a.parties != b.parties and a.figure.place_key == b.figure.place_key and _clash(a.figure, b.figure):
+        elsewhere = a.citation.source != b.citation.source
+        if a.parties == b.parties or not (elsewhere or (a.parties and b.parties)) or _part_below(a, b):
+            continue
+        if a.figure.place_key == b.figure.place_key and _clash(a.figure, b.figure):
             by_place[a.figure.place_key] |= {one, other}
     for indices in by_place.values():
         yield Finding(kind=FindingKind.INCOMPATIBLE, claims=tuple(sorted(indices)))
+
+
+def _part_below(one: Claim, other: Claim) -> bool:
+    """Whether a part is smaller than what is no part, as it should be, no place saying otherwise."""
+    if one.is_part == other.is_part or one.figure.place_key is not None:
+        return False
+    part, whole = (one, other) if one.is_part else (other, one)
+    return bounds(part.figure)[0] <= bounds(whole.figure)[1]
 
 
 def _part_exceeds(claims: Sequence[Claim], comparable: list[int]) -> Iterable[Finding]:
@@ -145,7 +154,7 @@ def _part_exceeds(claims: Sequence[Claim], comparable: list[int]) -> Iterable[Fi
             and claims[other].figure.place_key == whole
             and claims[one].parties != claims[other].parties
             and bounds(claims[one].figure)[0] > bounds(claims[other].figure)[1]
-            and not _dates_part(claims[one].figure, claims[other].figure)
+            and not _dates_part(claims[one], claims[other])
         }
         if larger:
             yield Finding(
@@ -159,7 +168,7 @@ def _same_number(claims: Sequence[Claim], comparable: list[int]) -> Iterable[Fin
     """One number told by several speakers."""
     by_number: dict[tuple[float | None, float | None], list[int]] = defaultdict(list)
     for index in comparable:
-        if claims[index].whole is None:
+        if not claims[index].is_part:
             by_number[(claims[index].figure.low, claims[index].figure.high)].append(index)
     for indices in by_number.values():
         if len({claims[index].parties for index in indices if claims[index].parties}) > 1:

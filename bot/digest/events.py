@@ -115,12 +115,20 @@ class _Reader:
             family=family(head.lemma_, _object_lemma(head)),
             terms=tuple(sorted(set(terms(token for piece in pieces for token in piece)))),
             participants=tuple(sorted({self._key(mention) for mention in here})),
-            status=_status(head),
+            status=self._status(head, time),
             actor=None if actor is None else paragraph.span(actor),
             actor_key=None if actor is None else self._actor_key(index, actor, paragraph),
             time=time,
             speaker=None if attribution is None else attribution.speaker,
         )
+
+    def _status(self, head: Token, time: TimeExpression | None) -> EventStatus:
+        """What the words say of its happening; what is dated after the publication is planned at the most."""
+        status = _status(head)
+        first = None if time is None or time.when is None else time.when.first
+        if first is not None and status is EventStatus.HAPPENED and first > self._parsed.article.published.day:
+            return EventStatus.PLANNED
+        return status
 
     def _key(self, mention: Mention) -> str:
         """A body's key, with a country's capital and people folded into the country."""
@@ -169,7 +177,7 @@ def _dated_word(time: TokenSpan) -> Token:
 def _verb_or_event_noun(word: Token) -> Token:
     """A noun that names an act, or what something follows, stands for itself; any other hands over to its verb."""
     while word.pos_ not in ("VERB", "AUX") and word.head != word:
-        names_act = family(word.lemma_) != word.lemma_.lower()
+        names_act = family(word.lemma_) not in (word.lemma_.lower(), "say")
         if word.pos_ == "NOUN" and (names_act or (word.dep_ == "pobj" and word.head.lower_ in _AROUND)):
             return word
         word = word.head
@@ -283,7 +291,7 @@ def _status(head: Token) -> EventStatus:
     marks = {child.lower_ for child in word.children if child.dep_ in ("mark", "advmod")}
     if marks & _CONDITIONS or auxiliaries & _MAYBE:
         return EventStatus.CONDITIONAL
-    if auxiliaries & _FUTURE or (word.dep_ == "xcomp" and word.head.lemma_ in _PLANS):
+    if auxiliaries & _FUTURE or (word.dep_ == "xcomp" and word.head.lemma_ in _PLANS | {"be"}):
         return EventStatus.PLANNED
     if "to" in auxiliaries and any(child.lemma_ == "be" for child in word.children):
         return EventStatus.PLANNED

@@ -14,11 +14,13 @@ from bot.digest.model import (
     Citation,
     Claim,
     Digest,
+    Figure,
     Line,
     Report,
     Source,
     Span,
     Speaker,
+    When,
 )
 from bot.digest.origins import origins
 from bot.digest.timeline import timeline
@@ -33,6 +35,7 @@ _LEANING = re.compile(
     r"|statement|development|measure|decision|former|latter|two|same))\b",
     re.IGNORECASE,
 )  #: opening words that leave open what they mean
+_PARTITIVE = re.compile(r"\s+(?:\w+\s+)?of\s+(?:the|them|those|these|whom|which|its|their|his|her)\b", re.IGNORECASE)
 LEADS = 2  #: lines that stand for one new article in a briefing
 _LEANS = 0.4
 _UNSOURCED = 0.7  #: penalty of a quotation whose speaker stands in another sentence
@@ -92,8 +95,20 @@ def _claims(reports: Sequence[Report], same: Mapping[str, str]) -> Iterator[Clai
                 figure=figure,
                 parties=tuple(sorted({same.get(party, party) for party in parties})),
                 whole=None if figure.part_of is None else offset + figure.part_of,
+                is_part=figure.part_of is not None
+                or _PARTITIVE.match(report.article.text, figure.surface.end) is not None,
+                when=_when(report, figure),
             )
         offset += len(report.figures)
+
+
+def _when(report: Report, figure: Figure) -> When | None:
+    """The date of a claim: its own, else the only one that its sentence names beside the day it was said."""
+    if figure.as_of is not None:
+        return figure.as_of.when
+    sentence = report.sentences[figure.sentence].span
+    named = {time.when for time in report.times if time.when is not None and sentence.holds(time.span)}
+    return named.pop() if len(named) == 1 else None
 
 
 def _meant(report: Report, speaker: Speaker | None) -> Span | None:

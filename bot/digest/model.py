@@ -149,6 +149,11 @@ class When:
         if self.first is not None and self.last is not None and self.first > self.last:
             raise ValueError(f"a date runs forward, got {self.first}..{self.last}")
 
+    def meets(self, other: When) -> bool:
+        """Whether the two stretches share a day; an open end reaches as far as needed."""
+        begins, ends = self.first or date.min, self.last or date.max
+        return begins <= (other.last or date.max) and (other.first or date.min) <= ends
+
 
 class TimeKind(StrEnum):
     """TIMEX3's types."""
@@ -302,7 +307,6 @@ class Figure:
     in ``comparator``. ``unit`` is the counted noun as printed, maybe in a neighbouring phrase; ``whose`` says of which
     body ("Norwegian"), ``place`` where ("the coastal region"), ``status`` doing what ("stationed", "killed").
     ``measure`` is the status when the tracker declares statuses, so that killed and wounded are never compared.
-    ``measure`` is the status when the tracker declares statuses, so that killed and wounded are never compared.
     ``hedges`` are doubts beyond the comparator ("reportedly", "It is believed"). ``includes`` is the phrase that says
     the number includes others. ``part_of`` and ``same_as`` index the report's figures: a subset, a repeated mention.
     """
@@ -322,7 +326,6 @@ class Figure:
     place_key: str | None = None
     status: Span | None = None
     status_name: str | None = None
-    measure: str | None = None
     measure: str | None = None
     reality: Reality = Reality.ACTUAL
     delta: bool = False
@@ -420,12 +423,19 @@ class Line:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Claim:
-    """A figure as the story has it; ``parties`` are the speakers' keys made one over all articles, empty for none."""
+    """A figure as the story has it.
+
+    ``parties`` are the speakers' keys made one over all articles, empty for none. ``whole`` indexes the claim that this
+    one is a part of; ``is_part``: it is a part of something, if only of "the dead". ``when`` is what the sentence says
+    of its time, else None: now.
+    """
 
     citation: Citation
     figure: Figure
     parties: tuple[str, ...]
     whole: int | None = None
+    is_part: bool = False
+    when: When | None = None
 
 
 class FindingKind(StrEnum):

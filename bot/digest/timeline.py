@@ -128,7 +128,7 @@ def _entry_order(entry: Entry) -> tuple[date, int]:
 
 def _same_event(one: _Telling, other: _Telling, horizon: date) -> bool:
     """Whether two dated tellings are of one event."""
-    if one.when is None or other.when is None or not _overlap(one.when, other.when):
+    if one.when is None or other.when is None or not one.when.meets(other.when):
         return False
     if one.source == other.source and one.citation == other.citation and one.event.family != other.event.family:
         return False
@@ -143,11 +143,6 @@ def _same_event(one: _Telling, other: _Telling, horizon: date) -> bool:
             return _same_speaker(one, other) and likeness >= _LIKE_SPEECH
         return actors is True or (actors is None and one.when == other.when)
     return one.when == other.when and one.when.grain is Grain.DAY and likeness >= _LIKE_EVENT and bool(shared)
-
-
-def _overlap(one: When, other: When) -> bool:
-    """Whether the two stretches share a day."""
-    return (one.first or date.min) <= (other.last or date.max) and (other.first or date.min) <= (one.last or date.max)
 
 
 def _latest(when: When) -> date:

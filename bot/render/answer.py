@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import pairwise
 
 from bot.digest.model import Digest, Tracker
 from bot.render.check import problems
@@ -23,6 +24,7 @@ STORY_COMMANDS = {
 SENT_AT_ONCE = 2  #: messages of an answer; a longer one is paged through by buttons
 BRIEFING_LINES = 6  #: cited lines that open a briefing
 EMPTY_STORY = "No articles have been read yet. When some arrive, I answer here."
+_END = Item(html=Html(""), heading=True)
 EMPTY_ANSWER = "The articles say nothing that belongs here."
 
 
@@ -99,7 +101,8 @@ def _section(title: str, items: list[Item]) -> list[Item]:
 def _pages(digest: Digest, title: Html, items: list[Item], trackers: Sequence[Tracker]) -> tuple[Page, ...]:
     """The pages of an answer, without the items that fail the check against their sources."""
     sound = [item for item in items if not problems(pack(digest, Html(""), [item])[0].html, digest, trackers)]
-    if not any(not item.heading for item in sound):
+    sound = [item for item, after in pairwise([*sound, _END]) if not (item.heading and after.heading)]
+    if not sound:
         sound = [Item(html=text(EMPTY_ANSWER))]
     return pack(digest, title, sound)
 

@@ -16,7 +16,7 @@ from html import unescape
 from bot.digest.dates import resolve
 from bot.digest.model import Digest, EventStatus, Source, Tracker, When
 from bot.render import calendar, overview
-from bot.render.figures import ACROSS, ANYBODY, ANYWHERE, FINDINGS, NO_SPEAKER, PLACES_DIFFER, QUOTED_ONLY, UNDATED
+from bot.render.figures import ACROSS, FINDINGS, NO_SCOPE, NO_SPEAKER, PLACES_DIFFER, QUOTED_ONLY, UNDATED
 from bot.render.layout import CUT
 from bot.render.sources import BASES, OPEN, SHARED
 from bot.render.timeline import ACTORS_DIFFER, NO_DATE, STATUSES
@@ -33,6 +33,8 @@ _AHEAD = re.compile(
     r"\b(?:will|shall|would|may|might|could|plan\w*|expect\w*|schedul\w*|due|next|upcoming|until|ahead|future|hope\w*)\b",
     re.IGNORECASE,
 )  #: words that look ahead
+_CUES_FIRST = ("according to ", "as reported by ", "reported by ", "said by ", "by ")
+_ASIDE = re.compile(r"^,[^,]*,")
 _PRONOUN = r"\b(?:[Hh]e|[Ss]he|[Ii]t|[Tt]hey|who|which|that)\b"
 _QUOTED = re.compile(r"[“\"].*?[”\"]|^.*?”|“.*$")
 
@@ -264,7 +266,8 @@ def _expect_figure(reading: _Reading, piece: str, about: str, source: Source) ->
             whens = _readable(dated["words"], source.article.published.day, piece)
             fits = dated["words"] in sentence and dated["date"] in {calendar.dated(when, source) for when in whens}
         elif part.startswith("part of "):
-            fits = part.removeprefix("part of ") in sentence
+            whole = part.removeprefix("part of ")
+            fits = any(_stands_as_words(whole, q.sentence) for q in reading.quotations.get(source.number, []))
         else:
             fits = part.startswith("“") and part.endswith("”") and part[1:-1] in sentence
         if not fits:
@@ -284,14 +287,16 @@ def _says(reading: _Reading, said: str, quotation: _Quotation) -> bool:
     """Whether "speaker, reporting word" is what the sentence says: both stand together, no other name between."""
     if said == NO_SPEAKER:
         return True
-    speaker, _, cue = said.rpartition(", ")
+    speaker, comma, cue = said.rpartition(", ")
     whole = f"{quotation.antecedent} {quotation.sentence}"
+    if said.lower().startswith(_CUES_FIRST) or not comma:
+        return _stands_as_words(said, whole)
     for start in _places(speaker, whole):
         end = start + len(speaker)
         for at in _places(cue, whole):
             if start <= at < end:
                 return True
-            gap = whole[end:at] if at >= end else whole[at + len(cue) : start]
+            gap = _ASIDE.sub(",", whole[end:at]) if at >= end else whole[at + len(cue) : start]
             behind = at < end
             if (
                 len(gap) <= GAP
@@ -323,7 +328,7 @@ def _close_heading(reading: _Reading) -> None:
         reading.heading, reading.heading_pieces = None, []
         return
     statuses = {name for tracker in reading.trackers for name, _ in tracker.statuses}
-    parts = [part for part in reading.heading if part not in {ANYBODY, ANYWHERE, QUOTED_ONLY, *statuses}]
+    parts = [part for part in reading.heading if part not in {NO_SCOPE, QUOTED_ONLY, *statuses}]
     for part in parts:
         if not any(_stands_as_words(part, piece) for piece in reading.heading_pieces) or parts.count(part) > 1:
             reading.found.append(f"no claim below is about {part!r}")

@@ -22,9 +22,8 @@ FINDINGS = {
 }
 ACROSS = "Held against each other"
 PLACES_DIFFER = "the places named differ"
-ANYWHERE = "no place named"
-QUOTED_ONLY = "named in the quotation"
-ANYBODY = "whose is not said"
+NO_SCOPE = "Neither whose nor where is said"
+QUOTED_ONLY = "place or owner in the quotation"
 
 
 def figure_items(digest: Digest, tracker: Tracker, since: int = 0) -> list[Item]:
@@ -72,7 +71,8 @@ def _claim_item(digest: Digest, claim: Claim) -> Item:
     if claim.whole is not None:
         parts.append(f"part of {digest.claims[claim.whole].figure.surface.of(source.article.text)}")
     about = Html(f"{italic(' · '.join(parts))} · {source_name(source)}")
-    return Item(html=Html(f"• {claim_words(digest, claim)}\n{about}"), citations=(claim.citation,))
+    citations = (claim.citation,) if claim.whole is None else (claim.citation, digest.claims[claim.whole].citation)
+    return Item(html=Html(f"• {claim_words(digest, claim)}\n{about}"), citations=citations)
 
 
 def _is_cue(figure: Figure, hedge: Span) -> bool:
@@ -81,11 +81,13 @@ def _is_cue(figure: Figure, hedge: Span) -> bool:
 
 
 def _said(digest: Digest, claim: Claim) -> str:
-    """Who says it, as the article names him most fully, and the reporting word."""
+    """ "Jane Doe, said", or as it stands where the reporting words come first: "according to Jane Doe"."""
     speaker = claim.figure.speaker
     if speaker is None:
         return NO_SPEAKER
     article = digest.sources[claim.citation.source - 1].article.text
+    if 0 <= speaker.span.start - speaker.cue.end <= 1:
+        return one_line(article[speaker.cue.start : speaker.span.end])
     named = speaker.named if speaker.is_pronoun(article) else None
     return f"{one_line((named or speaker.span).of(article))}, {one_line(speaker.cue.of(article))}"
 
@@ -100,11 +102,9 @@ def _as_of(digest: Digest, claim: Claim) -> str:
 
 
 def _group_name(digest: Digest, group: FigureGroup) -> str:
-    """What is measured, in the words of the group's first claims."""
-    parts = [_words(digest, group, "whose") or ANYBODY, _words(digest, group, "place") or ANYWHERE]
-    if group.status is not None:
-        parts.append(group.status)
-    return " · ".join(parts)
+    """What is measured, in the words of the group's claims: of whom, where, in what status."""
+    parts = [_words(digest, group, "whose"), _words(digest, group, "place"), group.status]
+    return " · ".join(dict.fromkeys(part for part in parts if part is not None)) or NO_SCOPE
 
 
 def _words(digest: Digest, group: FigureGroup, field: str) -> str | None:

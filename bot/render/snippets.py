@@ -45,11 +45,14 @@ def balanced(article: str, span: Span, sentence: Span) -> Span:
 
 
 def _hull(figure: Figure, sentence: Span) -> Span:
-    """The shortest stretch of the sentence that holds number and fields, the farthest left out until it is short."""
+    """The shortest stretch of the sentence that holds number and fields, the farthest left out until it is short.
+
+    A place before the number would open the stretch in mid-phrase; it is left to the quotation.
+    """
     fields = [
         span
         for span in (figure.unit, figure.whose, figure.status, figure.place, figure.includes)
-        if span is not None and sentence.holds(span)
+        if span is not None and sentence.holds(span) and (span is not figure.place or span.start > figure.number.start)
     ]
     fields.sort(key=lambda span: _distance(figure.surface, span))
     hull = figure.surface
