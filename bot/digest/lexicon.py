@@ -92,7 +92,8 @@ REPORTS = _words(
     result data datum figure statistic number count tally record evidence intelligence information rumor
     rumour hearsay word news transcript video footage recording tape text description verdict ruling opinion affidavit
     indictment lawsuit suit petition charge bill law treaty accord order resolution manifesto website site page
-    table chart graph map database reckoning index list headline caption ad advertisement advert campaign ads spot leak cable
+    table chart graph map database reckoning index list headline caption ad advertisement advert campaign ads spot
+    leak cable
     press coverage newspaper paper magazine journal media outlet newscast broadcast agency model calculation
     observation belief fear hope expectation suspicion notion view idea theory feeling sense
     """
