@@ -189,6 +189,15 @@ async def test_a_newcomer_presses_start_and_talks(stage: Stage) -> None:
         assert await page.locator(".bubble b").count() == 0
 
 
+async def test_an_empty_chat_says_what_the_bot_says_about_itself(stage: Stage) -> None:
+    async with opened(stage) as page:
+        await expect(page.get_by_role("log")).to_contain_text("Press Start, as in Telegram")
+
+        await stage.bot.set_my_description("I repeat what I hear.")
+        await expect(page.get_by_role("log")).to_contain_text("I repeat what I hear.")
+        await stage.bot.set_my_description("")
+
+
 async def test_messages_sent_elsewhere_appear_at_once_and_are_counted_until_read(stage: Stage) -> None:
     async with opened(stage) as page:
         await stage.bot.send_message(stage.state.group.id, "one")
@@ -347,7 +356,8 @@ async def test_topics_of_a_forum_are_kept_apart(stage: Stage) -> None:
         await type_and_send(page, "/start")
         await expect(bubbles(page)).to_contain_text(["/start", "Hello!"])
 
-        await page.get_by_role("tab", name="General").click()
+        await page.get_by_role("tab", name="Sources").press("ArrowLeft")
+        await expect(page.get_by_role("tab", name="Briefings")).to_have_attribute("aria-selected", "true")
         await expect(bubbles(page)).to_have_count(0)
 
 

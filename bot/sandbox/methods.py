@@ -24,6 +24,7 @@ from bot.sandbox.world import ABSENT, IN_CHARGE, Chat, ChatKind, Role
 
 Method = Callable[[SandboxState, Params], Awaitable[object]]
 POLL_LIMIT = timedelta(seconds=50)  #: the longest a getUpdates waits (Telegram's own limit)
+DESCRIPTION_LIMIT = 512  #: characters (Bot API)
 ANSWER_LIMIT = 200  #: characters of a callback answer (Bot API)
 
 
@@ -118,6 +119,20 @@ def _scope(state: SandboxState, params: Params) -> Scope:
     return Scope(kind=kind, chat_id=chat_id, user_id=within.integer("user_id"), language=params.text("language_code"))
 
 
+async def set_my_description(state: SandboxState, params: Params) -> object:
+    """What an empty chat says about the bot."""
+    description = params.text("description")
+    if len(description) > DESCRIPTION_LIMIT:
+        raise bad_request("BOT_DESCRIPTION_TOO_LONG")
+    state.set_description(description)
+    return True
+
+
+async def get_my_description(state: SandboxState, _params: Params) -> object:
+    """What an empty chat says about the bot."""
+    return {"description": state.description}
+
+
 async def answer_callback_query(state: SandboxState, params: Params) -> object:
     """Ends a button's waiting, with a toast or an alert."""
     query = state.queries.get(params.text("callback_query_id"))
@@ -199,7 +214,8 @@ METHODS: dict[str, Method] = {
     "setmycommands": set_my_commands,
     "getmycommands": get_my_commands,
     "deletemycommands": delete_my_commands,
-    "setmydescription": accept,
+    "setmydescription": set_my_description,
+    "getmydescription": get_my_description,
     "setmyshortdescription": accept,
     "setmyname": accept,
     "pinchatmessage": accept,

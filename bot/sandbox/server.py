@@ -70,7 +70,7 @@ async def serving(state: SandboxState, port: int = 0, next_briefing: NextBriefin
 
 
 def _listening(port: int) -> socket.socket:
-    """A socket known to speak TCP: asyncio switches Nagle's delay off for no other, and each answer would take 40 ms."""
+    """A socket that says it speaks TCP: for others asyncio leaves Nagle's delay on, and each answer takes 40 ms."""
     listening = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     try:
         listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)

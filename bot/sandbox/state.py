@@ -70,6 +70,7 @@ class SandboxState(Contents):
         self.menus = CommandMenus()
         self.faults = Faults()
         self.queries: dict[str, CallbackQuery] = {}
+        self.description = ""  #: what an empty chat says about the bot
         self._query_ids = count(1)
         self._opened = clock.now()
 
@@ -149,6 +150,11 @@ class SandboxState(Contents):
         shown = {"query_id": query.id, "text": answer.text, "is_alert": answer.is_alert, "url": answer.url}
         self.changes.publish("answer", lambda: dict(shown))
 
+    def set_description(self, description: str) -> None:
+        """What an empty chat says about the bot, set by the bot; empty for nothing."""
+        self.description = description
+        self.changes.publish("description", lambda: {"description": description})
+
     def set_bot_role(self, chat: Chat, role: Role) -> None:
         """Blocks or unblocks the bot, adds, promotes or removes it; the bot is told by ``my_chat_member``."""
         before = chat.role(self.bot.id)
@@ -215,7 +221,7 @@ class SandboxState(Contents):
         return new
 
     def start_over(self) -> None:
-        """Empties the sandbox to what a newcomer finds; menus stay, since a bot sets them only when it starts."""
+        """Empties the sandbox to what a newcomer finds; menus and description stay: a bot sets them as it starts."""
         self._populate()
         self._opened = self.clock.now()
         self.queries.clear()
@@ -280,6 +286,7 @@ class SandboxState(Contents):
                 self.shown_message(message) for chat in self.chats.values() for message in self.messages(chat)
             ],
             "menus": self.shown_menus(),
+            "description": self.description,
             "clock": self.shown_clock(),
         }
 

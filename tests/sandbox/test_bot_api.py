@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import struct
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -15,10 +15,12 @@ from telegram import (
     ChatMemberAdministrator,
     ChatMemberMember,
     ChatMemberOwner,
+    CopyTextButton,
     ForceReply,
     InlineKeyboardButton,
     InlineKeyboardMarkup,
     LinkPreviewOptions,
+    MessageEntity,
     ReplyKeyboardMarkup,
     ReplyParameters,
 )
@@ -135,6 +137,51 @@ async def test_callback_data_may_have_64_bytes(bot: Bot, chat: Chat) -> None:
     assert sent.reply_markup == one_button(callback_data="é" * 32)
 
 
+async def test_a_button_may_copy_a_text(bot: Bot, chat: Chat) -> None:
+    copy = one_button(copy_text=CopyTextButton("figures"))
+
+    assert (await bot.send_message(chat.id, "x", reply_markup=copy)).reply_markup == copy
+    with pytest.raises(BadRequest, match="Button_copy_text_invalid"):
+        await bot.send_message(chat.id, "x", reply_markup=one_button(copy_text=CopyTextButton("x" * 257)))
+
+
+@pytest.mark.filterwarnings("ignore:Please use")
+@pytest.mark.parametrize(
+    ("markup", "complaint"),
+    [
+        ({"inline_keyboard": {}}, "expected an array of arrays"),
+        ({"inline_keyboard": [["text"]]}, "expected an object"),
+        ({"inline_keyboard": [[{"text": " ", "callback_data": "x"}]]}, 'field "text" must be non-empty'),
+        ({"inline_keyboard": [[{"text": "x", "callback_data": "x"}]] * 101}, "reply_markup_too_long"),
+    ],
+)
+async def test_a_malformed_keyboard_is_refused(bot: Bot, chat: Chat, markup: Any, complaint: str) -> None:
+    with pytest.raises(BadRequest, match=f"(?i){complaint}"):
+        await bot.do_api_request("sendMessage", {"chat_id": chat.id, "text": "x", "reply_markup": markup})
+
+
+async def test_every_kind_of_entity_keeps_what_belongs_to_it(bot: Bot, state: SandboxState, chat: Chat) -> None:
+    source = (
+        '<a href="https://a.org">l</a> <a href="tg://user?id=1000001">u</a> <tg-emoji emoji-id="5">e</tg-emoji> '
+        '<tg-time unix="1700000000">t</tg-time> <pre><code class="language-sh">p</code></pre>'
+    )
+
+    sent = await bot.send_message(chat.id, source, parse_mode=ParseMode.HTML)
+
+    link, mention, emoji, moment, block = sent.entities
+    assert (link.url, emoji.custom_emoji_id, block.language) == ("https://a.org", "5", "sh")
+    assert mention.user
+    assert mention.user.id == state.person.id
+    assert moment.unix_time == datetime(2023, 11, 14, 22, 13, 20, tzinfo=UTC)
+
+
+async def test_only_html_formats_here(bot: Bot, chat: Chat) -> None:
+    with pytest.raises(BadRequest, match="Unsupported parse_mode"):
+        await bot.send_message(chat.id, "*x*", parse_mode=ParseMode.MARKDOWN_V2)
+    with pytest.raises(BadRequest, match="html only"):
+        await bot.send_message(chat.id, "x", entities=[MessageEntity("bold", 0, 1)])
+
+
 async def test_an_edit_replaces_text_and_buttons(bot: Bot, state: SandboxState, chat: Chat) -> None:
     sent = await bot.send_message(chat.id, "before", reply_markup=one_button(callback_data="a"))
 
@@ -242,6 +289,10 @@ async def test_a_document_keeps_its_name_and_can_be_sent_again_by_id(bot: Bot, c
 async def test_files_telegram_would_not_take_are_refused(bot: Bot, chat: Chat) -> None:
     with pytest.raises(BadRequest, match="Image_process_failed"):
         await bot.send_photo(chat.id, b"no picture")
+    with pytest.raises(BadRequest, match="Photo_invalid_dimensions"):
+        await bot.send_photo(chat.id, PNG[:16] + struct.pack(">II", 9000, 1001) + PNG[24:])
+    with pytest.raises(BadRequest, match="File must be non-empty"):
+        await bot.send_document(chat.id, b"")
     with pytest.raises(BadRequest, match="Message caption is too long"):
         await bot.send_photo(chat.id, PNG, caption="x" * 1025)
     with pytest.raises(BadRequest, match="Wrong file identifier"):
@@ -380,10 +431,17 @@ async def test_the_bot_can_ask_who_is_in_a_chat(bot: Bot, state: SandboxState) -
         await bot.get_chat_member(state.group.id, 5)
 
 
+async def test_the_bot_describes_itself_in_512_characters(bot: Bot) -> None:
+    await bot.set_my_description("x" * 512)
+
+    assert (await bot.get_my_description()).description == "x" * 512
+    with pytest.raises(BadRequest, match="Bot_description_too_long"):
+        await bot.set_my_description("x" * 513)
+
+
 async def test_what_no_chat_shows_is_accepted(bot: Bot, chat: Chat) -> None:
     sent = await bot.send_message(chat.id, "pin me", reply_markup=ForceReply())
 
-    assert await bot.set_my_description("About")
     assert await bot.set_my_short_description("About")
     assert await bot.pin_chat_message(chat.id, sent.message_id)
     assert await bot.send_chat_action(chat.id, "typing")
@@ -391,6 +449,7 @@ async def test_what_no_chat_shows_is_accepted(bot: Bot, chat: Chat) -> None:
         await bot.send_chat_action(chat.id, "dancing")
 
 
+@pytest.mark.filterwarnings("ignore:Deprecated since version v22.2")
 async def test_floods_are_held_back_where_limits_are_enforced(state: SandboxState, address: str) -> None:
     state.limits = FloodLimits(monotonic=lambda: 0.0)
     chats = [state.add_person(f"P{number}") for number in range(7)]

@@ -30,6 +30,7 @@ def arrived(state: SandboxState) -> list[str]:
     ],
     ids=lambda value: "" if not isinstance(value, Fault) else f"{value.status or 'cut'}",
 )
+@pytest.mark.filterwarnings("ignore:Deprecated since version v22.2")
 async def test_a_failing_server_becomes_the_librarys_error_once(
     bot: Bot, state: SandboxState, fault: Fault, error: type[TelegramError], words: str
 ) -> None:

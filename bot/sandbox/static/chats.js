@@ -109,13 +109,28 @@ function showTopics(chat) {
 }
 
 function topicTab(topic) {
-  const choose = () => {
-    Object.assign(open, { topicId: topic.id, anchor: null });
-    showLog();
-    showFrame();
-    byId("topics").querySelector("[aria-selected=true]").focus();
+  const isOpen = topic.id === open.topicId;
+  const properties = {
+    type: "button",
+    role: "tab",
+    class: "topic",
+    tabindex: isOpen ? "0" : "-1",
+    "aria-selected": String(isOpen),
+    "aria-controls": "log",
+    onclick: () => openTopic(topic.id),
+    onkeydown: walkTopics,
   };
-  const isOpen = String(topic.id === open.topicId);
-  const properties = { type: "button", role: "tab", class: "topic", "aria-selected": isOpen, "aria-controls": "log", onclick: choose };
   return element("button", properties, topic.name, topic.is_closed && icon("lock"));
+}
+
+function openTopic(topicId) {
+  Object.assign(open, { topicId, anchor: null });
+  showLog();
+  showFrame();
+  byId("topics").querySelector("[aria-selected=true]").focus();
+}
+
+function walkTopics(event) {
+  const step = { ArrowLeft: "previousElementSibling", ArrowRight: "nextElementSibling" }[event.key];
+  if (step) event.currentTarget[step]?.click();
 }

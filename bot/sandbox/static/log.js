@@ -56,19 +56,16 @@ function earlier() {
   return element("button", { type: "button", class: "earlier", onclick: more }, "Earlier messages");
 }
 
+const EMPTY = {
+  private: "A private chat with the bot. Press Start, as in Telegram, and it says hello.",
+  group: "In a group the bot hears commands, replies to it and its name. Type / to see what it can do.",
+  channel: "A channel the bot may post to. What you write here, you write as the channel.",
+};
+
+// In a private chat the bot's own words about itself, as in Telegram.
 function emptyNote(chat) {
-  const words = {
-    private: "A private chat with the bot. Press Start, as in Telegram, and it says hello.",
-    group: "In a group the bot hears commands, replies to it and its name. Type / to see what it can do.",
-    channel: "A channel the bot may post to. What you write here, you write as the channel.",
-  };
-  return element(
-    "div",
-    { class: "empty" },
-    avatar(chat),
-    element("h2", {}, chat.title),
-    element("p", {}, words[chat.kind] ?? words.group),
-  );
+  const words = (chat.kind === "private" && model.description) || EMPTY[chat.kind] || EMPTY.group;
+  return element("div", { class: "empty" }, avatar(chat), element("h2", {}, chat.title), element("p", {}, words));
 }
 
 export function append(message) {

@@ -6,6 +6,7 @@ export const model = {
   chats: new Map(),
   messages: new Map(), // by chat id: Map of message id to message
   menus: {},
+  description: "", // what the bot says about itself in an empty chat
   typing: new Map(), // by chat id: when the bot's typing stops showing, in real milliseconds
   clock: { ahead: 0, offset: 0 }, // of the sandbox: milliseconds before this browser's clock, seconds before real time
 };
@@ -24,6 +25,7 @@ export function takePage(page) {
   model.messages = new Map(page.chats.map((chat) => [chat.id, new Map()]));
   for (const message of page.messages) takeMessage(message);
   model.menus = page.menus;
+  model.description = page.description;
   takeClock(page.clock);
   seen = JSON.parse(localStorage.getItem(`seen ${page.session}`) ?? "{}");
   model.session = page.session;

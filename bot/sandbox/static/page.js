@@ -25,6 +25,10 @@ function listen() {
     model.menus = menus;
     if (open.chatId !== null) composeIn(open.chatId);
   });
+  on("description", ({ description }) => {
+    model.description = description;
+    if (open.chatId !== null && document.querySelector(".empty")) showLog();
+  });
   on("clock", (clock) => {
     takeClock(clock);
     showClock();
