@@ -80,6 +80,17 @@ def values(text: str, published: date = PUBLISHED) -> list[tuple[str, str]]:
         ("The council meets every Monday.", [("every Monday", "XXXX-WXX-1")]),
         ("The army is now in control.", [("now", "PRESENT_REF")]),
         ("The mayor recently left.", [("recently", "PAST_REF")]),
+        (
+            "It was felt at around 9 pm (1900 GMT) on Sept. 10.",
+            [("around 9 pm", "2024-09-10T21:00"), ("1900 GMT", "2024-09-10T19:00"), ("Sept. 10", "2024-09-10")],
+        ),
+        ("He was freed after two and a half years.", [("two and a half years", "P2Y6M")]),
+        ("Wages stagnated over the past decade.", [("the past decade", "P1E")]),
+        # Idioms and names.
+        ("The second Sunday in November was hot.", [("The second Sunday in November", "2024-11-10")]),
+        ("The fall of Kabul in August 2021 was swift.", [("August 2021", "2021-08")]),
+        ("Security grew after the Sept. 11 attacks.", [("Sept. 11", "2001-09-11")]),
+        ("The talks begin the week of March 6.", [("the week of March 6", "2025-W10")]),
         # Lists and ranges.
         ("Talks were held on June 3 and 4.", [("June 3", "2024-06-03"), ("4", "2024-06-04")]),
         ("Schools closed on May 3 and 5, 2019.", [("May 3", "2019-05-03"), ("5, 2019", "2019-05-05")]),
@@ -185,6 +196,12 @@ def test_the_ends_of_a_range_are_one_expression_to_the_digest_and_two_to_timex3(
         When(first=date(2024, 11, 18), last=date(2024, 11, 20), grain=Grain.RANGE, reckoned=True)
     ]
     assert [expression.value for expression in ends] == ["2024-11-18", "2024-11-20"]
+
+
+def test_a_time_of_day_without_its_day_stands_on_no_calendar() -> None:
+    found = time_expressions(read("The president spoke on Sunday. Turnout was low by 5 p.m."))
+
+    assert [expression.when is None for expression in found] == [False, True]
 
 
 def test_kinds_and_modifiers_are_told_apart() -> None:

@@ -74,6 +74,11 @@ def month_day(number: int, of_month: int) -> Cyclic | None:
     return Cyclic(cycle=Cycle.MONTH_DAY, month=number, number=of_month) if 1 <= of_month <= longest else None
 
 
+def september_11(number: int, of_month: int) -> Fixed | None:
+    """The day that bears no year in its name, as "the Sept. 11 attacks" do."""
+    return day(date(2001, 9, 11)) if (number, of_month) == (9, 11) else None
+
+
 def day_month(of_month: int, number: int) -> Cyclic | None:
     return month_day(number, of_month)
 

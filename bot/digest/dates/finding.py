@@ -172,7 +172,7 @@ def _before(match: _Match, found: Sequence[Lexeme], least: int) -> list[_Match]:
     core = match.phrase.core
     if _has(found[match.start], "ORD") and (cycle_of := _PARTS_OF_YEAR.get(_grain(core) or Grain.DAY)):
         wanted, cycle = "ORD", cycle_of
-    elif _has(found[match.start], "DAYNUM") and match.end > match.start + 1:
+    elif _has(found[match.start], "DAYNUM") and match.end > match.start + 1 and _has(found[match.start + 1], "MONTH"):
         wanted, cycle = "DAYNUM", Cycle.DAY
     else:
         return []
@@ -267,7 +267,7 @@ def _postpones(opener: Lexeme, doc: Doc) -> bool:
 
 def _leaning(placed: Sequence[Mention]) -> list[Mention]:
     """Lets a phrase without a year count from a joined neighbour that has one, and the ends of a range from another."""
-    found = [_with_day_behind(placed, index) for index in range(len(placed))]
+    found = _with_days_behind(placed)
     for index in range(len(found) - 1, 0, -1):
         before, mention = found[index - 1], found[index]
         left, right = before.phrase.core, mention.phrase.core
@@ -285,21 +285,21 @@ def _leaning(placed: Sequence[Mention]) -> list[Mention]:
     return found
 
 
-def _with_day_behind(placed: Sequence[Mention], index: int) -> Mention:
-    """A bare time of day counts from a day named later in its sentence if none is named before: "at 9 on Sunday"."""
-    mention = placed[index]
-    if mention.phrase.core != Clocked(clock=_clock_of(mention), day=None) or index + 1 == len(placed):
-        return mention
-    if index and placed[index - 1].sentence == mention.sentence:
-        return mention
-    following = placed[index + 1]
-    if following.sentence != mention.sentence or following.leans or not is_day(following.phrase.core):
-        return mention
-    return replace(mention, leans=1)
+def _with_days_behind(placed: Sequence[Mention]) -> list[Mention]:
+    """Lets a bare time of day count from a day named later in its sentence if none comes before: "at 9 on Sunday"."""
+    found = list(placed)
+    for index in range(len(found) - 2, -1, -1):
+        mention, following = found[index], found[index + 1]
+        opens = index == 0 or found[index - 1].sentence != mention.sentence or _is_bare_time(found[index - 1])
+        if _is_bare_time(mention) and opens and following.sentence == mention.sentence:
+            leads_on = _is_bare_time(following) and following.leans == 1
+            if leads_on or (following.leans == 0 and is_day(following.phrase.core)):
+                found[index] = replace(mention, leans=1)
+    return found
 
 
-def _clock_of(mention: Mention) -> str:
-    return mention.phrase.core.clock if isinstance(mention.phrase.core, Clocked) else ""
+def _is_bare_time(mention: Mention) -> bool:
+    return isinstance(mention.phrase.core, Clocked) and mention.phrase.core.day is None
 
 
 def _yearless(core: object) -> bool:

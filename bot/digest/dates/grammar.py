@@ -8,6 +8,7 @@ beside it.
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import date
 
 from bot.digest.dates import building as b
 from bot.digest.dates.building import always, relative
@@ -81,6 +82,10 @@ _PARTS_OF_YEARS = (
     rule("WEEKS", "the? week of DAYS", b.week_of),
     rule("NTHDAYS", "the ORD WEEKDAY of|in MONTH", b.nth_weekday),
     rule("NTHDAYS", "the last WEEKDAY of|in MONTH", lambda number, of_month: b.nth_weekday(-1, number, of_month)),
+    rule("CALENDAR", "9/11", always(b.day(date(2001, 9, 11)))),
+    rule(
+        "CALENDAR", "MONTH DAYNUM", b.september_11, ahead="attack|attacks|terrorist|terror|hijackings|hijackers|style"
+    ),
     rule("QUARTERS", "the? fiscal? ORD fiscal? quarter", b.quarter),
     rule("QUARTERS", "ORD quarters", b.quarter, behind="and|or|to|through"),
     rule("QUARTERS", "the? final quarter", always(b.quarter(4))),

@@ -14,6 +14,7 @@ NUMBER_WORDS = 8  #: the longest number read in words; a longer run is cut
 _RAW = re.compile(
     r"""
       \d{4}-\d{2}-\d{2}(?!\d)
+    | 9/11(?![/\d])
     | \d{1,2}/\d{1,2}/(?:\d{4}|\d{2})(?!\d)
     | \d{1,2}[:.]\d{2}(?=\s?[apAP](?:\.\s?)?[mM]\b)
     | \d{1,2}:\d{2}(?![\d:])
@@ -158,6 +159,8 @@ def _numeric(tokens: Sequence[_Token], at: int) -> tuple[Lexeme, int]:
     if at and tokens[at - 1].end == token.start and tokens[at - 1].text[-1].isalnum():
         return _over(tokens, at, 1, ()), 1
     classes: list[tuple[str, object]] = []
+    if token.word == "9/11":
+        return _over(tokens, at, 1, ()), 1
     if token.word.endswith(("1/2", "½")):
         classes.append(("NUM", int(token.word.removesuffix("1/2").removesuffix("½")) + 0.5))
     elif token.word.count("-") == 2 or "/" in token.word:

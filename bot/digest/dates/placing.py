@@ -15,11 +15,15 @@ from bot.digest.model import Grain, Span, TimeExpression, TimeKind, When
 
 UNKNOWN_DATE = "XXXX-XX-XX"  #: TIMEX3's date of which nothing is known
 LOOK_BACK = 12  #: how many expressions back a date may stand that a phrase counts from
+NEARBY = 3  #: the same for a bare time of day
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Placed:
-    """A time expression with what later phrases need to count from it; ``key`` orders it among all of the article."""
+    """A time expression with what later phrases need to count from it.
+
+    ``shifted``: it is itself a comparison, so nothing counts from it.
+    """
 
     expression: TimeExpression
     stretch: Stretch | None
@@ -138,9 +142,10 @@ def _reference(mention: Mention, before: Sequence[Placed]) -> Placed | None:
     core = mention.phrase.core
     if not anchoring.wants_reference(core):
         return None
+    bare_time = isinstance(core, Clocked) and core.day is None
     fitting = [
         item
-        for item in before
+        for item in (before[-NEARBY:] if bare_time else before)
         if item.stretch is not None
         and not item.shifted
         and anchoring.fits(core, item.stretch, same_sentence=item.mention.sentence == mention.sentence)
