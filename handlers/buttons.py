@@ -53,8 +53,8 @@ async def _answer(desk: FrontDesk, place: Place, query: CallbackQuery) -> None:
     elif query.message is None or isinstance(query.message, InaccessibleMessage):
         await desk.replies.say(place, await desk.answers.ask(Question.read(data)))
     else:
-        at = MessageId(query.message.message_id)
-        await desk.replies.replace(place, at, await desk.answers.ask(Question.read(data)))
+        first, *_ = await desk.answers.ask(Question.read(data))
+        await desk.replies.replace(place, MessageId(query.message.message_id), first)
 
 
 async def _stop_waiting(query: CallbackQuery, words: str | None = None) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
@@ -41,9 +42,10 @@ class Answers:
         digest = await self.store.digest()
         if digest is not self._digest:
             self._digest, self._rendered = digest, {}
-        if question not in self._rendered:
-            self._rendered[question] = answer(digest, question, self.trackers)
-        return self._rendered[question]
+        rendered = self._rendered
+        if question not in rendered:
+            rendered[question] = await asyncio.to_thread(answer, digest, question, self.trackers)
+        return rendered[question]
 
     async def whole(self, command: str) -> tuple[Message, ...]:
         """Every page of a command's answer, one after the other.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -57,7 +58,7 @@ class Briefings:
             return False
         since = chat.mark.revision if chat.mark is not None and chat.mark.story == self.story else 0
         if since not in rendered:
-            rendered[since] = briefing(digest, since, self.trackers)
+            rendered[since] = await asyncio.to_thread(briefing, digest, since, self.trackers)
         mark = Mark(schedule=chat.schedule, day=found.day, story=self.story, revision=digest.revision)
         place = Place(chat=chat.id, thread=chat.thread)
         messages = tuple(

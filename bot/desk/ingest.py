@@ -8,6 +8,7 @@ import os
 import signal
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
 
 from bot.digest.model import Article, ArticleId, Digest, Report, Tracker
@@ -53,7 +54,7 @@ async def ingest(source: ArticleSource, store: IngestStore, reader: Reader, on_p
     """Brings the stored story up to date with ``source``; nothing is read, and nothing written, when it is.
 
     Raises:
-        ReadingError: the language model is missing.
+        ReadingError: the language model is missing, or the reading processes were killed; nothing is recorded.
     """
     articles: list[Article] = []
     remarks: list[Remark] = []
@@ -105,6 +106,11 @@ async def _read_all(
             reports[article] = await loop.run_in_executor(pool, _read, article, trackers)
         except _missing_model() as error:
             raise ReadingError(str(error)) from error
+        except BrokenProcessPool as error:
+            raise ReadingError(
+                "reading articles: expected the reading processes to live, got one that was killed. "
+                "Is there enough memory? Each needs about 300 MB."
+            ) from error
         except Exception as error:  # noqa: BLE001  (the edge of the loop over articles: this one is named, the rest is read)
             failed.append(_unread(article, error))
         on_progress(Reading(done=len(reports) + len(failed), total=len(articles), article=article.id))

@@ -59,14 +59,13 @@ class Replies:
             if not await self._say(outgoing(place, message)):
                 return
 
-    async def replace(self, place: Place, at: MessageId, messages: Sequence[Message]) -> None:
-        """Puts the first message in the place of one that is there, and sends the others after it."""
-        first, *others = messages
-        outcome = await self.sender.edit(at, outgoing(place, first))
-        if isinstance(outcome, Refused):  # too old to be edited, or deleted meanwhile
-            await self.say(place, messages)
-        elif await self._taken(place, outcome):
-            await self.say(place, others)
+    async def replace(self, place: Place, at: MessageId, message: Message) -> None:
+        """Puts a message in the place of one that is there; below it when that one cannot be edited any more."""
+        outcome = await self.sender.edit(at, outgoing(place, message))
+        if isinstance(outcome, Refused):
+            await self.say(place, [message])
+        else:
+            await self._taken(place, outcome)
 
     async def _say(self, message: Outgoing) -> bool:
         for attempt in range(1, ATTEMPTS + 1):

@@ -1,0 +1,251 @@
+"""The command line as a person uses it, in processes of its own."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+
+from bot import app
+from bot.__main__ import main
+from bot.app import NotStartedError
+from bot.render.html import Html
+from bot.render.terminal import terminal_text
+from bot.settings import ROOT
+from bot.telegram import connect
+from tests.conftest import Stage, settings_for
+
+STARTED_WITHIN = 30.0  #: seconds, on a machine that does other things too
+
+
+@pytest.fixture
+def data(tmp_path: Path, seeds_story: Path) -> Path:
+    """A data folder in which the seeds are already read."""
+    folder = tmp_path / "data"
+    shutil.copytree(seeds_story, folder)
+    return folder
+
+
+def environment(data: Path, **more: str) -> dict[str, str]:
+    kept = {name: value for name, value in os.environ.items() if not name.startswith("SITREP_")}
+    return {**kept, "SITREP_DATA": str(data), "PYTHONPATH": str(ROOT), **more}
+
+
+def sitrep(data: Path, *arguments: str, cwd: Path | None = None, **more: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-m", "bot", *arguments],
+        env=environment(data, **more),
+        cwd=cwd or data.parent,
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+    )
+
+
+@contextmanager
+def running(data: Path, *arguments: str) -> Iterator[tuple[subprocess.Popen[str], str]]:
+    """A bot in a process of its own, and the address it printed."""
+    command = [sys.executable, "-m", "bot", *arguments]
+    process = subprocess.Popen(
+        command, env=environment(data), cwd=data.parent, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
+    )
+    printed = ""
+    try:
+        assert process.stdout is not None
+        for line in process.stdout:
+            printed += line
+            if found := re.search(r"http://127\.0\.0\.1:\d+/", line):
+                yield process, found[0]
+                break
+        else:
+            pytest.fail(f"the bot did not start: {printed}")
+    finally:
+        process.kill()
+        process.wait()
+
+
+def test_ask_answers_in_the_terminal_without_reading_again(data: Path) -> None:
+    done = sitrep(data, "ask", "/troops")
+
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "10,000" in done.stdout
+    assert "<b>" not in done.stdout
+    assert "\x1b" not in done.stdout
+
+
+def test_a_second_start_does_not_load_the_language_model(data: Path) -> None:
+    code = (
+        "import sys\nfrom bot.__main__ import main\n"
+        "try:\n    main(['ask', '/summary'])\nexcept SystemExit as end:\n    assert end.code == 0\n"
+        "assert 'spacy' not in sys.modules, 'spaCy was imported'"
+    )
+
+    done = subprocess.run([sys.executable, "-c", code], env=environment(data), cwd=data.parent, timeout=60, check=False)
+
+    assert done.returncode == 0
+
+
+@pytest.mark.parametrize(
+    ("question", "shown"),
+    [
+        ("start", "For example:"),
+        ("/help", "/summary – "),
+        ("/subscribe 08:00 Europe/Kyiv", "Send a time and a time zone"),
+        ("/TIMELINE", "2024"),
+        ("/sources", "≈ 12 Nov 2024"),
+    ],
+)
+def test_every_command_can_be_asked(
+    data: Path, question: str, shown: str, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SITREP_DATA", str(data))
+
+    with pytest.raises(SystemExit) as end:
+        main(["ask", question])
+
+    assert end.value.code == 0
+    assert shown in capsys.readouterr().out
+
+
+def test_an_unknown_command_fails_and_shows_a_right_one(data: Path) -> None:
+    done = sitrep(data, "ask", "/tropos")
+
+    assert done.returncode == 1
+    assert "Did you mean /troops?" in done.stdout
+
+
+def test_digest_prints_every_answer_whole(data: Path) -> None:
+    done = sitrep(data, "digest")
+
+    assert done.returncode == 0
+    assert re.findall(r"^===== (.*) =====$", done.stdout, re.MULTILINE) == [
+        "/summary",
+        "/troops",
+        "/casualties",
+        "/timeline",
+        "/sources",
+    ]
+    assert done.stdout.startswith("5 articles from ")
+
+
+def test_other_articles_are_read_and_their_dates_inferred(tmp_path: Path) -> None:
+    articles = tmp_path / "flood"
+    articles.mkdir()
+    (articles / "2025-03-04 river.txt").write_text(
+        "The river Aldo rose on Monday. Officials said on Tuesday that 1,200 soldiers were sent to the town of Brell.\n"
+    )
+    (articles / "broken.txt").write_bytes(b"\0")
+
+    done = sitrep(tmp_path / "data", "ask", "/troops", "--articles", str(articles))
+
+    assert done.returncode == 0
+    assert "1,200" in done.stdout
+    assert "Reading articles: 1/1 (2025-03-04 river.txt)" in done.stderr
+    assert "broken.txt: expected text in UTF-8 or Windows-1252, got something else" in done.stderr
+    assert "dates of 1 articles are inferred; correct them in" in done.stderr
+
+
+def test_check_finds_everything_in_order(data: Path) -> None:
+    done = sitrep(data, "check")
+
+    assert (done.returncode, done.stderr) == (0, "")
+    assert done.stdout.endswith("Everything is in order.\n")
+
+
+def test_check_reports_every_problem_at_once_with_its_fix(data: Path, tmp_path: Path) -> None:
+    (data / "chats.json").write_text('{"chats": {"1": {"for')
+    (tmp_path / "empty").mkdir()
+    (tmp_path / "sitrep.toml").write_text('[trackers.tents]\ncommand = "tents"\ntitle = "Tents"\nunits = "tent"\n')
+
+    done = sitrep(data, "check", "--articles", str(tmp_path / "empty"))
+
+    assert done.returncode == 1
+    assert "[tents] units: expected a list of strings, got 'tent'" in done.stderr
+    assert "chats.json: expected the subscriptions as JSON" in done.stderr
+    assert "expected at least one article, got none" in done.stderr
+    assert done.stderr.count("✗") == 3
+
+
+def test_wrong_settings_stop_every_command(data: Path) -> None:
+    done = sitrep(data, "ask", "/summary", SITREP_PORT="many", SITREP_TOKEN="secret-words")
+
+    assert done.returncode == 1
+    assert done.stdout == ""
+    assert "environment variable SITREP_PORT: expected " in done.stderr
+    assert "environment variable SITREP_TOKEN: expected a bot token as @BotFather gives it" in done.stderr
+    assert "secret-words" not in done.stderr
+
+
+@pytest.mark.parametrize("stop", [signal.SIGINT, signal.SIGTERM])
+def test_run_shows_the_chat_page_and_stops_cleanly(data: Path, stop: signal.Signals) -> None:
+    with running(data, "run", "--port", "0") as (process, address):
+        with urllib.request.urlopen(address) as page:
+            assert "<html" in page.read().decode().lower()
+
+        process.send_signal(stop)
+        rest = process.communicate(timeout=STARTED_WITHIN)[0]
+
+    assert process.returncode == 0
+    assert rest.endswith("Stopped.\n")
+    assert "Traceback" not in rest
+
+
+def test_a_busy_port_is_left_to_who_has_it(data: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        with running(data, "sandbox", "--port", str(port)) as (_, address):
+            assert address != f"http://127.0.0.1:{port}/"
+
+
+def test_a_second_start_takes_less_than_five_seconds(data: Path) -> None:
+    taken = []
+    for _ in range(3):  # the best of three: other programs share the machine
+        start = time.monotonic()
+        with running(data, "run", "--port", "0"):
+            taken.append(time.monotonic() - start)
+
+    assert min(taken) < 5
+
+
+def test_questions_are_answered_while_a_bot_owns_the_store_and_a_second_bot_is_refused(data: Path) -> None:
+    with running(data, "run", "--port", "0"):
+        asked = sitrep(data, "ask", "/summary")
+        second = sitrep(data, "run", "--port", "0")
+
+    assert asked.returncode == 0
+    assert second.returncode == 1
+    assert "expected to be the only one who uses this folder, got another running sitrep" in second.stderr
+
+
+async def test_a_token_that_telegram_refuses_is_said(stage: Stage) -> None:
+    parts = app.open_parts(settings_for(stage.data))
+    application = connect("999:AAFexampleexampleexampleexample_-42", stage.address)
+
+    with pytest.raises(NotStartedError, match="expected a token that Telegram knows, got one that it refuses"):
+        async with app.running(application, parts, stage.clock):
+            pass
+    parts.store.close()
+
+
+def test_html_becomes_plain_or_styled_words() -> None:
+    html = Html(
+        "<b>Troops</b> &lt;3 <i>said</i>\n<blockquote expandable>one &amp; two\nthree</blockquote>\n"
+        '<a href="https://example.org/">Wire</a> <a href="tg://user?id=1">you</a> <code>x</code>'
+    )
+
+    assert terminal_text(html, styled=False) == (
+        "Troops <3 said\n  │ one & two\n  │ three\nWire <https://example.org/> you x"
+    )
+    assert terminal_text(Html("<b>a<i>b</i></b>"), styled=True) == "\x1b[1ma\x1b[3mb\x1b[0m\x1b[1m\x1b[0m"
