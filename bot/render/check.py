@@ -266,12 +266,18 @@ def _expect_figure(reading: _Reading, piece: str, about: str, source: Source) ->
             whens = _readable(dated["words"], source.article.published.day, piece)
             fits = dated["words"] in sentence and dated["date"] in {calendar.dated(when, source) for when in whens}
         elif part.startswith("part of "):
-            whole = part.removeprefix("part of ")
-            fits = any(_stands_as_words(whole, q.sentence) for q in reading.quotations.get(source.number, []))
+            fits = _is_whole(reading, part.removeprefix("part of "), sentence, source.number)
         else:
             fits = part.startswith("“") and part.endswith("”") and part[1:-1] in sentence
         if not fits:
             reading.found.append(f"not in the quoted sentence: {part}")
+
+
+def _is_whole(reading: _Reading, whole: str, sentence: str, number: int) -> bool:
+    """Whether a number stands in the claim's own sentence, or a quoted statement in another sentence of the article."""
+    if whole.startswith("“") and " " in whole:
+        return any(_stands_in(whole[1:-1], quotation.sentence) for quotation in reading.quotations.get(number, []))
+    return _stands_as_words(whole, sentence)
 
 
 def _expect_claim(reading: _Reading, words: str, said: str, number: int, line: str) -> str:
@@ -330,8 +336,10 @@ def _close_heading(reading: _Reading) -> None:
     statuses = {name for tracker in reading.trackers for name, _ in tracker.statuses}
     parts = [part for part in reading.heading if part not in {NO_SCOPE, QUOTED_ONLY, *statuses}]
     for part in parts:
-        if not any(_stands_as_words(part, piece) for piece in reading.heading_pieces) or parts.count(part) > 1:
+        if not any(_stands_as_words(part, piece) for piece in reading.heading_pieces):
             reading.found.append(f"no claim below is about {part!r}")
+    if any(len({*parts} & {*body.aliases}) > 1 for body in reading.digest.names) or len(set(parts)) < len(parts):
+        reading.found.append(f"a heading names one body twice: {' · '.join(parts)}")
     reading.heading, reading.heading_pieces = None, []
 
 

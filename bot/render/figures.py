@@ -69,10 +69,18 @@ def _claim_item(digest: Digest, claim: Claim) -> Item:
     hedges = [hedge.of(source.article.text) for hedge in figure.hedges if not _is_cue(figure, hedge)]
     parts = [_said(digest, claim), *(f"“{hedge}”" for hedge in hedges), _as_of(digest, claim)]
     if claim.whole is not None:
-        parts.append(f"part of {digest.claims[claim.whole].figure.surface.of(source.article.text)}")
+        parts.append(f"part of {_whole(digest, claim, digest.claims[claim.whole])}")
     about = Html(f"{italic(' · '.join(parts))} · {source_name(source)}")
     citations = (claim.citation,) if claim.whole is None else (claim.citation, digest.claims[claim.whole].citation)
     return Item(html=Html(f"• {claim_words(digest, claim)}\n{about}"), citations=citations)
+
+
+def _whole(digest: Digest, part: Claim, whole: Claim) -> str:
+    """The larger number, as the claim's own sentence gives it; from another sentence, in its words."""
+    article = digest.sources[whole.citation.source - 1].article.text
+    if whole.citation.sentence == part.citation.sentence:
+        return one_line(whole.figure.surface.of(article))
+    return f"“{one_line(shown(digest, whole).of(article))}”"
 
 
 def _is_cue(figure: Figure, hedge: Span) -> bool:
