@@ -117,6 +117,9 @@ def _under(item: Counted, reading: _Reading, lists: Declared) -> Candidate | Non
     status = declared_status(lists, item, reading.line.first, reading.line.last) if lists.statuses else None
     if item.partitive and item.pronoun:
         return _part_of_them(item, reading, lists, status)
+    among = _of_the_dead(item, reading, lists)
+    if among is not None:
+        return among
     if lists.tracker.needs_status and status is None:
         status = inherited(item, reading.line, lists, reading.context)
     if item.head is None:
@@ -173,6 +176,28 @@ def _part_of_them(item: Counted, reading: _Reading, lists: Declared, status: Sta
     return _taken(
         item, reading, lists, status, unit, unit_noun=None if unit is not None else whole.unit_noun, whole=whole
     )
+
+
+def _of_the_dead(item: Counted, reading: _Reading, lists: Declared) -> Candidate | None:
+    """A part whose whole opens the sentence: "*Of the dead, 28* were patients"."""
+    doc, first = item.doc, reading.line.first
+    if (
+        not lists.tracker.needs_status
+        or doc[first].lower_ != "of"
+        or not 2 < item.before - first <= _NEAR
+        or doc[item.before - 1].text != ","
+    ):
+        return None
+    name = next((found for found in map(lists.status, doc[first + 1 : item.before]) if found is not None), None)
+    wholes = (
+        one
+        for one in reversed(reading.context)
+        if one.status is not None and one.status.name == name and one.whole is None
+    )
+    whole = next(wholes, None)
+    if name is None or whole is None:
+        return None
+    return _taken(item, reading, lists, whole.status, said_to_be(item, lists) or item.head, whole=whole)
 
 
 def _unit(item: Counted, reading: _Reading, lists: Declared, status: Status | None) -> Candidate | None:
@@ -282,7 +307,11 @@ def _bare(item: Counted, reading: _Reading, lists: Declared, status: Status | No
     away = status.token.i - item.last if status.token.i >= item.last else item.before - status.token.i
     if away > _NEAR or not stands_alone(item):
         return None
-    nouns = (one.unit_noun for one in reversed(reading.context) if one.line is reading.line and not one.declared.tracker.money)
+    nouns = (
+        one.unit_noun
+        for one in reversed(reading.context)
+        if one.line is reading.line and not one.declared.tracker.money
+    )
     unit_noun = next(nouns, _EVERYONE)
     return _taken(item, reading, lists, status, None, unit_noun=_EVERYONE if unit_noun in _UNCOUNTED else unit_noun)
 

@@ -41,7 +41,9 @@ def completed(
             found = _placed_with_twin(found, index, named, text)
         if found.speaker is None and done and _are_twins(done[-1], found, text):
             found = replace(found, speaker=done[-1].speaker)
-        done.append(_owned_with_whole(found, done) if found.whose is None else found)
+        if found.whose is None and done:
+            found = _owned_with_unit(_owned_with_whole(found, done), done[-1], text)
+        done.append(found)
     yield from done
 
 
@@ -88,6 +90,20 @@ def _are_twins(one: Figure, other: Figure, text: str) -> bool:
     first, second = sorted((one.number, other.number))
     between = text[first.end : second.start]
     return len(between) <= _TWINS and not _OTHER_CLAUSE.search(between) and (" and " in between or "," in between)
+
+
+def _owned_with_unit(figure: Figure, before: Figure, text: str) -> Figure:
+    """A number that shares the unit of the one before it shares its owner: "ten U.S. sailors died and *five* were hurt"."""
+    if (
+        figure.whose is not None
+        or figure.unit is not None
+        or before.unit is None
+        or before.unit_noun != figure.unit_noun
+    ):
+        return figure
+    if not _are_twins(before, figure, text):
+        return figure
+    return replace(figure, whose=before.whose, whose_key=before.whose_key)
 
 
 def _owned_with_whole(figure: Figure, done: Sequence[Figure]) -> Figure:

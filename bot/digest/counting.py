@@ -117,7 +117,12 @@ def counted(doc: Doc, numeral: Numeral, before: int, first: int, last: int, limi
     if at < limit and doc[at].lower_ == "of":
         return _of(bare, at + 1, limit, plain=_takes_of(numeral, doc[last - 1]))
     head, end, modifiers = noun_phrase(doc, at, limit)
-    if whole >= 0 and doc[whole].lower_ == "of" and doc[whole + 1].lower_ in PARTITIVE_PRONOUNS and doc[whole + 1].text != "US":
+    if (
+        whole >= 0
+        and doc[whole].lower_ == "of"
+        and doc[whole + 1].lower_ in PARTITIVE_PRONOUNS
+        and doc[whole + 1].text != "US"
+    ):
         return replace(bare, end=end if head is not None else at, modifiers=modifiers, partitive=True, pronoun=True)
     return bare if head is None else replace(bare, end=end, head=head, modifiers=modifiers)
 
@@ -130,7 +135,12 @@ def _takes_of(numeral: Numeral, last: Token) -> bool:
 def _of(bare: Counted, at: int, limit: int, *, plain: bool) -> Counted:
     """A number followed by "of"; ``at`` is the token after it."""
     doc = bare.doc
-    if at < limit and doc[at].lower_ in PARTITIVE_PRONOUNS and doc[at].text != "US" and not _is_determiner(doc, at, limit):
+    if (
+        at < limit
+        and doc[at].lower_ in PARTITIVE_PRONOUNS
+        and doc[at].text != "US"
+        and not _is_determiner(doc, at, limit)
+    ):
         return replace(bare, end=at + 1, partitive=True, pronoun=True)
     determined = at < limit and doc[at].lower_ in _DETERMINERS and not (plain and doc[at].tag_ == "PRP$")
     while at < limit and doc[at].lower_ in _DETERMINERS:
@@ -209,11 +219,8 @@ def noun_phrase(doc: Doc, start: int, limit: int) -> tuple[Token | None, int, tu
                 break
             head = token
             following = doc[at + 1] if at + 1 < end else None
-            if is_plural(token) and not (
-                following is not None and following.pos_ == "NOUN" and not is_plural(token.nbor(0))
-            ):
-                if following is None or following.tag_ not in {"NN", "NNS"} or following.lower_ in _TIME_WORDS:
-                    break
+            if is_plural(token) and not _goes_on(token, following):
+                break
         elif not _modifies(doc, at, end, head):
             break
         at += 1
@@ -224,9 +231,18 @@ def noun_phrase(doc: Doc, start: int, limit: int) -> tuple[Token | None, int, tu
     return head, head.i + 1, tuple(doc[start : head.i])
 
 
+def _goes_on(plural: Token, following: Token | None) -> bool:
+    """Whether a plural is not yet the head: "sales *people*", "South *Africans*"."""
+    if following is None or following.lower_ in _TIME_WORDS:
+        return False
+    return following.tag_ in {"NN", "NNS"} or (plural.pos_ == "PROPN" and following.tag_ == "NNPS")
+
+
 def _begins_another(head: Token, token: Token) -> bool:
     """Whether ``token`` after ``head`` belongs to another phrase: "killed 12 people Monday"."""
-    return token.lower_ in _TIME_WORDS or (is_plural(head) and token.pos_ == "PROPN")
+    if token.lower_ in _TIME_WORDS:
+        return True
+    return is_plural(head) and token.pos_ == "PROPN" and not (head.pos_ == "PROPN" and token.tag_ == "NNPS")
 
 
 def _is_nominal(token: Token) -> bool:

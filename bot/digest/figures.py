@@ -28,9 +28,9 @@ from bot.digest.model import (
 )
 from bot.digest.numbers import Numeral, NumeralKind, numerals
 from bot.digest.owners import side_before, whose, whose_key
+from bot.digest.parties import Casting
 from bot.digest.places import place, place_key
 from bot.digest.predicates import reality
-from bot.digest.parties import Casting
 from bot.digest.sharing import Candidate
 from bot.digest.telling import teller
 
@@ -241,7 +241,9 @@ def _as_of(item: Candidate, speaker: Speaker | None, clock: _Times) -> TimeExpre
             word.tag_ == "POS" for word in words
         ):
             continue
-        if words.root.dep_ in _INSIDE_NOUNS or not _NOT_SINCE.isdisjoint(token.lower_ for token in words.doc[max(0, words.start - 2) : words.start]):
+        if words.root.dep_ in _INSIDE_NOUNS or not _NOT_SINCE.isdisjoint(
+            token.lower_ for token in words.doc[max(0, words.start - 2) : words.start]
+        ):
             continue
         governor = next((up for up in words.root.ancestors if up.pos_ in {"VERB", "AUX"} or up.i == token.i), None)
         rank = ranks.get(governor.i) if governor is not None else None

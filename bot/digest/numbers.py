@@ -564,9 +564,7 @@ def _spelled(words: Sequence[_Word], index: int) -> _Cardinal:
         elif word in _SCALES and current:
             total += current * _SCALES[word]
             current, scale = 0.0, _SCALES[word]
-        elif word in _HYPHENS and at > index and _continues(words, at):
-            pass
-        elif word == "and" and at > index and words[at - 1].lower in _SCALES and _is_spelled(words, at + 1):
+        elif (word in _HYPHENS and at > index and _continues(words, at)) or (word == "and" and at > index and words[at - 1].lower in _SCALES and _is_spelled(words, at + 1)):
             pass
         elif word == "and" and _at(words, at + 1) == "a" and _at(words, at + 2) == "half":
             current += 0.5

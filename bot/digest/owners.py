@@ -40,7 +40,7 @@ _NAME_KINDS = frozenset({"GPE", "NORP", "ORG", "LOC"})
 
 def whose(counted: Counted, status: Status | None, first: int, *, agents: bool) -> Tokens | None:
     """Of which country or body the counted are. ``agents``: who sends, keeps or has them counts, too."""
-    found = _modifier(counted) or _possessor(counted, first) or _origin(counted)
+    found = _modifier(counted) or _possessor(counted, first) or _origin(counted, agents=agents)
     if found is None and agents and status is not None:
         found = _by(status.token)
     if found is None and agents:
@@ -107,7 +107,7 @@ def _name_ending(doc: Doc, end: int, first: int) -> Tokens | None:
     return Tokens(doc, start, end) if start < end else None
 
 
-def _origin(counted: Counted) -> Tokens | None:
+def _origin(counted: Counted, *, agents: bool) -> Tokens | None:
     """ "soldiers *from Kenya*", "members of *the Third Division*": a name after the noun."""
     doc = counted.doc
     at = counted.end
@@ -118,12 +118,16 @@ def _origin(counted: Counted) -> Tokens | None:
     if counted.head.lower_ in {"members", "part"} and doc[at].lower_ == "of":
         head, end, _ = noun_phrase(doc, start + (doc[start].pos_ in {"DET", "PRON"}), min(len(doc), start + 7))
         return Tokens(doc, start, end) if head is not None else None
-    while end < len(doc) and (doc[end].pos_ == "PROPN" or doc[end].lower_ in {"the"} or is_nationality(doc[end])):
+    while end < len(doc) and (
+        doc[end].pos_ in {"PROPN", "ADJ"} or doc[end].lower_ == "the" or is_nationality(doc[end])
+    ):
         end += 1
     names = [token for token in doc[start:end] if token.pos_ == "PROPN"]
     if not names or names[0].ent_type_ in {"DATE", "TIME"}:
         return None
-    if doc[at].lower_ == "from" and names[0].ent_type_ not in _NAME_KINDS:
+    if doc[end - 1].pos_ != "PROPN" or (
+        doc[at].lower_ == "from" and not agents and names[0].ent_type_ not in _NAME_KINDS
+    ):
         return None
     return Tokens(doc, start, end)
 
@@ -213,6 +217,9 @@ def _subject(verb: Token, relation: str) -> Tokens | None:
             if passive is not None:
                 return _owner(passive) if _may_own(passive) else None
             continue
+        if verb.dep_ == "pcomp" and verb.head.head.pos_ == "VERB":
+            accused = next((child for child in verb.head.head.children if child.dep_ == "dobj"), None)
+            return _owner(accused) if accused is not None and _may_own(accused) else None
         if verb.dep_ in {"acl", "relcl"}:
             head = verb.head
             owner = next(

@@ -69,6 +69,7 @@ _OCCUPY = frozenset(
     hold guard patrol occupy control defend seize storm besiege garrison protect enter search
     """.split()
 )
+_COUNTS_OWN = frozenset({"report", "record", "register", "count", "have", "confirm", "suffer"})
 _DASHES = frozenset({"--", "—", "–"})
 _MARKS = re.compile(r"[^\w\s'-]+")
 _REACH = 30  #: tokens beside a figure in which its place is looked for
@@ -76,7 +77,35 @@ _REACH = 30  #: tokens beside a figure in which its place is looked for
 
 def place(counted: Counted, status: Status | None, first: int, last: int) -> Tokens | None:
     """Where the counted are, were or go, as the sentence ``first``..``last`` states it for this number."""
-    return _place_right(counted, last) or _place_of_verb(counted, last) or _place_left(counted, status, first)
+    return (
+        _listed_country(counted, first)
+        or _place_right(counted, last)
+        or _place_of_verb(counted, last)
+        or _where(counted)
+        or _place_left(counted, status, first)
+        or _reporting_country(counted, status)
+    )
+
+
+def _listed_country(counted: Counted, first: int) -> Tokens | None:
+    """The country before a number of a list without nouns: "Egypt reported 148 dead, *Chad* 12"."""
+    name = counted.doc[counted.before - 1] if counted.head is None and counted.before - 1 > first else None
+    found = lookup(name.text) if name is not None and name.pos_ == "PROPN" else None
+    if name is None or found is None or found.form != "name" or name.nbor(-1).lower_ not in {"and", ",", ";"}:
+        return None
+    return Tokens(counted.doc, name.i, name.i + 1)
+
+
+def _reporting_country(counted: Counted, status: Status | None) -> Tokens | None:
+    """The country that counts its own: "*Egypt* reported 148 dead"."""
+    verb = counted.node.head
+    if status is None or status.name is None or counted.node.dep_ != "dobj" or verb.lemma_ not in _COUNTS_OWN:
+        return None
+    subject = next((child for child in verb.lefts if child.dep_ == "nsubj"), None)
+    found = lookup(subject.text) if subject is not None else None
+    if subject is None or found is None or found.form != "name":
+        return None
+    return Tokens(subject.doc, subject.i, subject.i + 1)
 
 
 def _place_of_verb(counted: Counted, last: int) -> Tokens | None:
@@ -84,10 +113,10 @@ def _place_of_verb(counted: Counted, last: int) -> Tokens | None:
     node = counted.node
     while node.dep_ in {"conj", "appos"} and node.head.i != node.i:
         node = node.head
-    if node.dep_ not in {"nsubj", "nsubjpass"} or node.head.i < counted.end:
+    if node.dep_ not in {"nsubj", "nsubjpass", "dobj"} or node.head.pos_ not in {"VERB", "AUX"}:
         return None
     for child in node.head.rights:
-        if child.dep_ == "prep" and child.i < last:
+        if child.dep_ == "prep" and counted.end <= child.i < last:
             found = _phrase(counted.doc, child.i, last)
             if found is not None:
                 return found
@@ -184,7 +213,7 @@ def _belongs_to_other(preposition: Token) -> bool:
     noun = preposition.head
     if noun.pos_ not in {"NOUN"} or noun.lower_ in _PLACE_NOUNS:
         return False
-    return any(child.dep_ == "poss" for child in noun.children)
+    return any(child.dep_ == "poss" and child.ent_type_ != "DATE" for child in noun.children)
 
 
 def _phrase(doc: Doc, at: int, last: int, *, verb: bool = False) -> Tokens | None:
@@ -304,33 +333,44 @@ def _extended(doc: Doc, end: int, last: int) -> int:
 def _place_left(counted: Counted, status: Status | None, first: int) -> Tokens | None:
     """A place before the number that holds for its clause: "In Kabul, 12 …", "a bomb in Kabul killed 12"."""
     doc = counted.doc
-    anchors = set()
-    token = status.token if status is not None else counted.node
-    for _ in range(5):
-        anchors.add(token.i)
-        for child in token.lefts:
-            if child.dep_ in {"nsubj", "nsubjpass", "csubj"}:
-                anchors.add(child.i)
-        for child in token.children:
-            if child.dep_ == "dobj" and child.i < counted.before:
-                anchors.add(child.i)
-        if token.head.i == token.i or token.dep_ in {"ccomp", "relcl"}:
-            break
-        if token.dep_ == "conj" and any(child.dep_ in {"nsubj", "nsubjpass"} for child in token.lefts):
-            break
-        token = token.head
-    best: Tokens | None = None
-    for at in range(counted.before - 1, max(first, counted.before - 2 * _REACH) - 1, -1):
+    anchors = _anchors(counted, status)
+    earliest = max(first, counted.before - 2 * _REACH)
+    for at in range(counted.before - 1, earliest - 1, -1):
         token = doc[at]
         if token.pos_ != "ADP" and token.lower_ not in _PLACE_PREPOSITIONS:
             continue
-        if not _hangs_on(token, anchors):
+        if at != first and not _hangs_on(token, anchors):
             continue
         found = _phrase(doc, at, counted.before)
         if found is not None and not _belongs_to_other(token):
-            best = found
+            return found
+    return None
+
+
+def _where(counted: Counted) -> Tokens | None:
+    """The place that a clause with "where" speaks of: "the town of Aru, *where* hundreds are encircled"."""
+    for verb in counted.node.ancestors:
+        if verb.dep_ == "relcl" and any(child.lower_ == "where" for child in verb.lefts):
+            doc, noun = verb.doc, verb.head
+            start = noun.left_edge.i + (noun.left_edge.pos_ == "ADP")
+            end = _extended(doc, noun.i + 1, verb.left_edge.i) if noun.pos_ == "NOUN" else noun.i + 1
+            return Tokens(doc, start, end) if _is_place(doc, noun.i, noun.i + 1, strict=False) else None
+    return None
+
+
+def _anchors(counted: Counted, status: Status | None) -> set[int]:
+    """The words of the number's clause that a place before it may hang on: verbs, their subjects and objects."""
+    anchors: set[int] = set()
+    token = status.token if status is not None else counted.node
+    for _ in range(5):
+        anchors.add(token.i)
+        subjects = [child.i for child in token.lefts if child.dep_ in {"nsubj", "nsubjpass", "csubj"}]
+        anchors.update(subjects)
+        anchors.update(child.i for child in token.children if child.dep_ == "dobj" and child.i < counted.before)
+        if token.head.i == token.i or token.dep_ in {"ccomp", "relcl"} or (token.dep_ == "conj" and subjects):
             break
-    return best
+        token = token.head
+    return anchors
 
 
 def _hangs_on(token: Token, anchors: set[int]) -> bool:
@@ -339,7 +379,7 @@ def _hangs_on(token: Token, anchors: set[int]) -> bool:
         token = token.head
         if token.i in anchors:
             return True
-        if token.pos_ not in {"NOUN", "PROPN", "ADP"}:
+        if token.pos_ not in {"NOUN", "PROPN", "ADP"} and token.dep_ not in {"relcl", "acl"}:
             return False
     return False
 

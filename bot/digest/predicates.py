@@ -17,9 +17,9 @@ _SKIPPED_RIGHT = frozenset(
     "presumed thought known said reportedly allegedly apparently officially still now to listed declared others other "
     "seriously severely critically badly slightly lightly mortally instantly either both more of as found pronounced left "
     "remained remain remains may might could would will suspected then subsequently so far ended up went gone as have-been "
-    "must should had with suffered suffering sustained sustaining".split()
+    "must should had with for treated hospitalised hospitalized suffered suffering sustained sustaining".split()
 )
-_AFFLICTED = frozenset("have had with suffered suffering sustained sustaining".split())
+_AFFLICTED = frozenset("have had with for suffered suffering sustained sustaining".split())
 _SKIPPED_LEFT = frozenset(
     "also already in all of another the additional further total as and or some at least other instantly a an".split()
 )
@@ -195,7 +195,7 @@ def _to_the_left(declared: Declared, counted: Counted, first: int) -> Status | N
             if token.pos_ in {"NOUN", "PROPN"} or token.tag_ == "NN":
                 return (
                     Status(token=token, name=name)
-                    if linked or at == counted.before - 1 and counted.head is None
+                    if linked or (at == counted.before - 1 and counted.head is None)
                     else None
                 )
             if token.tag_ in {"JJ", "VBN"} and _is_passive(token):
@@ -205,9 +205,7 @@ def _to_the_left(declared: Declared, counted: Counted, first: int) -> Status | N
             return Status(token=token, name=name, other=_first_of_two(declared, doc, at, first, name))
         if token.lower_ == "of":
             linked = True
-        elif token.pos_ not in {"ADV", "PUNCT"} and token.lower_ not in _SKIPPED_LEFT:
-            return None
-        elif token.text in {",", ";", ":", "."} or token.lower_ in {"and", "or"}:
+        elif (token.pos_ not in {"ADV", "PUNCT"} and token.lower_ not in _SKIPPED_LEFT) or token.text in {",", ";", ":", "."} or token.lower_ in {"and", "or"}:
             return None
     return None
 
@@ -261,8 +259,8 @@ def _of_verb(declared: Declared, verb: Token, relation: str) -> Status | None:
             relation != "nsubj"
             or verb.lemma_ in _INTRANSITIVE
             or verb.pos_ == "ADJ"
-            or verb.tag_ == "VBN"
-            and not any(c.dep_ == "dobj" for c in verb.children)
+            or (verb.tag_ == "VBN"
+            and not any(c.dep_ == "dobj" for c in verb.children))
         )
         if right and (relation == "nsubjpass") <= (verb.lemma_ not in _INTRANSITIVE):
             return Status(token=verb, name=name)
