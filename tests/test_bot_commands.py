@@ -10,8 +10,9 @@ from telegram import Update
 from telegram.ext import CommandHandler, ContextTypes
 
 from bot import logs
+from bot.sandbox.faults import Fault
 from bot.sandbox.state import SandboxState
-from bot.sandbox.world import Role
+from bot.sandbox.world import Button, Role
 from bot.telegram import App
 from tests.conftest import Stage
 
@@ -152,3 +153,86 @@ async def test_a_crash_is_apologised_for_and_logged_without_the_token(
     printed = capsys.readouterr().err
     assert "RuntimeError: could not reach https://example.org/bot[token]/getMe" in printed
     assert stage.state.token not in printed
+
+
+async def test_another_page_or_view_replaces_the_message_and_the_way_back_restores_it(bot: Stage) -> None:
+    first, *others = await bot.state.ask(bot.state.private, "/timeline")
+    assert others == []
+    assert "More" in repr(first.buttons) or len(first.buttons) > 1
+
+    (forward,) = [button for row in first.buttons for button in row if button.data == "q:timeline:a:1"]
+    bot.state.press(first, forward)
+    await bot.state.wait_until(lambda: bot.state.message(bot.state.private, first.id) != first)
+    second = bot.state.message(bot.state.private, first.id)
+    assert second is not None
+    assert second.text != first.text
+
+    (back,) = [button for row in second.buttons for button in row if button.data == "q:timeline:a:0"]
+    bot.state.press(second, back)
+    await bot.state.wait_until(lambda: bot.state.message(bot.state.private, first.id) not in (first, second))
+    third = bot.state.message(bot.state.private, first.id)
+    assert third is not None
+    assert (third.text, third.buttons) == (first.text, first.buttons)
+    assert bot.state.messages(bot.state.private)[-1] == third
+
+
+async def test_a_press_that_changes_nothing_is_answered_quietly(bot: Stage) -> None:
+    first, *_ = await bot.state.ask(bot.state.private, "/timeline")
+
+    query = bot.state.press(first, Button(text="same", data="q:timeline:a:0"))
+    await bot.state.wait_until(lambda: query.answer is not None)
+
+    assert query.answer is not None
+    assert query.answer.text == ""
+    assert bot.state.messages(bot.state.private)[-1] == first
+
+
+@pytest.mark.parametrize("data", ["q:gone:a:0", "q:summary:x:0", "other", "new:gone", "new:"])
+async def test_a_button_of_another_version_says_so(bot: Stage, data: str) -> None:
+    first, *_ = await bot.state.ask(bot.state.private, "/help")
+
+    query = bot.state.press(first, Button(text="old", data=data))
+    await bot.state.wait_until(lambda: query.answer is not None)
+
+    assert query.answer is not None
+    assert query.answer.text == "This button is from an older version. Please ask again."
+
+
+async def test_a_message_that_cannot_be_edited_any_more_is_answered_below(bot: Stage) -> None:
+    first, *_ = await bot.state.ask(bot.state.private, "/timeline")
+    bot.state.faults.add(
+        Fault(method="editMessageText", status=400, description="Bad Request: message can't be edited")
+    )
+
+    bot.state.press(first, Button(text="on", data="q:timeline:a:1"))
+    (below,) = await bot.state.wait_for_messages(bot.state.private, after=first)
+
+    assert below.text != first.text
+    assert bot.state.message(bot.state.private, first.id) == first
+
+
+async def test_a_reply_held_back_by_a_flood_limit_arrives_all_the_same(bot: Stage) -> None:
+    bot.state.faults.add(Fault(method="sendMessage", status=429, retry_after=1))
+
+    (reply,) = await bot.state.ask(bot.state.private, "/help")
+
+    assert reply.text.startswith("What you can ask")
+
+
+async def test_a_reply_that_is_refused_is_logged_and_the_next_question_answered(
+    bot: Stage,
+) -> None:
+    bot.state.faults.add(Fault(method="sendMessage", status=400, description="Bad Request: nonsense"))
+    bot.state.say(bot.state.private, "/summary")
+
+    (reply,) = await bot.state.ask(bot.state.private, "/help")
+
+    assert reply.text.startswith("What you can ask")
+
+
+async def test_a_member_whose_role_cannot_be_asked_is_no_administrator(bot: Stage) -> None:
+    bot.state.faults.add(Fault(method="getChatMember", status=400, description="Bad Request: user not found"))
+
+    (reply,) = await bot.state.ask(bot.state.group, "/unsubscribe@sandbox_bot")
+
+    assert reply.text == "In a group only its administrators can change the daily briefing."
