@@ -54,6 +54,8 @@ def values(text: str, published: date = PUBLISHED) -> list[tuple[str, str]]:
         ("The hearing is scheduled for Dec. 3.", [("Dec. 3", "2024-12-03")]),
         ("The curfew was extended until March.", [("March", "2025-03")]),
         ("The company agreed in June to buy its rival.", [("June", "2024-06")]),
+        ("The board named the speakers on Nov. 20.", [("Nov. 20", "2024-11-20")]),
+        ("Police cited evidence in the May attack.", [("May", "2024-05")]),
         # Counted from the day of publication.
         ("Inflation fell last month.", [("last month", "2024-10")]),
         ("Lawmakers approved it last week.", [("last week", "2024-W45")]),
@@ -145,6 +147,14 @@ def test_words_that_only_look_like_times_are_left_alone(sentence: str) -> None:
             [("Monday", "2024-11-11"), ("May 2", "2024-05-02"), ("the previous day", "2024-11-10")],
         ),
         (
+            "A deal made on May 2 was void, the paper said on Monday. He had signed it the previous day.",
+            [("May 2", "2024-05-02"), ("Monday", "2024-11-11"), ("the previous day", "2024-11-10")],
+        ),
+        (
+            "The paper said on Monday that a deal was made on May 2. He had signed it the previous day.",
+            [("Monday", "2024-11-11"), ("May 2", "2024-05-02"), ("the previous day", "2024-11-10")],
+        ),
+        (
             "The accord was signed in June. She called it historic at the time.",
             [("June", "2024-06"), ("the time", "2024-06")],
         ),
@@ -177,10 +187,13 @@ def test_an_expression_says_what_it_was_counted_from() -> None:
 
 
 def test_a_date_is_never_finer_than_its_words() -> None:
-    found = time_expressions(read("It began last week, in October, in the autumn of 2023, and in the 1990s."))
+    found = time_expressions(
+        read("It began last week, last weekend, in October, in the autumn of 2023, and in the 1990s.")
+    )
 
     assert [expression.when for expression in found] == [
         When(first=date(2024, 11, 4), last=date(2024, 11, 10), grain=Grain.WEEK, reckoned=True),
+        When(first=date(2024, 11, 9), last=date(2024, 11, 10), grain=Grain.WEEKEND, reckoned=True),
         When(first=date(2024, 10, 1), last=date(2024, 10, 31), grain=Grain.MONTH, reckoned=True),
         When(first=date(2023, 9, 1), last=date(2023, 11, 30), grain=Grain.SEASON, reckoned=False),
         When(first=date(1990, 1, 1), last=date(1999, 12, 31), grain=Grain.DECADE, reckoned=False),
