@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
 
@@ -119,6 +120,21 @@ def credited(text: str, words: str) -> tuple[str, str, str | None, tuple[str, ..
             ("doctors", "said", None, ("doctors",)),
         ),
         (
+            "At least 12 people died, state radio quoted the ministry as saying.",
+            "12",
+            ("the ministry", "saying", None, ("ministry",)),
+        ),
+        (
+            "The raid killed 10, by the army's count.",
+            "10",
+            ("the army's count", "by", None, ("army",)),
+        ),
+        (
+            "That is a great deal, he said, because wages grew by 9 percent.",
+            "9 percent",
+            ("he", "said", None, ()),
+        ),
+        (
             "Carlos Mendez arrived on Monday. He warned that 5,000 jobs would go.",
             "5,000",
             ("He", "warned", "Carlos Mendez", ("carlos mendez",)),
@@ -145,6 +161,7 @@ def test_a_figure_is_credited_to_its_source(
         ("The state has seen 9,000 people leave since the war began.", "9,000"),
         ("The spokesman declined to comment on the 30 arrests.", "30"),
         ("These developments suggest that 12 more banks may fall.", "12"),
+        ("The ministry has not confirmed the deaths of 10 guards.", "10"),
         ("The port reopened, officials said. By Friday 80 ships had left.", "80"),
         ("The ministry said the road was closed, as 200 trucks waited at the border.", "200"),
     ],
@@ -174,6 +191,43 @@ def test_a_quotation_keeps_its_speaker_sentences_away(text: str, words: str, spe
 
     assert found is not None
     assert found[0].split(",")[0] == speaker
+
+
+SEEDS = [
+    (
+        "000",
+        "approximately 11,000",
+        ("south korea: intelligence", "ukraine: intelligence", "united states: intelligence"),
+    ),
+    ("000", "an estimated 50,000", ("volodymyr zelenskyy",)),
+    ("001", "around 10,000", ("antony blinken",)),
+    ("001", "8,000 of them", ("antony blinken",)),
+    ("001", "around 11,000", ("volodymyr zelenskyy",)),
+    ("001", "10,000 North Korean troops", ("south korea: ministry of defense",)),
+    ("001", "a significant number of them", ("south korea: ministry of defense",)),
+    ("002", "around 10,000", ("south korea: intelligence", "ukraine: intelligence", "united states: intelligence")),
+    ("002", "thousands of troops", None),
+    ("002", "thousands of soldiers", ("south korea", "united states")),
+    ("002", "thousands of North Korean troops", ("recent reports",)),
+    ("003", "nearly 50,000", ("volodymyr zelensky",)),
+    ("003", "Trump’s quick appointments", ("hong min",)),
+    ("003", "For Russia, the treaty ratification", ("hong min",)),
+    ("003", "We should continue to engage China", ("south korea: ministry of foreign affairs",)),
+    ("004", "around 11,000", ("volodymyr zelenskyy",)),
+    ("004", "approximately 10,000", ("south korea: ministry of defense",)),
+    ("004", "some of whom", ("south korea: ministry of defense",)),
+]
+
+
+@pytest.mark.parametrize(("prefix", "words", "expected"), SEEDS)
+def test_the_seeds_figures_and_quotations_have_the_speakers_a_reader_finds(
+    prefix: str, words: str, expected: tuple[str, ...] | None
+) -> None:
+    (path,) = (Path(__file__).parents[1] / "seeds").glob(f"{prefix}_*.txt")
+
+    found = credited(path.read_text(encoding="utf-8"), words)
+
+    assert (found and tuple(sorted(found[3]))) == expected
 
 
 def test_a_quotation_is_direct_and_a_report_is_not() -> None:

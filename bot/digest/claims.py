@@ -37,12 +37,14 @@ _VERBS = frozenset({"VERB", "AUX"})
 _NOT_SOURCES = frozenset("that which this these those there what nothing something".split())
 _SENDS = frozenset("send issue release write post publish email tweet give provide deliver share circulate".split())
 _RELATIVE = frozenset({"who", "which", "that"})
-_TRIMMED = frozenset({"relcl", "acl", "advcl", "parataxis", "punct"})
 _SAYING_NOUNS_BY = frozenset({"by", "from"})
 _NOUNLIKE = frozenset("show shows say says report reports estimate estimates suggest suggests".split())
 _WHO = frozenset({"WP", "WP$", "WDT"})
 _QUOTING = frozenset({"quote", "cite"})
 _FAR_THAT = 8  #: words that may stand between a verb and its "that" ("alleged in the suit that")
+_COMMITS = frozenset(
+    "confirm acknowledge admit say state report announce disclose reveal specify verify release publish provide".split()
+)
 _FINITE = frozenset({"VBD", "VBZ", "VBP"})
 _REFUSES = frozenset("decline refuse abstain refrain fail stop avoid".split())
 _NOUNS = REPORTS | PLANS
@@ -290,7 +292,9 @@ def _only_quotes(verb: Token) -> bool:
 
 
 def _withheld(verb: Token) -> bool:
-    """Whether nothing is said: "declined to comment", "abstained from commenting"."""
+    """Whether nothing is said: "declined to comment", "abstained from commenting", "has not confirmed"."""
+    if verb.lemma_.lower() in _COMMITS and any(child.dep_ == "neg" for child in verb.children):
+        return True
     governor = verb.head.head if verb.dep_ == "pcomp" else verb.head
     return verb.dep_ in {"xcomp", "pcomp"} and governor.lemma_.lower() in _REFUSES
 
@@ -466,7 +470,7 @@ def _resumes(verb: Token, frame: Range) -> bool:
     doc, after = verb.doc, frame[1] + 1
     if after >= verb.sent.end or doc[after - 1].text != ",":
         return False
-    return doc[after].tag_ != "VBG" and doc[after].lower_ not in _OWN_VOICE | {"who", "which", "according"}
+    return doc[after].tag_ != "VBG" and doc[after].lower_ not in (_OWN_VOICE | {"who", "which", "according"}) - {"because"}
 
 
 def _as_aside(verb: Token) -> bool:
