@@ -117,7 +117,7 @@ def _context(text: str, have: dict[str, object]) -> str:
 
 
 def _agrees(key: str, want: dict[str, object], have: dict[str, object], text: str) -> bool:
-    """Whether a field is right, in one of its readings; names and places are compared by key, sources by shared words."""
+    """Whether a field is right, in one of its readings; names and places go by key, sources by shared words."""
     one, other = want.get(key), _shown(have, key, text)
     if isinstance(one, list):
         return any(_agrees(key, want | {key: reading}, have, text) for reading in one)

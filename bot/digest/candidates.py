@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from bot.digest.counting import Counted, Line, counted, forms, is_nationality, is_plural, noun_phrase
+from bot.digest.counting import Counted, Line, Placed, counted, forms, is_nationality, is_plural, noun_phrase
 from bot.digest.declaring import Declared
-from bot.digest.numbers import Numeral, NumeralKind
+from bot.digest.numbers import NumeralKind
 from bot.digest.predicates import Status, any_status, declared_status
 from bot.digest.sharing import Candidate, inherited, may_share, relate, said_to_be, sharing, stands_alone, whole_of
 from bot.digest.totals import is_age, total
@@ -25,16 +25,6 @@ _UNCOUNTED = frozenset({"deaths", "injuries", "fatalities", "casualties"})
 _CONTEXT = 12  #: figures before a sentence that its numbers may refer to
 _NEAR = 8  #: tokens between a number without a noun and its status
 _EVERYONE = "people"  #: the unit of a number of people that the text counts without a noun
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Placed:
-    """A numeral with its tokens: the surface's first, the number's first, and the one after the number."""
-
-    numeral: Numeral
-    before: int
-    first: int
-    last: int
 
 
 @dataclass(slots=True)
@@ -55,7 +45,7 @@ def candidates(
     pending: list[Counted] = []
     for position, placed in enumerate(numbers):
         limit = numbers[position + 1].before if position + 1 < len(numbers) else line.last
-        item = counted(line.doc, placed.numeral, placed.before, placed.first, placed.last, max(limit, placed.last))
+        item = counted(line.doc, placed, max(limit, placed.last))
         if _is_no_count(item, line):
             continue
         found = _accept(item, reading, lists)
@@ -250,7 +240,7 @@ def _is_of_tracker(token: Token, line: Line, lists: Declared) -> bool:
 
 
 def _coordinated(item: Counted, lists: Declared) -> Counted:
-    """The number with the second of two coordinated nouns as its head where only that is a unit: "700 police and troops"."""
+    """The number with the second of two nouns as its head where only that is a unit: "700 police and troops"."""
     doc, head = item.doc, item.head
     assert head is not None
     if lists.is_unit(head, item.modifiers) or item.end + 1 >= len(doc) or doc[item.end].lower_ not in {"and", "or"}:

@@ -20,7 +20,8 @@ _HEDGES = frozenset(
     """.split()
 )
 _HEDGE_PHRASES = re.compile(
-    r"\b(?:it is (?:believed|thought|feared|understood|reported|claimed)|(?:are|is|were|was) (?:believed|thought|feared|said|reported|presumed) to)\b",
+    r"\b(?:it is (?:believed|thought|feared|understood|reported|claimed)|"
+    r"(?:are|is|were|was) (?:believed|thought|feared|said|reported|presumed) to)\b",
     re.IGNORECASE,
 )
 _INCLUSIVE = frozenset({"including", "inclusive", "counting"})

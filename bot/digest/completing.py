@@ -75,7 +75,7 @@ def _there(figure: Figure, parsed: Parsed, earlier: Sequence[Figure], places: Se
 
 
 def _placed_with_twin(figure: Figure, index: int, figures: Sequence[Figure], text: str) -> Figure:
-    """A figure without a place takes that of the number it is coordinated with: "killing 12 and wounding 30 in Aden"."""
+    """A figure without a place takes that of the number beside it: "killing 12 and wounding 30 in Aden"."""
     for near in (index - 1, index + 1):
         twin = figures[near] if 0 <= near < len(figures) else None
         if twin is not None and twin.place is not None and _are_twins(twin, figure, text):
@@ -93,7 +93,7 @@ def _are_twins(one: Figure, other: Figure, text: str) -> bool:
 
 
 def _owned_with_unit(figure: Figure, before: Figure, text: str) -> Figure:
-    """A number that shares the unit of the one before it shares its owner: "ten U.S. sailors died and *five* were hurt"."""
+    """A number that shares the unit of the one before shares its owner: "ten U.S. sailors died, *five* were hurt"."""
     if (
         figure.whose is not None
         or figure.unit is not None

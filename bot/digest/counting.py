@@ -63,7 +63,7 @@ class Tokens:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A sentence as its paragraph's tokens ``first``..``last`` (half-open); ``index`` counts the article's sentences."""
+    """A sentence: its paragraph's tokens ``first``..``last`` (half-open); ``index`` counts the article's sentences."""
 
     index: int
     paragraph: Paragraph
@@ -73,6 +73,16 @@ class Line:
     @property
     def doc(self) -> Doc:
         return self.paragraph.doc
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Placed:
+    """A numeral with its tokens: the surface's first, the number's first, and the one after the number."""
+
+    numeral: Numeral
+    before: int
+    first: int
+    last: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -109,11 +119,21 @@ class Counted:
         return token
 
 
-def counted(doc: Doc, numeral: Numeral, before: int, first: int, last: int, limit: int) -> Counted:
-    """What ``numeral`` counts; ``limit`` is the token at which the next numeral or the sentence's end stands."""
+def counted(doc: Doc, placed: Placed, limit: int) -> Counted:
+    """What a numeral counts; ``limit`` is the token at which the next numeral or the sentence's end stands."""
+    numeral, last = placed.numeral, placed.last
     at = _after(doc, numeral, last, limit)
-    whole = before - 2
-    bare = Counted(numeral=numeral, doc=doc, before=before, first=first, last=last, end=at, head=None, modifiers=())
+    whole = placed.before - 2
+    bare = Counted(
+        numeral=numeral,
+        doc=doc,
+        before=placed.before,
+        first=placed.first,
+        last=last,
+        end=at,
+        head=None,
+        modifiers=(),
+    )
     if at < limit and doc[at].lower_ == "of":
         return _of(bare, at + 1, limit, plain=_takes_of(numeral, doc[last - 1]))
     head, end, modifiers = noun_phrase(doc, at, limit)
@@ -283,7 +303,7 @@ def _modifies(doc: Doc, at: int, end: int, head: Token | None) -> bool:
         return (
             head is None
             and (following.pos_ in {"NOUN", "ADJ"} or is_nationality(following))
-            and not following.ent_type_ == "DATE"
+            and following.ent_type_ != "DATE"
         )
     if token.pos_ == "ADV":
         return head is None and following.pos_ in {"ADJ", "VERB"}

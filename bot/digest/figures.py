@@ -8,10 +8,10 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from bot.digest.attribution import speaker_at
-from bot.digest.candidates import Placed, candidates
+from bot.digest.candidates import candidates
 from bot.digest.circumstances import hedges, includes
 from bot.digest.completing import completed
-from bot.digest.counting import Line, Tokens, is_plural
+from bot.digest.counting import Line, Placed, Tokens, is_plural
 from bot.digest.declaring import declared
 from bot.digest.model import (
     Attribution,
@@ -42,7 +42,7 @@ _INSIDE_NOUNS = frozenset({"compound", "nmod", "amod", "poss", "nummod"})
 _NOT_SINCE = frozenset({"since", "from", "until", "after", "before"})  #: words that make a day no day of the statement
 
 
-def figures(
+def figures(  # noqa: PLR0917  (one argument for each reader that goes before)
     parsed: Parsed,
     trackers: Sequence[Tracker],
     bodies: Sequence[Body],

@@ -1,4 +1,4 @@
-"""Numbers in running text: digits and words, ranges, comparators, vague quantities. Knows nothing of what is counted."""
+"""Numbers in running text: digits, words, ranges, comparators, vague quantities. Knows nothing of what is counted."""
 
 from __future__ import annotations
 
@@ -8,6 +8,31 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from bot.digest.model import Comparator
+from bot.digest.number_words import (
+    AFTER,
+    AMOUNTS,
+    BEFORE,
+    CHANGE,
+    DELTA,
+    DELTA_AFTER,
+    FILLERS,
+    FRACTIONS,
+    GLUED,
+    LABELS,
+    LONGEST,
+    MONEY,
+    MONEY_CODES,
+    MONEY_LANDS,
+    NOT_ONE,
+    QUANTIFIERS,
+    SCALES,
+    SEVERAL,
+    SIGNS,
+    SIZES,
+    SMALL,
+    TENS,
+    VAGUE_PLURALS,
+)
 
 
 class NumeralKind(StrEnum):
@@ -42,127 +67,12 @@ class Numeral:
     currency: str | None = None
 
 
-_SMALL = {
-    word: float(value)
-    for value, word in enumerate(
-        "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen "
-        "seventeen eighteen nineteen".split()
-    )
-}
-_TENS = {
-    word: float(value)
-    for value, word in zip(
-        range(20, 100, 10), "twenty thirty forty fifty sixty seventy eighty ninety".split(), strict=True
-    )
-} | {"fourty": 40.0}
-_SCALES = {
-    "hundred": 1e2,
-    "thousand": 1e3,
-    "lakh": 1e5,
-    "million": 1e6,
-    "mln": 1e6,
-    "mn": 1e6,
-    "crore": 1e7,
-    "billion": 1e9,
-    "bn": 1e9,
-    "trillion": 1e12,
-    "tn": 1e12,
-    "dozen": 12.0,
-}
-_GLUED = {"k": 1e3, "m": 1e6, "mn": 1e6, "mln": 1e6, "b": 1e9, "bn": 1e9, "tn": 1e12}  #: "5m", "10bn"
-_VAGUE_PLURALS = frozenset("tens dozens scores hundreds thousands millions billions trillions lakhs crores".split())
-_SEVERAL = frozenset({"several", "few", "couple", "many", "multiple", "some", "numerous", "countless"})
-_AMOUNTS = frozenset(
-    {"number", "handful", "couple", "minority", "majority", "portion", "proportion", "part", "fraction"}
-)
-_SIZES = frozenset(
-    "small large larger smaller significant substantial considerable growing increasing unknown undisclosed unspecified "
-    "limited great good certain vast record sizeable sizable huge tiny high sizable".split()
-)
-_QUANTIFIERS = frozenset({"several", "many", "some", "numerous", "multiple", "countless", "few"})
-_NOT_ONE = frozenset({"no", "any", "every", "each", "some", "this", "that", "which"})  #: "no one" is nobody
-_FRACTIONS = frozenset(
-    {"half", "third", "thirds", "quarter", "quarters", "fifth", "fifths", "tenth", "tenths", "sixth", "eighth"}
-)
-_CHANGE = re.compile(
-    r"\b(?:ris(?:es?|en|ing)|rose|increas\w+|climb\w*|jump\w*|gr[eo]w\w*|soar\w*|swell\w*|swollen|fall\w*|fell|drop\w*|"
-    r"declin\w+|reduc\w+|cut\w*|expand\w*|rais\w+|boost\w*|revis\w+|lower\w*|upped|went|up|down|surg\w+|shr[aiu]nk\w*|"
-    r"updat\w+|doubl\w+|tripl\w+|double\w*|chang\w+)\b",
-    re.IGNORECASE,
-)
-_ABOUT, _NEARLY, _LEAST = Comparator.ABOUT, Comparator.NEARLY, Comparator.AT_LEAST
-_MORE, _UP_TO = Comparator.MORE_THAN, Comparator.UP_TO
-_BEFORE: dict[tuple[str, ...], Comparator] = {
-    tuple(phrase.split()): comparator
-    for comparator, phrases in {
-        _ABOUT: "about|around|perhaps|barely|scarcely|hardly|maybe|approximately|approx|approx .|roughly|some|estimated|an estimated|circa|~|≈|"
-        "in the region of|in the neighborhood of|in the neighbourhood of|on the order of|in the order of|somewhere around|"
-        "an average of|in the vicinity of|or about|or around|estimated at",
-        _NEARLY: "nearly|almost|close to|just under|just below|just short of|a little under|slightly under|"
-        "slightly less than|just less than|a little less than|slightly fewer than|just fewer than|approaching|not quite|"
-        "nearing",
-        _LEAST: "at least|no fewer than|no less than|not less than|not fewer than|a minimum of|minimum of|as few as|at the very least|>=|≥",
-        _MORE: "more than|over|above|upwards of|upward of|in excess of|exceeding|exceeded|exceeds|north of|greater than|"
-        "well over|just over|a little over|slightly over|slightly more than|just more than|well above|just above|"
-        "well more than|much more than|far more than|a bit more than|a little more than|surpassed|surpassing|topped|"
-        "topping|passed|exceed|surpass|pass|top|beyond|>",
-        _UP_TO: "up to|as many as|at most|no more than|not more than|a maximum of|maximum of|fewer than|less than|under|"
-        "below|as much as|as high as|at the most|not exceeding|well under|far fewer than|anywhere up to|<|≤",
-    }.items()
-    for phrase in phrases.split("|")
-}
-_AFTER: dict[tuple[str, ...], Comparator] = {
-    ("or", "more"): _LEAST,
-    ("+",): _LEAST,
-    ("plus",): _LEAST,
-    ("and", "counting"): _LEAST,
-    ("or", "so"): _ABOUT,
-    ("or", "thereabouts"): _ABOUT,
-    ("odd",): _ABOUT,
-    ("-", "odd"): _ABOUT,
-    ("-", "plus"): _LEAST,
-    ("or", "fewer"): _UP_TO,
-    ("or", "less"): _UP_TO,
-    ("at", "most"): _UP_TO,
-    ("at", "least"): _LEAST,
-}
-_LONGEST = max(len(phrase) for phrase in _BEFORE)
-_DELTA = frozenset({"another", "additional", "further", "extra"})
-_DELTA_AFTER = frozenset({"more", "additional", "further", "extra"})
-_FILLERS: tuple[tuple[str, ...], ...] = (
-    ("a", "total", "of"),
-    ("total", "of"),
-    ("a", "combined"),
-    ("a", "record"),
-    ("an", "additional"),
-    ("a", "further"),
-    ("an", "extra"),
-    ("another",),
-    ("additional",),
-    ("further",),
-    ("extra",),
-    ("the",),
-    ("the", "other"),
-)
-_SIGNS = frozenset("$€£¥₹₽₩₺")
-_MONEY = frozenset(
-    "dollar dollars euro euros pound pounds yen yuan rupee rupees rouble roubles ruble rubles won peso pesos franc francs "
-    "lira krona kronor shilling shillings naira rand dirham dirhams riyal riyals usd eur gbp renminbi cents".split()
-)
-_MONEY_CODES = frozenset({"USD", "EUR", "GBP", "Rs", "JPY", "INR", "CAD", "AUD", "CHF", "CNY", "NGN", "KES"})
-_MONEY_LANDS = frozenset({"US", "C", "A", "NZ", "HK"})  #: before a sign: "US$5m"
 _TOKEN = re.compile(
     r"\d{1,3}(?:[,\u00a0\u202f\u2009]\d{3})+(?:\.\d+)?(?!\d)|\d{1,2}(?:,\d{2})+,\d{3}(?!\d)|\d+(?:\.\d+)?"
     r"|[^\W\d_]+(?:['’][^\W\d_]+)?|\S"
 )
 _DIGITS_GROUP = re.compile(r"[,\u00a0\u202f\u2009]")
 _HYPHENS = frozenset("-‑–—")
-_LABELS = frozenset(
-    "article articles section chapter paragraph clause resolution no number flight route highway interstate channel room "
-    "gate page level phase day group category type unit boeing airbus apollo terminal platform line law bill proposition "
-    "amendment protocol decree annex appendix figure table issue volume part team squad district sector zone block "
-    "area magnitude mark version windows formula class grade grades stage psalm act regulation rule".split()
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -214,7 +124,7 @@ def _scan(words: Sequence[_Word], text: str) -> Iterator[Numeral]:
                 continue
             comparator = Comparator.VAGUE if cardinal.value is None else Comparator.EXACT
             found = (
-                _numeral(words, cardinal.first, cardinal.last, cardinal.value, cardinal.value, comparator),
+                _numeral(words, cardinal.first, cardinal.last, comparator, low=cardinal.value, high=cardinal.value),
                 cardinal.last,
             )
         numeral, index = found
@@ -225,9 +135,10 @@ def _numeral(
     words: Sequence[_Word],
     first: int,
     last: int,
-    low: float | None,
-    high: float | None,
     comparator: Comparator,
+    *,
+    low: float | None = None,
+    high: float | None = None,
     kind: NumeralKind = NumeralKind.CARDINAL,
 ) -> Numeral:
     """A numeral over the words ``first``..``last`` with the comparator, delta and money words around it."""
@@ -258,10 +169,10 @@ def _leftwards(words: Sequence[_Word], first: int) -> tuple[int, Comparator | No
     """Where the surface starts, the strongest comparator before the number, whether it is a delta, its currency."""
     start, comparator, delta, currency = first, None, False, None
     at = first
-    if at and (words[at - 1].text in _SIGNS or words[at - 1].text in _MONEY_CODES):
+    if at and (words[at - 1].text in SIGNS or words[at - 1].text in MONEY_CODES):
         currency = words[at - 1].text
         at -= 1
-        if currency in _SIGNS and at and words[at - 1].text in _MONEY_LANDS:
+        if currency in SIGNS and at and words[at - 1].text in MONEY_LANDS:
             at -= 1
         start = at
     while at:
@@ -276,11 +187,11 @@ def _leftwards(words: Sequence[_Word], first: int) -> tuple[int, Comparator | No
             at -= size
             start = at
             continue
-        filler = next((item for item in _FILLERS if _ends_with(words, at, item)), None)
+        filler = next((item for item in FILLERS if _ends_with(words, at, item)), None)
         if filler is None:
             break
         at -= len(filler)
-        if _DELTA.intersection(filler):
+        if DELTA.intersection(filler):
             delta = True
             start = at
     return start, comparator, delta, currency
@@ -288,8 +199,8 @@ def _leftwards(words: Sequence[_Word], first: int) -> tuple[int, Comparator | No
 
 def _phrase_before(words: Sequence[_Word], at: int) -> tuple[int, Comparator] | None:
     """The longest comparator phrase that ends at ``at``: how many words, and what it means."""
-    for size in range(min(_LONGEST, at), 0, -1):
-        found = _BEFORE.get(tuple(word.lower for word in words[at - size : at]))
+    for size in range(min(LONGEST, at), 0, -1):
+        found = BEFORE.get(tuple(word.lower for word in words[at - size : at]))
         if found is not None:
             return size, found
     return None
@@ -303,7 +214,7 @@ def _ends_with(words: Sequence[_Word], at: int, phrase: tuple[str, ...]) -> bool
 def _rightwards(words: Sequence[_Word], last: int) -> tuple[int, Comparator | None, bool, bool, str | None, str | None]:
     """Where the surface ends, a comparator, delta, per cent, hyphened word and currency after the number."""
     end, comparator, delta, percent, suffix, currency = last, None, False, False, None, None
-    for phrase, found in _AFTER.items():
+    for phrase, found in AFTER.items():
         if len(words) - last >= len(phrase) and all(
             words[last + offset].lower == phrase[offset] for offset in range(len(phrase))
         ):
@@ -314,10 +225,10 @@ def _rightwards(words: Sequence[_Word], last: int) -> tuple[int, Comparator | No
         glued = words[end].start == words[end - 1].end
         if word in {"%", "percent", "pct", "percentage"} or (word == "per" and _at(words, end + 1) == "cent"):
             percent = True
-        elif word in _DELTA_AFTER:
+        elif word in DELTA_AFTER:
             delta = True
             end += word == "more"
-        elif word in _MONEY or word in _SIGNS:
+        elif word in MONEY or word in SIGNS:
             currency = words[end].text
         elif word in _HYPHENS and glued and end + 1 < len(words) and words[end + 1].start == words[end].end:
             suffix = _at(words, end + 1)
@@ -365,10 +276,10 @@ def _range(words: Sequence[_Word], index: int, text: str) -> tuple[Numeral, int]
     if (
         link == "to"
         and _at(words, low.first - 1) == "from"
-        and _CHANGE.search(text, max(0, words[low.first].start - 60), words[low.first].start)
+        and CHANGE.search(text, max(0, words[low.first].start - 60), words[low.first].start)
     ):
         return None
-    found = _numeral(words, low.first, high.last, first, high.value, Comparator.BETWEEN)
+    found = _numeral(words, low.first, high.last, Comparator.BETWEEN, low=first, high=high.value)
     if between is not None:
         found = replace(found, surface_start=min(found.surface_start, words[between].start))
     return found, high.last
@@ -377,7 +288,7 @@ def _range(words: Sequence[_Word], index: int, text: str) -> tuple[Numeral, int]
 def _phrase_before_next(words: Sequence[_Word], at: int) -> int:
     """How many comparator words stand at ``at`` inside a range: "5,000 to around 8,000"."""
     for size in range(3, 0, -1):
-        if tuple(word.lower for word in words[at : at + size]) in _BEFORE:
+        if tuple(word.lower for word in words[at : at + size]) in BEFORE:
             return size
     return 0
 
@@ -393,39 +304,39 @@ def _between(words: Sequence[_Word], first: int) -> int | None:
 def _quantifier(words: Sequence[_Word], index: int) -> tuple[Numeral, int] | None:
     """ "several", "some", "a significant number": a quantity without a number."""
     word = words[index].lower
-    if word in {"a", "an", "the"} or word in _SIZES:
+    if word in {"a", "an", "the"} or word in SIZES:
         at = index + (word in {"a", "an", "the"})
-        while _at(words, at) in _SIZES or _at(words, at) in {"very", "relatively"}:
+        while _at(words, at) in SIZES or _at(words, at) in {"very", "relatively"}:
             at += 1
-        if _at(words, at) in _AMOUNTS and _at(words, at + 1) == "of" and (word != "the" or at > index + 1):
-            return _numeral(words, index, at + 1, None, None, Comparator.VAGUE, NumeralKind.QUANTIFIER), at + 1
+        if _at(words, at) in AMOUNTS and _at(words, at + 1) == "of" and (word != "the" or at > index + 1):
+            return _numeral(words, index, at + 1, Comparator.VAGUE, kind=NumeralKind.QUANTIFIER), at + 1
         if word in {"a", "an"} and _at(words, index + 1) == "few" and _cardinal(words, index + 1) is None:
-            return _numeral(words, index, index + 2, None, None, Comparator.VAGUE, NumeralKind.QUANTIFIER), index + 2
+            return _numeral(words, index, index + 2, Comparator.VAGUE, kind=NumeralKind.QUANTIFIER), index + 2
         return None
-    if word in _QUANTIFIERS and _cardinal(words, index) is None:
+    if word in QUANTIFIERS and _cardinal(words, index) is None:
         if word == "some" and _cardinal(words, index + 1) is not None:
             return None
         if _at(words, index - 1) in {"as", "so", "how", "too"}:
             return None
-        return _numeral(words, index, index + 1, None, None, Comparator.VAGUE, NumeralKind.QUANTIFIER), index + 1
+        return _numeral(words, index, index + 1, Comparator.VAGUE, kind=NumeralKind.QUANTIFIER), index + 1
     return None
 
 
 def _fraction(words: Sequence[_Word], index: int) -> tuple[Numeral, int] | None:
-    """ "half of", "two-thirds of", "a third of", "most of": a share of a whole that is named after it."""
+    """ "half of", "two-thirds of", "a third of": a share of a whole that is named after it."""
     last = index
     word = words[index].lower
     if word == "half" and _cardinal(words, index) is None:
         last = index + 1
-    elif (word in {"a", "one"} or word in _SMALL) and _at(words, index + 1) in _FRACTIONS:
+    elif (word in {"a", "one"} or word in SMALL) and _at(words, index + 1) in FRACTIONS:
         last = index + 2
-    elif word in _SMALL and _at(words, index + 1) in _HYPHENS and _at(words, index + 2) in _FRACTIONS:
+    elif word in SMALL and _at(words, index + 1) in _HYPHENS and _at(words, index + 2) in FRACTIONS:
         last = index + 3
     if last == index or _at(words, last) != "of":
         return None
-    if _at(words, last + 1) in {"a", "an"} and _at(words, last + 2) in _SCALES:
+    if _at(words, last + 1) in {"a", "an"} and _at(words, last + 2) in SCALES:
         return None
-    return _numeral(words, index, last, None, None, Comparator.VAGUE, NumeralKind.FRACTION), last
+    return _numeral(words, index, last, Comparator.VAGUE, kind=NumeralKind.FRACTION), last
 
 
 def _cardinal(words: Sequence[_Word], index: int) -> _Cardinal | None:
@@ -436,34 +347,34 @@ def _cardinal(words: Sequence[_Word], index: int) -> _Cardinal | None:
     lower = word.lower
     if word.text[0].isdigit():
         return _digits(words, index)
-    if lower in _VAGUE_PLURALS:
+    if lower in VAGUE_PLURALS:
         return _vague_plural(words, index)
     if lower == "half" and _at(words, index + 1) in {"a", "-"}:
         return _half(words, index)
     if lower in {"a", "an"}:
         return _after_article(words, index)
-    if lower in _SEVERAL:
+    if lower in SEVERAL:
         at = index + 1
         if _at(words, at) == "of" and lower == "couple":
             at += 1
-        if _at(words, at) in _SCALES:
-            while _at(words, at) in _SCALES:
+        if _at(words, at) in SCALES:
+            while _at(words, at) in SCALES:
                 at += 1
             return _Cardinal(index, at, None)
         return None
-    if lower in _SMALL or lower in _TENS:
-        return None if lower == "one" and _at(words, index - 1) in _NOT_ONE else _spelled(words, index)
+    if lower in SMALL or lower in TENS:
+        return None if lower == "one" and _at(words, index - 1) in NOT_ONE else _spelled(words, index)
     return None
 
 
 def _after_article(words: Sequence[_Word], index: int) -> _Cardinal | None:
     """ "a hundred", "a dozen", "a few thousand", "a quarter of a million"."""
     following = _at(words, index + 1)
-    if following in _SEVERAL:
+    if following in SEVERAL:
         found = _cardinal(words, index + 1)
         return None if found is None else replace(found, first=index)
     if following == "quarter" and _at(words, index + 2) == "of" and _at(words, index + 3) == "a":
-        scale = _SCALES.get(_at(words, index + 4))
+        scale = SCALES.get(_at(words, index + 4))
         return None if scale is None else _Cardinal(index, index + 5, scale / 4, scale)
     if following in {"hundred", "thousand", "million", "billion", "trillion", "dozen", "lakh", "crore"}:
         return _spelled(words, index)
@@ -477,14 +388,14 @@ def _half(words: Sequence[_Word], index: int) -> _Cardinal | None:
     at = index + 1
     while _at(words, at) in {"a", "-"}:
         at += 1
-    scale = _SCALES.get(_at(words, at))
+    scale = SCALES.get(_at(words, at))
     return None if scale is None else _Cardinal(index, at + 1, scale / 2, scale)
 
 
 def _vague_plural(words: Sequence[_Word], index: int) -> _Cardinal | None:
     """ "dozens", "tens of thousands", "hundreds and hundreds"; "tens" alone needs its "of"."""
     at = index + 1
-    while _at(words, at) in {"of", "and", "upon", "or", "to"} and _at(words, at + 1) in _VAGUE_PLURALS:
+    while _at(words, at) in {"of", "and", "upon", "or", "to"} and _at(words, at + 1) in VAGUE_PLURALS:
         at += 2
     if words[index].lower == "scores" and _at(words, at) not in {
         "of",
@@ -506,7 +417,7 @@ def _digits(words: Sequence[_Word], index: int) -> _Cardinal | None:
         previous = words[index - 1]
         if previous.end == word.start:
             glued_hyphen = previous.text in _HYPHENS and index > 1 and words[index - 2].end == previous.start
-            if previous.text[-1].isalnum() and previous.text not in _MONEY_CODES:
+            if previous.text[-1].isalnum() and previous.text not in MONEY_CODES:
                 return None
             if glued_hyphen and words[index - 2].text[-1].isalpha() and previous.text == "-":
                 return None
@@ -523,7 +434,7 @@ def _digits(words: Sequence[_Word], index: int) -> _Cardinal | None:
     if at < len(words) and words[at].start == word.end:
         following = words[at]
         if following.text[0].isalpha():
-            factor = _GLUED.get(following.lower)
+            factor = GLUED.get(following.lower)
             if factor is None:
                 return None
             return _Cardinal(index, at + 1, value * factor, factor)
@@ -534,37 +445,37 @@ def _digits(words: Sequence[_Word], index: int) -> _Cardinal | None:
             and words[at + 1].text[0].isdigit()
         ):
             return None
-    if _at(words, at) in _HYPHENS and _at(words, at + 1) in _SCALES:
+    if _at(words, at) in _HYPHENS and _at(words, at + 1) in SCALES:
         at += 1
-    while _at(words, at) in _SCALES:
-        scale *= _SCALES[_at(words, at)]
+    while _at(words, at) in SCALES:
+        scale *= SCALES[_at(words, at)]
         at += 1
     return _Cardinal(index, at, value * scale, scale)
 
 
 def _spelled(words: Sequence[_Word], index: int) -> _Cardinal:
-    """A number in words: "two hundred and fifty thousand", "one and a half million"; ``index`` is a number word or "a"."""
+    """A number in words: "two hundred and fifty thousand", "one and a half million"; ``index`` is at its start."""
     total, current, scale = 0.0, 0.0, 1.0
     at = index
     if words[at].lower in {"a", "an"}:
         current, at = 1.0, at + 1
     while at < len(words):
         word = words[at].lower
-        if word in _TENS and current % 100 == 0:
-            current += _TENS[word]
+        if word in TENS and current % 100 == 0:
+            current += TENS[word]
             scale = 1.0
-        elif word in _SMALL and (
-            current % 100 == 0 or (current % 10 == 0 and current % 100 >= 20 and _SMALL[word] < 10)
-        ):
-            current += _SMALL[word]
+        elif word in SMALL and (current % 100 == 0 or (current % 10 == 0 and current % 100 >= 20 and SMALL[word] < 10)):
+            current += SMALL[word]
             scale = 1.0
         elif word in {"hundred", "dozen"} and current:
-            current *= _SCALES[word]
-            scale = _SCALES[word]
-        elif word in _SCALES and current:
-            total += current * _SCALES[word]
-            current, scale = 0.0, _SCALES[word]
-        elif (word in _HYPHENS and at > index and _continues(words, at)) or (word == "and" and at > index and words[at - 1].lower in _SCALES and _is_spelled(words, at + 1)):
+            current *= SCALES[word]
+            scale = SCALES[word]
+        elif word in SCALES and current:
+            total += current * SCALES[word]
+            current, scale = 0.0, SCALES[word]
+        elif (word in _HYPHENS and at > index and _continues(words, at)) or (
+            word == "and" and at > index and words[at - 1].lower in SCALES and _is_spelled(words, at + 1)
+        ):
             pass
         elif word == "and" and _at(words, at + 1) == "a" and _at(words, at + 2) == "half":
             current += 0.5
@@ -578,13 +489,13 @@ def _spelled(words: Sequence[_Word], index: int) -> _Cardinal:
 def _continues(words: Sequence[_Word], at: int) -> bool:
     """Whether a hyphen at ``at`` ties two parts of one number word: "twenty-three", "two-hundred"."""
     before, after = words[at - 1].lower, _at(words, at + 1)
-    return (before in _TENS and after in _SMALL and 0 < _SMALL[after] < 10) or after in _SCALES
+    return (before in TENS and after in SMALL and 0 < SMALL[after] < 10) or after in SCALES
 
 
 def _is_spelled(words: Sequence[_Word], at: int) -> bool:
     """Whether "and" may be inside a number: the next word is a small number and no noun of its own follows the last."""
     word = _at(words, at)
-    return word in _SMALL or word in _TENS
+    return word in SMALL or word in TENS
 
 
 def _is_label(words: Sequence[_Word], cardinal: _Cardinal) -> bool:
@@ -592,6 +503,6 @@ def _is_label(words: Sequence[_Word], cardinal: _Cardinal) -> bool:
     at = cardinal.first - 1
     if _at(words, at) == "." and _at(words, at - 1) == "no" and words[at - 1].end == words[at].start:
         at -= 1
-    if at < 0 or not words[cardinal.first].text[0].isdigit() or words[at].lower not in _LABELS:
+    if at < 0 or not words[cardinal.first].text[0].isdigit() or words[at].lower not in LABELS:
         return False
     return words[at].text[0].isupper() or words[at].lower in {"article", "resolution", "magnitude"}

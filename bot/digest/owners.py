@@ -68,7 +68,7 @@ def _modifier(counted: Counted) -> Tokens | None:
 def side_before(noun: Token) -> Tokens | None:
     """The name of a side right before a noun: "*Malian* soldiers"."""
     doc, start = noun.doc, noun.i
-    while start > 0 and doc[start - 1].pos_ in {"ADJ", "PROPN", "NOUN"} and not doc[start - 1].ent_type_ == "DATE":
+    while start > 0 and doc[start - 1].pos_ in {"ADJ", "PROPN", "NOUN"} and doc[start - 1].ent_type_ != "DATE":
         start -= 1
     picked = [token for token in doc[start : noun.i] if _names_side(token)]
     return Tokens(doc, picked[0].i, picked[-1].i + 1) if picked else None
@@ -164,10 +164,9 @@ def _agent(counted: Counted, status: Status | None) -> Tokens | None:
             return None
         if node.dep_ == "appos" and governor.pos_ in {"NOUN", "PROPN"} and _may_own(governor):
             return _owner(governor)
-        if node.dep_ in {"conj", "appos"}:
-            if governor.pos_ in {"VERB", "AUX"} or node.pos_ != "VERB":
-                node = governor
-                continue
+        if node.dep_ in {"conj", "appos"} and (governor.pos_ in {"VERB", "AUX"} or node.pos_ != "VERB"):
+            node = governor
+            continue
         if governor.pos_ in {"NOUN", "PROPN"} or (node.dep_ == "pobj" and governor.head.pos_ == "NOUN"):
             noun = governor if governor.pos_ in {"NOUN", "PROPN"} else governor.head
             owner = next(

@@ -109,7 +109,7 @@ def _reporting_country(counted: Counted, status: Status | None) -> Tokens | None
 
 
 def _place_of_verb(counted: Counted, last: int) -> Tokens | None:
-    """A place after the verb whose subject the counted are, beyond a list: "500 troops, 20 ships and a crane are in Rio"."""
+    """A place after the verb whose subject the counted are, beyond a list: "500 troops and 20 ships are in Rio"."""
     node = counted.node
     while node.dep_ in {"conj", "appos"} and node.head.i != node.i:
         node = node.head

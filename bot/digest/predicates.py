@@ -1,4 +1,4 @@
-"""What a sentence states of a counted thing: its status ("killed", "stationed") and whether it is so, planned or denied."""
+"""What a sentence states of a counted thing: its status ("killed", "stationed"), and whether it is so or planned."""
 
 from __future__ import annotations
 
@@ -13,15 +13,22 @@ if TYPE_CHECKING:
     from spacy.tokens import Doc, Token
 
 _SKIPPED_RIGHT = frozenset(
-    "who that which were was are is be been being have has had get got also already later reported confirmed feared believed "
-    "presumed thought known said reportedly allegedly apparently officially still now to listed declared others other "
-    "seriously severely critically badly slightly lightly mortally instantly either both more of as found pronounced left "
-    "remained remain remains may might could would will suspected then subsequently so far ended up went gone as have-been "
-    "must should had with for treated hospitalised hospitalized suffered suffering sustained sustaining".split()
+    """
+    who that which were was are is be been being have has had get got also already later reported confirmed feared
+    believed presumed thought known said reportedly allegedly apparently officially still now to listed declared
+    others other seriously severely critically badly slightly lightly mortally instantly either both more of as
+    found pronounced left remained remain remains may might could would will suspected then subsequently so far
+    ended up went gone must should with for treated hospitalised hospitalized suffered suffering sustained
+    sustaining
+    """.split()
 )
+_STOPS = frozenset({",", ";", ":", ".", "and", "or"})
+_NO_OBJECT = frozenset("when as after while last this so each that".split())
 _AFFLICTED = frozenset("have had with for suffered suffering sustained sustaining".split())
 _SKIPPED_LEFT = frozenset(
-    "also already in all of another the additional further total as and or some at least other instantly a an".split()
+    """
+    also already in all of another the additional further total as and or some at least other instantly a an
+    """.split()
 )
 _REACH = 8  #: tokens beside a number in which a status is looked for
 _INTRANSITIVE = frozenset("die perish drown disappear vanish suffocate".split())
@@ -30,9 +37,11 @@ _BE = frozenset("be become remain stay".split())
 _WILL = frozenset("will would shall 'll ’ll wo 'd".split())
 _MAY = frozenset("may might could can should must".split())
 _PLANS = frozenset(
-    "plan intend aim pledge promise propose consider want hope expect offer vow agree prepare mull seek announce decide ready "
-    "plans intention proposal pledge offer promise due set likely order authorize authorise approve request ask call need "
-    "urge recommend schedule commit".split()
+    """
+    plan intend aim pledge promise propose consider want hope expect offer vow agree prepare mull seek announce
+    decide ready plans intention proposal due set likely order authorize authorise approve request ask call need
+    urge recommend schedule commit
+    """.split()
 )
 _DOUBTS = frozenset("threaten refuse rumour rumor".split())
 _CARRIERS = frozenset({"of", "to", "at", "for"})
@@ -163,17 +172,7 @@ def _has_object(token: Token, last: int) -> bool:
     if token.i + 1 >= last:
         return False
     following = token.nbor()
-    if following.ent_type_ in {"DATE", "TIME"} or following.lower_ in {
-        "when",
-        "as",
-        "after",
-        "while",
-        "last",
-        "this",
-        "so",
-        "each",
-        "that",
-    }:
+    if following.ent_type_ in {"DATE", "TIME"} or following.lower_ in _NO_OBJECT:
         return False
     if following.lower_ in {"himself", "themselves", "itself"}:
         return True
@@ -205,7 +204,7 @@ def _to_the_left(declared: Declared, counted: Counted, first: int) -> Status | N
             return Status(token=token, name=name, other=_first_of_two(declared, doc, at, first, name))
         if token.lower_ == "of":
             linked = True
-        elif (token.pos_ not in {"ADV", "PUNCT"} and token.lower_ not in _SKIPPED_LEFT) or token.text in {",", ";", ":", "."} or token.lower_ in {"and", "or"}:
+        elif token.text in _STOPS or (token.pos_ not in {"ADV", "PUNCT"} and token.lower_ not in _SKIPPED_LEFT):
             return None
     return None
 
@@ -259,8 +258,7 @@ def _of_verb(declared: Declared, verb: Token, relation: str) -> Status | None:
             relation != "nsubj"
             or verb.lemma_ in _INTRANSITIVE
             or verb.pos_ == "ADJ"
-            or (verb.tag_ == "VBN"
-            and not any(c.dep_ == "dobj" for c in verb.children))
+            or (verb.tag_ == "VBN" and not any(c.dep_ == "dobj" for c in verb.children))
         )
         if right and (relation == "nsubjpass") <= (verb.lemma_ not in _INTRANSITIVE):
             return Status(token=verb, name=name)

@@ -86,7 +86,7 @@ def _same_unit(head: Token, candidate: Candidate, lists: Declared) -> bool:
 
 
 def said_to_be(item: Counted, lists: Declared) -> Token | None:
-    """The unit that a part of a whole is said to be: "eleven of the dead were *children*", "some of them *teenagers*"."""
+    """The unit that a part of a whole is said to be: "of the dead, 11 were *children*", "some of them *teenagers*"."""
     doc = item.doc
     at = item.end
     if at < len(doc) and doc[at].lemma_ == "be":

@@ -26,7 +26,7 @@ _REACH = 14  #: tokens between a total and its number: "the death toll from the 
 
 
 def total(item: Counted, line: Line, lists: Declared) -> tuple[Token, Status | None, bool] | None:
-    """The total that holds the number ("a force of 3,000"), the status it states, and whether the number is a change."""
+    """The total that holds the number ("a force of 3,000"), the status it states, whether the number is a change."""
     doc = item.doc
     if item.numeral.suffix is not None:
         head = item.head
@@ -75,7 +75,7 @@ def total(item: Counted, line: Line, lists: Declared) -> tuple[Token, Status | N
             continue
         if item.head is not None and lists.is_unit(item.head, item.modifiers):
             unit = item.head
-        status = _total_status(doc, back, unit, modifiers, lists, item, line)
+        status = _total_status((unit, token, *reversed(modifiers), *doc[back + 1 : item.before]), lists, item, line)
         if lists.tracker.needs_status and status is None:
             return None
         return unit, status, link == "by" or item.numeral.delta
@@ -117,15 +117,9 @@ def _is_counted(doc: Doc, at: int) -> bool:
     return any(child.dep_ == "nummod" for child in doc[at].children)
 
 
-def _total_status(
-    doc: Doc, back: int, unit: Token, modifiers: Sequence[Token], lists: Declared, item: Counted, line: Line
-) -> Status | None:
-    """The status that a total states: its own words first, then what is said of the number."""
-    for token in (unit, doc[back], *reversed(modifiers)):
-        name = lists.status(token)
-        if name is not None:
-            return Status(token=token, name=name)
-    for token in doc[back : item.before]:
+def _total_status(stating: Sequence[Token], lists: Declared, item: Counted, line: Line) -> Status | None:
+    """The status that a total states: the first of the words ``stating`` that does, else what is said of the number."""
+    for token in stating:
         name = lists.status(token)
         if name is not None:
             return Status(token=token, name=name)

@@ -1,4 +1,4 @@
-"""Tracker declarations: a decoded TOML mapping becomes trackers, or one error names everything that is wrong with it."""
+"""Tracker declarations: a decoded TOML mapping becomes trackers, or one error names all that is wrong with it."""
 
 from __future__ import annotations
 
@@ -92,7 +92,8 @@ def _problems(table: Mapping[str, object], where: str) -> list[str]:
         problems.append(f"{where} units: expected at least one noun, or money = true, got {_shown(table.get('units'))}")
     if table.get("needs_status") is True and not table.get("statuses"):
         problems.append(
-            f"{where} statuses: expected at least one status, as needs_status is true, got {_shown(table.get('statuses'))}"
+            f"{where} statuses: expected at least one status, as needs_status is true, "
+            f"got {_shown(table.get('statuses'))}"
         )
     return problems
 
