@@ -333,8 +333,9 @@ async def _store_problems(settings: Settings) -> list[Problem]:
     except StoreBusyError:
         return []  # a running bot owns it, so it opened
     except (SitrepError, OSError) as error:
-        expected = "a folder that can be written, with readable files"
-        return [Problem(where=str(settings.data), expected=expected, got=str(error), fix="See docs/running.md.")]
+        expected = "a folder that can be written, with files that can be read"
+        fix = "Mend it, or name another folder with SITREP_DATA."
+        return [Problem(where=str(settings.data), expected=expected, got=str(error), fix=fix)]
     await asyncio.to_thread(store.close)
     return []
 
