@@ -54,6 +54,8 @@ def values(text: str, published: date = PUBLISHED) -> list[tuple[str, str]]:
         ("The hearing is scheduled for Dec. 3.", [("Dec. 3", "2024-12-03")]),
         ("The curfew was extended until March.", [("March", "2025-03")]),
         ("The company agreed in June to buy its rival.", [("June", "2024-06")]),
+        ("The offer had been due to expire on Friday.", [("Friday", "2024-11-08")]),
+        ("The offer is due to expire on Friday.", [("Friday", "2024-11-15")]),
         ("The board named the speakers on Nov. 20.", [("Nov. 20", "2024-11-20")]),
         ("Police cited evidence in the May attack.", [("May", "2024-05")]),
         # Counted from the day of publication.

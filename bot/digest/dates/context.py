@@ -163,6 +163,8 @@ def _is_to(verb: Token) -> bool:
 def _infinitive_direction(verb: Token, steps: int) -> Direction:
     """Where "to do" looks: ahead, unless what governs it happened and was no plan ("managed to")."""
     governor = verb.head
+    if governor.pos_ == "ADJ" and any(child.lower_ == "had" for child in governor.head.children):
+        return Direction.PAST
     if governor == verb or not steps or governor.pos_ not in ("VERB", "AUX"):
         return Direction.FUTURE
     if governor.lemma_ in _INTENDING and "had" not in {child.lower_ for child in governor.children}:
