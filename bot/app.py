@@ -251,7 +251,7 @@ async def _serve_telegram(token: str, parts: Parts, say: Say) -> None:
 
 async def _serve_sandbox(port: int, parts: Parts, say: Say) -> None:
     clock = SandboxClock(RealClock().now)
-    state = SandboxState(clock=clock)
+    state = SandboxState(clock=clock, bot_name="Sitrep", bot_username="sitrep_bot")
     briefings: list[Briefings] = []
 
     async def next_briefing() -> datetime | None:

@@ -53,13 +53,15 @@ def _finding_item(digest: Digest, finding: Finding) -> Item:
     """A finding in words, with every number, its speaker and its source."""
     claims = [digest.claims[index] for index in finding.claims]
     lines = [bold(FINDINGS[finding.kind] + (f" ({PLACES_DIFFER})" if finding.places_differ else ""))]
-    lines += [_finding_line(digest, claim) for claim in claims]
+    brief = finding.kind in (FindingKind.SAME_NUMBER, FindingKind.HEDGE) and not finding.places_differ
+    lines += [_finding_line(digest, claim, brief=brief) for claim in claims]
     return Item(html=join(lines, "\n"), citations=tuple(claim.citation for claim in claims))
 
 
-def _finding_line(digest: Digest, claim: Claim) -> Html:
-    """ "• around 8,000 soldiers in the coastal region: Jane Doe, said [2]"."""
-    return Html(f"• {claim_words(digest, claim)}: {text(_said(digest, claim))} [{claim.citation.source}]")
+def _finding_line(digest: Digest, claim: Claim, *, brief: bool) -> Html:
+    """One claim: "• around 8,000 soldiers in the coastal region: Jane Doe, said [2]"; in brief without the place."""
+    words = claim_words(digest, claim, brief=brief)
+    return Html(f"• {words}: {text(_said(digest, claim))} [{claim.citation.source}]")
 
 
 def _claim_item(digest: Digest, claim: Claim) -> Item:

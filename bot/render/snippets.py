@@ -11,11 +11,18 @@ SNIPPET_LIMIT = 190  #: characters of a claim's words, beyond which the farthest
 _PAIRS = {"“": "”", '"': '"', "‘": "’"}
 
 
-def claim_words(digest: Digest, claim: Claim) -> Html:
-    """The words of the sentence from the first field of the claim to its last, the number in bold."""
+def claim_words(digest: Digest, claim: Claim, *, brief: bool = False) -> Html:
+    """The words of the sentence from the first field of the claim to its last, the number in bold.
+
+    In brief: from the number to the counted noun.
+    """
     article = digest.sources[claim.citation.source - 1].article.text
+    surface, unit = claim.figure.surface, claim.figure.unit
     hull = shown(digest, claim)
-    surface = claim.figure.surface
+    if brief:
+        hull = (
+            _union([surface, unit]) if unit is not None and unit.start >= surface.end and hull.holds(unit) else surface
+        )
     before, after = article[hull.start : surface.start], article[surface.end : hull.end]
     return Html(text(one_line(before)) + bold(one_line(surface.of(article))) + text(one_line(after)))
 
