@@ -23,7 +23,7 @@ from playwright.async_api import (
     async_playwright,
     expect,
 )
-from telegram import Bot
+from telegram import Bot, InlineKeyboardButton, InlineKeyboardMarkup
 
 from bot.sandbox.server import serving
 from bot.sandbox.state import SandboxState
@@ -180,7 +180,8 @@ async def press_start(page: Page) -> None:
 async def test_a_newcomer_presses_start_and_talks(stage: Stage) -> None:
     async with opened(stage) as page:
         await press_start(page)
-        await type_and_send(page, "good <b>morning</b>")
+        await page.keyboard.type("good <b>morning</b>")
+        await page.keyboard.press("Enter")
 
         await expect(bubbles(page)).to_contain_text(
             ["/start", "Hello!", "good <b>morning</b>", "You said: good <b>morning</b>"]
@@ -211,6 +212,20 @@ async def test_messages_sent_elsewhere_appear_at_once_and_are_counted_until_read
 
         await expect(bubbles(page)).to_contain_text(["one", "two"])
         await expect(entry.get_by_label("unread")).to_have_count(0)
+
+
+async def test_markup_in_names_and_labels_stays_text(stage: Stage) -> None:
+    label = "<u>Press</u><img src=x>"
+    async with opened(stage) as page:
+        await press_start(page)
+        keyboard = InlineKeyboardMarkup([[InlineKeyboardButton(label, callback_data=label)]])
+        await stage.bot.send_document(stage.state.private.id, b"a", filename=f"{label}.csv", reply_markup=keyboard)
+
+        await page.get_by_role("button", name=label).click()
+
+        await expect(page.locator("#toasts")).to_have_text(f"This is the {label}.")
+        await expect(page.get_by_role("log")).to_contain_text(f"{label}.csv")
+        assert await page.locator("u, img").count() == 0
 
 
 async def test_every_format_of_telegram_shows(stage: Stage) -> None:

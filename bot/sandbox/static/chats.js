@@ -33,7 +33,7 @@ function openChat(chat) {
     showLog();
   }
   showFrame();
-  if (!matchMedia("(pointer: coarse)").matches && !byId("composer").hidden) byId("input").focus();
+  focusInput();
 }
 
 // A forum opens at the topic of the bot's newest message.
@@ -85,11 +85,18 @@ export function showFrame() {
 
 function showComposer(chat) {
   const bar = barFor(chat, sendText);
+  const appears = bar === null && byId("composer").hidden;
   byId("composer").hidden = bar !== null;
   byId("composer-bar").hidden = bar === null;
   byId("composer-bar").replaceChildren(...(bar ?? []));
   byId("input").placeholder = chat.kind === "channel" ? "Post to the channel" : "Message";
   composeIn(chat.id);
+  if (appears) focusInput();
+}
+
+// Not on a touch screen, where it would open the keyboard.
+function focusInput() {
+  if (!matchMedia("(pointer: coarse)").matches && !byId("composer").hidden) byId("input").focus();
 }
 
 export function showTyping() {
