@@ -14,7 +14,7 @@ from bot.digest.trackers import trackers
 ROOT = Path(__file__).parent.parent
 STORIES = ROOT / "tests" / "gold" / "stories"
 FLOOR_F1 = 0.95  #: number, unit and tracker, over all stories; raise it when it is passed for good
-FLOOR_WHOLE = 0.72  #: and comparator, whose, place and source
+FLOOR_WHOLE = 0.76  #: and comparator, whose, place and source
 C, T = "casualties", "troops"
 SEEDED = datetime(2024, 11, 12, tzinfo=UTC)
 
@@ -49,6 +49,9 @@ def counts(text: str) -> list[tuple[str, float | None, float | None, str, str | 
         ("The storm killed 38 people in Cuba and three in Haiti.",
          [(C, 38, 38, "people", "killed"), (C, 3, 3, "people", "killed")]),
         ("Some 43 soldiers were killed or wounded.", [(C, 43, 43, "soldiers", "casualties")]),
+        ("Six of the nine crew members died.", [(C, 6, 6, "members", "killed")]),
+        ("950 people were aboard; 80 of them were injured.", [(C, 80, 80, "people", "wounded")]),
+        ("The force, which numbers 1,500, is led by Kenya.", [(T, 1_500, 1_500, "force", "numbers")]),
         ("Kenya sent 1,000 soldiers and 300 police officers.", [(T, 1_000, 1_000, "soldiers", "sent")]),
         ("A force of 3,000 holds the town.", [(T, 3_000, 3_000, "force", "holds")]),
         ("A 5,000-strong army crossed the river.", [(T, 5_000, 5_000, "army", "crossed")]),
@@ -112,6 +115,20 @@ def test_those_included_are_a_part_and_never_a_second_total(text):
     whole, part = figures_of(text)
 
     assert (whole.part_of, part.part_of, part.low, part.status_name) == (None, 0, 3, "killed")
+
+
+@pytest.mark.parametrize(
+    ("text", "parts"),
+    [
+        ("Half of the 6,000 soldiers have left.", [1, None]),
+        ("Of the 5,000 troops in the country, 2,000 are to leave.", [None, 0]),
+        ("France keeps 4,500 troops in Mali, of whom 38 have died.", [None, 0]),
+        ("Thirty people died. Of the dead, 28 were patients.", [None, 0]),
+        ("Norway has 300 soldiers in Mali and 200 in Chad.", [None, None]),
+    ],
+)
+def test_a_share_of_a_named_whole_is_its_part(text, parts):
+    assert [one.part_of for one in figures_of(text)] == parts
 
 
 def test_a_vague_subset_stays_vague():
@@ -197,11 +214,9 @@ def test_what_comes_on_top_is_kept_apart_from_totals():
 
 
 def test_a_repeated_mention_points_to_the_first():
-    found = figures_of(
-        "At least 43 people were killed in the flood. The 43 people were killed on Sunday. Another 50 people were hurt."
-    )
+    found = figures_of("The flood killed 43 people. Police said 43 people had been killed. Another 43 were hurt.")
 
-    assert [one.same_as for one in found][1:] == [None, None] or found[1].same_as == 0
+    assert [one.same_as for one in found] == [None, 0, None]
 
 
 def test_the_day_of_the_statement_is_the_figures_day():

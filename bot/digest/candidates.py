@@ -43,10 +43,21 @@ def candidates(
     reading = _Reading(line, list(earlier[-_CONTEXT:]))
     accepted: list[Candidate] = []
     pending: list[Counted] = []
+    fraction: Counted | None = None
     for position, placed in enumerate(numbers):
         limit = numbers[position + 1].before if position + 1 < len(numbers) else line.last
         item = counted(line.doc, placed, max(limit, placed.last))
         if _is_no_count(item, line):
+            continue
+        if fraction is not None:
+            taken = _of_number(fraction, item, reading, lists)
+            accepted += taken
+            reading.context += taken
+            fraction = None
+            if taken:
+                continue
+        if item.partitive and not item.pronoun and item.head is None and _reaches(item, limit):
+            fraction = item
             continue
         found = _accept(item, reading, lists)
         if found is not None:
@@ -61,6 +72,29 @@ def candidates(
     accepted.sort(key=lambda one: one.counted.first)
     relate(accepted, earlier)
     return accepted
+
+
+def _reaches(item: Counted, limit: int) -> bool:
+    """Whether only determiners stand between a partitive's "of" and the next number: "six of the nine"."""
+    return item.end <= limit and all(token.pos_ in {"DET", "PRON", "ADP"} for token in item.doc[item.end : limit])
+
+
+def _of_number(part: Counted, whole: Counted, reading: _Reading, lists: Sequence[Declared]) -> list[Candidate]:
+    """The figures of "six of the nine sailors died" (one), "half of the 6,000 soldiers left" (part and whole)."""
+    joined = replace(part, head=whole.head, end=whole.end, modifiers=whole.modifiers)
+    for one in lists:
+        if one.tracker.needs_status and not one.tracker.money:
+            found = _under(joined, reading, one)
+            if found is not None:
+                found.whole = None
+                return [found]
+    found = _accept(whole, reading, lists)
+    if found is None:
+        return []
+    return [
+        replace(found, counted=joined, whole=found, status=found.status, delta=False),
+        found,
+    ]
 
 
 def _is_no_count(item: Counted, line: Line) -> bool:
@@ -300,7 +334,7 @@ def _bare(item: Counted, reading: _Reading, lists: Declared, status: Status | No
     nouns = (
         one.unit_noun
         for one in reversed(reading.context)
-        if one.line is reading.line and not one.declared.tracker.money
+        if one.line is reading.line and one.whole is None and not one.declared.tracker.money
     )
     unit_noun = next(nouns, _EVERYONE)
     return _taken(item, reading, lists, status, None, unit_noun=_EVERYONE if unit_noun in _UNCOUNTED else unit_noun)

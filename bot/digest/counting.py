@@ -233,7 +233,8 @@ def noun_phrase(doc: Doc, start: int, limit: int) -> tuple[Token | None, int, tu
     while at < end:
         token = doc[at]
         if _is_nominal(token) or (
-            is_nationality(token) and not (at + 1 < end and doc[at + 1].pos_ in {"NOUN", "PROPN", "ADJ"})
+            is_nationality(token)
+            and not (at + 1 < end and (doc[at + 1].pos_ in {"NOUN", "PROPN", "ADJ"} or doc[at + 1].text == "-"))
         ):
             if head is not None and _begins_another(head, token):
                 break

@@ -296,7 +296,7 @@ def any_status(counted: Counted) -> Status | None:
             if (
                 child.dep_ in {"acl", "relcl", "amod"}
                 and child.tag_ in {"VBN", "VBG", "VBP", "VBD"}
-                and child.i >= counted.last
+                and child.i >= counted.end
             ):
                 return Status(token=_deeper(child))
     following = counted.doc[counted.end] if counted.end < len(counted.doc) else None

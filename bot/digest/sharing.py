@@ -168,10 +168,16 @@ def sharing(
                 status=(any_status(item) if strength else None) or model.status,
                 unit=model.unit if model.line is line else None,
                 unit_noun=model.unit_noun,
+                whole=model if _opens_with_whole(model, line) else None,
                 delta=item.numeral.delta,
             )
         )
     return found
+
+
+def _opens_with_whole(model: Candidate, line: Line) -> bool:
+    """Whether the sentence begins "Of the 5,000 troops …" """
+    return model.line is line and line.doc[line.first].lower_ == "of" and model.counted.before - line.first <= 2
 
 
 def _listed(item: Counted, model: Candidate, line: Line) -> bool:

@@ -45,15 +45,7 @@ def total(item: Counted, line: Line, lists: Declared) -> tuple[Token, Status | N
         item.before
     ].lemma_.lower() in {"exceed", "top", "surpass", "pass", "near", "approach"}
     if link in _NUMBERING and item.head is None:
-        numbered = next(
-            (
-                token
-                for token in reversed(doc[max(line.first, at - 8) : at])
-                if token.pos_ == "NOUN" and is_plural(token) and lists.is_unit(token, ())
-            ),
-            None,
-        )
-        return None if numbered is None or lists.tracker.needs_status else (numbered, None, False)
+        return _numbered(item, line, lists)
     if link not in _LINKS and not over:
         return None
     if link == "of" and is_age(doc, at, lists):
@@ -79,6 +71,16 @@ def total(item: Counted, line: Line, lists: Declared) -> tuple[Token, Status | N
         if lists.tracker.needs_status and status is None:
             return None
         return unit, status, link == "by" or item.numeral.delta
+    return None
+
+
+def _numbered(item: Counted, line: Line, lists: Declared) -> tuple[Token, Status | None, bool] | None:
+    """Those who number so many: "the force, which *numbers* 1,500"; never the dead."""
+    if lists.tracker.needs_status:
+        return None
+    for token in reversed(line.doc[max(line.first, item.before - 9) : item.before - 1]):
+        if token.pos_ == "NOUN" and (lists.is_total(token, ()) or (is_plural(token) and lists.is_unit(token, ()))):
+            return token, None, False
     return None
 
 
