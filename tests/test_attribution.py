@@ -135,6 +135,11 @@ def credited(text: str, words: str) -> tuple[str, str, str | None, tuple[str, ..
             ("he", "said", None, ()),
         ),
         (
+            "A study noted that more men work at night than do women: 70 percent like it.",
+            "70 percent",
+            ("A study", "noted", None, ("study",)),
+        ),
+        (
             "Carlos Mendez arrived on Monday. He warned that 5,000 jobs would go.",
             "5,000",
             ("He", "warned", "Carlos Mendez", ("carlos mendez",)),
@@ -181,6 +186,8 @@ QUOTATIONS = [
     ("Mika Laine was angry. “We have lost 40 boats.”", "40", "Mika Laine"),
     ("“We have lost 40 boats,” Mika Laine said.\n“We will not get the 12 others back.”", "12", "Mika Laine"),
     ("Mika Laine said: “We have lost 40 boats.\n“We will not get the 12 others back.”", "12", "Mika Laine"),
+    ("It was a bad night for 40 of us. We have lost the boats,” Mika Laine said.", "40", "Mika Laine"),
+    ("“They say we lost 40 boats,” Mika Laine said.", "40", "Mika Laine"),
     ("Mika Laine wrote on the web page:\nWe have lost 40 boats in one night.", "40", "Mika Laine"),
 ]
 
@@ -263,6 +270,15 @@ def test_the_innermost_of_nested_speakers_is_credited_and_the_outer_one_elsewher
     assert [credited(text, "6 pills"), credited(text, "the driver told")] == [
         ("the driver", "told", None, ("driver",)),
         ("Police", "said", None, ("police",)),
+    ]
+
+
+def test_a_quotation_is_not_given_to_whoever_speaks_in_the_next_sentence() -> None:
+    text = "Mika Laine was angry. “We have lost 40 boats.” Ana Ruiz said that 9 ports would close."
+
+    assert [credited(text, words) for words in ("40 boats", "9 ports")] == [
+        ("Mika Laine", "was", None, ("mika laine",)),
+        ("Ana Ruiz", "said", None, ("ana ruiz",)),
     ]
 
 

@@ -114,6 +114,12 @@ def test_she_is_not_the_man_named_last() -> None:
     assert meant(text)[-1] == ("She", "anna weber")
 
 
+def test_a_pronoun_does_not_mean_whom_only_a_quotation_names() -> None:
+    text = "Paul Lang resigned. “Peter Moss never paid his dues to the club.” He left early."
+
+    assert meant(text)[-1] == ("He", "paul lang")
+
+
 def test_mentions_point_at_what_they_quote_and_aliases_are_surfaces_of_the_text() -> None:
     text = "Kenya sent 20 doctors. Kenyan officials, led by Amina Otieno, said Otieno would stay until it was over."
     found, mentions = read(text)
