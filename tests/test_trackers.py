@@ -53,7 +53,7 @@ def test_every_problem_of_a_file_is_reported_at_once_with_file_table_and_key():
     unit = ["person"]
     units = "person"
     needs_status = true
-    statuses = { killed = "die" }
+    statuses = { killed = "die", hurt = ["hurt", "take to hospital"] }
     [strike]
     title = "Strikers"
     units = ["worker"]
@@ -75,6 +75,7 @@ def test_every_problem_of_a_file_is_reported_at_once_with_file_table_and_key():
         f"sitrep.toml: [flood] unit: expected one of {keys}, got 'unit' (did you mean 'units'?)",
         "sitrep.toml: [flood] units: expected a list of strings, got 'person'",
         "sitrep.toml: [flood] statuses.killed: expected a list of strings, got 'die'",
+        "sitrep.toml: [flood] statuses.hurt: expected one word, or a verb and its noun, got 'take to hospital'",
         "sitrep.toml: [flood] title: expected a string, got nothing",
         "sitrep.toml: [walkout] command: expected a command of its own, got 'strike', which [strike] has",
     )

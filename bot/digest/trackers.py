@@ -19,6 +19,7 @@ _KEYS = {
     "needs_status": "true or false",
     "money": "true or false",
 }
+_STATUS_WORDS = 2
 _COMMAND = re.compile(r"[a-z][a-z0-9_]{0,31}")  #: Telegram's form of a command
 
 
@@ -81,11 +82,8 @@ def _problems(table: Mapping[str, object], where: str) -> list[str]:
                 f"{where} command: expected a-z, 0-9 and _, at most 32, beginning with a letter, got {_shown(value)}"
             )
         elif key == "statuses" and isinstance(value, Mapping):
-            problems += [
-                f"{where} statuses.{status}: expected a list of strings, got {_shown(words)}"
-                for status, words in value.items()
-                if not _fits("a list of strings", words)
-            ]
+            for status, words in value.items():
+                problems += _status_problems(words, f"{where} statuses.{status}")
     if "title" not in table:
         problems.append(f"{where} title: expected a string, got nothing")
     if not table.get("units") and table.get("money") is not True:
@@ -96,6 +94,14 @@ def _problems(table: Mapping[str, object], where: str) -> list[str]:
             f"got {_shown(table.get('statuses'))}"
         )
     return problems
+
+
+def _status_problems(words: object, where: str) -> list[str]:
+    """What is wrong with the words of one status."""
+    if not _fits("a list of strings", words) or not isinstance(words, list):
+        return [f"{where}: expected a list of strings, got {_shown(words)}"]
+    long = [word for word in words if len(word.split()) > _STATUS_WORDS]
+    return [f"{where}: expected one word, or a verb and its noun, got {_shown(word)}" for word in long]
 
 
 def _fits(expected: str, value: object) -> bool:
