@@ -6,15 +6,14 @@ from collections.abc import Sequence
 from itertools import pairwise
 
 from bot.digest.model import Digest, Tracker
+from bot.render import figures, timeline
 from bot.render.check import problems
-from bot.render.figures import figure_items
 from bot.render.html import Html, bold, italic, join, text
 from bot.render.layout import Item, Page, pack
 from bot.render.message import Button, Message, Question, View
-from bot.render.overview import NOTHING_NEW, SIGN, overview
+from bot.render.overview import NOTHING_NEW, SIGN, more, overview
 from bot.render.sources import context_items, source_items
 from bot.render.summary import line_items
-from bot.render.timeline import timeline_items
 
 STORY_COMMANDS = {
     "summary": "The story in a few cited lines",
@@ -22,7 +21,7 @@ STORY_COMMANDS = {
     "sources": "The articles, their dates and how they are known",
 }  #: command -> what the menu says of it; each tracker adds its own
 SENT_AT_ONCE = 2  #: messages of an answer; a longer one is paged through by buttons
-BRIEFING_LINES = 6  #: cited lines that open a briefing
+BRIEFING_LINES = 4  #: cited lines that open a briefing
 EMPTY_STORY = "No articles have been read yet. When some arrive, I answer here."
 _END = Item(html=Html(""), heading=True)
 EMPTY_ANSWER = "The articles say nothing that belongs here."
@@ -56,8 +55,9 @@ def briefing(digest: Digest, since: int, trackers: Sequence[Tracker]) -> tuple[M
     lines = digest.summary if since == 0 else [line for line in digest.leads if line.citation.source > since]
     items = [Item(html=bold("In short"), heading=True), *line_items(digest, lines[:BRIEFING_LINES])]
     for tracker in trackers:
-        items += _section(tracker.title, figure_items(digest, tracker, since))
-    items += _section("Timeline", timeline_items(digest, since))
+        items += _section(tracker.title, figures.news_items(digest, tracker, since))
+    items += _section("Timeline", timeline.news_items(digest, since))
+    items.append(Item(html=text(more(trackers))))
     pages = _pages(digest, title, items, trackers)
     return tuple(Message(html=page.html) for page in pages)
 
@@ -75,13 +75,13 @@ def _content(digest: Digest, command: str, trackers: Sequence[Tracker]) -> tuple
         case "summary":
             return _title("Summary", digest), line_items(digest, digest.summary)
         case "timeline":
-            return _title("Timeline", digest), timeline_items(digest)
+            return _title("Timeline", digest), timeline.timeline_items(digest)
         case "sources":
             return _title("Sources", digest), source_items(digest)
         case _:
             for tracker in trackers:
                 if tracker.command == command:
-                    return _title(tracker.title, digest), figure_items(digest, tracker)
+                    return _title(tracker.title, digest), figures.figure_items(digest, tracker)
             known = [*STORY_COMMANDS, *(tracker.command for tracker in trackers)]
             raise ValueError(f"expected one of {', '.join(known)}, got {command!r}")
 

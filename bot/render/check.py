@@ -157,7 +157,7 @@ def _is_template(reading: _Reading, line: str) -> bool:
         _close_heading(reading)
         return True
     own = {overview.SIGN, overview.NOTHING_NEW, overview.overview(reading.digest), ACTORS_DIFFER + ":", OPEN}
-    return line in own
+    return line in own or line == overview.more(reading.trackers)
 
 
 def _read_point(reading: _Reading, line: str, following: str) -> None:

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from bot.digest.model import Claim, Digest, Figure, FigureGroup, Finding, FindingKind, Span, Tracker
+from bot.digest.model import Claim, Comparator, Digest, Figure, FigureGroup, Finding, FindingKind, Span, Tracker
 from bot.render import calendar
 from bot.render.html import Html, bold, italic, join, text
 from bot.render.layout import Item, source_name
 from bot.render.snippets import claim_words, one_line, shown
 
+NEWS_CONFLICTS = 1  #: conflicts of a tracker that a briefing tells; the tracker's command has all
+NEWS_CLAIMS = 3  #: claims of a tracker that a briefing tells
 NO_SPEAKER = "no source named"
 UNDATED = "undated"
 FINDINGS = {
@@ -26,16 +28,11 @@ NO_SCOPE = "Neither whose nor where is said"
 QUOTED_ONLY = "place or owner in the quotation"
 
 
-def figure_items(digest: Digest, tracker: Tracker, since: int = 0) -> list[Item]:
-    """The groups of a tracker, each with its claims and what was found among them; then what was found between groups.
-
-    ``since`` leaves out what no source after this number says.
-    """
-    groups = [group for group in digest.groups if group.tracker == tracker.name and _new(digest, group.claims, since)]
+def figure_items(digest: Digest, tracker: Tracker) -> list[Item]:
+    """The groups of a tracker, each with its claims and what was found among them; then the findings between groups."""
+    groups = [group for group in digest.groups if group.tracker == tracker.name]
     own = {index for group in groups for index in group.claims}
-    left = [
-        finding for finding in digest.findings if own.issuperset(finding.claims) and _new(digest, finding.claims, since)
-    ]
+    left = [finding for finding in digest.findings if own.issuperset(finding.claims)]
     items = []
     for group in groups:
         items.append(Item(html=bold(_group_name(digest, group)), heading=True))
@@ -47,6 +44,22 @@ def figure_items(digest: Digest, tracker: Tracker, since: int = 0) -> list[Item]
         items.append(Item(html=bold(ACROSS), heading=True))
         items += [_finding_item(digest, finding) for finding in left]
     return items
+
+
+def news_items(digest: Digest, tracker: Tracker, since: int) -> list[Item]:
+    """The conflicts and the claims of a tracker that sources after number ``since`` brought; conflicts come first."""
+    own = [index for group in digest.groups if group.tracker == tracker.name for index in group.claims]
+    conflicts = [
+        finding
+        for finding in digest.findings
+        if finding.kind.is_conflict and {*own}.issuperset(finding.claims) and _new(digest, finding.claims, since)
+    ]
+    claims = [digest.claims[index] for index in own if digest.claims[index].citation.source > since]
+    numbered = [claim for claim in claims if claim.figure.comparator is not Comparator.VAGUE]
+    return [
+        *(_finding_item(digest, finding) for finding in conflicts[:NEWS_CONFLICTS]),
+        *(_claim_item(digest, claim) for claim in numbered[:NEWS_CLAIMS]),
+    ]
 
 
 def _finding_item(digest: Digest, finding: Finding) -> Item:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from bot.digest.model import Digest
+from collections.abc import Sequence
+
+from bot.digest.model import Digest, Tracker
 from bot.render import calendar
 
 SIGN = f"{calendar.INFERRED} marks a date that no article prints: inferred, or counted from an inferred one."
@@ -16,6 +18,13 @@ def overview(digest: Digest) -> str:
     days = first if first == last else f"{first} to {last}"
     articles = _count(len(ordered), "article")
     return f"{articles}, {_count(len({source.origin for source in ordered}), 'independent origin')}, {days}"
+
+
+def more(trackers: Sequence[Tracker]) -> str:
+    """Where the rest of a briefing is found."""
+    return (
+        f"All of it: {', '.join(f'/{command}' for command in ('summary', *(t.command for t in trackers), 'timeline'))}"
+    )
 
 
 def _count(number: int, noun: str) -> str:

@@ -10,6 +10,7 @@ from bot.render.snippets import balanced, one_line
 
 CLAUSE_LIMIT = 260  #: characters of a telling on the timeline; the quotation has the rest
 ACTORS_DIFFER = "⚠️ The accounts name who acted differently"
+NEWS_ENTRIES = 4  #: dated entries that a briefing tells; /timeline has all
 UNDATED = "Undated"
 NO_DATE = "no date given"
 STATUSES = {
@@ -20,17 +21,23 @@ STATUSES = {
 }
 
 
-def timeline_items(digest: Digest, since: int = 0) -> list[Item]:
-    """The entries under their dates, oldest first, then the undated ones.
-
-    ``since`` leaves out entries that no source after this number tells.
-    """
-    items = [_entry_item(digest, entry) for entry in digest.timeline if _new(entry, since)]
-    undated = [entry for entry in digest.undated if _new(entry, since)]
-    if undated:
+def timeline_items(digest: Digest) -> list[Item]:
+    """The entries under their dates, oldest first, then the undated ones."""
+    items = [_entry_item(digest, entry) for entry in digest.timeline]
+    if digest.undated:
         items.append(Item(html=bold(UNDATED), heading=True))
-        items += [_entry_item(digest, entry) for entry in undated]
+        items += [_entry_item(digest, entry) for entry in digest.undated]
     return items
+
+
+def news_items(digest: Digest, since: int) -> list[Item]:
+    """The latest dated entries that sources after number ``since`` tell, oldest first, each by the first of these."""
+    told = []
+    for entry in digest.timeline:
+        fresh = [account for account in entry.accounts if account.citation.source > since]
+        if fresh and fresh[0].event.time is not None:
+            told.append(Entry(when=fresh[0].event.time.when, accounts=(fresh[0],)))
+    return [_entry_item(digest, entry) for entry in told[-NEWS_ENTRIES:]]
 
 
 def _entry_item(digest: Digest, entry: Entry) -> Item:
@@ -77,7 +84,3 @@ def _actor_line(digest: Digest, account: Account) -> Html:
     source = digest.sources[account.citation.source - 1]
     actor = account.event.actor
     return text(f"– {one_line(actor.of(source.article.text))} [{source.number}]") if actor is not None else Html("")
-
-
-def _new(entry: Entry, since: int) -> bool:
-    return any(account.citation.source > since for account in entry.accounts)
