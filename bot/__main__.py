@@ -165,7 +165,8 @@ def _say(words: str) -> None:
 
 
 def _show_progress(reading: Reading) -> None:
-    print(f"Reading articles: {reading.done}/{reading.total} ({reading.article})", file=sys.stderr, flush=True)
+    name = f" ({reading.article})" if reading.article is not None else " ..."
+    print(f"Reading articles: {reading.done}/{reading.total}{name}", file=sys.stderr, flush=True)
 
 
 def _print_all(messages: Sequence[Message], heading: str | None = None) -> None:

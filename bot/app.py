@@ -31,6 +31,7 @@ from bot.digest.model import Article, Tracker
 from bot.digest.trackers import TrackerError, trackers
 from bot.errors import ConfigurationError, Problem, SitrepError, StoreBusyError
 from bot.ports import Clock, Unread
+from bot.render.answer import STORY_COMMANDS
 from bot.render.message import Message
 from bot.render.notices import help_text, how_to_subscribe, unknown_command, welcome
 from bot.sandbox.clock import SandboxClock
@@ -45,6 +46,7 @@ from storage.tinydb_store import TinyStore, open_store
 log = structlog.get_logger(__name__)
 
 TRACKERS = "trackers.toml"
+RESERVED = frozenset({*STORY_COMMANDS, "subscribe", "unsubscribe", "help", "start"})
 LIVE_CHATS = "chats.json"
 SANDBOX_CHATS = "sandbox-chats.json"  #: its chats' ids mean nothing to Telegram
 UPDATES = (Update.MESSAGE, Update.CHANNEL_POST, Update.CALLBACK_QUERY, Update.MY_CHAT_MEMBER)
@@ -94,9 +96,21 @@ def all_trackers(settings: Settings) -> tuple[Tracker, ...]:
     try:
         if settings.trackers:
             trackers(settings.trackers, FILE)
-        return trackers({**shipped, **settings.trackers}, FILE)
+        followed = trackers({**shipped, **settings.trackers}, FILE)
     except TrackerError as error:
         raise ConfigurationError([_tracker_problem(line) for line in error.problems]) from error
+    if taken := [_taken_command(tracker) for tracker in followed if tracker.command in RESERVED]:
+        raise ConfigurationError(taken)
+    return followed
+
+
+def _taken_command(tracker: Tracker) -> Problem:
+    return Problem(
+        where=f"{FILE}: [{tracker.name}] command",
+        expected="a command that the bot does not have yet",
+        got=repr(tracker.command),
+        fix="Choose another word.",
+    )
 
 
 def _tracker_problem(line: str) -> Problem:
@@ -170,13 +184,20 @@ async def running(
     await briefings.recompute()
     await _initialize(application)
     try:
-        await application.bot.set_my_commands([BotCommand(command, words) for command, words in desk.menu.items()])
+        await _set_menu(application, desk)
         await application.start()
         jobs.start(_there(application.job_queue), briefings, delivery, tick)
         await _there(application.updater).start_polling(allowed_updates=UPDATES, bootstrap_retries=-1)
         yield briefings
     finally:
         await _stop(application)
+
+
+async def _set_menu(application: App, desk: FrontDesk) -> None:
+    try:
+        await application.bot.set_my_commands([BotCommand(command, words) for command, words in desk.menu.items()])
+    except TelegramError as error:  # the bot works without; the next start tries again
+        log.warning("the command menu could not be set", reason=error.message)
 
 
 async def _initialize(application: App) -> None:
@@ -262,7 +283,7 @@ async def _serve_sandbox(port: int, parts: Parts, say: Say) -> None:
         running(connect(state.token, address), parts, clock) as planned,
     ):
         briefings.append(planned)
-        say(f"No token is set, so this machine plays Telegram. Open the chat page: {address}/")
+        say(f"This machine plays Telegram. Open the chat page: {address}/")
         say("Ctrl-C stops.")
         await asyncio.Event().wait()
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -267,4 +268,29 @@ async def test_a_briefing_that_may_have_arrived_is_not_sent_again(stage: Stage) 
 
         assert await quiet(stage, private, bot) == []
     texts = [message.text for message in stage.state.messages(private) if message.by_bot and message.id > asked.id]
+    assert len(texts) == len(set(texts))
+
+
+async def test_a_full_disk_holds_up_the_record_and_repeats_no_message(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    private = stage.state.private
+
+    def full(_: int) -> None:
+        raise OSError(28, "No space left on device")
+
+    async with stage.bot() as bot:
+        asked = await last(stage.state, private, "/subscribe 08:00 Europe/Kyiv")
+        stage.state.faults.add(Fault(method="sendMessage", delay=timedelta(seconds=0.3)))
+        stage.clock.move_to(EIGHT_IN_KYIV)
+        await bot.briefings.plan()
+        with monkeypatch.context() as patch:
+            patch.setattr(os, "fsync", full)
+            await stage.state.wait_for_messages(private, after=asked)
+            await asyncio.sleep(ROUNDS)
+        await bot.drained()
+
+        assert await quiet(stage, private, bot) == []
+    texts = [message.text for message in stage.state.messages(private) if message.by_bot and message.id > asked.id]
+    assert "Sorry" not in " ".join(texts)
     assert len(texts) == len(set(texts))

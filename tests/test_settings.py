@@ -124,6 +124,13 @@ def test_two_trackers_cannot_have_one_command(folder: Path) -> None:
         app.all_trackers(settings.read({}))
 
 
+def test_a_tracker_cannot_take_a_command_of_the_bot(folder: Path) -> None:
+    (folder / "sitrep.toml").write_text('[trackers.start]\ntitle = "Starts"\nunits = ["start"]\n')
+
+    with pytest.raises(ConfigurationError, match="expected a command that the bot does not have yet, got 'start'"):
+        app.all_trackers(settings.read({}))
+
+
 def test_a_token_is_taken_out_of_messages_fields_tracebacks_and_other_libraries_lines(
     capsys: pytest.CaptureFixture[str],
 ) -> None:

@@ -18,11 +18,11 @@ from bot.ports import ArticleSource, IngestStore, Notice, Story, Unread
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reading:
-    """How far the reading of new articles has come."""
+    """How far the reading of new articles has come; ``article`` is the one just done, None at the beginning."""
 
     done: int
     total: int
-    article: ArticleId
+    article: ArticleId | None
 
 
 class ReadingError(SitrepError):
@@ -95,6 +95,7 @@ async def _read_all(
     """Reads each article in a pool of processes; one that fails is reported and holds up no other."""
     if not articles:
         return {}, []
+    on_progress(Reading(done=0, total=len(articles), article=None))
     reports: dict[Article, Report] = {}
     failed: list[Unread] = []
     loop = asyncio.get_running_loop()
