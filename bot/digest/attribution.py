@@ -6,7 +6,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from bot.digest.claims import Claim, claims, framing, phrase
+from bot.digest.claims import claims, framing
+from bot.digest.clauses import Claim, phrase
 from bot.digest.model import Attribution, Body, Mention, Span, Speaker
 from bot.digest.parties import Casting, parties
 from bot.digest.quotations import Quotation, quotations
