@@ -215,7 +215,8 @@ def _earlier_side(item: Candidate) -> Tokens | None:
     doc = item.counted.doc
     for at in range(item.counted.before - 1, item.line.first, -1):
         token = doc[at]
-        if token.pos_ == "NOUN" and is_plural(token) and item.declared.is_unit(token, ()):
+        counted_itself = any(child.dep_ == "nummod" for child in token.children)
+        if token.pos_ == "NOUN" and is_plural(token) and not counted_itself and item.declared.is_unit(token, ()):
             return side_before(token)
     return None
 

@@ -7,11 +7,10 @@ from typing import TYPE_CHECKING
 
 from bot.digest.counting import Counted, Tokens, is_nationality, noun_phrase
 from bot.digest.countries import country_of, fold
+from bot.digest.predicates import Status, is_particle
 
 if TYPE_CHECKING:
     from spacy.tokens import Doc, Token
-
-    from bot.digest.predicates import Status
 
 _SIDES = frozenset(
     """
@@ -182,7 +181,9 @@ def _agent(counted: Counted, status: Status | None) -> Tokens | None:
             node = noun
             continue
         if node.dep_ == "pobj" and governor.head.pos_ == "VERB" and governor.head.lemma_ not in _MADE_OF:
-            return None
+            if not is_particle(governor):
+                return None
+            return _subject(governor.head, "dobj")
         if governor.pos_ in {"VERB", "AUX"}:
             return _subject(governor, node.dep_) if governor.lemma_.lower() not in _HOSTILE else None
         node = governor

@@ -44,6 +44,8 @@ _PLANS = frozenset(
     """.split()
 )
 _DOUBTS = frozenset("threaten refuse rumour rumor".split())
+_INTO = frozenset({"of", "to", "by", "from", "at"})
+_PARTICLES = frozenset({"in", "out", "up", "off", "over"})
 _CARRIERS = frozenset({"of", "to", "at", "for"})
 _DENIALS = frozenset("deny reject dismiss refute".split())
 _MORE_LIGHT = frozenset(
@@ -312,13 +314,18 @@ def any_status(counted: Counted) -> Status | None:
             continue
         if governor.pos_ in {"VERB", "AUX"}:
             return Status(token=_deeper(governor))
-        if node.dep_ == "pobj" and governor.head.pos_ == "VERB" and governor.lower_ in {"of", "to", "by", "from", "at"}:
+        if node.dep_ == "pobj" and governor.head.pos_ == "VERB" and (governor.lower_ in _INTO or is_particle(governor)):
             return Status(token=governor.head)
         if node.dep_ == "pobj" and governor.lower_ == "of" and governor.head.pos_ in {"NOUN", "ADJ"}:
             node = governor.head
             continue
         return None
     return None
+
+
+def is_particle(preposition: Token) -> bool:
+    """Whether a word parsed as a preposition belongs to the verb right before it: "has flown *in* 136 soldiers"."""
+    return preposition.lower_ in _PARTICLES and preposition.i == preposition.head.i + 1
 
 
 def _deeper(verb: Token) -> Token:
