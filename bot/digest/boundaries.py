@@ -23,7 +23,7 @@ _STARTERS = frozenset(
     "police under among during".split()
 )  #: words that, capitalised after an abbreviation, begin a sentence
 _SAID = frozenset(
-    "said says asked told added replied wrote shouted cried declared warned exclaimed insisted continued tweeted".split()
+    "said says asked told added replied wrote shouted cried declared warned exclaimed insisted continued posted".split()
 )
 
 

@@ -29,7 +29,7 @@ _CAPTION = re.compile(
     re.IGNORECASE,
 )
 _BYLINE = re.compile(
-    r"^by\s+[A-Z][\w.’'-]+(?:\s+(?:and\s+)?[A-Z][\w.’'-]+){0,7}(?:\s*[,|\[(<].*)?$|^by\s+[A-Z’'. -]+\b.*@"
+    r"^(?:by|By|BY)\s+[A-Z][\w.’'-]+(?:\s+(?:and\s+)?[A-Z][\w.’'-]+){0,7}(?:\s*[,|\[(<].*)?$|^(?:by|By|BY)\s+[A-Z’'. -]+\b.*@"
 )
 _MAIL = re.compile(r"[\w.+-]+@[\w-]+\.[\w.-]+")
 _URL = re.compile(r"(?:https?://|www\.)\S+")
@@ -37,7 +37,7 @@ _CREDIT_LINE = re.compile(
     r"^(?:(?:image|photo|picture|illustration|video|graphic)s?\s+(?:created|generated|made|credit|source|by|via|courtesy)\b"
     r"|(?:source|via|credits?|original|read)\s*(?:link|article|url|story|more|also|the full)?\s*:"
     r"\s*\S*(?:https?:|www\.)"
-    r"|(?:image|photo|picture|video)\s+credit)",
+    r"|(?:image|photo|picture|video)\s+credit|©|\(c\)\s|copyright\b)",
     re.IGNORECASE,
 )
 _WIDGET = re.compile(

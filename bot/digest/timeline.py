@@ -67,7 +67,7 @@ def timeline(reports: Sequence[Report], same: Mapping[str, str]) -> tuple[tuple[
             entries.append([telling])
         else:
             home.append(telling)
-    left = [t for t in tellings if t.when is None and t.actor is not None and not _attached(t, entries)]
+    left = [t for t in tellings if t.when is None and (t.actor or t.recent) and not _attached(t, entries)]
     told = {telling.citation for entry in entries for telling in entry}
     dated_entries = sorted((_entry(entry) for entry in entries), key=_entry_order)
     return tuple(dated_entries), tuple(_undated([telling for telling in left if telling.citation not in told]))
@@ -201,7 +201,7 @@ def _split(actor: str) -> tuple[str | None, str | None]:
 
 def _attached(telling: _Telling, entries: list[list[_Telling]]) -> bool:
     """Adds an undated telling to the latest dated event of the same actor and kind; says whether there is one."""
-    if telling.event.status is not EventStatus.HAPPENED or telling.event.family in _STRICT:
+    if telling.actor is None or telling.event.status is not EventStatus.HAPPENED or telling.event.family in _STRICT:
         return False
     homes = [
         entry
