@@ -14,7 +14,7 @@ from bot.digest.trackers import trackers
 ROOT = Path(__file__).parent.parent
 STORIES = ROOT / "tests" / "gold" / "stories"
 FLOOR_F1 = 0.95  #: number, unit and tracker, over all stories; raise it when it is passed for good
-FLOOR_WHOLE = 0.76  #: and comparator, whose, place and source
+FLOOR_WHOLE = 0.77  #: and comparator, whose, place and source
 C, T = "casualties", "troops"
 SEEDED = datetime(2024, 11, 12, tzinfo=UTC)
 

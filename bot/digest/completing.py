@@ -48,11 +48,14 @@ def completed(
 
 
 def _named(figure: Figure, text: str, bodies: Sequence[Body], meant: dict[int, int]) -> Figure:
-    """A figure whose owner is a pronoun gets the key of the body that is meant."""
+    """A figure whose owner is a pronoun gets the key of the body that is meant, else that of its single speaker."""
     if figure.whose is None or figure.whose.of(text).lower() not in PRONOUNS:
         return figure
     body = meant.get(figure.whose.start)
-    return replace(figure, whose_key=bodies[body].key if body is not None else None)
+    if body is not None:
+        return replace(figure, whose_key=bodies[body].key)
+    own = figure.speaker.parties if figure.speaker is not None and figure.speaker.span.end <= figure.whose.start else ()
+    return replace(figure, whose_key=own[0] if len(own) == 1 else None)
 
 
 def _there(figure: Figure, parsed: Parsed, earlier: Sequence[Figure], places: Sequence[Span]) -> Figure:

@@ -61,6 +61,7 @@ _GEOGRAPHIC = frozenset(
     prefecture territory territories city town village municipality capital outskirts part parts zone front line
     lines frontline frontlines department republic border side city's country country's nearby near around
     coastal remote neighbouring neighboring occupied entire whole
+    island islands peninsula coast valley
     """.split()
 )
 _ADVERBS = frozenset({"there", "abroad", "overseas", "ashore", "upstate"})
@@ -78,7 +79,7 @@ _REACH = 30  #: tokens beside a figure in which its place is looked for
 def place(counted: Counted, status: Status | None, first: int, last: int) -> Tokens | None:
     """Where the counted are, were or go, as the sentence ``first``..``last`` states it for this number."""
     return (
-        _listed_country(counted, first)
+        _listed_country(counted, status, first)
         or _place_right(counted, last)
         or _place_of_verb(counted, last)
         or _where(counted)
@@ -87,11 +88,13 @@ def place(counted: Counted, status: Status | None, first: int, last: int) -> Tok
     )
 
 
-def _listed_country(counted: Counted, first: int) -> Tokens | None:
+def _listed_country(counted: Counted, status: Status | None, first: int) -> Tokens | None:
     """The country before a number of a list without nouns: "Egypt reported 148 dead, *Chad* 12"."""
-    name = counted.doc[counted.before - 1] if counted.head is None and counted.before - 1 > first else None
-    found = lookup(name.text) if name is not None and name.pos_ == "PROPN" else None
-    if name is None or found is None or found.form != "name" or name.nbor(-1).lower_ not in {"and", ",", ";"}:
+    if status is None or status.name is None or counted.head is not None or counted.before - 1 <= first:
+        return None
+    name = counted.doc[counted.before - 1]
+    found = lookup(name.text) if name.pos_ == "PROPN" else None
+    if found is None or found.form != "name" or name.nbor(-1).lower_ not in {"and", ",", ";"}:
         return None
     return Tokens(counted.doc, name.i, name.i + 1)
 
@@ -295,7 +298,7 @@ def _is_place(doc: Doc, start: int, end: int, *, strict: bool) -> bool:
     if head.ent_type_ in _PLACE_KINDS:
         return not (strict and doc[start - 1].lower_ in {"by", "against", "from", "over"})
     if head.ent_type_ in _NO_PLACE_KINDS:
-        return head.ent_type_ == "PERSON" and doc[start - 1].lower_ in {"in", "near", "at"}
+        return head.ent_type_ in {"PERSON", "NORP"} and doc[start - 1].lower_ in {"in", "near", "at"}
     return not strict
 
 
@@ -344,6 +347,14 @@ def _place_left(counted: Counted, status: Status | None, first: int) -> Tokens |
         found = _phrase(doc, at, counted.before)
         if found is not None and not _belongs_to_other(token):
             return found
+    return _struck(counted, anchors)
+
+
+def _struck(counted: Counted, anchors: set[int]) -> Tokens | None:
+    """The named place that something befell: "a quake rattled *western Turkey*, killing 12"."""
+    for token in map(counted.doc.__getitem__, sorted(anchors, reverse=True)):
+        if token.dep_ == "dobj" and token.i < counted.before and token.ent_type_ in _PLACE_KINDS:
+            return Tokens(token.doc, token.left_edge.i, token.i + 1)
     return None
 
 
