@@ -17,14 +17,10 @@ from pathlib import Path
 
 import pytest
 
-from bot import app
 from bot.__main__ import main
-from bot.app import NotStartedError
 from bot.render.html import Html
 from bot.render.terminal import terminal_text
 from bot.settings import ROOT
-from bot.telegram import connect
-from tests.conftest import Stage, settings_for
 
 STARTED_WITHIN = 30.0  #: seconds, on a machine that does other things too
 
@@ -227,16 +223,6 @@ def test_questions_are_answered_while_a_bot_owns_the_store_and_a_second_bot_is_r
     assert asked.returncode == 0
     assert second.returncode == 1
     assert "expected to be the only one who uses this folder, got another running sitrep" in second.stderr
-
-
-async def test_a_token_that_telegram_refuses_is_said(stage: Stage) -> None:
-    parts = app.open_parts(settings_for(stage.data))
-    application = connect("999:AAFexampleexampleexampleexample_-42", stage.address)
-
-    with pytest.raises(NotStartedError, match="expected a token that Telegram knows, got one that it refuses"):
-        async with app.running(application, parts, stage.clock):
-            pass
-    parts.store.close()
 
 
 def test_html_becomes_plain_or_styled_words() -> None:

@@ -1,0 +1,98 @@
+"""Starting and stopping: with a token, without an answer from Telegram, and with one that is refused."""
+
+from __future__ import annotations
+
+import asyncio
+import shutil
+from pathlib import Path
+
+import pytest
+from pydantic import SecretStr
+
+from bot import app
+from bot.app import NotStartedError
+from bot.sandbox.faults import Fault
+from bot.settings import SEEDS, Settings
+from bot.telegram import connect
+from tests.conftest import Stage, settings_for
+
+WRONG = "999:AAFexampleexampleexampleexample_-42"
+
+
+@pytest.fixture
+def live(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> Stage:
+    """The stage in the place of Telegram's own servers."""
+    monkeypatch.setattr(app, "connect", lambda token: connect(token, stage.address))
+    return stage
+
+
+def with_token(data: Path, token: str) -> Settings:
+    return Settings.model_construct(token=SecretStr(token), data=data, articles=SEEDS, port=0, trackers={})
+
+
+async def test_with_a_token_the_bot_serves_telegram_until_it_is_stopped(live: Stage) -> None:
+    said: list[str] = []
+    running = asyncio.create_task(
+        app.run(with_token(live.data, live.state.token), sandbox=False, say=said.append, on_progress=lambda _: None)
+    )
+
+    (help_text,) = await live.state.ask(live.state.private, "/help")
+    running.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await running
+
+    assert help_text.text.startswith("What you can ask")
+    assert said[-1] == "Talking to Telegram as https://t.me/sandbox_bot. Ctrl-C stops."
+    app.open_parts(settings_for(live.data)).store.close()
+
+
+async def test_a_bot_waits_for_a_telegram_that_is_out_of_reach(stage: Stage) -> None:
+    stage.state.faults.add(Fault(method="getMe", status=500))
+
+    async with stage.bot():
+        (help_text,) = await stage.state.ask(stage.state.private, "/help")
+
+    assert help_text.text.startswith("What you can ask")
+
+
+async def test_a_menu_that_cannot_be_set_does_not_keep_the_bot_from_answering(stage: Stage) -> None:
+    stage.state.faults.add(Fault(method="setMyCommands", status=400, description="Bad Request: nonsense"))
+
+    async with stage.bot():
+        (help_text,) = await stage.state.ask(stage.state.private, "/help")
+
+    assert help_text.text.startswith("What you can ask")
+
+
+async def test_a_token_that_telegram_refuses_is_said(stage: Stage) -> None:
+    parts = app.open_parts(settings_for(stage.data))
+
+    with pytest.raises(NotStartedError, match="expected a token that Telegram knows, got one that it refuses"):
+        async with app.running(connect(WRONG, stage.address), parts, stage.clock):
+            pass
+    parts.store.close()
+
+
+async def test_check_asks_telegram_about_the_token(live: Stage) -> None:
+    good = await app.problems(with_token(live.data, live.state.token), lambda _: None)
+    wrong = await app.problems(with_token(live.data, WRONG), lambda _: None)
+    live.state.faults.add(Fault(method="getMe", status=500))
+    silent = await app.problems(with_token(live.data, live.state.token), lambda _: None)
+
+    assert good == []
+    assert [(problem.where, problem.got) for problem in wrong] == [("SITREP_TOKEN", "one that Telegram refuses")]
+    assert [problem.got for problem in silent] == ["no answer (Internal Server Error)"]
+
+
+async def test_a_damaged_story_is_said_and_read_anew_at_the_start(live: Stage) -> None:
+    story = live.data / "story.json"
+    story.write_text(story.read_text()[:1000])
+    said: list[str] = []
+    parts = app.open_parts(settings_for(live.data))
+
+    app.report(await parts.read(lambda _: None), parts, said.append)
+    parts.store.close()
+
+    assert "expected a story as JSON, got a damaged file" in said[0]
+    assert said[1].endswith("5 read anew.")
+    shutil.rmtree(live.data)
