@@ -88,7 +88,7 @@ class _Reading:
                 self._announcing.further.append(paragraph.span(paragraph.doc[:]))
         self._announcing = _announcing(speaking, text)
         self._before = paragraph
-        self.voices += _outspoken(voices, [one.span for one in marked if _is_speech(one, text)])
+        self.voices += _outspoken(paragraph, voices, marked)
 
     def _quote(
         self, paragraph: Paragraph, marked: Sequence[Quotation], voices: list[_Voice], speaking: list[_Voice]
@@ -101,10 +101,10 @@ class _Reading:
             speech = _is_speech(quotation, text)
             voice = _framer(quotation, speaking, text)
             if voice is None and speech:
-                voice = here or self._continued(quotation, text) or self._unlisted(quotation, paragraph)
-                if voice is not None and voice not in voices and voice not in self.voices:
-                    voices.append(voice)
-                    speaking += [voice] if voice.paragraph is paragraph else []
+                voice = here or self._continued(quotation, text)
+                if voice is None:
+                    voice = self._unlisted(quotation, paragraph)
+                    voices += [voice] if voice is not None else []
             if voice is None:
                 waiting += [quotation] if speech else []
                 continue
@@ -137,10 +137,14 @@ def _is_speech(quotation: Quotation, text: str) -> bool:
     return len(quotation.span.of(text).split()) >= _SPEECH
 
 
-def _outspoken(voices: Sequence[_Voice], speeches: Sequence[Span]) -> Iterator[_Voice]:
-    """The voices without what a quoted or reported speaker merely thinks, or says of himself."""
+def _outspoken(paragraph: Paragraph, voices: Sequence[_Voice], marked: Sequence[Quotation]) -> Iterator[_Voice]:
+    """The voices without what a speaker quoted or reported in this paragraph merely thinks, or says of himself."""
+    speeches = [one.span for one in marked if _is_speech(one, paragraph.doc.text)]
     said = [span for voice in voices if not voice.claim.opinion for span in voice.content]
     for voice in voices:
+        if voice.paragraph is not paragraph:
+            yield voice
+            continue
         frame = voice.frame
         quoted = any(speech.holds(frame) for speech in speeches)
         if quoted and not voice.claim.firm:
