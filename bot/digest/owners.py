@@ -50,7 +50,7 @@ def whose(counted: Counted, status: Status | None, first: int, *, agents: bool) 
 
 
 def _modifier(counted: Counted) -> Tokens | None:
-    """ "10,000 *North Korean* troops", "300 *government* soldiers", "three *Israelis*"."""
+    """ "10,000 *South African* troops", "300 *government* soldiers", "three *Israelis*"."""
     doc = counted.doc
     picked = [token for token in counted.modifiers if _names_side(token) and token.ent_type_ != "LOC"]
     if picked:
