@@ -18,7 +18,7 @@ PAGES = 12  #: more than any answer about the seeds has
 
 def messages() -> Iterator[tuple[str, str]]:
     """File name and text of every golden message."""
-    for command in ("summary", "troops", "casualties", "timeline", "sources"):
+    for command in ("summary", "troops", "casualties", "timeline", "conflicts", "sources"):
         for number, message in enumerate(_pages(command), 1):
             yield f"{command}-{number}.html", _written(message)
     first = next(iter(answer(seed_digest(), Question(command="summary", view=View.SOURCES), shipped_trackers())))

@@ -17,7 +17,7 @@ from tests.story import article, digest_of, seed_digest, shipped_trackers, words
 
 DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
-COMMANDS = ("summary", "troops", "casualties", "timeline", "sources")
+COMMANDS = ("summary", "troops", "casualties", "timeline", "conflicts", "sources")
 
 
 def pages(command: str, view: View = View.ANSWER) -> Iterator[Message]:

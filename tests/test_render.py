@@ -128,7 +128,7 @@ def test_the_way_back_from_the_context_leads_to_the_page_it_came_from():
 
 def test_an_unknown_command_says_which_are_known():
     with pytest.raises(
-        ValueError, match="expected one of summary, timeline, sources, troops, casualties, got 'nothing'"
+        ValueError, match="expected one of summary, timeline, conflicts, sources, troops, casualties, got 'nothing'"
     ):
         answer(seed_digest(), Question(command="nothing"), shipped_trackers())
 

@@ -29,10 +29,9 @@ _CAPTION = re.compile(
     re.IGNORECASE,
 )
 _BYLINE = re.compile(
-    r"^(?:by|By|BY)\s+[A-Z][\w.’'-]+(?:\s+(?:and\s+)?[A-Z][\w.’'-]+){0,7}(?:\s*[,|\[(<].*)?$|^(?:by|By|BY)\s+[A-Z’'. -]+\b.*@"
+    r"^(?:by|By|BY)\s+(?:[A-Z][\w.’'-]+(?:\s+(?:and\s+)?[A-Z][\w.’'-]+){0,7}(?:\s*[,|\[(<].*)?$|[A-Z’'. -]+\b.*@)"
 )
 _MAIL = re.compile(r"[\w.+-]+@[\w-]+\.[\w.-]+")
-_URL = re.compile(r"(?:https?://|www\.)\S+")
 _CREDIT_LINE = re.compile(
     r"^(?:(?:image|photo|picture|illustration|video|graphic)s?\s+(?:created|generated|made|credit|source|by|via|courtesy)\b"
     r"|(?:source|via|credits?|original|read)\s*(?:link|article|url|story|more|also|the full)?\s*:"

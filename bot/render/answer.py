@@ -11,13 +11,14 @@ from bot.render.check import problems
 from bot.render.html import Html, bold, italic, join, text
 from bot.render.layout import Item, Page, pack
 from bot.render.message import Button, Message, Question, View
-from bot.render.overview import NOTHING_NEW, SIGN, more, overview
+from bot.render.overview import NOTHING_NEW, SIGN, Title, more, overview
 from bot.render.sources import context_items, source_items
 from bot.render.summary import line_items
 
 STORY_COMMANDS = {
     "summary": "The story in a few cited lines",
     "timeline": "What happened when",
+    "conflicts": "Where the sources disagree",
     "sources": "The articles, their dates and how they are known",
 }  #: command -> what the menu says of it; each tracker adds its own
 SENT_AT_ONCE = 2  #: messages of an answer; a longer one is paged through by buttons
@@ -50,13 +51,13 @@ def briefing(digest: Digest, since: int, trackers: Sequence[Tracker]) -> tuple[M
     if not digest.sources:
         return (Message(html=text(EMPTY_STORY)),)
     if since >= digest.revision:
-        return (Message(html=join([bold("Briefing"), text(NOTHING_NEW), italic(overview(digest))], "\n")),)
-    title = _title("Briefing" if since == 0 else "Briefing: what is new", digest)
+        return (Message(html=join([bold(Title.BRIEFING), text(NOTHING_NEW), italic(overview(digest))], "\n")),)
+    title = _title(Title.BRIEFING if since == 0 else Title.NEWS, digest)
     lines = digest.summary if since == 0 else [line for line in digest.leads if line.citation.source > since]
-    items = [Item(html=bold("In short"), heading=True), *line_items(digest, lines[:BRIEFING_LINES])]
+    items = [Item(html=bold(Title.IN_SHORT), heading=True), *line_items(digest, lines[:BRIEFING_LINES])]
     for tracker in trackers:
         items += _section(tracker.title, figures.news_items(digest, tracker, since))
-    items += _section("Timeline", timeline.news_items(digest, since))
+    items += _section(Title.TIMELINE, timeline.news_items(digest, since))
     items.append(Item(html=text(more(trackers))))
     pages = _pages(digest, title, items, trackers)
     return tuple(Message(html=page.html) for page in pages)
@@ -73,11 +74,14 @@ def _content(digest: Digest, command: str, trackers: Sequence[Tracker]) -> tuple
     """The title and the items of a command's answer."""
     match command:
         case "summary":
-            return _title("Summary", digest), line_items(digest, digest.summary)
+            return _title(Title.SUMMARY, digest), line_items(digest, digest.summary)
         case "timeline":
-            return _title("Timeline", digest), timeline.timeline_items(digest)
+            return _title(Title.TIMELINE, digest), timeline.timeline_items(digest)
+        case "conflicts":
+            items = [*figures.disagreement_items(digest), *timeline.disagreement_items(digest)]
+            return _title(Title.CONFLICTS, digest), items
         case "sources":
-            return _title("Sources", digest), source_items(digest)
+            return _title(Title.SOURCES, digest), source_items(digest)
         case _:
             for tracker in trackers:
                 if tracker.command == command:
@@ -142,7 +146,7 @@ def _turning(command: str, view: View, page: int, pages: int) -> tuple[Button, .
     """Buttons to the page before and the page after, where there are."""
     turns = []
     if page > 0:
-        turns.append(Button(label="‹ Back", data=Question(command=command, page=page - 1, view=view).data()))
+        turns.append(Button(label=f"‹ Page {page}", data=Question(command=command, page=page - 1, view=view).data()))
     if page + 1 < pages:
         label = f"Page {page + 2} of {pages} ›"
         turns.append(Button(label=label, data=Question(command=command, page=page + 1, view=view).data()))

@@ -16,11 +16,10 @@ from html import unescape
 from bot.digest.dates import resolve
 from bot.digest.model import Digest, EventStatus, Source, Tracker, When
 from bot.render import calendar, overview
-from bot.render.figures import ACROSS, FINDINGS, NO_SCOPE, NO_SPEAKER, PLACES_DIFFER, QUOTED_ONLY, UNDATED
+from bot.render.figures import FINDINGS, NO_SCOPE, NO_SPEAKER, PLACES_DIFFER, QUOTED_ONLY, UNDATED
 from bot.render.layout import CUT
 from bot.render.sources import BASES, OPEN, SHARED
 from bot.render.timeline import ACTORS_DIFFER, NO_DATE, STATUSES
-from bot.render.timeline import UNDATED as UNDATED_HEADING
 
 GAP = 80  #: characters that may stand between a speaker and the reporting word
 _BLOCK = re.compile(r"<blockquote( expandable)?>(.*?)</blockquote>", re.DOTALL)
@@ -142,17 +141,7 @@ def _is_template(reading: _Reading, line: str) -> bool:
     if line in {*FINDINGS.values(), *(f"{words} ({PLACES_DIFFER})" for words in FINDINGS.values())}:
         reading.in_finding = True
         return True
-    titles = {
-        "Summary",
-        "Timeline",
-        "Sources",
-        "Briefing",
-        "Briefing: what is new",
-        "In short",
-        UNDATED_HEADING,
-        ACROSS,
-    }
-    titles |= {tracker.title for tracker in reading.trackers}
+    titles = {*overview.Title, *(tracker.title for tracker in reading.trackers)}
     if line in titles:
         _close_heading(reading)
         return True

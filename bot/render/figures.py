@@ -8,6 +8,7 @@ from bot.digest.model import Claim, Comparator, Digest, Figure, FigureGroup, Fin
 from bot.render import calendar
 from bot.render.html import Html, bold, italic, join, text
 from bot.render.layout import Item, source_name
+from bot.render.overview import Title
 from bot.render.snippets import claim_words, one_line, shown
 
 NEWS_CONFLICTS = 1  #: conflicts of a tracker that a briefing tells; the tracker's command has all
@@ -22,7 +23,6 @@ FINDINGS = {
     FindingKind.COMPOSITION: "↔️ Same number, different scope",
     FindingKind.HEDGE: "↔️ Same number, different hedge",
 }
-ACROSS = "Held against each other"
 PLACES_DIFFER = "the places named differ"
 NO_SCOPE = "Neither whose nor where is said"
 QUOTED_ONLY = "place or owner in the quotation"
@@ -41,9 +41,19 @@ def figure_items(digest: Digest, tracker: Tracker) -> list[Item]:
         items += [_finding_item(digest, finding) for finding in inside]
         left = [finding for finding in left if finding not in inside]
     if left:
-        items.append(Item(html=bold(ACROSS), heading=True))
+        items.append(Item(html=bold(Title.ACROSS), heading=True))
         items += [_finding_item(digest, finding) for finding in left]
     return items
+
+
+def disagreement_items(digest: Digest) -> list[Item]:
+    """Everything in which claims differ, of every tracker; conflicts first. Mere agreement is left out."""
+    agreed = (FindingKind.SAME_NUMBER, FindingKind.HEDGE)
+    return [
+        _finding_item(digest, finding)
+        for finding in digest.findings
+        if finding.kind not in agreed or finding.places_differ
+    ]
 
 
 def news_items(digest: Digest, tracker: Tracker, since: int) -> list[Item]:

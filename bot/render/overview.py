@@ -3,9 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from enum import StrEnum
 
 from bot.digest.model import Digest, Tracker
 from bot.render import calendar
+
+
+class Title(StrEnum):
+    """The headings of answers and of their parts; a tracker has its own."""
+
+    SUMMARY = "Summary"
+    TIMELINE = "Timeline"
+    CONFLICTS = "Conflicts"
+    SOURCES = "Sources"
+    BRIEFING = "Briefing"
+    NEWS = "Briefing: what is new"
+    IN_SHORT = "In short"
+    UNDATED = "Undated"
+    ACROSS = "Held against each other"
+
 
 SIGN = f"{calendar.INFERRED} marks a date that no article prints: inferred, or counted from an inferred one."
 NOTHING_NEW = "Nothing new since the last briefing."

@@ -6,12 +6,12 @@ from bot.digest.model import Account, Digest, Entry, EventStatus
 from bot.render import calendar
 from bot.render.html import Html, bold, italic, join, text
 from bot.render.layout import Item, source_name
+from bot.render.overview import Title
 from bot.render.snippets import balanced, one_line
 
 CLAUSE_LIMIT = 260  #: characters of a telling on the timeline; the quotation has the rest
 ACTORS_DIFFER = "⚠️ The accounts name who acted differently"
 NEWS_ENTRIES = 4  #: dated entries that a briefing tells; /timeline has all
-UNDATED = "Undated"
 NO_DATE = "no date given"
 STATUSES = {
     EventStatus.HAPPENED: "",
@@ -25,9 +25,14 @@ def timeline_items(digest: Digest) -> list[Item]:
     """The entries under their dates, oldest first, then the undated ones."""
     items = [_entry_item(digest, entry) for entry in digest.timeline]
     if digest.undated:
-        items.append(Item(html=bold(UNDATED), heading=True))
+        items.append(Item(html=bold(Title.UNDATED), heading=True))
         items += [_entry_item(digest, entry) for entry in digest.undated]
     return items
+
+
+def disagreement_items(digest: Digest) -> list[Item]:
+    """The entries whose tellings differ on who acted."""
+    return [_entry_item(digest, entry) for entry in digest.timeline if entry.actors_differ]
 
 
 def news_items(digest: Digest, since: int) -> list[Item]:
