@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import os
 import shutil
+import tomllib
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -15,10 +16,11 @@ import pytest
 
 from bot import app
 from bot.desk.briefings import Briefings
+from bot.render.answer import STORY_COMMANDS
 from bot.sandbox.clock import SandboxClock
 from bot.sandbox.server import serving
 from bot.sandbox.state import SandboxState
-from bot.settings import SEEDS, Settings
+from bot.settings import ROOT, SEEDS, Settings
 from bot.telegram import App, connect
 from storage.tinydb_store import TinyStore
 
@@ -33,6 +35,13 @@ for name in [name for name in os.environ if name.startswith("SITREP_")]:
 def settings_for(data: Path, articles: Path = SEEDS) -> Settings:
     """Settings as the program would have them, from no file and no variable."""
     return Settings.model_construct(token=None, data=data, articles=articles, port=0, trackers={})
+
+
+def story_commands() -> list[str]:
+    """The commands about the story that a bot without settings of its own has."""
+    shipped = tomllib.loads((ROOT / "bot" / app.TRACKERS).read_text(encoding="utf-8"))
+    summary, *others = STORY_COMMANDS
+    return [summary, *shipped, *others]
 
 
 @pytest.fixture(scope="session")

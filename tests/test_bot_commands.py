@@ -14,9 +14,9 @@ from bot.sandbox.faults import Fault
 from bot.sandbox.state import SandboxState
 from bot.sandbox.world import Button, Role
 from bot.telegram import App
-from tests.conftest import Stage
+from tests.conftest import Stage, story_commands
 
-STORY = ["summary", "troops", "casualties", "timeline", "sources"]
+STORY = story_commands()
 MENU = [*STORY, "subscribe", "unsubscribe", "help", "start"]
 
 
@@ -236,3 +236,11 @@ async def test_a_member_whose_role_cannot_be_asked_is_no_administrator(bot: Stag
     (reply,) = await bot.state.ask(bot.state.group, "/unsubscribe@sandbox_bot")
 
     assert reply.text == "In a group only its administrators can change the daily briefing."
+
+
+@pytest.mark.parametrize("said", ["/" + "x" * 4000, "/subscribe " + "9" * 4000, "/subscribe 08:00 " + "<b>&" * 1000])
+async def test_very_long_words_are_answered_shortly(bot: Stage, said: str) -> None:
+    (reply,) = await bot.state.ask(bot.state.private, said)
+
+    assert "…" in reply.text
+    assert len(reply.text) < 400

@@ -11,6 +11,7 @@ from bot.render.message import Button, Message
 
 NEW = "new:"  #: before a command in callback data: answer in a new message, leave the pressed one as it is
 EXAMPLE = "/subscribe 08:00 Europe/Kyiv"
+LONGEST_ECHO = 40  #: characters of somebody's own words in an answer
 FIRST_STEPS = 3  #: story commands offered as buttons in the greeting
 
 
@@ -72,7 +73,11 @@ def how_to_subscribe(at: time | None = None, zone: str | None = None, first: dat
 
 def wrong_time(got: str) -> Message:
     """There is no such time of day."""
-    wrong = join([code(got), text(" is not a time of day I can read.")]) if got else text("The time of day is missing.")
+    wrong = (
+        join([code(_shown(got)), text(" is not a time of day I can read.")])
+        if got
+        else text("The time of day is missing.")
+    )
     right = join(
         [text("Write it like "), code("08:00"), text(" or "), code("8am"), text(", for example "), code(EXAMPLE)]
     )
@@ -84,7 +89,9 @@ def wrong_zone(got: str, at: time, close: Sequence[str]) -> Message:
     if not got:
         wrong = text("Which time zone is that? Add its name, a continent and a city:")
     else:
-        wrong = join([code(got), text(" is not a time zone I know. " + ("Did you mean:" if close else "Write:"))])
+        wrong = join(
+            [code(_shown(got)), text(" is not a time zone I know. " + ("Did you mean:" if close else "Write:"))]
+        )
     examples = [code(f"/subscribe {at:%H:%M} {zone}") for zone in close or ("Europe/Kyiv", "America/New_York")]
     return Message(html=join([wrong, *examples], "\n"))
 
@@ -107,7 +114,7 @@ def unknown_command(got: str, menu: Mapping[str, str]) -> Message:
     hint = text("Did you mean " + " or ".join(f"/{command}" for command in close) + "?") if close else None
     known = text("I know " + ", ".join(f"/{command}" for command in menu) + ".")
     return Message(
-        html=join([join([text("There is no command "), code("/" + got[:32]), text(".")]), hint or known], "\n")
+        html=join([join([text("There is no command "), code("/" + _shown(got)), text(".")]), hint or known], "\n")
     )
 
 
@@ -135,6 +142,11 @@ def apology() -> Message:
     return Message(
         html=text("Sorry, something went wrong on my side. It has been noted; please try again in a moment.")
     )
+
+
+def _shown(got: str) -> str:
+    """What somebody wrote, or enough of it to be recognised."""
+    return got if len(got) <= LONGEST_ECHO else got[: LONGEST_ECHO - 1] + "…"
 
 
 def _first_steps(story: Mapping[str, str]) -> list[str]:
