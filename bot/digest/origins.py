@@ -3,35 +3,86 @@
 from __future__ import annotations
 
 import re
-from collections import defaultdict
 from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
 
 from bot.digest.model import PassageKind, Report
 
 SHARED_RUN = 12  #: words in a row, outside quotation marks, that two newsrooms hardly write by chance
+_RECENT = 1 << 16  #: runs that are kept in a dictionary, at a hundred bytes each, before they are packed into twelve
 _QUOTED = re.compile(r"[\"“][^\"”]{3,600}[\"”]")
 _WORD = re.compile(r"\w+")
 
 
 def origins(reports: Sequence[Report]) -> list[int]:
     """For each report the number, from 1, of the first report that it shares an origin with."""
-    parent = list(range(len(reports)))
+    found = Origins()
+    for report in reports:
+        found.add(report)
+    return found.numbers()
 
-    def root(index: int) -> int:
-        while parent[index] != index:
-            parent[index] = parent[parent[index]]
-            index = parent[index]
+
+class Origins:
+    """The origins of a growing story; adding a report costs what its text is long, not what the story is."""
+
+    def __init__(self) -> None:
+        self._parent: list[int] = []
+        self._publishers: dict[str, int] = {}
+        self._runs = _Holders()
+
+    def add(self, report: Report) -> None:
+        """Joins the next report to every earlier one that it shares a run of words or the publisher with."""
+        index = len(self._parent)
+        self._parent.append(index)
+        holders = self._runs.claim(_runs(report), index)
+        if report.article.publisher:
+            holders.add(self._publishers.setdefault(report.article.publisher.casefold(), index))
+        for holder in holders:
+            first, second = sorted((self._root(holder), self._root(index)))
+            self._parent[second] = first
+
+    def numbers(self) -> list[int]:
+        """For each report the number, from 1, of the first report that it shares an origin with."""
+        return [self._root(index) + 1 for index in range(len(self._parent))]
+
+    def _root(self, index: int) -> int:
+        while self._parent[index] != index:
+            self._parent[index] = self._parent[self._parent[index]]
+            index = self._parent[index]
         return index
 
-    holders: dict[object, list[int]] = defaultdict(list)
-    for index, report in enumerate(reports):
-        for mark in {*_runs(report), *_publisher(report)}:
-            holders[mark].append(index)
-    for sharing in holders.values():
-        for other in sharing[1:]:
-            first, second = sorted((root(sharing[0]), root(other)))
-            parent[second] = first
-    return [root(index) + 1 for index in range(len(reports))]
+
+class _Holders:
+    """Which report wrote a run of words first."""
+
+    def __init__(self) -> None:
+        self._recent: dict[int, int] = {}
+        self._runs: NDArray[np.int64] = np.empty(0, np.int64)  # sorted
+        self._firsts: NDArray[np.int32] = np.empty(0, np.int32)  # the report of the run at the same place
+
+    def claim(self, runs: set[int], report: int) -> set[int]:
+        """The reports that hold any of these runs; those that nobody holds become the report's own."""
+        asked = np.fromiter(runs, np.int64, len(runs))
+        places = np.searchsorted(self._runs, asked)
+        known = np.zeros(len(asked), np.bool_)
+        inside = places < len(self._runs)
+        known[inside] = self._runs[places[inside]] == asked[inside]
+        holders = {int(first) for first in np.unique(self._firsts[places[known]])}
+        for run in asked[~known].tolist():
+            holders.add(self._recent.setdefault(run, report))
+        if len(self._recent) > _RECENT:
+            self._pack()
+        return holders
+
+    def _pack(self) -> None:
+        """Moves the recent runs to the sorted ones."""
+        runs = np.concatenate([self._runs, np.fromiter(self._recent.keys(), np.int64, len(self._recent))])
+        firsts = np.concatenate([self._firsts, np.fromiter(self._recent.values(), np.int32, len(self._recent))])
+        order = np.argsort(runs, kind="stable")
+        self._runs, self._firsts = runs[order], firsts[order]
+        self._recent.clear()
 
 
 def _runs(report: Report) -> set[int]:
@@ -42,8 +93,3 @@ def _runs(report: Report) -> set[int]:
             words = _WORD.findall(_QUOTED.sub(" ", passage.span.of(report.article.text)).lower())
             found |= {hash(tuple(words[i : i + SHARED_RUN])) for i in range(len(words) - SHARED_RUN + 1)}
     return found
-
-
-def _publisher(report: Report) -> set[str]:
-    """The publisher's name, when it is known."""
-    return {report.article.publisher.casefold()} if report.article.publisher else set()

@@ -6,7 +6,7 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from itertools import combinations
+from functools import lru_cache
 
 from bot.digest.countries import fold
 from bot.digest.model import Body, BodyKind
@@ -36,17 +36,43 @@ def unify(bodies_by_article: Sequence[Sequence[Body]]) -> dict[str, str]:
 
     Independent of the order of the articles. Two persons who merely share a surname stay two.
     """
-    census = _census(bodies_by_article)
-    groups = _Groups(census.counts)
-    people = sorted(key for key in census.counts if census.kind(key) is BodyKind.PERSON)
-    for one, other in (*_same_sound(people, 2), *_one_letter(people), *_middle_names(people), *_lead_ins(people)):
-        groups.join(one, other)
-    others = sorted(key for key in census.counts if census.kind(key) is BodyKind.ORGANISATION)
-    for one, other in _same_sound(others, 1):
-        groups.join(one, other)
-    for short, full in (*_acronyms(census), *_surnames(people, groups)):
-        groups.join(short, full)
-    return {key: groups.canonical(key) for key in sorted(census.counts)}
+    unification = Unification()
+    for bodies in bodies_by_article:
+        unification.add(bodies)
+    same = unification.same()
+    return {key: same.get(key, key) for key in sorted({body.key for bodies in bodies_by_article for body in bodies})}
+
+
+class Unification:
+    """The bodies of a growing story; adding an article costs what the article names, not what the story does."""
+
+    def __init__(self) -> None:
+        self._census = _Census()
+        self._people = _People()
+        self._organisations = _Alike(words=1)
+
+    def add(self, bodies: Iterable[Body]) -> None:
+        """Counts the bodies of one article."""
+        for body in bodies:
+            known = body.key in self._census.counts
+            before = self._census.kind(body.key) if known else None
+            self._census.count(body)
+            after = self._census.kind(body.key)
+            if before is not after:
+                for kind, names in ((BodyKind.PERSON, self._people), (BodyKind.ORGANISATION, self._organisations)):
+                    if before is kind:
+                        names.remove(body.key)
+                    elif after is kind:
+                        names.add(body.key)
+
+    def same(self) -> dict[str, str]:
+        """The canonical key of every key that is not its own."""
+        groups = _Groups(self._census.counts)
+        for one, other in (*self._people.pairs(), *self._organisations.pairs()):
+            groups.join(one, other)
+        for short, full in (*_acronyms(self._census), *self._people.surnames(groups)):
+            groups.join(short, full)
+        return groups.renamed()
 
 
 @dataclass(slots=True, kw_only=True)
@@ -54,24 +80,22 @@ class _Census:
     """How often each key stands in the articles, as what, and under which short forms."""
 
     counts: Counter[str] = field(default_factory=Counter)
-    kinds: dict[str, Counter[BodyKind]] = field(default_factory=lambda: defaultdict(Counter))
+    kinds: dict[str, Counter[BodyKind]] = field(default_factory=dict)
     acronyms: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
 
-    def kind(self, key: str) -> BodyKind:
-        """What most articles take the body for."""
-        return min(self.kinds[key], key=lambda kind: (-self.kinds[key][kind], kind.value))
-
-
-def _census(bodies_by_article: Sequence[Sequence[Body]]) -> _Census:
-    census = _Census()
-    for body in (body for article in bodies_by_article for body in article):
-        census.counts[body.key] += 1
-        census.kinds[body.key][body.kind] += 1
+    def count(self, body: Body) -> None:
+        """Counts one article's body."""
+        self.counts[body.key] += 1
+        self.kinds.setdefault(body.key, Counter())[body.kind] += 1
         for alias in body.aliases:
             short = alias.replace(".", "")
             if short.isupper() and _abbreviates(short.lower(), body.key):
-                census.acronyms[fold(alias)].add(body.key)
-    return census
+                self.acronyms[fold(alias)].add(body.key)
+
+    def kind(self, key: str) -> BodyKind:
+        """What most articles take the body for."""
+        votes = self.kinds[key]
+        return next(iter(votes)) if len(votes) == 1 else min(votes, key=lambda kind: (-votes[kind], kind.value))
 
 
 def _abbreviates(short: str, key: str) -> bool:
@@ -88,31 +112,162 @@ class _Groups:
 
     def __init__(self, counts: Mapping[str, int]) -> None:
         self._counts = counts
-        self._parent = {key: key for key in counts}
-        self._best = {key: key for key in counts}
+        self._parent: dict[str, str] = {}
+        self._best: dict[str, str] = {}
 
     def root(self, key: str) -> str:
         """The key that stands for the group inside this object."""
-        while self._parent[key] != key:
-            self._parent[key] = self._parent[self._parent[key]]
-            key = self._parent[key]
+        parent = self._parent
+        while (above := parent.get(key, key)) != key:
+            parent[key] = parent.get(above, above)
+            key = above
         return key
 
     def join(self, one: str, other: str) -> None:
         """Makes the two keys' groups one."""
         first, second = sorted((self.root(one), self.root(other)))
         if first != second:
+            self._best[first] = max(self.canonical(first), self.canonical(second), key=self._rank)
             self._parent[second] = first
-            self._best[first] = max(self._best[first], self._best[second], key=self._rank)
 
     def canonical(self, key: str) -> str:
         """The key that the group is known by."""
-        return self._best[self.root(key)]
+        root = self.root(key)
+        return self._best.get(root, root)
+
+    def renamed(self) -> dict[str, str]:
+        """The canonical key of every joined key that is known by another."""
+        canonical = {key: self.canonical(key) for key in {*self._parent, *self._best}}
+        return {key: known for key, known in sorted(canonical.items()) if key != known}
 
     def _rank(self, key: str) -> tuple[bool, int, int, tuple[int, ...]]:
         return " " in key, self._counts[key], len(key), tuple(-ord(letter) for letter in key)
 
 
+class _Alike:
+    """Keys by how they sound, those of at least so many words."""
+
+    def __init__(self, *, words: int) -> None:
+        self._words = words
+        self._heard: dict[str, set[str]] = defaultdict(set)
+
+    def add(self, key: str) -> None:
+        """Puts the key among those that sound the same."""
+        if self._counts(key):
+            self._heard[_heard(key)].add(key)
+
+    def remove(self, key: str) -> None:
+        """Takes it away again."""
+        if self._counts(key):
+            self._heard[_heard(key)].discard(key)
+
+    def pairs(self) -> Iterator[tuple[str, str]]:
+        """The keys that sound the same, each with the first of them."""
+        for keys in self._heard.values():
+            if len(keys) > 1:
+                first = min(keys)
+                yield from ((first, key) for key in keys if key != first)
+
+    def _counts(self, key: str) -> bool:
+        return len(key) >= _NAMES and len(key.split()) >= self._words
+
+
+class _People:
+    """The keys that stand for persons, by their names."""
+
+    def __init__(self) -> None:
+        self._alike = _Alike(words=2)
+        self._all: set[str] = set()
+        self._single: set[str] = set()  # names of one word
+        self._long: set[str] = set()  # names of more than two
+        self._by_part: dict[tuple[int, str], set[str]] = defaultdict(set)  # names of two words by one of them
+        self._by_ends: dict[tuple[str, str], set[str]] = defaultdict(set)  # names of more by the first and last
+        self._by_end: dict[str, set[str]] = defaultdict(set)  # all but the single ones by the first, and by the last
+        self._near: dict[str, set[str]] = defaultdict(set)
+
+    def add(self, key: str) -> None:
+        """Makes the key one of a person."""
+        words = key.split()
+        self._all.add(key)
+        self._alike.add(key)
+        if len(words) == 2:
+            self._near[key] = set(self._one_letter_off(words))
+            for other in self._near[key]:
+                self._near[other].add(key)
+        for index in self._indexes(words):
+            index.add(key)
+
+    def remove(self, key: str) -> None:
+        """Makes it none."""
+        self._all.discard(key)
+        self._alike.remove(key)
+        for other in self._near.pop(key, ()):
+            self._near[other].discard(key)
+        for index in self._indexes(key.split()):
+            index.discard(key)
+
+    def pairs(self) -> Iterator[tuple[str, str]]:
+        """Pairs of keys that are one person by themselves."""
+        yield from self._alike.pairs()
+        for key, others in self._near.items():
+            yield from ((key, other) for other in others)
+        yield from self._middle_names()
+        yield from self._lead_ins()
+
+    def surnames(self, groups: _Groups) -> Iterator[tuple[str, str]]:
+        """Keys of one word and the only person, over all articles, whose last or else first word it is."""
+        for key in self._single:
+            fitting: set[str] = set()
+            for full in self._by_end.get(sound(key), ()):
+                fitting.add(groups.canonical(full))
+                if len(fitting) > 1:
+                    break
+            if len(fitting) == 1:
+                yield key, fitting.pop()
+
+    def _indexes(self, words: Sequence[str]) -> Iterator[set[str]]:
+        """Where a name of these words belongs."""
+        if len(words) < 2:
+            yield self._single
+            return
+        first, last = sound(words[0]), sound(words[-1])
+        yield self._by_end[first]
+        yield self._by_end[last]
+        if len(words) == 2:
+            yield self._by_part[0, first]
+            yield self._by_part[1, last]
+        else:
+            yield self._long
+            yield self._by_ends[first, last]
+
+    def _one_letter_off(self, words: Sequence[str]) -> Iterator[str]:
+        """The known names of two words alike but for one letter inside one long word."""
+        sounds = [sound(word) for word in words]
+        for place in (0, 1):
+            for other in self._by_part.get((place, sounds[place]), ()):
+                if _nearly_same(sounds[1 - place], sound(other.split()[1 - place])):
+                    yield other
+
+    def _middle_names(self) -> Iterator[tuple[str, str]]:
+        """A name of two words, and the only longer one that begins and ends as it does."""
+        for (first, last), longer in self._by_ends.items():
+            if len(longer) == 1:
+                (full,) = longer
+                fitting = self._by_part.get((0, first), set()) & self._by_part.get((1, last), set())
+                yield from ((key, full) for key in fitting)
+
+    def _lead_ins(self) -> Iterator[tuple[str, str]]:
+        """A name with a stray word or an unknown title before it, and the full name that it ends with."""
+        for key in self._long:
+            words = key.split()
+            for start in range(1, len(words) - 1):
+                ending = " ".join(words[start:])
+                if ending in self._all:
+                    yield key, ending
+                    break
+
+
+@lru_cache(maxsize=1 << 16)
 def sound(words: str) -> str:
     """A spelling that transliterations of one name share: without spaces, doubled letters and vowel digraphs."""
     bare = fold(words).replace(" ", "")
@@ -121,33 +276,10 @@ def sound(words: str) -> str:
     return bare
 
 
-def _same_sound(keys: Iterable[str], words: int) -> Iterator[tuple[str, str]]:
-    """Pairs of keys of at least so many words that sound the same."""
-    heard: dict[str, str] = {}
-    for key in keys:
-        if len(key.split()) < words or len(key) < _NAMES:
-            continue
-        known = heard.setdefault(_prefix(key) + sound(key.rpartition(": ")[2]), key)
-        if known != key:
-            yield known, key
-
-
-def _prefix(key: str) -> str:
-    return key.rpartition(": ")[0]
-
-
-def _one_letter(people: Iterable[str]) -> Iterator[tuple[str, str]]:
-    """Pairs of full names alike but for one letter inside one long word."""
-    by_part: dict[tuple[int, str], list[str]] = defaultdict(list)
-    for key in people:
-        words = key.split()
-        if len(words) == 2:
-            by_part[0, sound(words[0])].append(key)
-            by_part[1, sound(words[1])].append(key)
-    for (place, _), keys in sorted(by_part.items()):
-        for one, other in combinations(keys, 2):
-            if _nearly_same(sound(one.split()[1 - place]), sound(other.split()[1 - place])):
-                yield one, other
+def _heard(key: str) -> str:
+    """How a key sounds; what stands before a colon is kept as it is."""
+    before, _, name = key.rpartition(": ")
+    return before + sound(name)
 
 
 def _nearly_same(one: str, other: str) -> bool:
@@ -168,49 +300,8 @@ def _nearly_same(one: str, other: str) -> bool:
     return short[same:] == long[same + 1 :]
 
 
-def _middle_names(people: Sequence[str]) -> Iterator[tuple[str, str]]:
-    """A name of two words, and the only longer one that begins and ends as it does."""
-    longer: dict[tuple[str, str], list[str]] = defaultdict(list)
-    for key in people:
-        words = key.split()
-        if len(words) > 2:
-            longer[sound(words[0]), sound(words[-1])].append(key)
-    for key in people:
-        words = key.split()
-        fitting = longer.get((sound(words[0]), sound(words[-1])), []) if len(words) == 2 else []
-        if len(fitting) == 1:
-            yield key, fitting[0]
-
-
-def _lead_ins(people: Sequence[str]) -> Iterator[tuple[str, str]]:
-    """A name with a stray word or an unknown title before it, and the full name that it ends with."""
-    known = set(people)
-    for key in people:
-        words = key.split()
-        for start in range(1, len(words) - 1):
-            if " ".join(words[start:]) in known:
-                yield key, " ".join(words[start:])
-                break
-
-
 def _acronyms(census: _Census) -> Iterator[tuple[str, str]]:
     """Keys that are the short form of exactly one other body in any article."""
     for short, full in sorted(census.acronyms.items()):
         if short in census.counts and len(full) == 1:
             yield short, next(iter(full))
-
-
-def _surnames(people: Sequence[str], groups: _Groups) -> Iterator[tuple[str, str]]:
-    """Keys of one word and the only person, over all articles, whose last or else first word it is."""
-    last: dict[str, set[str]] = defaultdict(set)
-    first: dict[str, set[str]] = defaultdict(set)
-    for key in people:
-        words = key.split()
-        if len(words) > 1:
-            last[sound(words[-1])].add(groups.canonical(key))
-            first[sound(words[0])].add(groups.canonical(key))
-    for key in people:
-        if " " not in key:
-            fitting = last[sound(key)] | first[sound(key)]
-            if len(fitting) == 1:
-                yield key, min(fitting)
