@@ -4,42 +4,278 @@ from __future__ import annotations
 
 import itertools
 import math
+from bisect import insort
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
+from typing import Generic, NamedTuple, TypeVar
 
 from bot.digest.model import Claim, Comparator, Figure, FigureGroup, Finding, FindingKind, Grain, Reality
 
 ABOUT = 0.04  #: "about 1,000" is taken to mean 960 to 1,040 when numbers are compared, and for nothing else
 NEARLY = 0.10  #: "nearly 1,000" is taken to mean 900 to 1,000 when numbers are compared
+_ORDER = {kind: rank for rank, kind in enumerate(FindingKind)}
 _LONG = frozenset({Grain.YEAR, Grain.DECADE, Grain.CENTURY})
 NEAR_NUMBERS = 1.5  #: the same source's numbers for places that differ are compared while their ratio is no larger
+LATEST = 20  #: a number is held against so many of the same speaker's last ones; what is older is overtaken
+
+_Thing = tuple[str, str | None, str | None, str | None]
+_Number = tuple[float | None, float | None]
+_Key = TypeVar("_Key", bound=Hashable)
 
 
-def groups(claims: Sequence[Claim]) -> tuple[FigureGroup, ...]:
-    """The claims by what they measure, the most told first."""
-    found: dict[tuple[str, str | None, str | None, str | None], list[int]] = defaultdict(list)
-    for index, claim in enumerate(claims):
-        if claim.figure.same_as is None:
+class _Bucket(NamedTuple):
+    """What comparable claims have in common: they count the same thing of the same body in the same status."""
+
+    tracker: str
+    whose: str | None
+    measure: str | None
+    delta: bool
+    planned: bool
+
+
+class Comparison:
+    """The claims of a growing story, held against each other.
+
+    A claim is compared with those of the same thing and place, the same number, or the same speaker, and only what
+    concerns a claim that came or changed is worked out again.
+    """
+
+    def __init__(self) -> None:
+        self._claims: list[Claim] = []
+        self._things: dict[_Thing, list[int]] = defaultdict(list)
+        self._groups: dict[_Thing, tuple[tuple[int, int], FigureGroup]] = {}
+        self._places = _Facet[tuple[_Bucket, str | None]](self._incompatible)
+        self._numbers = _Facet[tuple[_Bucket, _Number]](self._same_number)
+        self._speakers = _Facet[tuple[_Bucket, tuple[str, ...]]](self._one_speaker)
+        self._wholes: dict[tuple[_Bucket, str], set[str]] = defaultdict(set)  # a place, and what it is said to lie in
+        self._exceeding: dict[tuple[_Bucket, str, str], Finding | None] = {}
+
+    @property
+    def claims(self) -> Sequence[Claim]:
+        """All claims, in order of arrival."""
+        return self._claims
+
+    def extend(self, claims: Sequence[Claim]) -> None:
+        """Adds the claims of one more article."""
+        start = len(self._claims)
+        self._claims += claims
+        touched = set()
+        for index, claim in enumerate(claims, start):
             figure = claim.figure
-            found[(figure.tracker, figure.whose_key, figure.place_key, figure.measure)].append(index)
-    ranked = sorted(found.items(), key=lambda item: (-len({claims[i].citation.source for i in item[1]}), item[1][0]))
-    return tuple(
-        FigureGroup(tracker=tracker, whose=whose, place=place, status=status, claims=tuple(indices))
-        for (tracker, whose, place, status), indices in ranked
+            if figure.same_as is None:
+                thing = (figure.tracker, figure.whose_key, figure.place_key, figure.measure)
+                self._things[thing].append(index)
+                touched.add(thing)
+            self._enter(index, claim)
+        for thing in touched:
+            self._groups[thing] = self._group(thing)
+
+    def replace(self, index: int, claim: Claim) -> None:
+        """Puts a claim in the place of one that differs from it in nothing but who makes it."""
+        bucket = _bucket(self._claims[index])
+        if bucket is not None:
+            self._speakers.remove((bucket, self._claims[index].parties), index)
+            self._places.touch((bucket, claim.figure.place_key))
+            self._numbers.touch((bucket, (claim.figure.low, claim.figure.high)))
+            self._speakers.add((bucket, claim.parties), index)
+        self._claims[index] = claim
+
+    def groups(self) -> tuple[FigureGroup, ...]:
+        """The claims by what they measure, the most told first."""
+        return tuple(group for _, group in sorted(self._groups.values(), key=lambda ranked: ranked[0]))
+
+    def findings(self) -> tuple[Finding, ...]:
+        """Every conflict and agreement among comparable claims, conflicts first."""
+        self._work_out_parts()
+        found = [finding for finding in self._exceeding.values() if finding is not None]
+        for facet in (self._places, self._numbers, self._speakers):
+            found += facet.findings()
+        return tuple(sorted(found, key=lambda finding: (_ORDER[finding.kind], finding.claims)))
+
+    def _enter(self, index: int, claim: Claim) -> None:
+        bucket = _bucket(claim)
+        if bucket is None:
+            return
+        figure = claim.figure
+        self._places.add((bucket, figure.place_key), index)
+        self._speakers.add((bucket, claim.parties), index)
+        if not claim.is_part:
+            self._numbers.add((bucket, (figure.low, figure.high)), index)
+        whole = None if claim.whole is None else self._claims[claim.whole].figure.place_key
+        if figure.place_key and whole and whole != figure.place_key:
+            self._wholes[bucket, figure.place_key].add(whole)
+
+    def _group(self, thing: _Thing) -> tuple[tuple[int, int], FigureGroup]:
+        """The claims of a thing, and the group's rank."""
+        indices = self._things[thing]
+        tracker, whose, place, status = thing
+        sources = {self._claims[index].citation.source for index in indices}
+        group = FigureGroup(tracker=tracker, whose=whose, place=place, status=status, claims=tuple(indices))
+        return (-len(sources), indices[0]), group
+
+    def _work_out_parts(self) -> None:
+        """Compares places with what they lie in, where either has a new claim."""
+        changed = self._places.changed
+        for (bucket, part), wholes in self._wholes.items():
+            for whole in sorted(wholes):
+                known = (bucket, part, whole) in self._exceeding
+                if not known or (bucket, part) in changed or (bucket, whole) in changed:
+                    self._exceeding[bucket, part, whole] = self._part_exceeds(bucket, part, whole)
+
+    def _incompatible(self, members: Sequence[int]) -> Iterable[Finding]:
+        """Speakers who give one place numbers that clash; all claims of that place that clash with any other."""
+
+        def fits(one: int, other: int) -> bool:
+            a, b = self._claims[one], self._claims[other]
+            elsewhere = a.citation.source != b.citation.source
+            return (
+                (elsewhere or bool(a.parties and b.parties)) and self._may_clash(one, other) and not _part_below(a, b)
+            )
+
+        higher, lower = self._above(members, members, fits)
+        if higher:
+            yield Finding(kind=FindingKind.INCOMPATIBLE, claims=tuple(sorted(higher | lower)))
+
+    def _part_exceeds(self, bucket: _Bucket, part: str, whole: str) -> Finding | None:
+        """Claims for one place that are larger than claims for the whole that this place is said to belong to."""
+
+        def fits(one: int, other: int) -> bool:
+            return not _dates_part(self._claims[one], self._claims[other])
+
+        ones, others = self._places.members((bucket, part)), self._places.members((bucket, whole))
+        larger, smaller = self._above(ones, others, fits)
+        if not larger:
+            return None
+        claims = (*sorted(larger), *sorted(smaller))
+        return Finding(kind=FindingKind.PART_EXCEEDS, claims=claims, places_differ=True)
+
+    def _above(
+        self, ones: Sequence[int], others: Sequence[int], fits: Callable[[int, int], bool]
+    ) -> tuple[set[int], set[int]]:
+        """Those of ``ones`` whose number lies above the number that another speaker of ``others`` gives; and those."""
+        claims = self._claims
+        lows = {index: bounds(claims[index].figure)[0] for index in ones}
+        highs = {index: bounds(claims[index].figure)[1] for index in others}
+        lowest_first = _by_speaker(claims, sorted(others, key=highs.__getitem__))
+        highest_first = _by_speaker(claims, sorted(ones, key=lows.__getitem__, reverse=True))
+        above: set[int] = set()
+        below: set[int] = set()
+        for one in ones:
+            rivals = _rivals(claims[one], lowest_first) if one not in above else ()
+            for ranked in rivals:
+                lower = itertools.takewhile(lambda other: highs[other] < lows[one], ranked)  # noqa: B023
+                if (partner := next((other for other in lower if fits(one, other)), None)) is not None:
+                    above.add(one)
+                    below.add(partner)
+                    break
+        for other in others:
+            rivals = _rivals(claims[other], highest_first) if other not in below else ()
+            for ranked in rivals:
+                higher = itertools.takewhile(lambda one: lows[one] > highs[other], ranked)  # noqa: B023
+                if any(fits(one, other) for one in higher):
+                    below.add(other)
+                    break
+        return above, below
+
+    def _same_number(self, members: Sequence[int]) -> Iterable[Finding]:
+        """One number told by several speakers."""
+        if len({self._claims[index].parties for index in members if self._claims[index].parties}) > 1:
+            places = {self._claims[index].figure.place_key for index in members}
+            yield Finding(kind=FindingKind.SAME_NUMBER, claims=tuple(members), places_differ=len(places) > 1)
+
+    def _one_speaker(self, members: Sequence[int]) -> Iterable[Finding]:
+        """One speaker's numbers in two articles: they clash, or differ in what they include or in their hedge."""
+        for place, other in enumerate(members):
+            for one in members[max(0, place - LATEST) : place]:
+                if self._may_clash(one, other):
+                    yield from _of_one_speaker(one, other, self._claims[one], self._claims[other])
+
+    def _may_clash(self, one: int, other: int) -> bool:
+        """Whether two claims may be held against each other: from different sentences, apart, of one time."""
+        a, b = self._claims[one], self._claims[other]
+        linked = a.whole == other or b.whole == one or (a.is_part and b.is_part)
+        return a.citation != b.citation and not linked and not _dates_part(a, b)
+
+
+class _Facet(Generic[_Key]):
+    """Claims that share a key, and what a rule finds among them; found again only where a claim came or changed."""
+
+    def __init__(self, rule: Callable[[Sequence[int]], Iterable[Finding]]) -> None:
+        self._rule = rule
+        self._members: dict[_Key, list[int]] = defaultdict(list)
+        self._found: dict[_Key, tuple[Finding, ...]] = {}
+        self.changed: set[_Key] = set()  #: what came or changed since the findings were last asked for
+
+    def members(self, key: _Key) -> Sequence[int]:
+        """The claims of this key, in order of arrival."""
+        return self._members.get(key, ())
+
+    def add(self, key: _Key, index: int) -> None:
+        """Gives a claim this key."""
+        insort(self._members[key], index)
+        self.changed.add(key)
+
+    def remove(self, key: _Key, index: int) -> None:
+        """Takes the key from a claim."""
+        self._members[key].remove(index)
+        self.changed.add(key)
+
+    def touch(self, key: _Key) -> None:
+        """Has the findings of this key worked out again."""
+        self.changed.add(key)
+
+    def findings(self) -> Iterable[Finding]:
+        """What is found, key by key."""
+        for key in self.changed:
+            found = tuple(self._rule(self._members[key])) if len(self._members[key]) > 1 else ()
+            if found:
+                self._found[key] = found
+            else:
+                self._found.pop(key, None)
+        self.changed.clear()
+        return itertools.chain.from_iterable(self._found.values())
+
+
+def _bucket(claim: Claim) -> _Bucket | None:
+    """What the claim is compared under; None for a vague one, and for one that repeats another."""
+    figure = claim.figure
+    if figure.comparator is Comparator.VAGUE or figure.same_as is not None:
+        return None
+    return _Bucket(
+        tracker=figure.tracker,
+        whose=figure.whose_key,
+        measure=figure.measure,
+        delta=figure.delta,
+        planned=figure.reality is Reality.PLANNED,
     )
 
 
-def findings(claims: Sequence[Claim]) -> tuple[Finding, ...]:
-    """Every conflict and agreement among comparable claims, conflicts first."""
-    found: list[Finding] = []
-    for comparable in _comparable(claims):
-        found += _same_source(claims, comparable)
-        found += _incompatible(claims, comparable)
-        found += _part_exceeds(claims, comparable)
-        found += _same_number(claims, comparable)
-        found += _composition_and_hedge(claims, comparable)
-    order = list(FindingKind)
-    return tuple(sorted(dict.fromkeys(found), key=lambda finding: (order.index(finding.kind), finding.claims)))
+def _by_speaker(claims: Sequence[Claim], indices: Iterable[int]) -> dict[tuple[str, ...], list[int]]:
+    """The claims, in the given order, by who makes them."""
+    found: dict[tuple[str, ...], list[int]] = defaultdict(list)
+    for index in indices:
+        found[claims[index].parties].append(index)
+    return found
+
+
+def _rivals(claim: Claim, by_speaker: Mapping[tuple[str, ...], list[int]]) -> Iterable[list[int]]:
+    """The claims of every other speaker."""
+    return (indices for parties, indices in by_speaker.items() if parties != claim.parties)
+
+
+def _of_one_speaker(one: int, other: int, a: Claim, b: Claim) -> Iterable[Finding]:
+    """What two claims of one speaker, in two articles, have to do with each other."""
+    if not a.parties or a.citation.source == b.citation.source:
+        return
+    if a.is_part == b.is_part and _clash(a.figure, b.figure):
+        places_differ = _places_part(a.figure, b.figure)
+        if not places_differ or _ratio(a.figure, b.figure) <= NEAR_NUMBERS:
+            yield Finding(kind=FindingKind.SAME_SOURCE, claims=(one, other), places_differ=places_differ)
+    if (a.figure.low, a.figure.high) == (b.figure.low, b.figure.high):
+        if (a.figure.includes is None) != (b.figure.includes is None):
+            yield Finding(kind=FindingKind.COMPOSITION, claims=(one, other))
+        elif a.figure.comparator is not b.figure.comparator:
+            yield Finding(kind=FindingKind.HEDGE, claims=(one, other))
 
 
 def bounds(figure: Figure) -> tuple[float, float]:
@@ -60,17 +296,6 @@ def bounds(figure: Figure) -> tuple[float, float]:
             return low or 0.0, high if high is not None else math.inf
 
 
-def _comparable(claims: Sequence[Claim]) -> Iterable[list[int]]:
-    """The claims that count the same thing of the same body in the same status, wherever."""
-    found: dict[tuple[str, str | None, str | None, bool, bool], list[int]] = defaultdict(list)
-    for index, claim in enumerate(claims):
-        figure = claim.figure
-        if figure.comparator is not Comparator.VAGUE and figure.same_as is None:
-            planned = figure.reality is Reality.PLANNED
-            found[(figure.tracker, figure.whose_key, figure.measure, figure.delta, planned)].append(index)
-    return [indices for indices in found.values() if len(indices) > 1]
-
-
 def _clash(one: Figure, other: Figure) -> bool:
     """Whether the two numbers cannot mean the same."""
     (low, high), (other_low, other_high) = bounds(one), bounds(other)
@@ -85,109 +310,12 @@ def _dates_part(one: Claim, other: Claim) -> bool:
     return dated is not None and dated.grain in _LONG
 
 
-def _linked(claims: Sequence[Claim], one: int, other: int) -> bool:
-    """Whether one claim is a part of the other, or both are parts."""
-    return claims[one].whole == other or claims[other].whole == one or (claims[one].is_part and claims[other].is_part)
-
-
-def _pairs(claims: Sequence[Claim], comparable: list[int]) -> Iterable[tuple[int, int]]:
-    """The pairs of claims from different sentences that may be held against each other."""
-    return (
-        (one, other)
-        for one, other in itertools.combinations(comparable, 2)
-        if claims[one].citation != claims[other].citation
-        and not _linked(claims, one, other)
-        and not _dates_part(claims[one], claims[other])
-    )
-
-
-def _same_source(claims: Sequence[Claim], comparable: list[int]) -> Iterable[Finding]:
-    """One source, in two articles, credited with numbers that clash."""
-    for one, other in _pairs(claims, comparable):
-        a, b = claims[one], claims[other]
-        if not a.parties or a.parties != b.parties or a.citation.source == b.citation.source:
-            continue
-        if a.is_part != b.is_part or not _clash(a.figure, b.figure):
-            continue
-        places_differ = _places_part(a.figure, b.figure)
-        if not places_differ or _ratio(a.figure, b.figure) <= NEAR_NUMBERS:
-            yield Finding(kind=FindingKind.SAME_SOURCE, claims=(one, other), places_differ=places_differ)
-
-
-def _incompatible(claims: Sequence[Claim], comparable: list[int]) -> Iterable[Finding]:
-    """Speakers who give one place numbers that clash; all claims of that place that clash with any other."""
-    by_place: dict[str | None, set[int]] = defaultdict(set)
-    for one, other in _pairs(claims, comparable):
-        a, b = claims[one], claims[other]
-        elsewhere = a.citation.source != b.citation.source
-        if a.parties == b.parties or not (elsewhere or (a.parties and b.parties)) or _part_below(a, b):
-            continue
-        if a.figure.place_key == b.figure.place_key and _clash(a.figure, b.figure):
-            by_place[a.figure.place_key] |= {one, other}
-    for indices in by_place.values():
-        yield Finding(kind=FindingKind.INCOMPATIBLE, claims=tuple(sorted(indices)))
-
-
 def _part_below(one: Claim, other: Claim) -> bool:
     """Whether a part is smaller than what is no part, as it should be, no place saying otherwise."""
     if one.is_part == other.is_part or one.figure.place_key is not None:
         return False
     part, whole = (one, other) if one.is_part else (other, one)
     return bounds(part.figure)[0] <= bounds(whole.figure)[1]
-
-
-def _part_exceeds(claims: Sequence[Claim], comparable: list[int]) -> Iterable[Finding]:
-    """Claims for one place that are larger than claims for the whole that this place is said to belong to."""
-    within = {
-        (claim.figure.place_key, claims[claim.whole].figure.place_key)
-        for claim in (claims[index] for index in comparable)
-        if claim.whole is not None and claim.figure.place_key and claims[claim.whole].figure.place_key
-    }
-    for part, whole in sorted(within, key=str):
-        if part == whole:
-            continue
-        larger = {
-            (one, other)
-            for one in comparable
-            for other in comparable
-            if claims[one].figure.place_key == part
-            and claims[other].figure.place_key == whole
-            and claims[one].parties != claims[other].parties
-            and bounds(claims[one].figure)[0] > bounds(claims[other].figure)[1]
-            and not _dates_part(claims[one], claims[other])
-        }
-        if larger:
-            yield Finding(
-                kind=FindingKind.PART_EXCEEDS,
-                claims=(*sorted({one for one, _ in larger}), *sorted({other for _, other in larger})),
-                places_differ=True,
-            )
-
-
-def _same_number(claims: Sequence[Claim], comparable: list[int]) -> Iterable[Finding]:
-    """One number told by several speakers."""
-    by_number: dict[tuple[float | None, float | None], list[int]] = defaultdict(list)
-    for index in comparable:
-        if not claims[index].is_part:
-            by_number[(claims[index].figure.low, claims[index].figure.high)].append(index)
-    for indices in by_number.values():
-        if len({claims[index].parties for index in indices if claims[index].parties}) > 1:
-            places = {claims[index].figure.place_key for index in indices}
-            yield Finding(kind=FindingKind.SAME_NUMBER, claims=tuple(indices), places_differ=len(places) > 1)
-
-
-def _composition_and_hedge(claims: Sequence[Claim], comparable: list[int]) -> Iterable[Finding]:
-    """One speaker's number that differs, between articles, in what it includes or in its hedge."""
-    for one, other in _pairs(claims, comparable):
-        a, b = claims[one].figure, claims[other].figure
-        if not claims[one].parties or claims[one].parties != claims[other].parties:
-            continue
-        if (a.low, a.high) != (b.low, b.high) or claims[one].citation.source == claims[other].citation.source:
-            continue
-        if (a.includes is None) != (b.includes is None):
-            yield Finding(kind=FindingKind.COMPOSITION, claims=(one, other))
-        elif a.comparator is not b.comparator:
-            yield Finding(kind=FindingKind.HEDGE, claims=(one, other))
 
 
 def _places_part(one: Figure, other: Figure) -> bool:
