@@ -2,271 +2,268 @@
 
 from __future__ import annotations
 
-import re
+from bisect import bisect_left, bisect_right, insort
+from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
+from heapq import nsmallest
 
-from bot.digest.entities import country_of
-from bot.digest.families import institution
-from bot.digest.model import Account, Citation, Entry, Event, EventStatus, Grain, Report, When
-
-NEWS_WINDOW = timedelta(
-    days=31
-)  #: older days are background, mentioned for one reason, so tellings of one are one event
-UNDATED_SHOWN = 6  #: undated happenings that are worth a place below the timeline
-_LIKE_SPEECH = 0.12  #: share of words that two tellings of one statement have in common at least
-_LIKE_EVENT = 0.30  #: share of words from which two tellings of one day are one event, whoever acts
-_STRICT = frozenset({"say", "meet"})
-_COARSE = (
-    Grain.DAY,
-    Grain.WEEKEND,
-    Grain.WEEK,
-    Grain.MONTH,
-    Grain.SEASON,
-    Grain.QUARTER,
-    Grain.HALF,
-    Grain.YEAR,
-    Grain.RANGE,
-    Grain.DECADE,
-    Grain.CENTURY,
+from bot.digest.gathering import Day, DayTellings, Stretch, unit_of, units_that_look_at
+from bot.digest.model import Account, Citation, Entry, Report
+from bot.digest.same_event import (
+    LIKE_EVENT,
+    NEWS_WINDOW,
+    Rank,
+    Telling,
+    coarseness,
+    is_day,
+    latest,
+    likeness,
+    tellings,
+    ways_to_name,
 )
-_FUNCTION_WORDS = frozenset("the a an of 's ’s s its their his her both".split()) - {"both"}
 
+UNDATED_SHOWN = 6  #: undated happenings that are worth a place below the timeline
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Telling:
-    """An event with what is needed to compare it: its source's number and day, its names made one."""
-
-    source: int
-    published: date
-    event: Event
-    actor: str | None
-    participants: frozenset[str]
-    citation: Citation
-    actor_words: str
-    around: frozenset[str]
-    recent: bool
-
-    @property
-    def when(self) -> When | None:
-        return None if self.event.time is None else self.event.time.when
+Act = tuple[str, str | None]
+"""What is done by whom."""
 
 
 def timeline(reports: Sequence[Report], same: Mapping[str, str]) -> tuple[tuple[Entry, ...], tuple[Entry, ...]]:
     """The dated entries by date, and the undated ones worth listing; ``same`` maps a key to its canonical key."""
-    tellings = [telling for number, report in enumerate(reports, 1) for telling in _tellings(number, report, same)]
-    if not tellings:
-        return (), ()
-    horizon = min(telling.published for telling in tellings) - NEWS_WINDOW
-    dated = sorted((t for t in tellings if t.when is not None), key=_fineness)
-    entries: list[list[_Telling]] = []
-    for telling in dated:
-        home = next((entry for entry in entries if any(_same_event(telling, other, horizon) for other in entry)), None)
-        if home is None:
-            entries.append([telling])
+    found = Timeline()
+    for number, report in enumerate(reports, 1):
+        found.put(number, report, same)
+    return found.entries()
+
+
+class Timeline:
+    """The events of a growing story.
+
+    Tellings of single days are gathered day by day. A coarser telling joins the first day, else the first coarser
+    telling, that it fits. An undated one joins the latest dated act of its kind. Only days, stretches and acts with a
+    telling that came or changed are gathered again.
+    """
+
+    def __init__(self) -> None:
+        self._reports: dict[int, dict[Rank, Telling]] = {}
+        self._first = date.max
+        self._waiting: dict[int, dict[Rank, Telling]] = {}
+        self._clear(date.max)
+
+    def put(self, number: int, report: Report, same: Mapping[str, str]) -> None:
+        """Adds the report of this number, or takes it anew because ``same`` says something else of its bodies."""
+        self._waiting[number] = {telling.rank: telling for telling in tellings(number, report, same)}
+        if report.events:
+            self._first = min(self._first, report.article.published.day)
+
+    def entries(self) -> tuple[tuple[Entry, ...], tuple[Entry, ...]]:
+        """The dated entries by date, and the undated ones worth listing."""
+        horizon = self._first - NEWS_WINDOW if self._first != date.max else date.max
+        if horizon != self._horizon:
+            self._waiting = {**self._reports, **self._waiting}
+            self._reports = {}
+            self._clear(horizon)
+        for number, fresh in sorted(self._waiting.items()):
+            self._exchange(self._reports.get(number, {}), fresh)
+            self._reports[number] = fresh
+        self._waiting = {}
+        self._settle()
+        shown = nsmallest(UNDATED_SHOWN, (ranked for several in self._listed.values() for ranked in several))
+        return (
+            tuple(entry for _, entry in sorted(self._entries.values(), key=lambda ranked: ranked[0])),
+            tuple(_entry([self._reports[rank[2]][rank] for rank in ranks]) for _, ranks in shown),
+        )
+
+    def _clear(self, horizon: date) -> None:
+        self._horizon = horizon
+        self._days: dict[date, Day] = defaultdict(Day)
+        self._on_days = DayTellings()
+        self._stretches: dict[object, Stretch] = {}
+        self._home: dict[Rank, Rank] = {}
+        self._members: dict[Rank, dict[Rank, Telling]] = defaultdict(dict)
+        self._entries: dict[Rank, tuple[tuple[date, int, Rank], Entry]] = {}
+        self._dated: dict[Act, dict[Rank, Telling]] = defaultdict(dict)
+        self._undated: dict[Act, list[Rank]] = defaultdict(list)
+        self._told: Counter[Citation] = Counter()
+        self._listed: dict[Act, list[tuple[tuple[int, Rank], list[Rank]]]] = {}
+        self._changed_days: set[date] = set()
+        self._changed_stretches: set[object] = set()
+        self._changed_entries: set[Rank] = set()
+        self._changed_acts: set[Act] = set()
+        self._changed_lists: set[Act] = set()
+
+    def _exchange(self, old: Mapping[Rank, Telling], fresh: Mapping[Rank, Telling]) -> None:
+        """Takes the tellings of one report out and puts others in; what stays the same is not touched."""
+        for rank, telling in old.items():
+            if fresh.get(rank) != telling:
+                self._remove(telling)
+        for rank, telling in fresh.items():
+            if old.get(rank) != telling:
+                self._insert(telling)
+
+    def _insert(self, telling: Telling) -> None:
+        if telling.when is None:
+            insort(self._undated[telling.act], telling.rank)
         else:
-            home.append(telling)
-    left = [t for t in tellings if t.when is None and (t.actor or t.recent) and not _attached(t, entries)]
-    told = {telling.citation for entry in entries for telling in entry}
-    dated_entries = sorted((_entry(entry) for entry in entries), key=_entry_order)
-    return tuple(dated_entries), tuple(_undated([telling for telling in left if telling.citation not in told]))
+            self._dated[telling.act][telling.rank] = telling
+            if is_day(telling.when):
+                self._days[telling.rank[1]].add(telling)
+                self._changed_days.add(telling.rank[1])
+            else:
+                unit = unit_of(telling, self._horizon)
+                self._stretches.setdefault(unit, Stretch(self._horizon)).add(telling)
+                self._changed_stretches.add(unit)
+        self._changed_acts.add(telling.act)
 
+    def _remove(self, telling: Telling) -> None:
+        if telling.when is None:
+            self._undated[telling.act].remove(telling.rank)
+        else:
+            del self._dated[telling.act][telling.rank]
+            if is_day(telling.when):
+                self._days[telling.rank[1]].remove(telling)
+                self._changed_days.add(telling.rank[1])
+                self._withdraw(telling)
+            else:
+                unit = unit_of(telling, self._horizon)
+                self._stretches[unit].remove(telling)
+                self._changed_stretches.add(unit)
+        self._move(telling, None)
 
-def _tellings(number: int, report: Report, same: Mapping[str, str]) -> list[_Telling]:
-    """An article's events, each sentence's undated acts only where no date stands."""
-    return [
-        _Telling(
-            source=number,
-            published=report.article.published.day,
-            event=event,
-            actor=None if event.actor_key is None else same.get(event.actor_key, event.actor_key),
-            participants=frozenset(same.get(key, key) for key in event.participants),
-            citation=_citation(number, report, event),
-            around=_around(report, event, same),
-            recent=any(time.value == "PAST_REF" and event.clause[0].holds(time.span) for time in report.times),
-            actor_words="" if event.actor is None else event.actor.of(report.article.text),
+    def _settle(self) -> None:
+        """Brings everything that a change concerns up to date: finest dates first, as coarser ones look at them."""
+        for day in self._changed_days:
+            for telling, home in self._days[day].settled(self._horizon):
+                if self._home.get(telling.rank) != home:
+                    if telling.rank in self._home:
+                        self._withdraw(telling)
+                    self._move(telling, home)
+                    self._offer(telling, home)
+        for unit in self._changed_stretches:
+            for telling, home in self._stretches[unit].settled(self._on_days):
+                self._move(telling, home)
+        for act in self._changed_acts:
+            self._attach(act)
+        for act in self._changed_lists | self._changed_acts:
+            self._list(act)
+        for home in self._changed_entries:
+            self._rebuild(home)
+        for changed in (
+            self._changed_days,
+            self._changed_stretches,
+            self._changed_acts,
+            self._changed_lists,
+            self._changed_entries,
+        ):
+            changed.clear()
+
+    def _offer(self, telling: Telling, home: Rank) -> None:
+        """Lets coarser tellings know of one on a day."""
+        self._on_days.place(telling, home, self._horizon)
+        for unit in units_that_look_at(telling, self._horizon):
+            if unit in self._stretches and self._stretches[unit].offer(telling, home):
+                self._changed_stretches.add(unit)
+
+    def _withdraw(self, telling: Telling) -> None:
+        """Lets coarser tellings know that one on a day is no longer where it was."""
+        self._on_days.remove(telling)
+        for unit in units_that_look_at(telling, self._horizon):
+            if unit in self._stretches and self._stretches[unit].withdraw(telling):
+                self._changed_stretches.add(unit)
+
+    def _move(self, telling: Telling, home: Rank | None) -> None:
+        """Puts a telling into the entry that another one founded, or into none."""
+        before = self._home.pop(telling.rank, None)
+        if home is not None:
+            self._home[telling.rank] = home
+        if before == home and before is not None and self._members[before].get(telling.rank) == telling:
+            return
+        if before is not None:
+            del self._members[before][telling.rank]
+            self._told[telling.citation] -= 1
+            self._changed_entries.add(before)
+        if home is not None:
+            self._members[home][telling.rank] = telling
+            self._told[telling.citation] += 1
+            self._changed_entries.add(home)
+        if telling.when is not None:
+            self._changed_acts.add(telling.act)
+        beside = self._reports.get(telling.source, {}).values()
+        acts = {other.act for other in beside if other.when is None and other.citation == telling.citation}
+        self._changed_lists |= acts
+        if telling.when is not None:
+            self._changed_acts |= acts
+
+    def _attach(self, act: Act) -> None:
+        """Adds undated tellings to the latest dated event of the same body and kind, if there is one of late."""
+        homes = sorted({self._home[rank] for rank in self._dated.get(act, ())}, key=self._newest_last)
+        days = [self._latest(home) for home in homes]
+        for rank in self._undated.get(act, ()):
+            telling = self._reports[rank[2]][rank]
+            if not telling.may_join:
+                continue
+            oldest = bisect_left(days, telling.published - NEWS_WINDOW)
+            fitting = reversed(homes[oldest : bisect_right(days, telling.published)])
+            home = next((home for home in fitting if not self._holds(home, telling.citation)), None)
+            if home != self._home.get(rank):
+                self._move(telling, home)
+
+    def _newest_last(self, home: Rank) -> tuple[date, int, int, int, int, int]:
+        grain, first, *rest = home
+        return (self._latest(home), -grain, -first.toordinal(), *(-number for number in rest))
+
+    def _latest(self, home: Rank) -> date:
+        when = self._members[home][home].when
+        assert when is not None
+        return latest(when)
+
+    def _holds(self, home: Rank, citation: Citation) -> bool:
+        """Whether the entry has a dated telling from this very sentence."""
+        return any(
+            other.when is not None and other.citation == citation
+            for other in self._members[home].values()
+            if other.source == citation.source
         )
-        for event in report.events
-    ]
+
+    def _list(self, act: Act) -> None:
+        """The undated happenings of this kind that several articles tell or one calls recent."""
+        clusters: list[list[Telling]] = []
+        for rank in self._undated.get(act, ()):
+            telling = self._reports[rank[2]][rank]
+            if rank in self._home or self._told[telling.citation] or not telling.may_stand_undated:
+                continue
+            alike = (c for c in clusters if any(likeness(other, telling) >= LIKE_EVENT for other in c))
+            home = next(alike, None)
+            if home is None:
+                clusters.append([telling])
+            else:
+                home.append(telling)
+        listed = []
+        for cluster in clusters:
+            sources = len({telling.source for telling in cluster})
+            if sources > 1 or any(telling.recent for telling in cluster):
+                listed.append(((-sources, cluster[0].rank), [telling.rank for telling in cluster]))
+        if listed:
+            self._listed[act] = listed
+        else:
+            self._listed.pop(act, None)
+
+    def _rebuild(self, home: Rank) -> None:
+        members = self._members[home]
+        if not members:
+            del self._members[home]
+            self._entries.pop(home, None)
+            return
+        entry = _entry([members[rank] for rank in sorted(members)])
+        when = entry.when
+        assert when is not None
+        self._entries[home] = (when.first or when.last or date.min, -coarseness(when), home), entry
 
 
-def _citation(number: int, report: Report, event: Event) -> Citation:
-    """The event's sentence, and the sentence with the words its date is counted from when that is another."""
-    sentence = report.sentences[event.sentence].span
-    anchor = None if event.time is None else event.time.anchor_span
-    if anchor is None or sentence.holds(anchor):
-        return Citation(source=number, sentence=sentence)
-    earlier = next((other.span for other in report.sentences if other.span.holds(anchor)), None)
-    return Citation(source=number, sentence=sentence, antecedent=earlier)
-
-
-def _around(report: Report, event: Event, same: Mapping[str, str]) -> frozenset[str]:
-    """All bodies that the event's sentence names, beside those of its clause."""
-    sentence = report.sentences[event.sentence].span
-    keys = (report.bodies[m.body].key for m in report.mentions if sentence.holds(m.span))
-    return frozenset(same.get(key, key) for key in keys) | {same.get(key, key) for key in event.participants}
-
-
-def _fineness(telling: _Telling) -> tuple[int, date, int, int]:
-    """Finest first, so that a coarse telling finds the day it may belong to."""
-    when = telling.when
-    assert when is not None
-    return (
-        _COARSE.index(when.grain),
-        when.first or when.last or date.min,
-        telling.source,
-        telling.event.clause[0].start,
-    )
-
-
-def _entry_order(entry: Entry) -> tuple[date, int]:
-    """By first day, coarse before fine."""
-    assert entry.when is not None
-    return (entry.when.first or entry.when.last or date.min, -_COARSE.index(entry.when.grain))
-
-
-def _same_event(one: _Telling, other: _Telling, horizon: date) -> bool:
-    """Whether two dated tellings are of one event."""
-    if one.when is None or other.when is None or not one.when.meets(other.when):
-        return False
-    if one.source == other.source and one.citation == other.citation and one.event.family != other.event.family:
-        return False
-    shared = one.participants & other.participants
-    if _latest(one.when) < horizon:
-        same_grain = one.when.grain is other.when.grain
-        return bool(shared) if same_grain else len(one.around & other.around) > 1
-    likeness = _likeness(one.event, other.event)
-    if one.event.family == other.event.family:
-        actors = _actors_match(one, other)
-        if one.event.family in _STRICT:
-            return _same_speaker(one, other) and likeness >= _LIKE_SPEECH
-        return actors is True or (actors is None and one.when == other.when)
-    return one.when == other.when and one.when.grain is Grain.DAY and likeness >= _LIKE_EVENT and bool(shared)
-
-
-def _latest(when: When) -> date:
-    """The last day it may mean."""
-    return when.last or when.first or date.max
-
-
-def _likeness(one: Event, other: Event) -> float:
-    """The share of words that both tellings use, of the words of the shorter."""
-    shorter = min(len(one.terms), len(other.terms))
-    return len(set(one.terms) & set(other.terms)) / shorter if shorter else 0.0
-
-
-def _same_speaker(one: _Telling, other: _Telling) -> bool:
-    """Whether the same body speaks or travels; an institution named without its country may be that of the other."""
-    if one.actor is None or other.actor is None:
-        return False
-    (country, role), (other_country, other_role) = _split(one.actor), _split(other.actor)
-    unowned = role is not None and role == other_role and institution(role) is not None
-    return one.actor == other.actor or (unowned and (country is None or other_country is None))
-
-
-def _actors_match(one: _Telling, other: _Telling) -> bool | None:
-    """Whether the same body acts; None where a telling names none."""
-    if one.actor is None or other.actor is None:
-        return None
-    if one.actor == other.actor:
-        return True
-    country, role = _split(one.actor)
-    other_country, other_role = _split(other.actor)
-    if role is not None and role == other_role:
-        return country is None or other_country is None
-    return _stands_for(one, other) or _stands_for(other, one)
-
-
-def _stands_for(general: _Telling, special: _Telling) -> bool:
-    """Whether a bare country, or an office of it that is no institution, may be the other telling's actor."""
-    country, role = _split(general.actor or "")
-    if country is None or (role is not None and institution(role) is not None) or role in ("ministry", "parliament"):
-        return False
-    special_country, special_role = _split(special.actor or "")
-    if special_country is not None:
-        return special_country == country and role is None
-    return special_role is None and country in special.participants
-
-
-def _split(actor: str) -> tuple[str | None, str | None]:
-    """ "norway: parliament" -> norway, parliament; "norway" -> norway, None; "parliament" -> None, parliament."""
-    country, colon, role = actor.partition(": ")
-    if colon:
-        return country, role
-    if country_of(actor.title()) is not None:
-        return actor, None
-    return None, actor if institution(actor) is not None else None
-
-
-def _attached(telling: _Telling, entries: list[list[_Telling]]) -> bool:
-    """Adds an undated telling to the latest dated event of the same actor and kind; says whether there is one."""
-    if telling.actor is None or telling.event.status is not EventStatus.HAPPENED or telling.event.family in _STRICT:
-        return False
-    homes = [
-        entry
-        for entry in entries
-        if any(
-            other.event.family == telling.event.family and other.actor == telling.actor and other.when is not None
-            for other in entry
-        )
-        and all(other.citation != telling.citation for other in entry)
-        and telling.published - NEWS_WINDOW <= _latest(entry[0].when or _no_day()) <= telling.published
-    ]
-    if not homes:
-        return False
-    max(homes, key=lambda entry: _latest(entry[0].when or _no_day())).append(telling)
-    return True
-
-
-def _no_day() -> When:
-    return When(first=date.min, last=date.min, grain=Grain.DAY, reckoned=True)
-
-
-def _entry(tellings: Sequence[_Telling]) -> Entry:
+def _entry(told: Sequence[Telling]) -> Entry:
     """One entry of one or more tellings, one account a sentence."""
     accounts: dict[Citation, Account] = {}
-    for telling in tellings:
+    for telling in told:
         accounts.setdefault(telling.citation, Account(citation=telling.citation, event=telling.event))
-    return Entry(
-        when=tellings[0].when, accounts=tuple(accounts.values()), actors_differ=len(_ways_to_name(tellings)) > 1
-    )
-
-
-def _ways_to_name(tellings: Sequence[_Telling]) -> set[frozenset[str]]:
-    """The different words, beside its country, in which an institution is named."""
-    ways = set()
-    for telling in tellings:
-        _, role = _split(telling.actor or "")
-        if role is not None and institution(role) is not None:
-            words = re.findall(r"[^\W\d_]+", telling.actor_words.lower())
-            ways.add(frozenset(w for w in words if w not in _FUNCTION_WORDS and country_of(w) is None))
-    return ways
-
-
-def _undated(tellings: Sequence[_Telling]) -> list[Entry]:
-    """The undated happenings that several articles tell or one calls recent, the most told first."""
-    clusters: list[list[_Telling]] = []
-    for telling in tellings:
-        if telling.event.family == "say" or len(telling.event.terms) < 3:
-            continue
-        home = next(
-            (
-                cluster
-                for cluster in clusters
-                if any(
-                    other.event.family == telling.event.family
-                    and other.actor == telling.actor
-                    and _likeness(other.event, telling.event) >= _LIKE_EVENT
-                    for other in cluster
-                )
-            ),
-            None,
-        )
-        if home is None:
-            clusters.append([telling])
-        else:
-            home.append(telling)
-    told = [cluster for cluster in clusters if len({t.source for t in cluster}) > 1 or any(t.recent for t in cluster)]
-    told.sort(key=lambda cluster: (-len({t.source for t in cluster}), cluster[0].source))
-    return [_entry(cluster) for cluster in told[:UNDATED_SHOWN]]
+    return Entry(when=told[0].when, accounts=tuple(accounts.values()), actors_differ=len(ways_to_name(told)) > 1)
