@@ -6,6 +6,7 @@ import asyncio
 import json
 import os
 import signal
+import stat
 import subprocess
 import sys
 from collections.abc import AsyncIterator
@@ -372,3 +373,24 @@ async def test_the_file_is_plain_json_that_tinydb_reads(tmp_path: Path) -> None:
 
     assert content["chats"]["42"]["format"] == 1
     assert content["chats"]["42"]["value"]["schedule"] == {"at": "08:00:00", "zone": "Europe/Kyiv"}
+
+
+async def test_the_new_file_is_on_disk_before_it_takes_the_old_ones_place(
+    store: TinyStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    steps: list[str] = []
+    sync, rename = os.fsync, os.replace
+
+    def noted_sync(descriptor: int) -> None:
+        steps.append("sync folder" if stat.S_ISDIR(os.fstat(descriptor).st_mode) else "sync file")
+        sync(descriptor)
+
+    def noted_rename(source: Path, target: Path) -> None:
+        steps.append("rename")
+        rename(source, target)
+
+    monkeypatch.setattr(os, "fsync", noted_sync)
+    monkeypatch.setattr(os, "replace", noted_rename)
+    await subscribed(store)
+
+    assert steps == ["sync file", "rename", "sync folder"]
