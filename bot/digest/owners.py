@@ -222,11 +222,11 @@ def _subject(verb: Token, relation: str) -> Tokens | None:
             return _owner(accused) if accused is not None and _may_own(accused) else None
         if verb.dep_ in {"acl", "relcl"}:
             head = verb.head
-            owner = next(
+            holder = next(
                 (child for child in head.children if child.dep_ in {"poss", "compound"} and _may_own(child)), None
             )
-            if owner is not None:
-                return _owner(owner)
+            if holder is not None:
+                return _owner(holder)
             if verb.dep_ == "relcl" and _may_own(head):
                 return _owner(head)
         return None
