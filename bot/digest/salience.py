@@ -137,12 +137,12 @@ def _weight(naming: Naming, by: Witness, recalled: int) -> float:
 
 def _strength(day: date, told: Iterable[tuple[float, date]], appeared: int) -> float:
     """The weights of a day's namings, added up by day of publication and then over these days."""
-    by_publication: dict[date, float] = defaultdict(float)
+    by_publication: dict[date, list[float]] = defaultdict(list)
     for weight, published in told:
-        by_publication[published] += weight
+        by_publication[published].append(weight)
     if appeared:
-        by_publication[day] += PUBLICATION * appeared
-    return math.fsum(math.pow(weight, ECHO) for weight in by_publication.values())
+        by_publication[day].append(PUBLICATION * appeared)
+    return math.fsum(math.pow(math.fsum(weights), ECHO) for weights in by_publication.values())
 
 
 def _mean_strength(when: When | None, days: Mapping[date, Salience]) -> float:
