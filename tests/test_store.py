@@ -10,6 +10,7 @@ import stat
 import subprocess
 import sys
 from collections.abc import AsyncIterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
@@ -394,3 +395,12 @@ async def test_the_new_file_is_on_disk_before_it_takes_the_old_ones_place(
     await subscribed(store)
 
     assert steps == ["sync file", "rename", "sync folder"]
+
+
+def test_a_store_is_given_up_in_whatever_thread_closes_it(tmp_path):
+    with ThreadPoolExecutor(1) as opener, ThreadPoolExecutor(1) as closer:
+        store = opener.submit(open_store, tmp_path, "chats.json").result()
+
+        closer.submit(store.close).result()
+
+        opener.submit(open_store, tmp_path, "chats.json").result().close()
