@@ -36,12 +36,17 @@ class Score:
     @property
     def f1(self) -> float:
         """F1 of number, unit and tracker."""
-        return 2 * self.right / (self.expected + self.given)
+        return _f1(self.right, self.expected + self.given)
 
     @property
     def whole_f1(self) -> float:
         """F1 of figures that are right in number, unit, tracker, comparator, whose, place and source."""
-        return 2 * self.whole / (self.expected + self.given)
+        return _f1(self.whole, self.expected + self.given)
+
+
+def _f1(right: int, both: int) -> float:
+    """F1 of ``right`` ones out of ``both`` the expected and the given; nothing expected nor given is all right."""
+    return 2 * right / both if both else 1.0
 
 
 def score(folder: Path) -> Score:
@@ -53,7 +58,7 @@ def score(folder: Path) -> Score:
         text = path.read_text(encoding="utf-8")
         moment = datetime.combine(gold["published"], datetime.min.time(), tzinfo=UTC)
         _, found, named, _ = read(path.stem, text, moment, declared)
-        _compare(path.stem, text, list(_expected(gold, text)), [row(figure, text, named) for figure in found], total)
+        compare(path.stem, text, list(_expected(gold, text)), [row(figure, text, named) for figure in found], total)
     return total
 
 
@@ -66,7 +71,7 @@ def _expected(gold: dict[str, object], text: str) -> Iterator[dict[str, object]]
         yield {"low": None, "high": None} | entry | {"start": start, "end": start + len(entry["number"])}
 
 
-def _compare(
+def compare(
     name: str, text: str, expected: list[dict[str, object]], given: list[dict[str, object]], total: Score
 ) -> None:
     """Adds one story's counts and errors to ``total``."""
@@ -117,8 +122,9 @@ def _context(text: str, have: dict[str, object]) -> str:
 
 
 def _agrees(key: str, want: dict[str, object], have: dict[str, object], text: str) -> bool:
-    """Whether a field is right, in one of its readings; names and places go by key, sources by shared words."""
+    """Whether a field is right, in one of its readings ("": nothing); names and places go by key, sources by words."""
     one, other = want.get(key), _shown(have, key, text)
+    one = None if one == "" else one
     if isinstance(one, list):
         return any(_agrees(key, want | {key: reading}, have, text) for reading in one)
     if one is None or other is None:

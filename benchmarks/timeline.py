@@ -1,9 +1,10 @@
 """The days of a story that matter, most important first: ``python -m benchmarks.timeline DATA OUT.json``.
 
 DATA is a folder of ``TOPIC.jsonl``, one article a line: ``id``, ``published``, ``sentences``. OUT gets ``{TOPIC:
-[dates]}``; beside it OUT.lines.json gets ``{TOPIC: [{date, line, article, told_by}]}``, the words of one article for
-each of these days. ``--as-scored`` repeats a topic's list under the name of each of its references, the only thing read
-from ``TOPIC.timelines.json``. Progress goes to the error stream; ``--processes N`` (default 2) read at once.
+[dates]}``. Beside it OUT.lines.json gets ``{TOPIC: [{date, line, article, named_by, remembered_by}]}``: the words of
+one article for each of these days, how many articles name the day and how many of them look back on it. ``--as-scored``
+repeats a topic's list under the name of each of its references, the only thing read from ``TOPIC.timelines.json``.
+Progress goes to the error stream; ``--processes N`` (default 2) read at once.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ import argparse
 import json
 import sys
 from collections import deque
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
@@ -22,8 +23,8 @@ from pathlib import Path
 from bot.digest.dates import time_expressions
 from bot.digest.events import events
 from bot.digest.language import load, parse
-from bot.digest.model import Article, ArticleId, Basis, Event, Grain, Published, Span
-from bot.digest.salience import Naming, Witness, days_by_salience
+from bot.digest.model import Article, ArticleId, Basis, EventStatus, Published, Span
+from bot.digest.salience import Salience, Witness, days_by_salience, single_day, witness
 
 BATCH = 8  #: articles handed to a process at once
 AHEAD = 4  #: batches read ahead of the answers for each process, so that memory does not grow with the story's text
@@ -32,12 +33,24 @@ PROGRESS = 80  #: articles between two lines of progress
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Telling:
+    """An article's words for a day: those of the clause that carries it, and how well they stand for the day."""
+
+    day: date
+    words: str
+    happened: bool
+    spoken: bool
+    sentence: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Reading:
-    """What is kept of an article: the days it names, and the words beside each naming."""
+    """What is kept of an article: its days, one telling for each, and its opening for the day it appeared."""
 
     article: str
     witness: Witness
-    lines: tuple[str, ...]
+    tellings: tuple[Telling, ...]
+    opening: str
 
 
 def main(arguments: list[str]) -> int:
@@ -82,13 +95,15 @@ def _references(data: Path, topic: str) -> list[str]:
     return [entry["name"] for entry in entries]
 
 
-def _batches(path: Path) -> Iterator[list[str]]:
+def _batches(path: Path) -> Iterator[list[tuple[int, str]]]:
+    """The file's lines with their numbers, which serve as origins."""
     with path.open(encoding="utf-8") as file:
-        while batch := list(islice(file, BATCH)):
+        numbered = enumerate(file, 1)
+        while batch := list(islice(numbered, BATCH)):
             yield batch
 
 
-def _read_all(pool: ProcessPoolExecutor, processes: int, batches: Iterable[list[str]]) -> Iterator[Reading]:
+def _read_all(pool: ProcessPoolExecutor, processes: int, batches: Iterable[list[tuple[int, str]]]) -> Iterator[Reading]:
     """The readings in the articles' order, a few batches ahead of the caller."""
     waiting: deque[Future[list[Reading]]] = deque()
     for batch in batches:
@@ -99,51 +114,67 @@ def _read_all(pool: ProcessPoolExecutor, processes: int, batches: Iterable[list[
         yield from waiting.popleft().result()
 
 
-def _read_batch(rows: list[str]) -> list[Reading]:
-    return [read(row["id"], row["published"], row["sentences"]) for row in map(json.loads, rows)]
+def _read_batch(lines: list[tuple[int, str]]) -> list[Reading]:
+    rows = [(number, json.loads(line)) for number, line in lines]
+    return [read(number, row["id"], row["published"], row["sentences"]) for number, row in rows]
 
 
-def read(name: str, published: str, sentences: list[str]) -> Reading:
+def read(number: int, name: str, published: str, sentences: Sequence[str]) -> Reading:
     """Reads one article, each of its sentences a paragraph, as the data gives them."""
     moment = datetime.fromisoformat(published[:10]).replace(tzinfo=UTC)
-    article = Article(
-        id=ArticleId(name),
-        text="\n\n".join(sentences),
-        published=Published(moment=moment, basis=Basis.STATED),
-    )
+    text = "\n\n".join(sentences)
+    article = Article(id=ArticleId(name), text=text, published=Published(moment=moment, basis=Basis.STATED))
     parsed = parse(article, load())
-    namings, lines = [], []
-    for event in events(parsed, (), (), (), time_expressions(parsed)):
-        day = _day(event)
+    found = events(parsed, (), (), (), time_expressions(parsed))
+    tellings: dict[date, Telling] = {}
+    for event in found:
+        day = None if event.time is None else single_day(event.time.when)
         if day is not None:
-            namings.append(Naming(day=day, sentence=event.sentence, status=event.status))
-            lines.append(_cut(article.text, event.clause))
-    return Reading(article=name, witness=Witness(published=moment.date(), namings=tuple(namings)), lines=tuple(lines))
+            telling = Telling(
+                day=day,
+                words=_cut(text, event.clause),
+                happened=event.status is EventStatus.HAPPENED,
+                spoken=event.family == "say",
+                sentence=event.sentence,
+            )
+            tellings[day] = min(telling, tellings.get(day, telling), key=_standing)
+    return Reading(
+        article=name,
+        witness=witness(number, moment.date(), found),
+        tellings=tuple(tellings.values()),
+        opening=_cut(text, [sentence.span for sentence in parsed.sentences[:1]]),
+    )
 
 
-def _day(event: Event) -> date | None:
-    """The single calendar day of an event, None for a coarser or open date or none."""
-    when = None if event.time is None else event.time.when
-    return when.first if when is not None and when.grain is Grain.DAY and when.first == when.last else None
+def _standing(telling: Telling) -> tuple[bool, bool, int]:
+    """Least for the words that stand best for their day: a happening, no statement, early in its article."""
+    return (not telling.happened, telling.spoken, telling.sentence)
 
 
-def _cut(text: str, clause: tuple[Span, ...]) -> str:
+def _cut(text: str, clause: Sequence[Span]) -> str:
     """The words of a clause, its gaps and a long end cut."""
     words = " […] ".join(span.of(text) for span in clause)
     return words if len(words) <= LINE else words[:LINE].rsplit(" ", 1)[0] + " […]"
 
 
-def _lines(ranked: Iterable[date], readings: Iterable[Reading]) -> Iterator[dict[str, object]]:
-    """For each day the words of the article that names it earliest in its text, and how many name it."""
-    told: dict[date, list[tuple[int, date, str, str]]] = {}
+def _lines(ranked: Mapping[date, Salience], readings: Iterable[Reading]) -> Iterator[dict[str, object]]:
+    """For each day the words that stand best for it, else the opening of an article that appeared on it."""
+    told: dict[date, tuple[tuple[bool, bool, int], str, str]] = {}
+    openings: dict[date, tuple[str, str]] = {}
     for reading in readings:
-        for naming, line in zip(reading.witness.namings, reading.lines, strict=True):
-            told.setdefault(naming.day, []).append((naming.sentence, reading.witness.published, reading.article, line))
-    for day in ranked:
-        if day in told:
-            _, _, article, line = min(told[day])
-            articles = {name for _, _, name, _ in told[day]}
-            yield {"date": day.isoformat(), "line": line, "article": article, "told_by": len(articles)}
+        openings.setdefault(reading.witness.published, (reading.article, reading.opening))
+        for telling in reading.tellings:
+            candidate = (_standing(telling), reading.article, telling.words)
+            told[telling.day] = min(candidate, told.get(telling.day, candidate))
+    for day, salience in ranked.items():
+        article, line = told[day][1:] if day in told else openings[day]
+        yield {
+            "date": day.isoformat(),
+            "line": line,
+            "article": article,
+            "named_by": salience.named_by,
+            "remembered_by": salience.remembered_by,
+        }
 
 
 def _progress(topic: str, readings: Iterable[Reading]) -> Iterator[Reading]:

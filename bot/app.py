@@ -350,14 +350,15 @@ async def _tracker_problems(settings: Settings) -> list[Problem]:
 
 async def _store_problems(settings: Settings) -> list[Problem]:
     try:
-        store = await asyncio.to_thread(open_store, settings.data, LIVE_CHATS)
+        for chats in (LIVE_CHATS, SANDBOX_CHATS):
+            store = await asyncio.to_thread(open_store, settings.data, chats)
+            await asyncio.to_thread(store.close)
     except StoreBusyError:
         return []  # a running bot owns it, so it opened
     except (SitrepError, OSError) as error:
         expected = "a folder that can be written, with files that can be read"
         fix = "Mend it, or name another folder with SITREP_DATA."
         return [Problem(where=str(settings.data), expected=expected, got=str(error), fix=fix)]
-    await asyncio.to_thread(store.close)
     return []
 
 

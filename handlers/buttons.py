@@ -31,32 +31,48 @@ def register(application: App, desk: FrontDesk) -> None:
 
     async def press(update: Update, _: ContextTypes.DEFAULT_TYPE) -> None:
         query, place = update.callback_query, place_of(update)
-        if query is None:
+        if query is None or place is None:
             return
+        words = None
         try:
-            if place is not None:
-                await _answer(desk, place, query)
-        except (ValueError, NoSuchCommandError):
-            await _stop_waiting(query, OUTDATED)
-        else:
-            await _stop_waiting(query)
+            words = await _answer(desk, place, query)
+        finally:
+            await _stop_waiting(query, words)
 
     application.add_handler(CallbackQueryHandler(press))
 
 
-async def _answer(desk: FrontDesk, place: Place, query: CallbackQuery) -> None:
+async def _answer(desk: FrontDesk, place: Place, query: CallbackQuery) -> str | None:
+    """Does what the button asks, and what to tell the person who pressed it."""
     data = query.data or ""
     if data == NEW + "subscribe":
         await desk.replies.say(place, [await answer_subscribe(desk, place, [])])
-    elif data.startswith(NEW):
-        await desk.replies.say(place, await desk.answers.ask(Question(command=data.removeprefix(NEW))))
-    elif query.message is None or isinstance(query.message, InaccessibleMessage):
-        await desk.replies.say(place, await desk.answers.ask(Question.read(data)))
+        return None
+    is_new = data.startswith(NEW) or query.message is None or isinstance(query.message, InaccessibleMessage)
+    try:
+        messages = await desk.answers.ask(_question(data))
+    except (NotAQuestionError, NoSuchCommandError):
+        return OUTDATED
+    if is_new or query.message is None:
+        await desk.replies.say(place, messages)
     else:
-        first, *_ = await desk.answers.ask(Question.read(data))
-        await desk.replies.replace(place, MessageId(query.message.message_id), first)
+        await desk.replies.replace(place, MessageId(query.message.message_id), messages[0])
+    return None
 
 
-async def _stop_waiting(query: CallbackQuery, words: str | None = None) -> None:
+class NotAQuestionError(ValueError):
+    """Callback data that this version does not write."""
+
+
+def _question(data: str) -> Question:
+    if data.startswith(NEW):
+        return Question(command=data.removeprefix(NEW))
+    try:
+        return Question.read(data)
+    except ValueError as error:
+        raise NotAQuestionError(data) from error
+
+
+async def _stop_waiting(query: CallbackQuery, words: str | None) -> None:
     with suppress(BadRequest):  # the press is too old to be answered; nobody waits any more
         await query.answer(words)

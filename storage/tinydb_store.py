@@ -213,7 +213,7 @@ def open_store(folder: Path, chats: str) -> TinyStore:
         StoreVersionError: the file of the chats was written by another version.
     """
     folder.mkdir(parents=True, exist_ok=True)
-    lock = FileLock(folder / LOCK, timeout=0)
+    lock = FileLock(folder / LOCK, timeout=0, thread_local=False)  # opened and closed in whatever thread is free
     try:
         lock.acquire()
     except Timeout as error:

@@ -13,6 +13,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+import structlog
 
 from bot import app
 from bot.desk.briefings import Briefings
@@ -30,6 +31,17 @@ START = datetime(2024, 11, 12, 9, 0, tzinfo=UTC)  #: a Tuesday; winter time ever
 
 for name in [name for name in os.environ if name.startswith("SITREP_")]:
     del os.environ[name]  # a developer's own token has no business in a test
+
+
+@pytest.fixture(autouse=True)
+def plain_logs() -> None:
+    """Logs as pytest shows them; structlog's own default prints every local variable of a traceback, a whole digest."""
+    structlog.configure(
+        processors=[structlog.processors.format_exc_info, structlog.processors.KeyValueRenderer(key_order=["event"])],
+        logger_factory=structlog.stdlib.LoggerFactory(),
+        wrapper_class=structlog.stdlib.BoundLogger,
+        cache_logger_on_first_use=False,
+    )
 
 
 def settings_for(data: Path, articles: Path = SEEDS) -> Settings:

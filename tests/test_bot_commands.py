@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from datetime import timedelta
 
 import pytest
 from telegram import Update
@@ -244,3 +245,34 @@ async def test_very_long_words_are_answered_shortly(bot: Stage, said: str) -> No
 
     assert "…" in reply.text
     assert len(reply.text) < 400
+
+
+async def test_one_chat_is_answered_in_order_and_holds_up_no_other(bot: Stage) -> None:
+    private, group = bot.state.private, bot.state.group
+    bot.state.faults.add(Fault(method="sendMessage", chat_id=private.id, delay=timedelta(seconds=1)))
+
+    said = bot.state.say(private, "/start")
+    bot.state.say(private, "/help")
+    await bot.state.ask(group, "/help@sandbox_bot")
+    answered_meanwhile = [message for message in bot.state.messages(private) if message.by_bot]
+    first, second = await bot.state.wait_for_messages(private, 2, after=said)
+
+    assert answered_meanwhile == []
+    assert "For example:" in first.text
+    assert second.text.startswith("What you can ask")
+
+
+async def test_a_press_that_crashes_is_apologised_for_and_does_not_keep_waiting(
+    bot: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first, *_ = await bot.state.ask(bot.state.private, "/help")
+
+    def crash(*_: object) -> None:
+        raise ValueError("a fault of the layout")
+
+    monkeypatch.setattr("bot.desk.answers.answer", crash)
+    query = bot.state.press(first, Button(text="on", data="q:timeline:a:1"))
+    (reply,) = await bot.state.wait_for_messages(bot.state.private, after=first)
+    await bot.state.wait_until(lambda: query.answer is not None)
+
+    assert reply.text.startswith("Sorry, something went wrong on my side.")

@@ -194,3 +194,22 @@ def test_only_a_date_counted_from_an_inferred_one_bears_the_sign():
     shown = [calendar.dated(when, source) for when in (monday, printed) for source in (inferred, stated)]
 
     assert shown == ["≈ Mon 11 Nov 2024", "Mon 11 Nov 2024", "Mon 11 Nov 2024", "Mon 11 Nov 2024"]
+
+
+def test_an_event_told_by_dozens_of_articles_is_told_by_all_of_them():
+    papers = [
+        article(
+            f"The Norwegian parliament approved the fishing treaty on Monday, {'a long day, ' * 12}paper {number} says.",
+            day=date(2023, 7, 18),
+            name=f"{number}",
+            publisher=f"Paper {number}",
+        )
+        for number in range(40)
+    ]
+    digest = digest_of(*papers)
+
+    pages = [answer(digest, Question(command="timeline", page=page), shipped_trackers())[0].html for page in range(30)]
+
+    cited = {int(number) for html in pages for number in re.findall(r"\[(\d+)\] Paper", html)}
+    assert cited == set(range(1, 41))
+    assert all(units(Html(html)) <= MESSAGE_LIMIT and entities(Html(html)) <= ENTITY_LIMIT for html in pages)

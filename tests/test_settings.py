@@ -146,7 +146,6 @@ def test_a_token_is_taken_out_of_messages_fields_tracebacks_and_other_libraries_
             structlog.get_logger("a").exception("failed too")
     finally:
         logging.getLogger().handlers.clear()
-        structlog.reset_defaults()
 
     printed = capsys.readouterr().err
     assert TOKEN not in printed
@@ -162,7 +161,6 @@ def test_libraries_requests_are_not_logged_at_all_by_default(capsys: pytest.Capt
         logging.getLogger("httpx").info("HTTP Request: POST https://example.org/bot%s/getMe", TOKEN)
     finally:
         logging.getLogger().handlers.clear()
-        structlog.reset_defaults()
 
     assert capsys.readouterr().err == ""
 

@@ -6,9 +6,11 @@ import asyncio
 import json
 import os
 import signal
+import stat
 import subprocess
 import sys
 from collections.abc import AsyncIterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
@@ -372,3 +374,33 @@ async def test_the_file_is_plain_json_that_tinydb_reads(tmp_path: Path) -> None:
 
     assert content["chats"]["42"]["format"] == 1
     assert content["chats"]["42"]["value"]["schedule"] == {"at": "08:00:00", "zone": "Europe/Kyiv"}
+
+
+async def test_the_new_file_is_on_disk_before_it_takes_the_old_ones_place(
+    store: TinyStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    steps: list[str] = []
+    sync, rename = os.fsync, os.replace
+
+    def noted_sync(descriptor: int) -> None:
+        steps.append("sync folder" if stat.S_ISDIR(os.fstat(descriptor).st_mode) else "sync file")
+        sync(descriptor)
+
+    def noted_rename(source: Path, target: Path) -> None:
+        steps.append("rename")
+        rename(source, target)
+
+    monkeypatch.setattr(os, "fsync", noted_sync)
+    monkeypatch.setattr(os, "replace", noted_rename)
+    await subscribed(store)
+
+    assert steps == ["sync file", "rename", "sync folder"]
+
+
+def test_a_store_is_given_up_in_whatever_thread_closes_it(tmp_path):
+    with ThreadPoolExecutor(1) as opener, ThreadPoolExecutor(1) as closer:
+        store = opener.submit(open_store, tmp_path, "chats.json").result()
+
+        closer.submit(store.close).result()
+
+        opener.submit(open_store, tmp_path, "chats.json").result().close()

@@ -10,7 +10,17 @@ from bot.digest.counting import Counted, Line, Placed, counted, forms, is_nation
 from bot.digest.declaring import Declared
 from bot.digest.numbers import NumeralKind
 from bot.digest.predicates import Status, any_status, declared_status
-from bot.digest.sharing import Candidate, inherited, may_share, relate, said_to_be, sharing, stands_alone, whole_of
+from bot.digest.sharing import (
+    Candidate,
+    inherited,
+    may_hold,
+    may_share,
+    relate,
+    said_to_be,
+    sharing,
+    stands_alone,
+    whole_of,
+)
 from bot.digest.totals import is_age, total
 
 if TYPE_CHECKING:
@@ -22,6 +32,7 @@ _SOLDIERLY = frozenset({"man", "personnel"})  #: of the members, nouns that may 
 _SPEECH = frozenset("say tell claim recall describe explain testify remember add state report admit".split())
 _LOOSE = frozenset({"many", "some", "few"})
 _UNCOUNTED = frozenset({"deaths", "injuries", "fatalities", "casualties"})
+_OLDEST = 115  #: years that a person may have lived
 _CONTEXT = 12  #: figures before a sentence that its numbers may refer to
 _NEAR = 8  #: tokens between a number without a noun and its status
 _EVERYONE = "people"  #: the unit of a number of people that the text counts without a noun
@@ -80,7 +91,10 @@ def _reaches(item: Counted, limit: int) -> bool:
 
 
 def _of_number(part: Counted, whole: Counted, reading: _Reading, lists: Sequence[Declared]) -> list[Candidate]:
-    """The figures of "six of the nine sailors died" (one), "half of the 6,000 soldiers left" (part and whole)."""
+    """The figures of "six of the nine sailors died" (one), "half of the 6,000 soldiers left" (part and whole).
+
+    "One of 6,000" is no part that is counted.
+    """
     joined = replace(part, head=whole.head, end=whole.end, modifiers=whole.modifiers)
     for one in lists:
         if one.tracker.needs_status and not one.tracker.money:
@@ -89,8 +103,8 @@ def _of_number(part: Counted, whole: Counted, reading: _Reading, lists: Sequence
                 found.whole = None
                 return [found]
     found = _accept(whole, reading, lists)
-    if found is None:
-        return []
+    if found is None or part.numeral.low == part.numeral.high == 1:
+        return [found] if found is not None else []
     return [
         replace(found, counted=joined, whole=found, status=found.status, delta=False),
         found,
@@ -104,7 +118,18 @@ def _is_no_count(item: Counted, line: Line) -> bool:
         return True
     if numeral.kind is NumeralKind.QUANTIFIER and item.doc[item.first].lower_ in _LOOSE and not item.partitive:
         return True
-    return _is_year(item, line)
+    return _is_year(item, line) or _is_age(item, line)
+
+
+def _is_age(item: Counted, line: Line) -> bool:
+    """Whether a number between commas is the age of the person named before it: "Jane Doe, 41, was killed"."""
+    doc, numeral = item.doc, item.numeral
+    if item.before - 2 < line.first or item.last >= line.last or not 0 < (numeral.high or 0) <= _OLDEST:
+        return False
+    if doc[item.before - 1].text != "," or doc[item.last].text not in {",", "."} or item.before != item.first:
+        return False
+    name = doc[item.before - 2]
+    return name.pos_ == "PROPN" and not is_nationality(name) and name.ent_type_ not in {"GPE", "LOC", "NORP"}
 
 
 def _is_year(item: Counted, line: Line) -> bool:
@@ -226,7 +251,7 @@ def _of_the_dead(item: Counted, reading: _Reading, lists: Declared) -> Candidate
 
 def _unit(item: Counted, reading: _Reading, lists: Declared, status: Status | None) -> Candidate | None:
     """A number with its noun: "10,000 soldiers", "12 civilians were killed", "three of the dead"."""
-    item = _coordinated(item, lists)
+    item = _elided(_coordinated(item, lists), reading.line)
     head = item.head
     assert head is not None
     other = reading.other.head if reading.other is not None else None
@@ -285,6 +310,20 @@ def _coordinated(item: Counted, lists: Declared) -> Counted:
     return replace(item, head=second, end=end)
 
 
+def _elided(item: Counted, line: Line) -> Counted:
+    """The number with the noun that a list says once, at its end: "three *Kenyan* and 11 Ugandan peacekeepers"."""
+    doc, head = item.doc, item.head
+    assert head is not None
+    if head.pos_ != "ADJ" or not is_nationality(head) or (item.numeral.high or item.numeral.low or 2) < 2:
+        return item
+    if item.end + 1 >= line.last or doc[item.end].text not in {"and", ",", "or"} or not doc[item.end + 1].like_num:
+        return item
+    noun = next((token for token in doc[item.end + 2 : min(line.last, item.end + 6)] if token.pos_ == "NOUN"), None)
+    if noun is None or not is_plural(noun):
+        return item
+    return replace(item, head=noun, modifiers=(*item.modifiers, head))
+
+
 def _is_strength(item: Counted, lists: Declared) -> bool:
     """Whether a number of units without a declared status says how many there are: not "one soldier", "two forces"."""
     assert item.head is not None
@@ -341,19 +380,25 @@ def _bare(item: Counted, reading: _Reading, lists: Declared, status: Status | No
 
 
 def _continued_part(item: Counted, reading: _Reading, lists: Declared) -> Candidate | None:
-    """A further part in a list of parts: "25 of those killed were children and *20* were women"."""
+    """A further part in a list of parts: "25 of those killed were children and *20* were women".
+
+    Also a part of the dead named just before: "All 20 aboard died; *five* were women".
+    """
     previous = reading.context[-1] if reading.context else None
-    if (
-        previous is None
-        or previous.line is not reading.line
-        or previous.declared is not lists
-        or not previous.counted.partitive
-    ):
+    if previous is None or previous.declared is not lists or reading.other is not None:
         return None
     if item.end >= len(item.doc) or item.doc[item.end].lemma_ != "be":
         return None
     unit = said_to_be(item, lists)
-    return None if unit is None else _taken(item, reading, lists, previous.status, unit, whole=previous.whole)
+    if unit is None or reading.line.index - previous.sentence > 1:
+        return None
+    same = previous.line is reading.line
+    if same and (previous.counted.partitive or previous.whole is not None):
+        return _taken(item, reading, lists, previous.status, unit, whole=previous.whole)
+    whole = previous.whole or previous
+    if not lists.tracker.needs_status or not may_hold(whole, item):
+        return None
+    return _taken(item, reading, lists, whole.status, unit, whole=whole)
 
 
 def _money(item: Counted, line: Line, lists: Declared) -> Candidate | None:

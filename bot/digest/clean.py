@@ -43,7 +43,8 @@ _WIDGET = re.compile(
     r"\b(?:log ?in|logged in|sign ?(?:in|up)|subscribe(?:rs)? (?:to|now|here|today|for)|newsletters?|cookies?"
     r"|your (?:inbox|e-?mail|account|browser)|click (?:here|to|on)|tap here|follow us|share this"
     r"|leave a (?:comment|reply)|(?:write|post|add|view|read) (?:a )?comments?|advertisements?|all rights reserved"
-    r"|copyright|terms of (?:use|service)|privacy policy|related (?:articles?|stories|news|topics)"
+    r"|copyright|can ?(?:no|')t play media|media (?:playback|caption)|image (?:caption|copyright)"
+    r"|video can ?not be played|terms of (?:use|service)|privacy policy|related (?:articles?|stories|news|topics)"
     r"|read (?:more|also|next)|more from|recommended for you|trending now|download (?:the|our) app|skip to"
     r"|this (?:article|story) (?:was|has been) (?:updated|originally|first)|enable javascript)\b",
     re.IGNORECASE,

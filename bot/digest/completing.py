@@ -81,7 +81,8 @@ def _placed_with_twin(figure: Figure, index: int, figures: Sequence[Figure], tex
     """A figure without a place takes that of the number beside it: "killing 12 and wounding 30 in Aden"."""
     for near in (index - 1, index + 1):
         twin = figures[near] if 0 <= near < len(figures) else None
-        if twin is not None and twin.place is not None and _are_twins(twin, figure, text):
+        part = twin is not None and twin.part_of is not None
+        if twin is not None and twin.place is not None and not part and _are_twins(twin, figure, text):
             return replace(figure, place=twin.place, place_key=twin.place_key)
     return figure
 

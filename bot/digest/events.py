@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
@@ -31,6 +32,12 @@ _SUBJECTS = frozenset({"nsubj", "nsubjpass", "csubj"})
 _NOUN_CHILDREN = frozenset({"det", "amod", "compound", "poss", "nummod", "case", "prep", "nmod", "neg", "agent"})
 _AROUND = frozenset({"since", "after", "before", "following", "during", "until", "amid", "despite", "from", "with"})
 _LINKS = frozenset({"when", "that", "as", "while", "after", "before", "since", "because", "where"})
+_TENS = "ten|twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety"
+_ROUND = re.compile(
+    r"\b(?:(?:more|less|fewer|over|nearly|almost|about|around|some|roughly)\b.*|(?:hundred|thousand|dozen)s?\b.*"
+    rf"|(?:\d*0|{_TENS}) years)\s*(?:ago|earlier|before|later)$",
+    re.IGNORECASE,
+)  #: "more than 500 years ago" and "150 years ago" name no year that a timeline could print
 _QUOTES = frozenset({'"', "'"})
 _FUTURE = frozenset({"will", "shall", "'ll", "wo"})
 _MAYBE = frozenset({"may", "might", "could", "would", "should", "can"})
@@ -54,6 +61,8 @@ def events(
     for time in times:
         index = parsed.sentence_at(time.span.start)
         if index is None or time.when is None or time.kind not in (TimeKind.DATE, TimeKind.TIME):
+            continue
+        if _ROUND.search(time.span.of(parsed.article.text)):
             continue
         event, head = reader.dated(index, time)
         found.append(event)

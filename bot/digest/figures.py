@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
@@ -39,6 +40,9 @@ if TYPE_CHECKING:
 
 
 _INSIDE_NOUNS = frozenset({"compound", "nmod", "amod", "poss", "nummod"})
+_COMMITS = re.compile(
+    r"(?:promis|pledg|vow|threaten|offer|agree|intend|plan|want|hop(?:e|ing)|aim|wish)", re.IGNORECASE
+)
 _NOT_SINCE = frozenset({"since", "from", "until", "after", "before"})  #: words that make a day no day of the statement
 
 
@@ -77,9 +81,23 @@ class _Sources:
         self._text = text
 
     def of(self, item: Candidate, number: Span) -> Speaker | None:
-        """The speaker of the words that hold ``number``, else whoever its own clause says to tell it."""
+        """The speaker of the words that hold ``number``, else whoever its own clause says to tell it.
+
+        Who only promises or plans a strength tells no number.
+        """
         said = speaker_at(self._attributions, number)
+        if said is not None and not item.declared.tracker.needs_status and self._commits(said):
+            said = speaker_at([one for one in self._attributions if not self._commits(one)], number)
         return said.speaker if said is not None else teller(item, self._casting, self._text)
+
+    def _commits(self, said: Attribution) -> bool:
+        """Whether somebody promises or plans to do something, rather than that it will be so."""
+        cue = said.speaker.cue
+        return (
+            not said.direct
+            and _COMMITS.match(cue.of(self._text)) is not None
+            and not self._text.startswith(" that ", cue.end)
+        )
 
 
 class _Times:

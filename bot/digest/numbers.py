@@ -73,6 +73,7 @@ _TOKEN = re.compile(
 )
 _DIGITS_GROUP = re.compile(r"[,\u00a0\u202f\u2009]")
 _HYPHENS = frozenset("-‑–—")
+_STEP = 4  #: how many times the first number the second must be for "by 14 to 236" to be a step and where it led
 
 
 @dataclass(frozen=True, slots=True)
@@ -279,6 +280,8 @@ def _range(words: Sequence[_Word], index: int, text: str) -> tuple[Numeral, int]
         and CHANGE.search(text, max(0, words[low.first].start - 60), words[low.first].start)
     ):
         return None
+    if link == "to" and _at(words, low.first - 1) == "by" and high.value > _STEP * first:
+        return None
     found = _numeral(words, low.first, high.last, Comparator.BETWEEN, low=first, high=high.value)
     if between is not None:
         found = replace(found, surface_start=min(found.surface_start, words[between].start))
@@ -363,7 +366,9 @@ def _cardinal(words: Sequence[_Word], index: int) -> _Cardinal | None:
             return _Cardinal(index, at, None)
         return None
     if lower in SMALL or lower in TENS:
-        return None if lower == "one" and _at(words, index - 1) in NOT_ONE else _spelled(words, index)
+        relative = _at(words, index - 1) == "which" and _at(words, index - 2) in {"in", "of", "during"}
+        unsaid = lower == "one" and _at(words, index - 1) in NOT_ONE and not relative
+        return None if unsaid else _spelled(words, index)
     return None
 
 
@@ -415,6 +420,8 @@ def _digits(words: Sequence[_Word], index: int) -> _Cardinal | None:
     word = words[index]
     if index:
         previous = words[index - 1]
+        if previous.text == "#" or _is_list_mark(words, index):
+            return None
         if previous.end == word.start:
             glued_hyphen = previous.text in _HYPHENS and index > 1 and words[index - 2].end == previous.start
             if previous.text[-1].isalnum() and previous.text not in MONEY_CODES:
@@ -426,8 +433,6 @@ def _digits(words: Sequence[_Word], index: int) -> _Cardinal | None:
                 and index > 1
                 and words[index - 2].end == previous.start
             ):
-                return None
-            if previous.text == "#":
                 return None
     value = float(_DIGITS_GROUP.sub("", word.text))
     at, scale = index + 1, 1.0
@@ -451,6 +456,11 @@ def _digits(words: Sequence[_Word], index: int) -> _Cardinal | None:
         scale *= SCALES[_at(words, at)]
         at += 1
     return _Cardinal(index, at, value * scale, scale)
+
+
+def _is_list_mark(words: Sequence[_Word], index: int) -> bool:
+    """Whether a number only marks an item of a list: "3) more troops"."""
+    return _at(words, index + 1) == ")" and words[index].end == words[index + 1].start and words[index - 1].text != "("
 
 
 def _spelled(words: Sequence[_Word], index: int) -> _Cardinal:

@@ -23,9 +23,14 @@ _COLLECTIVES = frozenset(
     """
     government country nation army military alliance coalition bloc union kingdom republic state ministry rebels
     militia group regime junta organisation organization mission faction movement navy force forces side sides
-    party command
+    party command separatists insurgents guerrillas militants militiamen allies defenders attackers loyalists
+    mutineers
     """.split()
 )
+_EVENTS = frozenset(
+    "deaths fatalities casualties injuries".split()
+)  #: a name before them may be a cause: "Ebola deaths"
+_FORCES = frozenset("army force forces guard navy militia division brigade regiment battalion corps garrison".split())
 _MADE_OF = frozenset({"consist", "comprise", "dispose"})
 _HOSTILE = frozenset(
     """
@@ -34,6 +39,7 @@ _HOSTILE = frozenset(
     need require hurt leave evacuate accuse criticize oppose outnumber total number reach exceed ask request pit
     """.split()
 )
+_CHANGES = frozenset("increase raise boost expand enlarge strengthen reinforce cut reduce shrink".split())
 _NAME_KINDS = frozenset({"GPE", "NORP", "ORG", "LOC"})
 
 
@@ -53,6 +59,8 @@ def _modifier(counted: Counted) -> Tokens | None:
     """ "10,000 *South African* troops", "300 *government* soldiers", "three *Israelis*"."""
     doc = counted.doc
     picked = [token for token in counted.modifiers if _names_side(token) and token.ent_type_ != "LOC"]
+    if counted.head is not None and counted.head.lower_ in _EVENTS:
+        picked = [token for token in picked if is_nationality(token) or token.lower_ in _SIDES]
     if picked:
         first, last = picked[0].i, picked[-1].i + 1
         while first > counted.last and doc[first - 1].text == "-":
@@ -114,7 +122,7 @@ def _origin(counted: Counted, *, agents: bool) -> Tokens | None:
         return None
     start = at + 1
     end = start
-    if counted.head.lower_ in {"members", "part"} and doc[at].lower_ == "of":
+    if doc[at].lower_ == "of" and (counted.head.lower_ in {"members", "part"} or _of_force(doc, start)):
         head, end, _ = noun_phrase(doc, start + (doc[start].pos_ in {"DET", "PRON"}), min(len(doc), start + 7))
         return Tokens(doc, start, end) if head is not None else None
     while end < len(doc) and (
@@ -129,6 +137,14 @@ def _origin(counted: Counted, *, agents: bool) -> Tokens | None:
     ):
         return None
     return Tokens(doc, start, end)
+
+
+def _of_force(doc: Doc, start: int) -> bool:
+    """Whether a side follows: "men of *the imperial army*"."""
+    if doc[start].pos_ not in {"DET", "PRON"}:
+        return False
+    head, _, between = noun_phrase(doc, start + 1, min(len(doc), start + 7))
+    return head is not None and head.lower_ in _FORCES and bool(between)
 
 
 def _listed(counted: Counted, first: int) -> Tokens | None:
@@ -181,6 +197,8 @@ def _agent(counted: Counted, status: Status | None) -> Tokens | None:
             node = noun
             continue
         if node.dep_ == "pobj" and governor.head.pos_ == "VERB" and governor.head.lemma_ not in _MADE_OF:
+            if governor.lower_ in {"by", "to"} and governor.head.lemma_ in _CHANGES:
+                return _changed(governor.head)
             if not is_particle(governor):
                 return None
             return _subject(governor.head, "dobj")
@@ -188,6 +206,12 @@ def _agent(counted: Counted, status: Status | None) -> Tokens | None:
             return _subject(governor, node.dep_) if governor.lemma_.lower() not in _HOSTILE else None
         node = governor
     return None
+
+
+def _changed(verb: Token) -> Tokens | None:
+    """The force that a verb makes larger or smaller: "increase *the mission* by 3,500 troops"."""
+    force = next((child for child in verb.rights if child.dep_ == "dobj"), None)
+    return _owner(force) if force is not None and _may_own(force) else None
 
 
 def _subject(verb: Token, relation: str) -> Tokens | None:
@@ -222,11 +246,11 @@ def _subject(verb: Token, relation: str) -> Tokens | None:
             return _owner(accused) if accused is not None and _may_own(accused) else None
         if verb.dep_ in {"acl", "relcl"}:
             head = verb.head
-            owner = next(
+            holder = next(
                 (child for child in head.children if child.dep_ in {"poss", "compound"} and _may_own(child)), None
             )
-            if owner is not None:
-                return _owner(owner)
+            if holder is not None:
+                return _owner(holder)
             if verb.dep_ == "relcl" and _may_own(head):
                 return _owner(head)
         return None

@@ -45,6 +45,8 @@ _PLACE_NOUNS = frozenset(
     ridge pass summit peak cave ruins shelter dormitory warehouse depot yard shipyard rig platform pipeline
     railway track crossroads roundabout apartment flat villa palace castle chapel cathedral synagogue stable
     barn orphanage college academy laboratory office store supermarket bakery pub club casino theme-park zoo
+    tower grave gorge ravine canyon colliery quarry meadow lawn grass deck ditch creek stream cove inlet fjord steppe
+    plain moor glen vineyard plantation rink arcade terrace balcony rooftop foyer vault barge
     garden playground carnival fairground bank refuge reserve archipelago side edge heartland stronghold bastion
     """.split()
 )
@@ -65,12 +67,17 @@ _GEOGRAPHIC = frozenset(
     """.split()
 )
 _ADVERBS = frozenset({"there", "abroad", "overseas", "ashore", "upstate"})
+_CARE = frozenset({"hospital", "clinic", "infirmary"})
+_CARED_FOR = frozenset(
+    "treat be still remain take rush bring hospitalise hospitalize admit fly stay carry keep".split()
+)
 _OCCUPY = frozenset(
     """
     hold guard patrol occupy control defend seize storm besiege garrison protect enter search
     """.split()
 )
 _COUNTS_OWN = frozenset({"report", "record", "register", "count", "have", "confirm", "suffer"})
+_CLAUSES = frozenset("when after before as while because if until once although though".split())
 _DASHES = frozenset({"--", "—", "–"})
 _MARKS = re.compile(r"[^\w\s'-]+")
 _REACH = 30  #: tokens beside a figure in which its place is looked for
@@ -78,14 +85,32 @@ _REACH = 30  #: tokens beside a figure in which its place is looked for
 
 def place(counted: Counted, status: Status | None, first: int, last: int) -> Tokens | None:
     """Where the counted are, were or go, as the sentence ``first``..``last`` states it for this number."""
+    stated = status is not None and status.name is not None
+    end = last if stated else _clause_end(counted, last)
     return (
         _listed_country(counted, status, first)
-        or _place_right(counted, last)
-        or _place_of_verb(counted, last)
+        or _place_right(counted, end)
+        or (None if stated and _is_of_others(counted, status) else _place_of_verb(counted, end))
         or _where(counted)
         or _place_left(counted, status, first)
         or _reporting_country(counted, status)
     )
+
+
+def _clause_end(counted: Counted, last: int) -> int:
+    """Where a clause with "when", "after" or "because" begins, whose place is not that of a strength; else ``last``."""
+    doc = counted.doc
+    for token in doc[counted.end : last]:
+        if token.lower_ in _CLAUSES and token.dep_ in {"advmod", "mark"} and token.head.pos_ in {"VERB", "AUX"}:
+            return token.i
+    return last
+
+
+def _is_of_others(counted: Counted, status: Status | None) -> bool:
+    """Whether the counted's verb tells what came after their status: "eight killed in the quake *arrived* in Oslo"."""
+    verb = counted.node.head
+    token = status.token if status is not None else verb
+    return token.dep_ in {"acl", "relcl"} and token.head == counted.node and verb.pos_ == "VERB"
 
 
 def _listed_country(counted: Counted, status: Status | None, first: int) -> Tokens | None:
@@ -141,7 +166,7 @@ def _place_right(counted: Counted, last: int) -> Tokens | None:
             return None
         if token.lower_ in {"and", "but", "while", "whereas"} and _new_clause(doc, at, last):
             return None
-        if token.pos_ in {"ADP", "SCONJ"} or token.lower_ in _PLACE_PREPOSITIONS:
+        if token.dep_ != "agent" and (token.pos_ in {"ADP", "SCONJ"} or token.lower_ in _PLACE_PREPOSITIONS):
             found = _phrase(doc, at, last)
             if found is not None and (doc[at].head == counted.head or not _belongs_to_other(doc[at])):
                 return found
@@ -238,7 +263,30 @@ def _phrase(doc: Doc, at: int, last: int, *, verb: bool = False) -> Tokens | Non
         return None
     if head.pos_ != "PROPN" or head.lower_ in _PLACE_NOUNS:
         end = _extended(doc, end, last)
+    elif head.ent_type_ in _PLACE_KINDS:
+        end = _with_second(doc, end, last)
+    if head.lemma_.lower() in _CARE and _treats(doc, at):
+        return None
     return Tokens(doc, start, _with_country(doc, end, last))
+
+
+def _treats(doc: Doc, at: int) -> bool:
+    """Whether a hospital's phrase says where the hurt are cared for, not where they were hurt."""
+    before = doc[at - 1] if at else doc[at]
+    return before.lemma_.lower() in _CARED_FOR or doc[at].head.lemma_.lower() in _CARED_FOR or doc[at].lower_ == "to"
+
+
+def _with_second(doc: Doc, end: int, last: int) -> int:
+    """The end of a place with the one coordinated to it: "Cadiz *and the port town of Rota*"."""
+    if end + 2 >= last or doc[end].lower_ != "and" or doc[end + 1].pos_ != "DET":
+        return end
+    stop = end + 2
+    while stop < last and _in_name(doc, stop, end + 1):
+        stop += 1
+    noun = doc[stop - 1]
+    if noun.pos_ != "NOUN" or noun.lower_ not in _PLACE_NOUNS or (stop < last and doc[stop].pos_ in {"VERB", "AUX"}):
+        return end
+    return _extended(doc, stop, last)
 
 
 def _with_country(doc: Doc, end: int, last: int) -> int:
@@ -281,6 +329,8 @@ def _in_name(doc: Doc, at: int, start: int) -> bool:
 def _is_place(doc: Doc, start: int, end: int, *, strict: bool) -> bool:
     """Whether the phrase is where something can be: a named place, or a noun for one."""
     head = doc[end - 1]
+    if head.lower_ in {"side", "sides"} and doc[start].lower_ in {"both", "either", "all"}:
+        return False
     if head.lower_ in _PLACE_NOUNS or _singular(head.lower_) in _PLACE_NOUNS:
         return not (
             strict and head.pos_ == "NOUN" and head.lower_ in {"part", "parts", "ground", "place", "state", "line"}

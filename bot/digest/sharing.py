@@ -37,6 +37,7 @@ _BEFORE = frozenset(
     }
 )
 _AFTER = frozenset({"PUNCT", "ADP", "CCONJ", "VERB", "AUX", "ADV", "SCONJ", "SPACE", "PRON"})
+_ASIDE = 12  #: tokens beside a figure in which a year says that it is of the past
 _BACK = 8  #: figures before a sentence among which "three of the dead" has its whole
 
 
@@ -62,10 +63,14 @@ def whole_of(item: Counted, line: Line, lists: Declared, context: Sequence[Candi
     """The figure of which a partitive number is a part: the last before it that fits."""
     if not item.partitive:
         return None
-    for candidate in reversed(context):
+    own = any(token.tag_ == "PRP$" for token in item.doc[item.last : item.end])
+    current = [one for one in context if not is_past(one, line)]
+    for candidate in reversed(current or context):
         away = line.index - candidate.sentence
         if away > 1 and item.pronoun:
             return None
+        if not may_hold(candidate, item) or (own and (away or lists.tracker.needs_status)):
+            continue
         if candidate.declared is not lists and not (item.pronoun and away == 0):
             continue
         if candidate.whole is not None and away:
@@ -75,6 +80,32 @@ def whole_of(item: Counted, line: Line, lists: Declared, context: Sequence[Candi
         if not lists.tracker.needs_status and away <= 2 and candidate.whole is None:
             return candidate
     return None
+
+
+def is_past(candidate: Candidate, line: Line) -> bool:
+    """Whether an earlier sentence's figure is of another year: "in 1997 a blast killed *67*", "down from *270*"."""
+    if candidate.line is line:
+        return False
+    own = candidate.counted
+    if _is_former(own, candidate.line):
+        return True
+    reach = candidate.line.doc[
+        max(candidate.line.first, own.before - _ASIDE) : min(candidate.line.last, own.end + _ASIDE)
+    ]
+    return any(token.ent_type_ == "DATE" and token.shape_ == "dddd" for token in reach)
+
+
+def _is_former(item: Counted, line: Line) -> bool:
+    """Whether a number is what another was before: "254, down from *270*"."""
+    doc, at = item.doc, item.before - 1
+    return at > line.first and doc[at].lower_ == "from" and doc[at - 1].lower_ in {"up", "down"}
+
+
+def may_hold(whole: Candidate, part: Counted) -> bool:
+    """Whether a figure may be the whole of a part: it is no smaller."""
+    numeral, size = whole.counted.numeral, part.numeral.low or part.numeral.high
+    most = numeral.high if numeral.low is None or numeral.high is not None else None
+    return size is None or most is None or size <= most
 
 
 def _same_unit(head: Token, candidate: Candidate, lists: Declared) -> bool:
@@ -186,6 +217,10 @@ def _listed(item: Counted, model: Candidate, line: Line) -> bool:
     if model.counted.first > item.first or item.before <= line.first:
         return False
     previous = doc[item.before - 1]
+    if _is_former(item, line):
+        return True
+    if any(token.dep_ in {"nsubj", "nsubjpass"} for token in doc[model.counted.end : item.before]):
+        return False
     if previous.pos_ == "PROPN":
         while previous.i > model.counted.end and previous.pos_ == "PROPN":
             previous = previous.nbor(-1)
@@ -222,11 +257,24 @@ def relate(accepted: Sequence[Candidate], earlier: Sequence[Candidate]) -> None:
 def _lost(item: Candidate, earlier: Sequence[Candidate]) -> Candidate | None:
     """The figure of the dead among whom the counted are."""
     assert item.status is not None
-    names = {item.status.name, item.declared.tracker.name}
-    for candidate in reversed(earlier[-_BACK:]):
-        if candidate.whole is None and candidate.status is not None and candidate.status.name in names:
-            return candidate
-    return None
+    name, both = item.status.name, item.declared.tracker.name
+    fitting = [
+        one
+        for one in earlier[-_BACK:]
+        if one.declared is item.declared and one.whole is None and one.status is not None
+        if one.status.name in {name, both} or name == both
+        if may_hold(one, item.counted)
+    ]
+    current = [one for one in fitting if not is_past(one, item.line)]
+    killed = [one for one in current or fitting if one.status is not None and one.status.name != both]
+    if name == both and killed:  # "victims" are of the status that the text gave first
+        first = killed[0].status.name if killed[0].status is not None else None
+        return max((one for one in killed if one.status is not None and one.status.name == first), key=_size)
+    return next(reversed(current or fitting), None)
+
+
+def _size(candidate: Candidate) -> float:
+    return candidate.counted.numeral.high or candidate.counted.numeral.low or 0.0
 
 
 def _included(item: Candidate, previous: Candidate) -> Candidate | None:
@@ -234,7 +282,7 @@ def _included(item: Candidate, previous: Candidate) -> Candidate | None:
     doc, before = item.counted.doc, item.counted.before
     word = doc[before - 1].lower_ if before > item.line.first else ""
     two = doc[max(item.line.first, before - 2) : before].text.lower()
-    if word in {"including", "included", "--", "—", "–"} or two in {"among them", "among whom", "inclusive of"}:
+    if word in {"including", "included", "--", "—", "–", "-"} or two in {"among them", "among whom", "inclusive of"}:
         return previous.whole or previous
     if word in {"and", ","} and previous.status is item.status and not _has_verb(doc[previous.counted.end : before]):
         return previous.whole

@@ -19,10 +19,13 @@ _TELLS = frozenset(
     "speak give put raise revise count record report register cite list estimate confirm update acknowledge admit "
     "announce tally document number lower".split()
 )
-_SAYS = frozenset("say report announce add confirm note state write estimate believe".split())
+_SAYS = frozenset(
+    "say report announce add confirm note state write estimate believe claim suggest indicate show".split()
+)
 _OF_TOTALS = frozenset({"raise", "revise", "update", "lower", "put", "give"})  #: tell a number only with a total
 _SPEAKING = frozenset({BodyKind.PERSON, BodyKind.ORGANISATION, BodyKind.COUNTRY, BodyKind.GROUP})
 _PRONOUNS = frozenset({"it", "he", "she", "they"})
+_DOERS = ("grapher", "ist", "eer", "man", "woman", "person", "keeper", "watcher")  #: ends of nouns for who does a thing
 _CLIMB = 5  #: steps in the parse between a number and the verb that tells it
 
 
@@ -77,7 +80,8 @@ def _can_speak(subject: Token, paragraph: Paragraph, casting: Casting) -> bool:
     mention = casting.mention(paragraph, subject)
     if mention is not None:
         return casting.body(mention).kind in _SPEAKING
-    return subject.lemma_.lower() in PEOPLE or subject.lower_ in _PRONOUNS
+    word = subject.lemma_.lower()
+    return word in PEOPLE or subject.lower_ in _PRONOUNS or (subject.pos_ == "NOUN" and word.endswith(_DOERS))
 
 
 def _said_beside(item: Candidate) -> Token | None:

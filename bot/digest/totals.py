@@ -37,6 +37,9 @@ def total(item: Counted, line: Line, lists: Declared) -> tuple[Token, Status | N
         return None
     if item.partitive or item.numeral.kind is not NumeralKind.CARDINAL:
         return None
+    brought = _brought(item, line, lists)
+    if brought is not None:
+        return *brought, False
     at = item.before - 1
     if at < line.first:
         return None
@@ -72,6 +75,33 @@ def total(item: Counted, line: Line, lists: Declared) -> tuple[Token, Status | N
             return None
         return unit, status, link == "by" or item.numeral.delta
     return None
+
+
+def _brought(item: Counted, line: Line, lists: Declared) -> tuple[Token, Status | None] | None:
+    """A total named after its number: "bringing to 323 *the number of Kenyans killed*", "raising to 12 *the toll*"."""
+    doc, at = item.doc, item.end
+    if item.head is not None or item.before <= line.first or doc[item.before - 1].lower_ != "to":
+        return None
+    if at + 1 >= line.last or doc[at].pos_ not in {"DET", "PRON"}:
+        return None
+    at += 1
+    while at + 1 < line.last and doc[at].pos_ in {"ADJ", "NOUN"} and doc[at + 1].pos_ == "NOUN":
+        at += 1
+    unit: Token | None = doc[at]
+    if doc[at].lower_ in _COUNTS and at + 2 < line.last and doc[at + 1].lower_ == "of":
+        start = at + 2 + (doc[at + 2].pos_ in {"DET", "PRON"})
+        unit, _, between = noun_phrase(doc, start, min(line.last, start + 5))
+        if unit is None or not (lists.is_unit(unit, between) or lists.status(unit) is not None):
+            unit = next((token for token in doc[start : min(line.last, start + 2)] if lists.status(token)), None)
+    elif not lists.is_total(doc[at], tuple(doc[item.end + 1 : at])):
+        return None
+    if unit is None:
+        return None
+    for token in (unit, *doc[item.end : min(line.last, unit.i + 4)]):
+        name = lists.status(token)
+        if name is not None:
+            return unit, Status(token=token, name=name)
+    return None if lists.tracker.needs_status else (unit, any_status(item))
 
 
 def _numbered(item: Counted, line: Line, lists: Declared) -> tuple[Token, Status | None, bool] | None:

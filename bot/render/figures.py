@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from functools import partial
 
 from bot.digest.model import Claim, Comparator, Digest, Figure, FigureGroup, Finding, FindingKind, Span, Tracker
 from bot.render import calendar
 from bot.render.html import Html, bold, italic, join, text
-from bot.render.layout import Item, source_name
+from bot.render.layout import Item, chunks, source_name
 from bot.render.overview import Title
 from bot.render.snippets import claim_words, one_line, shown
 
@@ -38,22 +39,20 @@ def figure_items(digest: Digest, tracker: Tracker) -> list[Item]:
         items.append(Item(html=bold(_group_name(digest, group)), heading=True))
         items += [_claim_item(digest, digest.claims[index]) for index in group.claims]
         inside = [finding for finding in left if set(finding.claims) <= set(group.claims)]
-        items += [_finding_item(digest, finding) for finding in inside]
+        items += _finding_items(digest, inside)
         left = [finding for finding in left if finding not in inside]
     if left:
         items.append(Item(html=bold(Title.ACROSS), heading=True))
-        items += [_finding_item(digest, finding) for finding in left]
+        items += _finding_items(digest, left)
     return items
 
 
 def disagreement_items(digest: Digest) -> list[Item]:
     """Everything in which claims differ, of every tracker; conflicts first. Mere agreement is left out."""
     agreed = (FindingKind.SAME_NUMBER, FindingKind.HEDGE)
-    return [
-        _finding_item(digest, finding)
-        for finding in digest.findings
-        if finding.kind not in agreed or finding.places_differ
-    ]
+    return _finding_items(
+        digest, [finding for finding in digest.findings if finding.kind not in agreed or finding.places_differ]
+    )
 
 
 def news_items(digest: Digest, tracker: Tracker, since: int) -> list[Item]:
@@ -67,14 +66,21 @@ def news_items(digest: Digest, tracker: Tracker, since: int) -> list[Item]:
     claims = [digest.claims[index] for index in own if digest.claims[index].citation.source > since]
     numbered = [claim for claim in claims if claim.figure.comparator is not Comparator.VAGUE]
     return [
-        *(_finding_item(digest, finding) for finding in conflicts[:NEWS_CONFLICTS]),
+        *_finding_items(digest, conflicts[:NEWS_CONFLICTS])[:NEWS_CONFLICTS],
         *(_claim_item(digest, claim) for claim in numbered[:NEWS_CLAIMS]),
     ]
 
 
-def _finding_item(digest: Digest, finding: Finding) -> Item:
-    """A finding in words, with every number, its speaker and its source."""
-    claims = [digest.claims[index] for index in finding.claims]
+def _finding_items(digest: Digest, findings: Iterable[Finding]) -> list[Item]:
+    """Every finding in words, with every number, its speaker and its source; a long one in several items."""
+    return [
+        item for finding in findings for item in chunks(digest, finding.claims, partial(_finding_item, digest, finding))
+    ]
+
+
+def _finding_item(digest: Digest, finding: Finding, indices: Sequence[int]) -> Item:
+    """The finding with some of its claims."""
+    claims = [digest.claims[index] for index in indices]
     lines = [bold(FINDINGS[finding.kind] + (f" ({PLACES_DIFFER})" if finding.places_differ else ""))]
     brief = finding.kind in (FindingKind.SAME_NUMBER, FindingKind.HEDGE) and not finding.places_differ
     lines += [_finding_line(digest, claim, brief=brief) for claim in claims]

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from html import unescape
+from typing import TypeVar
 
 from bot.digest.model import Citation, Digest, Source, Span
 from bot.render import calendar
@@ -14,6 +15,9 @@ from bot.render.message import ENTITY_LIMIT, MESSAGE_LIMIT
 
 CUT = "[…]"
 QUOTE_LIMIT = 900  #: characters of a quoted sentence; a longer one is cut at a word
+TITLE_ROOM = 400  #: units kept free for the title of an answer
+CHUNK = 8  #: tellings or claims in one item; more are told in a further one
+T = TypeVar("T")
 _TAG = re.compile(r"<[^>]+>")
 _OPENING = re.compile(r"<[a-z]")
 
@@ -54,6 +58,23 @@ def pack(digest: Digest, title: Html, items: Sequence[Item]) -> tuple[Page, ...]
     if largest > MESSAGE_LIMIT:
         raise ValueError(f"an item of {largest} units does not fit into a message of {MESSAGE_LIMIT}")
     return built
+
+
+def chunks(digest: Digest, parts: Sequence[T], item: Callable[[Sequence[T]], Item]) -> list[Item]:
+    """The items that hold all parts in order, as few as fit: each leaves room for a title in a message of its own."""
+    made: list[Item] = []
+    start = 0
+    while start < len(parts):
+        end = start + 1
+        while end < len(parts) and end - start < CHUNK and _has_room(digest, item(parts[start : end + 1])):
+            end += 1
+        made.append(item(parts[start:end]))
+        start = end
+    return made
+
+
+def _has_room(digest: Digest, item: Item) -> bool:
+    return units(_page(digest, Html(""), [item]).html) + TITLE_ROOM <= MESSAGE_LIMIT
 
 
 def units(html: Html) -> int:

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
+from functools import partial
+
 from bot.digest.model import Account, Digest, Entry, EventStatus
 from bot.render import calendar
 from bot.render.html import Html, bold, italic, join, text
-from bot.render.layout import Item, source_name
+from bot.render.layout import Item, chunks, source_name
 from bot.render.overview import Title
 from bot.render.snippets import balanced, one_line
 
@@ -23,16 +26,15 @@ STATUSES = {
 
 def timeline_items(digest: Digest) -> list[Item]:
     """The entries under their dates, oldest first, then the undated ones."""
-    items = [_entry_item(digest, entry) for entry in digest.timeline]
+    items = _entry_items(digest, digest.timeline)
     if digest.undated:
-        items.append(Item(html=bold(Title.UNDATED), heading=True))
-        items += [_entry_item(digest, entry) for entry in digest.undated]
+        items += [Item(html=bold(Title.UNDATED), heading=True), *_entry_items(digest, digest.undated)]
     return items
 
 
 def disagreement_items(digest: Digest) -> list[Item]:
     """The entries whose tellings differ on who acted."""
-    return [_entry_item(digest, entry) for entry in digest.timeline if entry.actors_differ]
+    return _entry_items(digest, [entry for entry in digest.timeline if entry.actors_differ])
 
 
 def news_items(digest: Digest, since: int) -> list[Item]:
@@ -42,18 +44,23 @@ def news_items(digest: Digest, since: int) -> list[Item]:
         fresh = [account for account in entry.accounts if account.citation.source > since]
         if fresh and fresh[0].event.time is not None:
             told.append(Entry(when=fresh[0].event.time.when, accounts=(fresh[0],)))
-    return [_entry_item(digest, entry) for entry in told[-NEWS_ENTRIES:]]
+    return _entry_items(digest, told[-NEWS_ENTRIES:])
 
 
-def _entry_item(digest: Digest, entry: Entry) -> Item:
-    """An event: its date, every telling, and whether they differ on who acted."""
+def _entry_items(digest: Digest, entries: Iterable[Entry]) -> list[Item]:
+    """Every entry; one with many tellings in several items, each under the date."""
+    return [item for entry in entries for item in chunks(digest, entry.accounts, partial(_entry_item, digest, entry))]
+
+
+def _entry_item(digest: Digest, entry: Entry, accounts: Sequence[Account]) -> Item:
+    """An event: its date, some of its tellings, and whether they differ on who acted."""
     first = digest.sources[entry.accounts[0].citation.source - 1]
     lines = [] if entry.when is None else [bold(calendar.dated(entry.when, first))]
-    lines += [_account_line(digest, entry, account) for account in entry.accounts]
-    if entry.actors_differ:
-        lines.append(text(ACTORS_DIFFER + ":"))
-        lines += [_actor_line(digest, account) for account in entry.accounts if account.event.actor is not None]
-    return Item(html=join(lines, "\n"), citations=tuple(account.citation for account in entry.accounts))
+    lines += [_account_line(digest, entry, account) for account in accounts]
+    actors = [_actor_line(digest, account) for account in accounts if account.event.actor is not None]
+    if entry.actors_differ and len(actors) > 1:
+        lines += [text(ACTORS_DIFFER + ":"), *actors]
+    return Item(html=join(lines, "\n"), citations=tuple(account.citation for account in accounts))
 
 
 def _account_line(digest: Digest, entry: Entry, account: Account) -> Html:

@@ -40,7 +40,15 @@ _SUSPECTS = _VERB_LIKE | _NAME_LIKE | _SMALL
 def impostors(doc: Doc) -> set[int]:
     """The offsets of words of ``doc`` that have the form of a time but are something else here."""
     found = {token.idx for token in doc if token.lower_.rstrip(".") in _SUSPECTS and _is_impostor(token)}
+    found |= {token.idx for token in doc if _is_clock_of_four(token)}
     return found | {token.idx for token in doc if token.lower_ in ("a", "an") and _begins_rate(token)}
+
+
+def _is_clock_of_four(token: Token) -> bool:
+    """Whether four digits are a local time of day, "at 1653 (2153 GMT)", and no year: nothing happens "at" a year."""
+    if len(token) != 4 or not token.text.isdigit() or token.i == 0 or token.nbor(-1).lower_ != "at":
+        return False
+    return token.i + 1 == len(token.doc) or token.nbor().lower_ not in ("gmt", "utc", "hours", "hrs")
 
 
 def _begins_rate(token: Token) -> bool:
