@@ -4,75 +4,121 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
-from bot.digest import comparing, lines, summary
-from bot.digest.entities import unify
-from bot.digest.model import (
-    Body,
-    Citation,
-    Claim,
-    Digest,
-    Figure,
-    Report,
-    Source,
-    Span,
-    Speaker,
-    When,
-)
-from bot.digest.origins import origins
-from bot.digest.timeline import timeline
+from bot.digest import lines, summary
+from bot.digest.comparing import Comparison
+from bot.digest.gazetteer import Gazetteer
+from bot.digest.model import Citation, Claim, Digest, Figure, Line, Report, Source, Span, Speaker, When
+from bot.digest.origins import Origins
+from bot.digest.shortlist import ROUND, Shortlist
+from bot.digest.timeline import Timeline
+from bot.digest.unification import Unification
 
 _PARTITIVE = re.compile(r"\s+(?:\w+\s+)?of\s+(?:the|them|those|these|whom|which|its|their|his|her)\b", re.IGNORECASE)
 
 
 def merge(reports: Sequence[Report]) -> Digest:
     """The digest of a story; ``reports`` stand in order of arrival, which numbers the sources from 1."""
-    same = unify([report.bodies for report in reports])
-    sources = tuple(
-        Source(number=number, label=report.label, article=report.article, origin=origin)
-        for number, (report, origin) in enumerate(zip(reports, origins(reports), strict=True), 1)
-    )
-    claims = tuple(_claims(reports, same))
-    dated, undated = timeline(reports, same)
-    return Digest(
-        sources=sources,
-        names=_names(reports, same),
-        summary=lines.summary_lines(dict(enumerate(reports, 1)), summary.LINES),
-        leads=tuple(
-            line
-            for number, report in enumerate(reports, 1)
-            for line in lines.summary_lines({number: report}, lines.LEADS)
-        ),
-        claims=claims,
-        groups=comparing.groups(claims),
-        findings=comparing.findings(claims),
-        timeline=dated,
-        undated=undated,
-    )
-
-
-def _names(reports: Sequence[Report], same: Mapping[str, str]) -> tuple[Body, ...]:
-    """The bodies of all reports, one for each canonical key, with all their surfaces."""
-    gathered: dict[str, list[Body]] = defaultdict(list)
+    merging = Merging()
     for report in reports:
-        for body in report.bodies:
-            gathered[same.get(body.key, body.key)].append(body)
-    return tuple(
-        Body(
-            name=max((body.name for body in group), key=len),
-            kind=group[0].kind,
-            aliases=tuple(sorted({alias for body in group for alias in body.aliases})),
-            key=key,
+        merging.add(report)
+    return merging.digest()
+
+
+class Merging:
+    """A story that grows. Its digest is that of ``merge``, and costs what the last reports bring, not what all hold.
+
+    A report that is withdrawn, or takes the place of another, needs a new ``Merging``.
+    """
+
+    def __init__(self) -> None:
+        self._reports: list[Report] = []
+        self._sources: list[Source] = []
+        self._offsets: list[int] = []
+        self._leads: list[Line] = []
+        self._settled = 0
+        self._same: dict[str, str] = {}
+        self._users: dict[str, list[int]] = defaultdict(list)
+        self._unification = Unification()
+        self._gazetteer = Gazetteer()
+        self._origins = Origins()
+        self._comparison = Comparison()
+        self._timeline = Timeline()
+        self._shortlist = Shortlist(self._best)
+
+    @property
+    def reports(self) -> Sequence[Report]:
+        """All reports, in order of arrival."""
+        return self._reports
+
+    def add(self, report: Report) -> None:
+        """Adds the report that arrived last."""
+        self._reports.append(report)
+        number = len(self._reports)
+        self._unification.add(report.bodies)
+        self._gazetteer.add(number, report.bodies)
+        self._origins.add(report)
+        self._leads += lines.summary_lines({number: report}, lines.LEADS)
+        self._shortlist.add(number)
+        for key in _keys(report):
+            self._users[key].append(number)
+
+    def digest(self) -> Digest:
+        """The digest of all reports so far."""
+        same = self._unification.same()
+        renamed = {key for key in same.keys() | self._same.keys() if same.get(key) != self._same.get(key)}
+        self._same = same
+        affected = {number for key in renamed for number in self._users.get(key, ()) if number <= self._settled}
+        for number in sorted(affected):
+            self._timeline.put(number, self._reports[number - 1], same)
+            self._rename_speakers(number)
+        for number in range(self._settled + 1, len(self._reports) + 1):
+            self._timeline.put(number, self._reports[number - 1], same)
+            self._offsets.append(len(self._comparison.claims))
+            self._comparison.extend(list(self._claims(number)))
+        self._settled = len(self._reports)
+        self._renew_sources()
+        dated, undated = self._timeline.entries()
+        return Digest(
+            sources=tuple(self._sources),
+            names=self._gazetteer.bodies(same, renamed),
+            summary=self._summary(self._shortlist.articles(), summary.LINES),
+            leads=tuple(self._leads),
+            claims=tuple(self._comparison.claims),
+            groups=self._comparison.groups(),
+            findings=self._comparison.findings(),
+            timeline=dated,
+            undated=undated,
         )
-        for key, group in sorted(gathered.items())
-    )
 
+    def _summary(self, numbers: Sequence[int], count: int) -> tuple[Line, ...]:
+        return lines.summary_lines({number: self._reports[number - 1] for number in numbers}, count)
 
-def _claims(reports: Sequence[Report], same: Mapping[str, str]) -> Iterator[Claim]:
-    """Every figure of every report, its indices shifted to count the story's claims."""
-    offset = 0
-    for number, report in enumerate(reports, 1):
+    def _best(self, numbers: Sequence[int]) -> Sequence[int]:
+        """The articles of these that would be cited in a summary of a few lines."""
+        return sorted({line.citation.source for line in self._summary(numbers, ROUND // 4)})
+
+    def _renew_sources(self) -> None:
+        """Adds the sources that are new, and puts right those whose origin turned out to be another."""
+        for index, origin in enumerate(self._origins.numbers()):
+            report = self._reports[index]
+            if index == len(self._sources):
+                source = Source(number=index + 1, label=report.label, article=report.article, origin=origin)
+                self._sources.append(source)
+            elif self._sources[index].origin != origin:
+                self._sources[index] = replace(self._sources[index], origin=origin)
+
+    def _rename_speakers(self, number: int) -> None:
+        """Puts a report's claims right after its bodies turned out to be others."""
+        for index, claim in enumerate(self._claims(number), self._offsets[number - 1]):
+            if self._comparison.claims[index] != claim:
+                self._comparison.replace(index, claim)
+
+    def _claims(self, number: int) -> Iterator[Claim]:
+        """Every figure of a report, its indices shifted to count the story's claims."""
+        report, offset = self._reports[number - 1], self._offsets[number - 1]
         for figure in report.figures:
             parties = () if figure.speaker is None else figure.speaker.parties
             yield Claim(
@@ -82,13 +128,23 @@ def _claims(reports: Sequence[Report], same: Mapping[str, str]) -> Iterator[Clai
                     antecedent=lines.antecedent(report, figure.sentence, _meant(report, figure.speaker)),
                 ),
                 figure=figure,
-                parties=tuple(sorted({same.get(party, party) for party in parties})),
+                parties=tuple(sorted({self._same.get(party, party) for party in parties})),
                 whole=None if figure.part_of is None else offset + figure.part_of,
                 is_part=figure.part_of is not None
                 or _PARTITIVE.match(report.article.text, figure.surface.end) is not None,
                 when=_when(report, figure),
             )
-        offset += len(report.figures)
+
+
+def _keys(report: Report) -> set[str]:
+    """All keys that the report's bodies, speakers and actors go by."""
+    keys = {body.key for body in report.bodies}
+    keys.update(party for figure in report.figures if figure.speaker is not None for party in figure.speaker.parties)
+    for event in report.events:
+        keys.update(event.participants)
+        if event.actor_key is not None:
+            keys.add(event.actor_key)
+    return keys
 
 
 def _when(report: Report, figure: Figure) -> When | None:

@@ -209,9 +209,9 @@ class Timeline:
             if home != self._home.get(rank):
                 self._move(telling, home)
 
-    def _newest_last(self, home: Rank) -> tuple[date, int, int, int, int, int]:
+    def _newest_last(self, home: Rank) -> tuple[date, tuple[int, ...]]:
         grain, first, *rest = home
-        return (self._latest(home), -grain, -first.toordinal(), *(-number for number in rest))
+        return self._latest(home), (-grain, -first.toordinal(), *(-number for number in rest))
 
     def _latest(self, home: Rank) -> date:
         when = self._members[home][home].when
