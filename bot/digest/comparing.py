@@ -14,7 +14,7 @@ from bot.digest.model import Claim, Comparator, Figure, FigureGroup, Finding, Fi
 ABOUT = 0.04  #: "about 1,000" is taken to mean 960 to 1,040 when numbers are compared, and for nothing else
 NEARLY = 0.10  #: "nearly 1,000" is taken to mean 900 to 1,000 when numbers are compared
 _ORDER = {kind: rank for rank, kind in enumerate(FindingKind)}
-_LONG = frozenset({Grain.YEAR, Grain.DECADE, Grain.CENTURY})
+LONG = frozenset({Grain.YEAR, Grain.DECADE, Grain.CENTURY})  #: what is dated so coarsely is of another time
 NEAR_NUMBERS = 1.5  #: the same source's numbers for places that differ are compared while their ratio is no larger
 LATEST = 20  #: a number is held against so many of the same speaker's last ones; what is older is overtaken
 
@@ -23,7 +23,7 @@ _Number = tuple[float | None, float | None]
 _Key = TypeVar("_Key", bound=Hashable)
 
 
-class _Bucket(NamedTuple):
+class Quantity(NamedTuple):
     """What comparable claims have in common: they count the same thing of the same body in the same status."""
 
     tracker: str
@@ -44,11 +44,11 @@ class Comparison:
         self._claims: list[Claim] = []
         self._things: dict[_Thing, list[int]] = defaultdict(list)
         self._groups: dict[_Thing, tuple[tuple[int, int], FigureGroup]] = {}
-        self._places = _Facet[tuple[_Bucket, str | None]](self._incompatible)
-        self._numbers = _Facet[tuple[_Bucket, _Number]](self._same_number)
-        self._speakers = _Facet[tuple[_Bucket, tuple[str, ...]]](self._one_speaker)
-        self._wholes: dict[tuple[_Bucket, str], set[str]] = defaultdict(set)  # a place, and what it is said to lie in
-        self._exceeding: dict[tuple[_Bucket, str, str], Finding | None] = {}
+        self._places = _Facet[tuple[Quantity, str | None]](self._incompatible)
+        self._numbers = _Facet[tuple[Quantity, _Number]](self._same_number)
+        self._speakers = _Facet[tuple[Quantity, tuple[str, ...]]](self._one_speaker)
+        self._wholes: dict[tuple[Quantity, str], set[str]] = defaultdict(set)  # a place, and what it is said to lie in
+        self._exceeding: dict[tuple[Quantity, str, str], Finding | None] = {}
 
     @property
     def claims(self) -> Sequence[Claim]:
@@ -72,12 +72,12 @@ class Comparison:
 
     def replace(self, index: int, claim: Claim) -> None:
         """Puts a claim in the place of one that differs from it in nothing but who makes it."""
-        bucket = _bucket(self._claims[index])
-        if bucket is not None:
-            self._speakers.remove((bucket, self._claims[index].parties), index)
-            self._places.touch((bucket, claim.figure.place_key))
-            self._numbers.touch((bucket, (claim.figure.low, claim.figure.high)))
-            self._speakers.add((bucket, claim.parties), index)
+        quantity = quantity_of(self._claims[index])
+        if quantity is not None:
+            self._speakers.remove((quantity, self._claims[index].parties), index)
+            self._places.touch((quantity, claim.figure.place_key))
+            self._numbers.touch((quantity, (claim.figure.low, claim.figure.high)))
+            self._speakers.add((quantity, claim.parties), index)
         self._claims[index] = claim
 
     def groups(self) -> tuple[FigureGroup, ...]:
@@ -93,17 +93,17 @@ class Comparison:
         return tuple(sorted(found, key=lambda finding: (_ORDER[finding.kind], finding.claims)))
 
     def _enter(self, index: int, claim: Claim) -> None:
-        bucket = _bucket(claim)
-        if bucket is None:
+        quantity = quantity_of(claim)
+        if quantity is None:
             return
         figure = claim.figure
-        self._places.add((bucket, figure.place_key), index)
-        self._speakers.add((bucket, claim.parties), index)
+        self._places.add((quantity, figure.place_key), index)
+        self._speakers.add((quantity, claim.parties), index)
         if not claim.is_part:
-            self._numbers.add((bucket, (figure.low, figure.high)), index)
+            self._numbers.add((quantity, (figure.low, figure.high)), index)
         whole = None if claim.whole is None else self._claims[claim.whole].figure.place_key
         if figure.place_key and whole and whole != figure.place_key:
-            self._wholes[bucket, figure.place_key].add(whole)
+            self._wholes[quantity, figure.place_key].add(whole)
 
     def _group(self, thing: _Thing) -> tuple[tuple[int, int], FigureGroup]:
         """The claims of a thing, and the group's rank."""
@@ -116,11 +116,11 @@ class Comparison:
     def _work_out_parts(self) -> None:
         """Compares places with what they lie in, where either has a new claim."""
         changed = self._places.changed
-        for (bucket, part), wholes in self._wholes.items():
+        for (quantity, part), wholes in self._wholes.items():
             for whole in sorted(wholes):
-                known = (bucket, part, whole) in self._exceeding
-                if not known or (bucket, part) in changed or (bucket, whole) in changed:
-                    self._exceeding[bucket, part, whole] = self._part_exceeds(bucket, part, whole)
+                known = (quantity, part, whole) in self._exceeding
+                if not known or (quantity, part) in changed or (quantity, whole) in changed:
+                    self._exceeding[quantity, part, whole] = self._part_exceeds(quantity, part, whole)
 
     def _incompatible(self, members: Sequence[int]) -> Iterable[Finding]:
         """Speakers who give one place numbers that clash; all claims of that place that clash with any other."""
@@ -136,13 +136,13 @@ class Comparison:
         if higher:
             yield Finding(kind=FindingKind.INCOMPATIBLE, claims=tuple(sorted(higher | lower)))
 
-    def _part_exceeds(self, bucket: _Bucket, part: str, whole: str) -> Finding | None:
+    def _part_exceeds(self, quantity: Quantity, part: str, whole: str) -> Finding | None:
         """Claims for one place that are larger than claims for the whole that this place is said to belong to."""
 
         def fits(one: int, other: int) -> bool:
             return not _dates_part(self._claims[one], self._claims[other])
 
-        ones, others = self._places.members((bucket, part)), self._places.members((bucket, whole))
+        ones, others = self._places.members((quantity, part)), self._places.members((quantity, whole))
         larger, smaller = self._above(ones, others, fits)
         if not larger:
             return None
@@ -236,12 +236,12 @@ class _Facet(Generic[_Key]):
         return itertools.chain.from_iterable(self._found.values())
 
 
-def _bucket(claim: Claim) -> _Bucket | None:
+def quantity_of(claim: Claim) -> Quantity | None:
     """What the claim is compared under; None for a vague one, and for one that repeats another."""
     figure = claim.figure
     if figure.comparator is Comparator.VAGUE or figure.same_as is not None:
         return None
-    return _Bucket(
+    return Quantity(
         tracker=figure.tracker,
         whose=figure.whose_key,
         measure=figure.measure,
@@ -307,7 +307,7 @@ def _dates_part(one: Claim, other: Claim) -> bool:
     if one.when is not None and other.when is not None:
         return not one.when.meets(other.when)
     dated = one.when or other.when
-    return dated is not None and dated.grain in _LONG
+    return dated is not None and dated.grain in LONG
 
 
 def _part_below(one: Claim, other: Claim) -> bool:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import lru_cache
+from itertools import islice, takewhile
 
 from bot.digest.entities import country_of
 from bot.digest.families import institution
@@ -79,7 +81,7 @@ class Telling:
 
 def tellings(number: int, report: Report, same: Mapping[str, str]) -> list[Telling]:
     """An article's events; of the undated ones those that may be shown. ``same`` maps a key to its canonical key."""
-    found = (_telling(number, place, report, event, same) for place, event in enumerate(report.events))
+    found = _all(number, report, same)
     return [
         telling
         for telling in found
@@ -88,21 +90,23 @@ def tellings(number: int, report: Report, same: Mapping[str, str]) -> list[Telli
     ]
 
 
-def _telling(number: int, place: int, report: Report, event: Event, same: Mapping[str, str]) -> Telling:
-    dated = event.time is not None and event.time.when is not None
-    return Telling(
-        rank=_rank(number, place, event),
-        source=number,
-        published=report.article.published.day,
-        event=event,
-        actor=None if event.actor_key is None else same.get(event.actor_key, event.actor_key),
-        participants=frozenset(same.get(key, key) for key in event.participants),
-        citation=_citation(number, report, event),
-        around=_around(report, event, same) if dated else frozenset(),
-        terms=frozenset(event.terms),
-        recent=any(time.value == "PAST_REF" and event.clause[0].holds(time.span) for time in report.times),
-        actor_words="" if event.actor is None else event.actor.of(report.article.text),
-    )
+def _all(number: int, report: Report, same: Mapping[str, str]) -> Iterator[Telling]:
+    of_late = [time.span for time in report.times if time.value == "PAST_REF"]
+    for place, event in enumerate(report.events):
+        dated = event.time is not None and event.time.when is not None
+        yield Telling(
+            rank=_rank(number, place, event),
+            source=number,
+            published=report.article.published.day,
+            event=event,
+            actor=None if event.actor_key is None else same.get(event.actor_key, event.actor_key),
+            participants=frozenset(same.get(key, key) for key in event.participants),
+            citation=_citation(number, report, event),
+            around=_around(report, event, same) if dated else frozenset(),
+            terms=frozenset(event.terms),
+            recent=any(event.clause[0].holds(span) for span in of_late),
+            actor_words="" if event.actor is None else event.actor.of(report.article.text),
+        )
 
 
 def _rank(number: int, place: int, event: Event) -> Rank:
@@ -173,7 +177,9 @@ def _citation(number: int, report: Report, event: Event) -> Citation:
 def _around(report: Report, event: Event, same: Mapping[str, str]) -> frozenset[str]:
     """All bodies that the event's sentence names, beside those of its clause."""
     sentence = report.sentences[event.sentence].span
-    keys = (report.bodies[m.body].key for m in report.mentions if sentence.holds(m.span))
+    first = bisect_left(report.mentions, sentence.start, key=lambda mention: mention.span.start)
+    inside = takewhile(lambda mention: mention.span.start < sentence.end, islice(report.mentions, first, None))
+    keys = (report.bodies[mention.body].key for mention in inside if sentence.holds(mention.span))
     return frozenset(same.get(key, key) for key in keys) | {same.get(key, key) for key in event.participants}
 
 
