@@ -65,7 +65,8 @@ def _line(number: int, report: Report, index: int) -> Line:
 
 def _outside_speaker(report: Report, sentence: Span) -> Attribution | None:
     """Whose quotation the whole sentence is, when it does not say so itself."""
-    inner = Span(start=sentence.start + 2, end=sentence.end - 2)
+    middle = (sentence.start + sentence.end) // 2
+    inner = Span(start=min(sentence.start + 2, middle), end=max(sentence.end - 2, middle + 1))
     for attribution in report.attributions:
         elsewhere = attribution.direct and not sentence.holds(attribution.speaker.span)
         if elsewhere and any(content.holds(inner) for content in attribution.content):
