@@ -13,8 +13,8 @@ from bot.digest.trackers import trackers
 
 ROOT = Path(__file__).parent.parent
 STORIES = ROOT / "tests" / "gold" / "stories"
-FLOOR_F1 = 0.95  #: number, unit and tracker, over all stories; raise it when it is passed for good
-FLOOR_WHOLE = 0.77  #: and comparator, whose, place and source
+FLOOR_F1 = 0.956  #: number, unit and tracker, over all stories; raise it when it is passed for good
+FLOOR_WHOLE = 0.84  #: and comparator, whose, place and source
 C, T = "casualties", "troops"
 SEEDED = datetime(2024, 11, 12, tzinfo=UTC)
 
@@ -297,6 +297,6 @@ def test_the_seeds_hold_these_figures_and_no_others(name):
 def test_the_stories_are_read_as_well_as_they_ever_were():
     result = score(STORIES)
 
-    assert result.expected >= 200
+    assert result.expected >= 350
     assert result.f1 >= FLOOR_F1, "\n".join(result.errors)
     assert result.whole_f1 >= FLOOR_WHOLE, "\n".join(result.errors)

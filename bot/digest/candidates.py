@@ -12,6 +12,7 @@ from bot.digest.numbers import NumeralKind
 from bot.digest.predicates import Status, any_status, declared_status
 from bot.digest.sharing import (
     Candidate,
+    current,
     inherited,
     may_hold,
     may_share,
@@ -238,12 +239,12 @@ def _of_the_dead(item: Counted, reading: _Reading, lists: Declared) -> Candidate
     ):
         return None
     name = next((found for found in map(lists.status, doc[first + 1 : item.before]) if found is not None), None)
-    wholes = (
+    wholes = [
         one
-        for one in reversed(reading.context)
-        if one.status is not None and one.status.name == name and one.whole is None
-    )
-    whole = next(wholes, None)
+        for one in reading.context
+        if one.status is not None and one.status.name == name and one.whole is None and may_hold(one, item)
+    ]
+    whole = next(reversed(current(wholes, reading.line)), None)
     if name is None or whole is None:
         return None
     return _taken(item, reading, lists, whole.status, said_to_be(item, lists) or item.head, whole=whole)
@@ -385,7 +386,8 @@ def _continued_part(item: Counted, reading: _Reading, lists: Declared) -> Candid
     Also a part of the dead named just before: "All 20 aboard died; *five* were women".
     """
     previous = reading.context[-1] if reading.context else None
-    if previous is None or previous.declared is not lists or reading.other is not None:
+    other = reading.other.head if reading.other is not None else None
+    if previous is None or previous.declared is not lists or (other is not None and lists.is_unit(other, ())):
         return None
     if item.end >= len(item.doc) or item.doc[item.end].lemma_ != "be":
         return None

@@ -24,7 +24,8 @@ _COLLECTIVES = frozenset(
     government country nation army military alliance coalition bloc union kingdom republic state ministry rebels
     militia group regime junta organisation organization mission faction movement navy force forces side sides
     party command separatists insurgents guerrillas militants militiamen allies defenders attackers loyalists
-    mutineers
+    mutineers dissidents patrol convoy unit units battalion battalions brigade brigades regiment regiments
+    division squad column garrison contingent platoon patrols
     """.split()
 )
 _EVENTS = frozenset(

@@ -67,9 +67,17 @@ _GEOGRAPHIC = frozenset(
     """.split()
 )
 _ADVERBS = frozenset({"there", "abroad", "overseas", "ashore", "upstate"})
+_SUMS_UP = frozenset(
+    "bring raise take push lift".split()
+)  #: "…, bringing the toll to 120": not where the clause before is
 _CARE = frozenset({"hospital", "clinic", "infirmary"})
 _CARED_FOR = frozenset(
-    "treat be still remain take rush bring hospitalise hospitalize admit fly stay carry keep".split()
+    """
+    treat be still remain take rush bring hospitalise hospitalize admit fly stay carry keep airlift evacuate
+    transfer transport move
+    """.split()
+)
+    "treat be still remain take rush bring hospitalise hospitalize admit fly stay carry keep airlift evacuate transfer transport move".split()
 )
 _OCCUPY = frozenset(
     """
@@ -89,7 +97,7 @@ def place(counted: Counted, status: Status | None, first: int, last: int) -> Tok
     end = last if stated else _clause_end(counted, last)
     return (
         _listed_country(counted, status, first)
-        or _place_right(counted, end)
+        or _place_right(counted, end, hurt=stated)
         or (None if stated and _is_of_others(counted, status) else _place_of_verb(counted, end))
         or _where(counted)
         or _place_left(counted, status, first)
@@ -151,8 +159,11 @@ def _place_of_verb(counted: Counted, last: int) -> Tokens | None:
     return None
 
 
-def _place_right(counted: Counted, last: int) -> Tokens | None:
-    """The first place phrase after the number, up to the next clause or number that speaks of something else."""
+def _place_right(counted: Counted, last: int, *, hurt: bool) -> Tokens | None:
+    """The first place phrase after the number, up to the next clause or number that speaks of something else.
+
+    Where the ``hurt`` were taken is not where they were hurt.
+    """
     doc = counted.doc
     stop = min(last, counted.end + _REACH)
     at = past_insertion(doc, counted.end, last)
@@ -165,6 +176,8 @@ def _place_right(counted: Counted, last: int) -> Tokens | None:
         ):
             return None
         if token.lower_ in {"and", "but", "while", "whereas"} and _new_clause(doc, at, last):
+            return None
+        if hurt and token.lower_ == "to" and token.dep_ == "prep" and token.head.lemma_.lower() in _CARED_FOR:
             return None
         if token.dep_ != "agent" and (token.pos_ in {"ADP", "SCONJ"} or token.lower_ in _PLACE_PREPOSITIONS):
             found = _phrase(doc, at, last)
@@ -428,6 +441,8 @@ def _anchors(counted: Counted, status: Status | None) -> set[int]:
         subjects = [child.i for child in token.lefts if child.dep_ in {"nsubj", "nsubjpass", "csubj"}]
         anchors.update(subjects)
         anchors.update(child.i for child in token.children if child.dep_ == "dobj" and child.i < counted.before)
+        if token.dep_ == "advcl" and token.lemma_ in _SUMS_UP:
+            break
         if token.head.i == token.i or token.dep_ in {"ccomp", "relcl"} or (token.dep_ == "conj" and subjects):
             break
         token = token.head

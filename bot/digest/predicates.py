@@ -43,6 +43,9 @@ _PLANS = frozenset(
     urge recommend schedule commit
     """.split()
 )
+_GIVES_WORD = frozenset(
+    "promise pledge offer vow propose plan seek request".split()
+)  #: what they govern is not there yet
 _DOUBTS = frozenset("threaten refuse rumour rumor".split())
 _INTO = frozenset({"of", "to", "by", "from", "at"})
 _PARTICLES = frozenset({"in", "out", "up", "off", "over"})
@@ -340,6 +343,8 @@ def _deeper(verb: Token) -> Token:
 def reality(status: Status | None, counted: Counted) -> Reality:
     """Whether the clause that states the status says it is so, planned, possible or denied."""
     token = status.token if status is not None else counted.node
+    if token.lemma_.lower() in _GIVES_WORD and counted.node.dep_ == "dobj" and counted.node.head == token:
+        return Reality.PLANNED
     for _ in range(5):
         for child in token.children:
             if child.dep_ == "neg":
