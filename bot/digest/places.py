@@ -77,8 +77,6 @@ _CARED_FOR = frozenset(
     transfer transport move
     """.split()
 )
-    "treat be still remain take rush bring hospitalise hospitalize admit fly stay carry keep airlift evacuate transfer transport move".split()
-)
 _OCCUPY = frozenset(
     """
     hold guard patrol occupy control defend seize storm besiege garrison protect enter search
