@@ -92,11 +92,12 @@ _REACH = 30  #: tokens beside a figure in which its place is looked for
 def place(counted: Counted, status: Status | None, first: int, last: int) -> Tokens | None:
     """Where the counted are, were or go, as the sentence ``first``..``last`` states it for this number."""
     stated = status is not None and status.name is not None
-    end = last if stated else _clause_end(counted, last)
+    others = stated and _is_of_others(counted, status)
+    end = counted.node.head.i if others else last if stated else _clause_end(counted, last)
     return (
         _listed_country(counted, status, first)
         or _place_right(counted, end, hurt=stated)
-        or (None if stated and _is_of_others(counted, status) else _place_of_verb(counted, end))
+        or (None if others else _place_of_verb(counted, end))
         or _where(counted)
         or _place_left(counted, status, first)
         or _reporting_country(counted, status)
@@ -116,7 +117,8 @@ def _is_of_others(counted: Counted, status: Status | None) -> bool:
     """Whether the counted's verb tells what came after their status: "eight killed in the quake *arrived* in Oslo"."""
     verb = counted.node.head
     token = status.token if status is not None else verb
-    return token.dep_ in {"acl", "relcl"} and token.head == counted.node and verb.pos_ == "VERB"
+    later = verb.pos_ == "VERB" and verb.i > token.i
+    return later and token.dep_ in {"acl", "relcl"} and token.head == counted.node
 
 
 def _listed_country(counted: Counted, status: Status | None, first: int) -> Tokens | None:
@@ -439,12 +441,17 @@ def _anchors(counted: Counted, status: Status | None) -> set[int]:
         subjects = [child.i for child in token.lefts if child.dep_ in {"nsubj", "nsubjpass", "csubj"}]
         anchors.update(subjects)
         anchors.update(child.i for child in token.children if child.dep_ == "dobj" and child.i < counted.before)
-        if token.dep_ == "advcl" and token.lemma_ in _SUMS_UP:
+        if token.dep_ == "advcl" and (token.lemma_ in _SUMS_UP or _is_later(token)):
             break
         if token.head.i == token.i or token.dep_ in {"ccomp", "relcl"} or (token.dep_ == "conj" and subjects):
             break
         token = token.head
     return anchors
+
+
+def _is_later(verb: Token) -> bool:
+    """Whether a clause says since when its main clause is so: "oil pours into the bay *since a rig exploded*"."""
+    return any(child.lower_ in {"after", "since"} and child.dep_ in {"mark", "advmod"} for child in verb.lefts)
 
 
 def _hangs_on(token: Token, anchors: set[int]) -> bool:

@@ -138,6 +138,8 @@ def inherited(item: Counted, line: Line, lists: Declared, context: Sequence[Cand
     if item.head is None and follows in {"VERB", "ADJ"}:
         return None
     between = [token.lower_ for token in item.doc[previous.counted.end : item.before]]
+    if between[-3:] == ["as", "well", "as"] or between[-2:] == ["along", "with"]:
+        return previous.status
     if between[-1:] in (["including"], ["included"]) or between[-2:] in (["among", "them"], ["among", "whom"]):
         return previous.status
     if between and len(between) <= 3 and {"and", ",", "or", "as", "well", "plus"}.issuperset(between):
