@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from bot.render.message import Message
 
 FAILED = 1
+OTHERS = "others"  #: folder of the data that keeps the stories of folders the bot does not serve, to be asked again
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
@@ -140,13 +141,22 @@ async def _ask(chosen: Settings, question: str) -> int:
 
 
 def _open_to_read(chosen: Settings, spare: Path) -> Parts:
-    """The store, or a copy of it in ``spare`` while a running bot owns it: its files are whole at every moment."""
+    """The store, or one beside it when it holds the story of another folder: to look must not change what is served."""
+    parts = _open_or_copy(chosen, chosen.data, spare / "own")
+    if parts.store.story_name in (None, parts.folder.name):
+        return parts
+    parts.store.close()
+    return _open_or_copy(chosen, chosen.data / OTHERS / parts.folder.name, spare / "other")
+
+
+def _open_or_copy(chosen: Settings, store: Path, spare: Path) -> Parts:
+    """The store in ``store``, or a copy in ``spare`` while somebody owns it: its files are whole at every moment."""
     from bot import app
 
     try:
-        return app.open_parts(chosen)
+        return app.open_parts(chosen, store=store)
     except StoreBusyError:
-        shutil.copytree(chosen.data, spare, dirs_exist_ok=True, ignore=shutil.ignore_patterns("lock", "*.new"))
+        shutil.copytree(store, spare, ignore=shutil.ignore_patterns("lock", "*.new", OTHERS))
         return app.open_parts(chosen, store=spare)
 
 

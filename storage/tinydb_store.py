@@ -33,6 +33,7 @@ class TinyStore:
 
     Chats are served from memory and changed one at a time; a change is forced to disk, in a thread, before anybody
     sees it. ``fault`` says why a stored story was set aside, None when it was not; the articles can build it again.
+    ``story_name`` is the stored story's, as it was when the store was opened; None when there was none.
     """
 
     def __init__(self, folder: Path, chats: str, lock: BaseFileLock) -> None:
@@ -43,6 +44,7 @@ class TinyStore:
         self._story_file, self.fault = _open_story(folder / STORY)
         self._digest, fault = _stored_digest(self._story_file)
         self.fault = self.fault or fault
+        self.story_name = _stored_name(self._story_file)
 
     def close(self) -> None:
         """Waits for the write under way and gives the files up."""
@@ -263,6 +265,12 @@ def _stored_digest(file: TinyDB) -> tuple[Digest, str | None]:
         except (FormatError, KeyError, TypeError, AttributeError) as error:
             return Digest(), f"stored story: {error}; read anew from the articles"
     return Digest(), None
+
+
+def _stored_name(file: TinyDB) -> str | None:
+    for head in file.table("story", cache_size=0):
+        return head.get("name")
+    return None
 
 
 def _stored_story(file: TinyDB) -> Story | None:

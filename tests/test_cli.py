@@ -149,6 +149,24 @@ def test_other_articles_are_read_and_their_dates_inferred(tmp_path: Path) -> Non
     assert "dates of 1 articles are inferred; correct them in" in done.stderr
 
 
+def test_asking_about_another_folder_leaves_the_stored_story_alone_and_remembers_that_folder(
+    data: Path, tmp_path: Path
+) -> None:
+    articles = tmp_path / "flood"
+    articles.mkdir()
+    (articles / "river.txt").write_text("Officials said that 1,200 soldiers were sent to the town of Brell.\n")
+    served = (data / "story.json").read_bytes()
+
+    first, second = (sitrep(data, "ask", "/troops", "--articles", str(articles)) for _ in range(2))
+
+    assert "1,200" in first.stdout
+    assert second.stdout == first.stdout
+    assert "Reading articles" in first.stderr
+    assert "Reading articles" not in second.stderr
+    assert (data / "story.json").read_bytes() == served
+    assert "Reading articles" not in sitrep(data, "ask", "/summary").stderr
+
+
 def test_check_finds_everything_in_order(data: Path) -> None:
     done = sitrep(data, "check")
 

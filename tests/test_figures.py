@@ -13,8 +13,8 @@ from bot.digest.trackers import trackers
 
 ROOT = Path(__file__).parent.parent
 STORIES = ROOT / "tests" / "gold" / "stories"
-FLOOR_F1 = 0.95  #: number, unit and tracker, over all stories; raise it when it is passed for good
-FLOOR_WHOLE = 0.77  #: and comparator, whose, place and source
+FLOOR_F1 = 0.955  #: number, unit and tracker, over all stories; raise it when it is passed for good
+FLOOR_WHOLE = 0.84  #: and comparator, whose, place and source
 C, T = "casualties", "troops"
 SEEDED = datetime(2024, 11, 12, tzinfo=UTC)
 
@@ -58,6 +58,19 @@ def counts(text: str) -> list[tuple[str, float | None, float | None, str, str | 
         ("The army has 94,000 men.", [(T, 94_000, 94_000, "men", "has")]),
         ("The general ordered 700 police and troops to the town.", [(T, 700, 700, "troops", "ordered")]),
         ("Tens of thousands of troops are massed there.", [(T, None, None, "troops", "massed")]),
+        ("In all, 254 people died in 2017, down from 270 the year before.",
+         [(C, 254, 254, "people", "killed"), (C, 270, 270, "people", "killed")]),
+        ("A bomb killed two men on Monday, bringing to 323 the number of Kenyans killed this year.",
+         [(C, 2, 2, "men", "killed"), (C, 323, 323, "Kenyans", "killed")]),
+        ("The attack killed three Kenyan and 11 Ugandan peacekeepers.",
+         [(C, 3, 3, "peacekeepers", "killed"), (C, 11, 11, "peacekeepers", "killed")]),
+        ("Sixteen members of the gang were killed as well as two soldiers.",
+         [(C, 16, 16, "members", "killed"), (C, 2, 2, "soldiers", "killed")]),
+        ("Ten Kenyan peacekeepers are among those confirmed to have died.", [(C, 10, 10, "peacekeepers", "killed")]),
+        ("The death toll fell by 14 to 236.", [(C, 14, 14, "people", "killed"), (C, 236, 236, "people", "killed")]),
+        ("The death toll ticked up to 44.", [(C, 44, 44, "people", "killed")]),
+        ("It left one person dead and dozens injured.",
+         [(C, 1, 1, "person", "killed"), (C, None, None, "people", "wounded")]),
     ],
 )  # fmt: skip
 def test_a_sentence_states_these_figures(text, expected):
@@ -82,6 +95,12 @@ def test_a_sentence_states_these_figures(text, expected):
         "There were reported casualties.",
         "Some 800,000 commuters were stranded.",
         "Police killed no one.",
+        "Frank Woolridge, 41, from Kent, was also killed in the quake.",
+        "About three out of 1,000 people who were infected died.",
+        "A bailout for the ailing Big Three has died in the Senate.",
+        "She wrote of one man's lonely death.",
+        "A boy is raising # 35,000 for victims of the storm.",
+        "Officers will assist the 3,500-strong police force.",
     ],
 )
 def test_what_is_no_count_of_people_under_arms_or_hurt_is_no_figure(text):
@@ -131,6 +150,29 @@ def test_a_share_of_a_named_whole_is_its_part(text, parts):
     assert [one.part_of for one in figures_of(text)] == parts
 
 
+def test_a_part_of_the_dead_is_of_those_of_this_story_and_of_no_earlier_one():
+    text = (
+        "A blast at the mine killed 106 miners. In 1997 an explosion killed 67 at a colliery nearby. "
+        "The union said 12 of the dead had no licence."
+    )
+
+    assert [one.part_of for one in figures_of(text)] == [None, None, 0]
+
+
+def test_victims_are_of_the_toll_that_was_given_and_not_of_an_older_one():
+    text = (
+        "The ministry said 39 people had died. It had earlier given a toll of 22. Three Swedes were among the victims."
+    )
+
+    assert [one.part_of for one in figures_of(text)] == [None, None, 0]
+
+
+def test_a_part_is_no_larger_than_its_whole():
+    text = "Holland's last 600 soldiers left, and Chile will pull out all 2,600 of its troops."
+
+    assert [(one.low, one.part_of) for one in figures_of(text)] == [(600, None), (2_600, None)]
+
+
 def test_a_vague_subset_stays_vague():
     text = "Some 10,000 Malian soldiers are stationed in the north, some of whom have been deployed to the border."
 
@@ -160,6 +202,11 @@ def test_an_elliptic_list_shares_unit_and_status_and_names_each_owner():
         ("Two hundred soldiers sent by Chad arrived.", "Chad"),
         ("Uganda agreed to send 700 soldiers.", "Uganda"),
         ("He met 300 soldiers from Ghana.", "Ghana"),
+        ("The separatists command an army of 32,000.", "separatists"),
+        ("The council is increasing the Congo mission by 3,500 troops.", "Congo mission"),
+        ("Some 57,000 men of the imperial army were killed.", "the imperial army"),
+        ("There were 30 Ebola deaths.", None),
+        ("About 30 other Marines were sent home.", None),
     ],
 )
 def test_the_owner_is_who_the_units_belong_to_or_who_sends_them(text, owner):
@@ -186,6 +233,13 @@ def test_a_total_that_includes_others_is_its_keepers_and_says_so():
         ("A bomb at a hotel killed 12 people.", "a hotel"),
         ("Some 500 soldiers are active along the front lines in Yemen.", "the front lines in Yemen"),
         ("Thousands of troops left to support France's efforts in Mali.", None),
+        ("All 20 aboard died when the cabin fell into a gorge in the Alps.", "a gorge in the Alps"),
+        ("Chile will pull out its 2,600 soldiers when the mandate ends in Lima.", None),
+        ("Forty people hurt in the quake were flown to the capital.", None),
+        ("Twenty-two people were injured and are still in hospital.", None),
+        ("Eight Chinese citizens killed in the quake arrived back in Beijing.", None),
+        ("Clashes killed three people in Cadiz and the port city of Rota.", "Cadiz and the port city of Rota"),
+        ("Oil has poured into the Gulf since a rig exploded, killing 11 workers.", None),
         ("Twelve people were killed in clashes on Tuesday.", None),
     ],
 )
@@ -193,6 +247,27 @@ def test_the_place_is_that_of_this_number_as_the_sentence_states_it(text, place)
     (figure,) = figures_of(text)
 
     assert words(figure.place, text) == place
+
+
+@pytest.mark.parametrize(
+    ("text", "source", "reality"),
+    [
+        ("Britain has promised 500 extra troops.", None, Reality.PLANNED),
+        ("Chile intends to send 500 troops.", None, Reality.PLANNED),
+        ("The junta threatened to send 500 troops.", None, Reality.POSSIBLE),
+        ("Chile has promised to send 400 marines, a spokeswoman, Carla Reis, said.", "Carla Reis", Reality.PLANNED),
+        ("The rebels hold 113 of our soldiers, the president's envoy, Dana Lutska, said.", "Lutska", Reality.ACTUAL),
+        ("Five were hurt, said district magistrate John Kumar.", "district magistrate John Kumar", Reality.ACTUAL),
+        ("About 900 soldiers crossed the river, satellite pictures suggest.", "satellite pictures", Reality.ACTUAL),
+        ("A local photographer counted 12 bodies.", "A local photographer", Reality.ACTUAL),
+    ],
+)
+def test_who_tells_a_figure_is_its_source_and_who_only_promises_it_is_not(text, source, reality):
+    (figure,) = figures_of(text)
+
+    said = None if figure.speaker is None else words(figure.speaker.named or figure.speaker.span, text)
+    assert (said is None) if source is None else (said is not None and source in said)
+    assert figure.reality is reality
 
 
 def test_planned_possible_and_denied_figures_are_told_from_actual_ones():
@@ -297,6 +372,6 @@ def test_the_seeds_hold_these_figures_and_no_others(name):
 def test_the_stories_are_read_as_well_as_they_ever_were():
     result = score(STORIES)
 
-    assert result.expected >= 200
+    assert result.expected >= 350
     assert result.f1 >= FLOOR_F1, "\n".join(result.errors)
     assert result.whole_f1 >= FLOOR_WHOLE, "\n".join(result.errors)

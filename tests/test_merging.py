@@ -197,3 +197,9 @@ def test_a_line_does_not_open_with_what_ties_it_to_another():
     assert [words(digest, line.citation, piece) for piece in line.pieces] == [
         "the ferry company cancelled all its sailings to the islands because of the storm."
     ]
+
+
+def test_a_sentence_of_one_letter_harms_nothing():
+    digest = digest_of(article("A.\n\n“No,” the mayor of Larne said on Monday. “I.”\n\nHe left.", day=TUESDAY))
+
+    assert [str(entry.when and entry.when.first) for entry in digest.timeline] == ["2023-07-17"]

@@ -130,3 +130,13 @@ def test_numerals_never_overlap_and_stay_inside_the_text(text):
     edges = [edge for one in found for edge in (one.start, one.end)]
     assert edges == sorted(edges)
     assert all(0 <= one.surface_start <= one.start < one.end <= one.surface_end <= len(text) for one in found)
+
+
+def test_the_mark_of_a_lists_item_is_no_quantity():
+    assert numerals("1) more tents 2) more food") == ()
+
+
+def test_a_step_and_where_it_led_are_two_numbers_and_no_range():
+    found = numerals("The number fell by 14 to 236, by 10 to 15 percent a year")
+
+    assert [(one.low, one.high) for one in found] == [(14, 14), (236, 236), (10, 15)]

@@ -12,6 +12,7 @@ from bot.digest.numbers import NumeralKind
 from bot.digest.predicates import Status, any_status, declared_status
 from bot.digest.sharing import (
     Candidate,
+    current,
     inherited,
     may_hold,
     may_share,
@@ -31,7 +32,9 @@ _STRONG = frozenset({"strong", "member", "man", "person", "soldier", "troop", "m
 _SOLDIERLY = frozenset({"man", "personnel"})  #: of the members, nouns that may refer to a figure of the sentence before
 _SPEECH = frozenset("say tell claim recall describe explain testify remember add state report admit".split())
 _LOOSE = frozenset({"many", "some", "few"})
-_UNCOUNTED = frozenset({"deaths", "injuries", "fatalities", "casualties"})
+_UNCOUNTED = frozenset({"deaths", "injuries", "fatalities", "casualties", "person"})
+_BASES = frozenset({10, 100, 1_000, 10_000, 100_000, 1_000_000})
+_BASE_WORDS = frozenset({"10", "100", "1,000", "1000", "10,000", "100,000", "ten", "hundred"})
 _OLDEST = 115  #: years that a person may have lived
 _CONTEXT = 12  #: figures before a sentence that its numbers may refer to
 _NEAR = 8  #: tokens between a number without a noun and its status
@@ -118,7 +121,25 @@ def _is_no_count(item: Counted, line: Line) -> bool:
         return True
     if numeral.kind is NumeralKind.QUANTIFIER and item.doc[item.first].lower_ in _LOOSE and not item.partitive:
         return True
-    return _is_year(item, line) or _is_age(item, line)
+    return _is_year(item, line) or _is_age(item, line) or _is_rate(item, line) or _is_name(item, line)
+
+
+def _is_rate(item: Counted, line: Line) -> bool:
+    """Whether a round number is the base of a rate, or a number its share: "*three* out of *1,000* people died"."""
+    doc = item.doc
+    if item.before - 2 >= line.first and doc[item.before - 2 : item.before].text.lower() in {"out of", "in every"}:
+        return item.numeral.low in _BASES
+    after = doc[item.last : min(line.last, item.last + 3)]
+    return len(after) == 3 and after[:2].text.lower() in {"out of", "in every"} and after[2].text in _BASE_WORDS
+
+
+def _is_name(item: Counted, line: Line) -> bool:
+    """Whether a number word in capitals belongs to a name: "the Big *Three*"."""
+    word = item.doc[item.first]
+    if not word.text.istitle() or not word.text.isalpha() or word.i <= line.first:
+        return False
+    before = word.nbor(-1)
+    return before.i > line.first and before.text.istitle() and before.pos_ in {"ADJ", "PROPN"} and item.head is None
 
 
 def _is_age(item: Counted, line: Line) -> bool:
@@ -238,12 +259,12 @@ def _of_the_dead(item: Counted, reading: _Reading, lists: Declared) -> Candidate
     ):
         return None
     name = next((found for found in map(lists.status, doc[first + 1 : item.before]) if found is not None), None)
-    wholes = (
+    wholes = [
         one
-        for one in reversed(reading.context)
-        if one.status is not None and one.status.name == name and one.whole is None
-    )
-    whole = next(wholes, None)
+        for one in reading.context
+        if one.status is not None and one.status.name == name and one.whole is None and may_hold(one, item)
+    ]
+    whole = next(reversed(current(wholes, reading.line)), None)
     if name is None or whole is None:
         return None
     return _taken(item, reading, lists, whole.status, said_to_be(item, lists) or item.head, whole=whole)
@@ -254,6 +275,8 @@ def _unit(item: Counted, reading: _Reading, lists: Declared, status: Status | No
     item = _elided(_coordinated(item, lists), reading.line)
     head = item.head
     assert head is not None
+    if any(token.tag_ == "POS" for token in item.modifiers):  # "one man's death" counts the man
+        return None
     other = reading.other.head if reading.other is not None else None
     if head.lower_ == "others" and other is not None and not lists.is_unit(other, ()):
         return None
@@ -314,7 +337,7 @@ def _elided(item: Counted, line: Line) -> Counted:
     """The number with the noun that a list says once, at its end: "three *Kenyan* and 11 Ugandan peacekeepers"."""
     doc, head = item.doc, item.head
     assert head is not None
-    if head.pos_ != "ADJ" or not is_nationality(head) or (item.numeral.high or item.numeral.low or 2) < 2:
+    if not is_nationality(head) or is_plural(head) or (item.numeral.high or item.numeral.low or 2) < 2:
         return item
     if item.end + 1 >= line.last or doc[item.end].text not in {"and", ",", "or"} or not doc[item.end + 1].like_num:
         return item
@@ -385,7 +408,8 @@ def _continued_part(item: Counted, reading: _Reading, lists: Declared) -> Candid
     Also a part of the dead named just before: "All 20 aboard died; *five* were women".
     """
     previous = reading.context[-1] if reading.context else None
-    if previous is None or previous.declared is not lists or reading.other is not None:
+    other = reading.other.head if reading.other is not None else None
+    if previous is None or previous.declared is not lists or (other is not None and lists.is_unit(other, ())):
         return None
     if item.end >= len(item.doc) or item.doc[item.end].lemma_ != "be":
         return None

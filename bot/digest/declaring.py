@@ -26,6 +26,7 @@ class Declared:
     totals: frozenset[str]
     total_phrases: dict[str, tuple[frozenset[str], ...]]
     excluded: frozenset[str]
+    excluded_phrases: dict[str, tuple[frozenset[str], ...]]
     statuses: dict[str, str]
     idioms: dict[str, dict[str, str]]
 
@@ -60,7 +61,9 @@ class Declared:
 
     def excludes(self, names: frozenset[str], modifiers: Sequence[Token]) -> bool:
         """Whether a noun's forms or one of its modifiers make it something else than the tracker asks for."""
-        return bool(names & self.excluded) or any(not self.excluded.isdisjoint(forms(token)) for token in modifiers)
+        if names & self.excluded or _has_phrase(self.excluded_phrases, names, modifiers):
+            return True
+        return any(not self.excluded.isdisjoint(forms(token)) for token in modifiers)
 
 
 def _has_phrase(
@@ -95,7 +98,8 @@ def declared(tracker: Tracker) -> Declared:
         phrases=_phrases(plain),
         totals=frozenset(total for total in tracker.totals if " " not in total),
         total_phrases=_phrases(tracker.totals),
-        excluded=frozenset(tracker.excluded),
+        excluded=frozenset(entry for entry in tracker.excluded if " " not in entry),
+        excluded_phrases=_phrases(tracker.excluded),
         statuses=statuses,
         idioms=idioms,
     )

@@ -41,7 +41,7 @@ if TYPE_CHECKING:
 
 _INSIDE_NOUNS = frozenset({"compound", "nmod", "amod", "poss", "nummod"})
 _COMMITS = re.compile(
-    r"(?:promis|pledg|vow|threaten|offer|agree|intend|plan|want|hop(?:e|ing)|aim|wish)", re.IGNORECASE
+    r"\b(?:promis|pledg|vow|threaten|offer|agree|intend|plan|want|hop(?:e|ing)|aim|wish)", re.IGNORECASE
 )
 _NOT_SINCE = frozenset({"since", "from", "until", "after", "before"})  #: words that make a day no day of the statement
 
@@ -95,7 +95,7 @@ class _Sources:
         cue = said.speaker.cue
         return (
             not said.direct
-            and _COMMITS.match(cue.of(self._text)) is not None
+            and _COMMITS.search(cue.of(self._text)) is not None
             and not self._text.startswith(" that ", cue.end)
         )
 

@@ -54,6 +54,8 @@ NOT_ONE = frozenset({"no", "any", "every", "each", "some", "this", "that", "whic
 FRACTIONS = frozenset(
     {"half", "third", "thirds", "quarter", "quarters", "fifth", "fifths", "tenth", "tenths", "sixth", "eighth"}
 )
+#: verbs after which "up to" says where a number has got, and is no bound: "the toll ticked up to 44"
+CLIMBS = re.compile(r"(?:tick|inch|edg|climb|jump|bump|mov|shoot|push)\w*|crept|creeps?|shot|went|goes|gone|rose|risen")
 CHANGE = re.compile(
     r"\b(?:ris(?:es?|en|ing)|rose|increas\w+|climb\w*|jump\w*|gr[eo]w\w*|soar\w*|swell\w*|swollen|fall\w*|fell|drop\w*|"
     r"declin\w+|reduc\w+|cut\w*|expand\w*|rais\w+|boost\w*|revis\w+|lower\w*|upped|went|up|down|surg\w+|shr[aiu]nk\w*|"

@@ -13,6 +13,7 @@ from bot.digest.number_words import (
     AMOUNTS,
     BEFORE,
     CHANGE,
+    CLIMBS,
     DELTA,
     DELTA_AFTER,
     FILLERS,
@@ -203,7 +204,8 @@ def _phrase_before(words: Sequence[_Word], at: int) -> tuple[int, Comparator] | 
     for size in range(min(LONGEST, at), 0, -1):
         found = BEFORE.get(tuple(word.lower for word in words[at - size : at]))
         if found is not None:
-            return size, found
+            moved = size == 2 and words[at - size].lower == "up" and CLIMBS.fullmatch(_at(words, at - size - 1))
+            return None if moved else (size, found)
     return None
 
 
@@ -418,9 +420,11 @@ def _vague_plural(words: Sequence[_Word], index: int) -> _Cardinal | None:
 def _digits(words: Sequence[_Word], index: int) -> _Cardinal | None:
     """A number that begins with digits, with scale words or glued letters; None for codes, ordinals, times, dates."""
     word = words[index]
+    if _is_list_mark(words, index):
+        return None
     if index:
         previous = words[index - 1]
-        if previous.text == "#" or _is_list_mark(words, index):
+        if previous.text == "#":
             return None
         if previous.end == word.start:
             glued_hyphen = previous.text in _HYPHENS and index > 1 and words[index - 2].end == previous.start
@@ -460,7 +464,8 @@ def _digits(words: Sequence[_Word], index: int) -> _Cardinal | None:
 
 def _is_list_mark(words: Sequence[_Word], index: int) -> bool:
     """Whether a number only marks an item of a list: "3) more troops"."""
-    return _at(words, index + 1) == ")" and words[index].end == words[index + 1].start and words[index - 1].text != "("
+    closed = _at(words, index + 1) == ")" and words[index].end == words[index + 1].start
+    return closed and "(" not in {_at(words, index - 1), _at(words, index - 2)}
 
 
 def _spelled(words: Sequence[_Word], index: int) -> _Cardinal:

@@ -24,12 +24,14 @@ _COLLECTIVES = frozenset(
     government country nation army military alliance coalition bloc union kingdom republic state ministry rebels
     militia group regime junta organisation organization mission faction movement navy force forces side sides
     party command separatists insurgents guerrillas militants militiamen allies defenders attackers loyalists
-    mutineers
+    mutineers dissidents patrol convoy unit units battalion battalions brigade brigades regiment regiments
+    division squad column garrison contingent platoon patrols
     """.split()
 )
 _EVENTS = frozenset(
     "deaths fatalities casualties injuries".split()
 )  #: a name before them may be a cause: "Ebola deaths"
+_BRANCHES = frozenset("marines rangers guardsmen seals troops soldiers sailors paratroopers commandos".split())
 _FORCES = frozenset("army force forces guard navy militia division brigade regiment battalion corps garrison".split())
 _MADE_OF = frozenset({"consist", "comprise", "dispose"})
 _HOSTILE = frozenset(
@@ -45,6 +47,13 @@ _NAME_KINDS = frozenset({"GPE", "NORP", "ORG", "LOC"})
 
 def whose(counted: Counted, status: Status | None, first: int, *, agents: bool) -> Tokens | None:
     """Of which country or body the counted are. ``agents``: who sends, keeps or has them counts, too."""
+    found = _said_whose(counted, status, first, agents=agents)
+    if found is not None and counted.head is not None and found.first <= counted.head.i < found.last:
+        return found if is_nationality(counted.head) or counted.head.ent_type_ == "NORP" else None
+    return found
+
+
+def _said_whose(counted: Counted, status: Status | None, first: int, *, agents: bool) -> Tokens | None:
     found = _modifier(counted) or _possessor(counted, first) or _origin(counted, agents=agents)
     if found is None and agents and status is not None:
         found = _by(status.token)
@@ -67,7 +76,9 @@ def _modifier(counted: Counted) -> Tokens | None:
             first -= 1
         return Tokens(doc, first, last)
     head = counted.head
-    if head is not None and head.text[0].isupper() and (is_nationality(head) or head.ent_type_ == "NORP"):
+    if head is None or not head.text[0].isupper() or head.lower_ in _BRANCHES:
+        return None
+    if is_nationality(head) or head.ent_type_ == "NORP":
         return Tokens(doc, head.i, head.i + 1)
     return None
 
@@ -118,8 +129,11 @@ def _origin(counted: Counted, *, agents: bool) -> Tokens | None:
     """ "soldiers *from Kenya*", "members of *the Third Division*": a name after the noun."""
     doc = counted.doc
     at = counted.end
-    if at + 1 >= len(doc) or doc[at].lower_ not in {"from", "of"} or counted.head is None:
+    if at + 1 >= len(doc) or doc[at].lower_ not in {"from", "of"}:
         return None
+    if counted.head is None:
+        named = doc[at].lower_ == "from" and doc[at + 1].pos_ == "PROPN" and doc[at + 1].ent_type_ in _NAME_KINDS
+        return Tokens(doc, at + 1, at + 2) if named else None
     start = at + 1
     end = start
     if doc[at].lower_ == "of" and (counted.head.lower_ in {"members", "part"} or _of_force(doc, start)):
@@ -290,6 +304,8 @@ def _owner(token: Token) -> Tokens:
     first = token.i
     doc = token.doc
     while first > 0 and doc[first - 1].head.i == token.i and doc[first - 1].dep_ in {"compound", "amod", "nmod"}:
+        if doc[first - 1].lower_ == "strong":
+            break
         first -= 1
     return Tokens(doc, first, token.i + 1)
 

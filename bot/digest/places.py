@@ -67,9 +67,15 @@ _GEOGRAPHIC = frozenset(
     """.split()
 )
 _ADVERBS = frozenset({"there", "abroad", "overseas", "ashore", "upstate"})
+_SUMS_UP = frozenset(
+    "bring raise take push lift".split()
+)  #: "…, bringing the toll to 120": not where the clause before is
 _CARE = frozenset({"hospital", "clinic", "infirmary"})
 _CARED_FOR = frozenset(
-    "treat be still remain take rush bring hospitalise hospitalize admit fly stay carry keep".split()
+    """
+    treat be still remain take rush bring hospitalise hospitalize admit fly stay carry keep airlift evacuate
+    transfer transport move
+    """.split()
 )
 _OCCUPY = frozenset(
     """
@@ -86,11 +92,12 @@ _REACH = 30  #: tokens beside a figure in which its place is looked for
 def place(counted: Counted, status: Status | None, first: int, last: int) -> Tokens | None:
     """Where the counted are, were or go, as the sentence ``first``..``last`` states it for this number."""
     stated = status is not None and status.name is not None
-    end = last if stated else _clause_end(counted, last)
+    others = stated and _is_of_others(counted, status)
+    end = counted.node.head.i if others else last if stated else _clause_end(counted, last)
     return (
         _listed_country(counted, status, first)
-        or _place_right(counted, end)
-        or (None if stated and _is_of_others(counted, status) else _place_of_verb(counted, end))
+        or _place_right(counted, end, hurt=stated)
+        or (None if others else _place_of_verb(counted, end))
         or _where(counted)
         or _place_left(counted, status, first)
         or _reporting_country(counted, status)
@@ -110,7 +117,8 @@ def _is_of_others(counted: Counted, status: Status | None) -> bool:
     """Whether the counted's verb tells what came after their status: "eight killed in the quake *arrived* in Oslo"."""
     verb = counted.node.head
     token = status.token if status is not None else verb
-    return token.dep_ in {"acl", "relcl"} and token.head == counted.node and verb.pos_ == "VERB"
+    later = verb.pos_ == "VERB" and verb.i > token.i
+    return later and token.dep_ in {"acl", "relcl"} and token.head == counted.node
 
 
 def _listed_country(counted: Counted, status: Status | None, first: int) -> Tokens | None:
@@ -151,8 +159,11 @@ def _place_of_verb(counted: Counted, last: int) -> Tokens | None:
     return None
 
 
-def _place_right(counted: Counted, last: int) -> Tokens | None:
-    """The first place phrase after the number, up to the next clause or number that speaks of something else."""
+def _place_right(counted: Counted, last: int, *, hurt: bool) -> Tokens | None:
+    """The first place phrase after the number, up to the next clause or number that speaks of something else.
+
+    Where the ``hurt`` were taken is not where they were hurt.
+    """
     doc = counted.doc
     stop = min(last, counted.end + _REACH)
     at = past_insertion(doc, counted.end, last)
@@ -165,6 +176,8 @@ def _place_right(counted: Counted, last: int) -> Tokens | None:
         ):
             return None
         if token.lower_ in {"and", "but", "while", "whereas"} and _new_clause(doc, at, last):
+            return None
+        if hurt and token.lower_ == "to" and token.dep_ == "prep" and token.head.lemma_.lower() in _CARED_FOR:
             return None
         if token.dep_ != "agent" and (token.pos_ in {"ADP", "SCONJ"} or token.lower_ in _PLACE_PREPOSITIONS):
             found = _phrase(doc, at, last)
@@ -428,10 +441,17 @@ def _anchors(counted: Counted, status: Status | None) -> set[int]:
         subjects = [child.i for child in token.lefts if child.dep_ in {"nsubj", "nsubjpass", "csubj"}]
         anchors.update(subjects)
         anchors.update(child.i for child in token.children if child.dep_ == "dobj" and child.i < counted.before)
+        if token.dep_ == "advcl" and (token.lemma_ in _SUMS_UP or _is_later(token)):
+            break
         if token.head.i == token.i or token.dep_ in {"ccomp", "relcl"} or (token.dep_ == "conj" and subjects):
             break
         token = token.head
     return anchors
+
+
+def _is_later(verb: Token) -> bool:
+    """Whether a clause says since when its main clause is so: "oil pours into the bay *since a rig exploded*"."""
+    return any(child.lower_ in {"after", "since"} and child.dep_ in {"mark", "advmod"} for child in verb.lefts)
 
 
 def _hangs_on(token: Token, anchors: set[int]) -> bool:

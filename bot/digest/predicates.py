@@ -43,6 +43,9 @@ _PLANS = frozenset(
     urge recommend schedule commit
     """.split()
 )
+_GIVES_WORD = frozenset(
+    "promise pledge offer vow propose plan seek request".split()
+)  #: what they govern is not there yet
 _DOUBTS = frozenset("threaten refuse rumour rumor".split())
 _INTO = frozenset({"of", "to", "by", "from", "at"})
 _PARTICLES = frozenset({"in", "out", "up", "off", "over"})
@@ -150,11 +153,12 @@ def _second(declared: Declared, doc: Doc, at: int, last: int, name: str) -> str 
 def _among(declared: Declared, counted: Counted, first: int, last: int) -> Status | None:
     """ "five Mexicans were among the dead", "among the injured were three children"."""
     doc = counted.doc
-    for start, stop in ((counted.end, min(last, counted.end + 12)), (max(first, counted.before - 8), counted.before)):
+    for start, stop in ((counted.end, min(last, counted.end + 20)), (max(first, counted.before - 8), counted.before)):
         for at in range(start, stop - 1):
             if doc[at].lower_ != "among":
                 continue
-            for near in range(at + 1, min(at + 4, stop)):
+            reach = 7 if doc[at + 1].lower_ in {"those", "people"} else 4
+            for near in range(at + 1, min(at + reach, stop)):
                 name = declared.status(doc[near])
                 if name is not None and _joined_by_be(doc, at, near, counted):
                     return Status(token=doc[near], name=name)
@@ -340,6 +344,8 @@ def _deeper(verb: Token) -> Token:
 def reality(status: Status | None, counted: Counted) -> Reality:
     """Whether the clause that states the status says it is so, planned, possible or denied."""
     token = status.token if status is not None else counted.node
+    if token.lemma_.lower() in _GIVES_WORD and counted.node.dep_ == "dobj" and counted.node.head == token:
+        return Reality.PLANNED
     for _ in range(5):
         for child in token.children:
             if child.dep_ == "neg":

@@ -11,42 +11,37 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from itertools import accumulate
 
 from bot.digest.model import Entry, Event, EventStatus, Grain, Source, When
 
 STORY_LEAD = timedelta(days=31)  #: a story's first article may look back so far; what is older is background
 NEWS_AGE = timedelta(days=3)  #: a day named later than this after it is remembered, no longer reported
 AHEAD = 0.3  #: what naming a day still to come is worth, against 1 for a day of news
-SPEECH = 0.5  #: the same for a day of which is told only that somebody spoke: mostly the eve of publication
 PUBLICATION = 0.5  #: what an article is worth for the day it appeared, even if it does not name it
-ECHO = 0.75  #: power of the sum over articles of one day, which repeat each other: two are worth 1.7, ten 5.6
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Naming:
-    """A calendar day that an article names; ``spoken`` if all it tells of the day is that somebody spoke."""
-
-    day: date
-    spoken: bool = False
+ECHO = 0.7  #: power of the sum over articles of one day, which repeat each other: two are worth 1.6, ten 5.0
+AROUND = 10  #: days on either side that a day is measured against
+CALM = 10.0  #: mean strength of the days around from which a day has to stand out of noise
+NOISE = 0.25  #: power of the noise that weakens a day: amid 150 reports a day it counts half
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Witness:
-    """An article as evidence of what mattered: when it appeared and which days it names, each once.
+    """An article as evidence of what mattered: when it appeared and which days it names.
 
     Articles of one ``origin`` count once for a day.
     """
 
     origin: int
     published: date
-    namings: tuple[Naming, ...]
+    named: frozenset[date]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Salience:
     """How much a day matters to a story, and why: the origins that name it, and those of them that look back on it.
 
-    ``strength`` is positive and comparable within one story only: a report is worth about 1.
+    ``strength`` is positive and comparable within one story only; a lone report is worth about 1.
     """
 
     strength: float
@@ -55,14 +50,9 @@ class Salience:
 
 
 def witness(origin: int, published: date, events: Iterable[Event]) -> Witness:
-    """What an article's dated events say of days; a coarser date says nothing of any single day."""
-    spoken: dict[date, bool] = {}
-    for event in events:
-        day = None if event.time is None else single_day(event.time.when)
-        if day is not None:
-            spoken[day] = spoken.get(day, True) and event.family == "say"
-    namings = tuple(Naming(day=day, spoken=spoken[day]) for day in sorted(spoken))
-    return Witness(origin=origin, published=published, namings=namings)
+    """The days that an article's events are dated to; a coarser date says nothing of any single day."""
+    days = (single_day(event.time.when) for event in events if event.time is not None)
+    return Witness(origin=origin, published=published, named=frozenset(day for day in days if day is not None))
 
 
 def single_day(when: When | None) -> date | None:
@@ -85,20 +75,24 @@ def days_by_salience(witnesses: Sequence[Witness]) -> dict[date, Salience]:
     remembered: dict[date, set[int]] = defaultdict(set)
     for each in witnesses:
         appeared[each.published].add(each.origin)
-        inside = [naming for naming in each.namings if first <= naming.day <= last]
-        recalled = sum(_is_remembered(naming, each) for naming in inside)
-        for naming in inside:
-            told = (_weight(naming, each, recalled), each.published)
-            best[naming.day][each.origin] = max(told, best[naming.day].get(each.origin, told))
-            if _is_remembered(naming, each):
-                remembered[naming.day].add(each.origin)
+        inside = [day for day in each.named if first <= day <= last]
+        recalled = [day for day in inside if each.published - day > NEWS_AGE]
+        for day in inside:
+            told = (_weight(day, each.published, len(recalled)), each.published)
+            best[day][each.origin] = max(told, best[day].get(each.origin, told))
+        for day in recalled:
+            remembered[day].add(each.origin)
+    evidence = {
+        day: _evidence(day, best[day].values(), len(appeared[day])) for day in sorted(best.keys() | appeared.keys())
+    }
+    around = _around(evidence, first, last)
     found = {
         day: Salience(
-            strength=_strength(day, best[day].values(), len(appeared[day])),
+            strength=strength / math.pow(1 + around[day] / CALM, NOISE),
             named_by=len(best[day]),
             remembered_by=len(remembered[day]),
         )
-        for day in best.keys() | appeared.keys()
+        for day, strength in evidence.items()
     }
     return dict(sorted(found.items(), key=lambda item: (-item[1].strength, item[0])))
 
@@ -112,30 +106,23 @@ def importance(entry: Entry, sources: Mapping[int, Source], days: Mapping[date, 
     worth: dict[int, float] = {}
     for account in entry.accounts:
         weight = 1.0 if account.event.status in (EventStatus.HAPPENED, EventStatus.DENIED) else AHEAD
-        weight *= SPEECH if account.event.family == "say" else 1.0
         origin = sources[account.citation.source].origin
         worth[origin] = max(weight, worth.get(origin, 0.0))
     strongest = max((salience.strength for salience in days.values()), default=1.0)
     return sum(worth.values()) * (1 + _mean_strength(entry.when, days) / strongest)
 
 
-def _is_remembered(naming: Naming, by: Witness) -> bool:
-    """Whether the day was no longer news when the article appeared."""
-    return by.published - naming.day > NEWS_AGE
-
-
-def _weight(naming: Naming, by: Witness, recalled: int) -> float:
-    """What one article's naming of a day is worth, against 1 for a report; ``recalled`` days in all it remembers.
+def _weight(day: date, published: date, recalled: int) -> float:
+    """What an article's naming of a day is worth, against 1 for a report; it looks back on ``recalled`` days in all.
 
     Who looks back on many days tells the story's history, and has chosen its days.
     """
-    weight = AHEAD if naming.day > by.published else 1.0
-    if _is_remembered(naming, by):
-        weight += math.log(recalled)
-    return weight * SPEECH if naming.spoken else weight
+    if day > published:
+        return AHEAD
+    return 1 + math.log(recalled) if published - day > NEWS_AGE else 1.0
 
 
-def _strength(day: date, told: Iterable[tuple[float, date]], appeared: int) -> float:
+def _evidence(day: date, told: Iterable[tuple[float, date]], appeared: int) -> float:
     """The weights of a day's namings, added up by day of publication and then over these days."""
     by_publication: dict[date, list[float]] = defaultdict(list)
     for weight, published in told:
@@ -143,6 +130,17 @@ def _strength(day: date, told: Iterable[tuple[float, date]], appeared: int) -> f
     if appeared:
         by_publication[day].append(PUBLICATION * appeared)
     return math.fsum(math.pow(math.fsum(weights), ECHO) for weights in by_publication.values())
+
+
+def _around(evidence: Mapping[date, float], first: date, last: date) -> dict[date, float]:
+    """For each day the mean evidence of the days up to ``AROUND`` away, itself among them, within the story."""
+    calendar = [first + timedelta(days=count) for count in range((last - first).days + 1)]
+    sums = list(accumulate((evidence.get(day, 0.0) for day in calendar), initial=0.0))
+    means = {}
+    for index, day in enumerate(calendar):
+        start, end = max(0, index - AROUND), min(len(calendar), index + AROUND + 1)
+        means[day] = (sums[end] - sums[start]) / (end - start)
+    return means
 
 
 def _mean_strength(when: When | None, days: Mapping[date, Salience]) -> float:

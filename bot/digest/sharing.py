@@ -64,8 +64,7 @@ def whole_of(item: Counted, line: Line, lists: Declared, context: Sequence[Candi
     if not item.partitive:
         return None
     own = any(token.tag_ == "PRP$" for token in item.doc[item.last : item.end])
-    current = [one for one in context if not is_past(one, line)]
-    for candidate in reversed(current or context):
+    for candidate in reversed(current(context, line)):
         away = line.index - candidate.sentence
         if away > 1 and item.pronoun:
             return None
@@ -82,16 +81,16 @@ def whole_of(item: Counted, line: Line, lists: Declared, context: Sequence[Candi
     return None
 
 
-def is_past(candidate: Candidate, line: Line) -> bool:
-    """Whether an earlier sentence's figure is of another year: "in 1997 a blast killed *67*", "down from *270*"."""
-    if candidate.line is line:
-        return False
-    own = candidate.counted
-    if _is_former(own, candidate.line):
-        return True
-    reach = candidate.line.doc[
-        max(candidate.line.first, own.before - _ASIDE) : min(candidate.line.last, own.end + _ASIDE)
-    ]
+def current(wholes: Sequence[Candidate], line: Line) -> list[Candidate]:
+    """The figures that a part may be of, without those that are of the past unless all are."""
+    standing = [one for one in wholes if one.line is line or not _is_former(one.counted, one.line)] or list(wholes)
+    return [one for one in standing if one.line is line or not _is_dated(one)] or standing
+
+
+def _is_dated(candidate: Candidate) -> bool:
+    """Whether a figure stands beside a year: "in 1997 a blast killed *67* at a nearby mine"."""
+    own, line = candidate.counted, candidate.line
+    reach = line.doc[max(line.first, own.before - _ASIDE) : min(line.last, own.end + _ASIDE)]
     return any(token.ent_type_ == "DATE" and token.shape_ == "dddd" for token in reach)
 
 
@@ -139,6 +138,8 @@ def inherited(item: Counted, line: Line, lists: Declared, context: Sequence[Cand
     if item.head is None and follows in {"VERB", "ADJ"}:
         return None
     between = [token.lower_ for token in item.doc[previous.counted.end : item.before]]
+    if between[-3:] == ["as", "well", "as"] or between[-2:] == ["along", "with"]:
+        return previous.status
     if between[-1:] in (["including"], ["included"]) or between[-2:] in (["among", "them"], ["among", "whom"]):
         return previous.status
     if between and len(between) <= 3 and {"and", ",", "or", "as", "well", "plus"}.issuperset(between):
@@ -189,6 +190,9 @@ def sharing(
             continue
         model = min(models, key=lambda other: abs(other.counted.first - item.first))
         strength = not model.declared.tracker.needs_status
+        if not strength:
+            first = [one for one in models if one.counted.first < item.first]
+            model = max(first, key=lambda other: other.counted.first, default=model)
         if not (_alike(item, model) if strength else _listed(item, model, line)):
             continue
         found.append(
@@ -265,12 +269,12 @@ def _lost(item: Candidate, earlier: Sequence[Candidate]) -> Candidate | None:
         if one.status.name in {name, both} or name == both
         if may_hold(one, item.counted)
     ]
-    current = [one for one in fitting if not is_past(one, item.line)]
-    killed = [one for one in current or fitting if one.status is not None and one.status.name != both]
+    fitting = current(fitting, item.line)
+    killed = [one for one in fitting if one.status is not None and one.status.name != both]
     if name == both and killed:  # "victims" are of the status that the text gave first
         first = killed[0].status.name if killed[0].status is not None else None
         return max((one for one in killed if one.status is not None and one.status.name == first), key=_size)
-    return next(reversed(current or fitting), None)
+    return fitting[-1] if fitting else None
 
 
 def _size(candidate: Candidate) -> float:

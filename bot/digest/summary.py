@@ -1,14 +1,12 @@
-"""The story in a few cited lines: sentences chosen so that together they stand for all the others.
+"""The story in a few cited lines: sentences chosen so that together they hold the words that its articles share.
 
-The choice maximises a facility-location function (Lin and Bilmes, 2011, "A class of submodular functions for document
-summarization"): every sentence of the story wants a chosen sentence like it, and wants it the more, the earlier it
-stands in its article and the more other articles say the like.
+The choice covers concepts (Gillick and Favre, 2009, "A scalable global model for summarization"): a content word weighs
+the more, the more articles use it and the earlier they do; each line is the sentence that brings the most weight, for
+its length, that no line before it brought. The cost is linear in the words of the candidates.
 """
 
 from __future__ import annotations
 
-import math
-from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -16,71 +14,98 @@ import numpy as np
 from numpy.typing import NDArray
 
 LINES = 8  #: lines of a whole story's summary
-_SUPPORT = 0.5
-_LEAD = 0.6
-_ITSELF = 0.4  #: how much a sentence stands for itself, against 1 for a copy of it elsewhere
-_PLAIN = 0.3
-_SHORT = 7  #: content words below which a sentence says too little to stand alone
+CANDIDATES = 4_000  #: sentences weighed against each other, however long the story
+_LEAD = 10.0  #: the sentence of an article whose words weigh half as much as the first one's
+_DENSITY = 0.7  #: 0 prefers the longest sentences, 1 the densest
+_SHORT = 7  #: distinct content words; fewer make a sentence no denser
+_LONG = 40  #: words above which a line is hard to read
+_LENGTHY = 0.3  #: penalty of a line that long
+_AGAIN = 0.1  #: what is left of a word's weight once a line has brought it
+_UNKNOWN = 0.5  #: penalty of opening with "The treaty ..." before any line has spoken of a treaty
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Candidate:
-    """A sentence that may stand in the summary: its article and place in it (from 0), its content words.
+    """A sentence that may stand in the summary.
 
-    ``penalty`` in 0..1 lowers its chance: it leans on its neighbours ("This ...", "He ..."). 1 keeps it out.
+    ``article`` is the same number for copies of one article; ``position`` counts its sentences from 0; ``terms`` are
+    its content words' stems, ``words`` counts all its words. ``penalty`` in 0..1 lowers its chance: it leans on its
+    neighbours ("He ..."); 1 keeps it out. ``takes_as_known`` is the stem of what it opens with as if it had been told.
     """
 
     article: int
     position: int
     terms: tuple[str, ...]
+    words: int
     penalty: float = 0.0
+    takes_as_known: str | None = None
+
+
+def shortlist(lengths: Sequence[int]) -> list[tuple[int, int]]:
+    """The sentences to weigh, as (article, sentence), of articles with so many sentences each, oldest first.
+
+    They are the opening ones, as many of each article as keep the whole within ``CANDIDATES``; of more articles than
+    that, the newest.
+    """
+    first = max(0, len(lengths) - CANDIDATES)
+    share = CANDIDATES // max(1, len(lengths) - first)
+    return [
+        (article, sentence)
+        for article in range(first, len(lengths))
+        for sentence in range(min(share, lengths[article]))
+    ]
 
 
 def choose(candidates: Sequence[Candidate], count: int = LINES) -> list[int]:
     """The indices of the chosen candidates, the most telling first; at most ``count``."""
     if not candidates:
         return []
-    likeness = _likeness([candidate.terms for candidate in candidates])
-    articles = np.array([candidate.article for candidate in candidates])
-    lead = np.array([1 / (1 + candidate.position) for candidate in candidates])
-    weights = _PLAIN + _SUPPORT * _support(likeness, articles) + _LEAD * lead
-    short = np.array([_PLAIN if len(candidate.terms) < _SHORT else 0.0 for candidate in candidates])
-    worth = (1 - short) * (1 - np.array([candidate.penalty for candidate in candidates]))
-    np.fill_diagonal(likeness, _ITSELF)
-    covered = np.zeros(len(candidates))
+    rows, columns, vocabulary = _incidence(candidates)
+    weights = _weights(candidates, rows, columns, len(vocabulary))
+    worth = _worth(candidates, np.bincount(rows, minlength=len(candidates)))
+    presumed = np.array([vocabulary.get(candidate.takes_as_known or "", -1) for candidate in candidates])
+    told = np.array([candidate.takes_as_known is None for candidate in candidates])
     chosen: list[int] = []
     while len(chosen) < min(count, len(candidates)):
-        gains = np.maximum(0.0, likeness - covered[None, :]) @ weights * worth
-        gains[chosen] = -1.0
+        gains = np.bincount(rows, weights[columns], minlength=len(candidates)) * worth
+        gains *= np.where(told, 1.0, 1 - _UNKNOWN)
+        gains[chosen] = 0.0
         best = int(gains.argmax())
         if gains[best] <= 0:
             break
         chosen.append(best)
-        covered = np.maximum(covered, likeness[best])
+        brought = columns[rows == best]
+        weights[brought] *= _AGAIN
+        told |= np.isin(presumed, brought)
     return chosen
 
 
-def _likeness(bags: Sequence[Sequence[str]]) -> NDArray[np.float64]:
-    """Cosines of tf-idf vectors, each sentence a document."""
-    vocabulary = {term: column for column, term in enumerate(dict.fromkeys(term for bag in bags for term in bag))}
-    holding = Counter(term for bag in bags for term in set(bag))
-    vectors = np.zeros((len(bags), max(1, len(vocabulary))))
-    for row, bag in enumerate(bags):
-        for term, times in Counter(bag).items():
-            vectors[row, vocabulary[term]] = (1 + math.log(times)) * math.log(1 + len(bags) / holding[term])
-    norms = np.linalg.norm(vectors, axis=1, keepdims=True)
-    norms[norms == 0] = 1.0
-    vectors /= norms
-    return np.asarray(vectors @ vectors.T)
+def _incidence(candidates: Sequence[Candidate]) -> tuple[NDArray[np.int64], NDArray[np.int64], dict[str, int]]:
+    """Which candidate (row) holds which term (column), each pair once; and the terms' columns."""
+    vocabulary: dict[str, int] = {}
+    pairs = [
+        (row, vocabulary.setdefault(term, len(vocabulary)))
+        for row, candidate in enumerate(candidates)
+        for term in dict.fromkeys(candidate.terms)
+    ]
+    table = np.array(pairs, dtype=np.int64).reshape(-1, 2)
+    return table[:, 0], table[:, 1], vocabulary
 
 
-def _support(likeness: NDArray[np.float64], articles: NDArray[np.int64]) -> NDArray[np.float64]:
-    """For each sentence the mean, over the other articles, of the likeness of their most similar sentence."""
-    distinct = np.unique(articles)
-    support = np.zeros(len(articles))
-    for article in distinct:
-        inside = articles == article
-        nearest = likeness[:, inside].max(axis=1)
-        nearest[inside] = 0.0
-        support += nearest
-    return np.asarray(support / max(1, len(distinct) - 1))
+def _weights(
+    candidates: Sequence[Candidate], rows: NDArray[np.int64], columns: NDArray[np.int64], terms: int
+) -> NDArray[np.float64]:
+    """What each term is worth: the sum, over the articles that hold it, of how early each does."""
+    _, articles = np.unique([candidate.article for candidate in candidates], return_inverse=True)
+    early = np.array([1 / (1 + candidate.position / _LEAD) for candidate in candidates])
+    order = np.argsort(-early[rows], kind="stable")
+    _, first = np.unique((articles[rows] * terms + columns)[order], return_index=True)
+    kept = order[first]
+    return np.asarray(np.bincount(columns[kept], early[rows[kept]], minlength=terms), dtype=np.float64)
+
+
+def _worth(candidates: Sequence[Candidate], distinct: NDArray[np.int64]) -> NDArray[np.float64]:
+    """The factor on what a candidate brings: for its length and its penalty."""
+    free = np.array([1 - candidate.penalty for candidate in candidates])
+    readable = np.array([1 - _LENGTHY if candidate.words > _LONG else 1.0 for candidate in candidates])
+    return np.asarray(free * readable / np.maximum(_SHORT, distinct) ** _DENSITY)

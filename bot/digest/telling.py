@@ -36,7 +36,7 @@ def teller(item: Candidate, casting: Casting, text: str) -> Speaker | None:
     subject = _subject(verb) if verb is not None else None
     if verb is None or subject is None or not _can_speak(subject, paragraph, casting):
         verb = _said_beside(item)
-        subject = _subject(verb) if verb is not None else None
+        subject = _beside(verb) if verb is not None else None
     if verb is None or subject is None:
         return None
     start, end = phrase(subject)
@@ -75,6 +75,20 @@ def _subject(verb: Token) -> Token | None:
     return next((child for child in verb.lefts if child.dep_ == "nsubj"), None)
 
 
+def _beside(verb: Token) -> Token | None:
+    """The subject of an inserted verb of saying: before it, after it ("said Jane Doe"), or lost as an apposition."""
+    subjects = [child for child in verb.children if child.dep_ == "nsubj" and not child.like_num]
+    if subjects:
+        return subjects[-1]
+    doc, at = verb.doc, verb.i - 1
+    if at > 0 and doc[at].text == ",":
+        at -= 1
+    name = doc[at]
+    if name.dep_ == "appos" and name.ent_type_ == "PERSON":
+        return name.head if name.head.pos_ == "NOUN" and name.head.lemma_.lower() in PEOPLE else name
+    return None
+
+
 def _can_speak(subject: Token, paragraph: Paragraph, casting: Casting) -> bool:
     """Whether a subject is a person, an office or a body."""
     mention = casting.mention(paragraph, subject)
@@ -90,8 +104,12 @@ def _said_beside(item: Candidate) -> Token | None:
     for token in doc[line.first : line.last]:
         if token.pos_ != "VERB" or token.lemma_ not in _SAYS or item.counted.before <= token.i < item.counted.end:
             continue
-        subject = _subject(token)
-        if subject is None or subject.left_edge.i == line.first or doc[subject.left_edge.i - 1].text != ",":
+        subject = _beside(token)
+        if (
+            subject is None
+            or subject.left_edge.i == line.first
+            or doc[min(subject.left_edge.i, token.i) - 1].text != ","
+        ):
             continue
         if any(child.dep_ in {"ccomp", "dobj", "xcomp"} and child.i > token.i for child in token.children):
             continue

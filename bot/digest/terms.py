@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
+
+from spacy.lang.en.stop_words import STOP_WORDS
 
 if TYPE_CHECKING:
     from spacy.tokens import Token
 
 STEM_LETTERS = 5  #: "ratify", "ratified" and "ratification" share so many; longer stems part them, shorter ones confuse
+_WORD = re.compile(r"[A-Za-z0-9][\w'’-]*")
+_POSSESSIVE = re.compile(r"['’]s?$")
 _CONTENT = frozenset({"NOUN", "PROPN", "VERB", "ADJ", "NUM"})
 
 
@@ -17,6 +22,12 @@ def terms(tokens: Iterable[Token]) -> tuple[str, ...]:
     return tuple(
         stem(token.lemma_) for token in tokens if token.pos_ in _CONTENT and not token.is_stop and len(token) > 1
     )
+
+
+def words(text: str) -> tuple[str, ...]:
+    """The stems of the words of a sentence that are no stop words, in order, repeats kept; needs no parse."""
+    lower = (_POSSESSIVE.sub("", word.lower()) for word in _WORD.findall(text))
+    return tuple(stem(word) for word in lower if len(word) > 1 and word not in STOP_WORDS)
 
 
 def stem(lemma: str) -> str:

@@ -32,7 +32,8 @@ def total(item: Counted, line: Line, lists: Declared) -> tuple[Token, Status | N
         head = item.head
         if head is None or not (lists.is_total(head, item.modifiers) or lists.is_unit(head, item.modifiers)):
             return None
-        return head, any_status(item), False
+        status = _total_status((head, *item.modifiers), lists, item, line)
+        return None if lists.tracker.needs_status and status is None else (head, status, False)
     if item.head is not None and not lists.is_unit(item.head, item.modifiers) and lists.status(item.head) is None:
         return None
     if item.partitive or item.numeral.kind is not NumeralKind.CARDINAL:

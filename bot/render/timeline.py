@@ -57,7 +57,7 @@ def _entry_item(digest: Digest, entry: Entry, accounts: Sequence[Account]) -> It
     first = digest.sources[entry.accounts[0].citation.source - 1]
     lines = [] if entry.when is None else [bold(calendar.dated(entry.when, first))]
     lines += [_account_line(digest, entry, account) for account in accounts]
-    actors = [_actor_line(digest, account) for account in accounts if account.event.actor is not None]
+    actors = [_actor_line(digest, account) for account in accounts if _shows_actor(digest, account)]
     if entry.actors_differ and len(actors) > 1:
         lines += [text(ACTORS_DIFFER + ":"), *actors]
     return Item(html=join(lines, "\n"), citations=tuple(account.citation for account in accounts))
@@ -90,6 +90,13 @@ def _date_words(digest: Digest, entry: Entry, account: Account) -> str:
     if time.anchor_span is not None:
         words += f" counted from “{one_line(time.anchor_span.of(source.article.text))}”"
     return words if time.when == entry.when else f"{words}: {calendar.dated(time.when, source)}"
+
+
+def _shows_actor(digest: Digest, account: Account) -> bool:
+    """Whether the words that are shown of a telling name who acted."""
+    article = digest.sources[account.citation.source - 1].article.text
+    actor = account.event.actor
+    return actor is not None and one_line(actor.of(article)) in _clause(article, account)
 
 
 def _actor_line(digest: Digest, account: Account) -> Html:
