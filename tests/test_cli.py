@@ -146,7 +146,10 @@ def test_other_articles_are_read_and_their_dates_inferred(tmp_path: Path) -> Non
     assert "1,200" in done.stdout
     assert "Reading articles: 1/1 (2025-03-04 river.txt)" in done.stderr
     assert "broken.txt: expected text in UTF-8 or Windows-1252, got something else" in done.stderr
-    assert "dates of 1 articles are inferred; correct them in" in done.stderr
+    assert (
+        "no date printed: taken from the file's name for 2025-03-04 river.txt (2025-03-04); write a manifest"
+        in done.stderr
+    )
 
 
 def test_asking_about_another_folder_leaves_the_stored_story_alone_and_remembers_that_folder(

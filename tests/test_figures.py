@@ -101,6 +101,7 @@ def test_a_sentence_states_these_figures(text, expected):
         "She wrote of one man's lonely death.",
         "A boy is raising # 35,000 for victims of the storm.",
         "Officers will assist the 3,500-strong police force.",
+        "Some 5,000 people were left homeless by the quake, which officials say has killed nobody.",
     ],
 )
 def test_what_is_no_count_of_people_under_arms_or_hurt_is_no_figure(text):
@@ -275,6 +276,7 @@ def test_planned_possible_and_denied_figures_are_told_from_actual_ones():
         "Nepal sent 250 soldiers.": Reality.ACTUAL,
         "Nepal will send 250 soldiers.": Reality.PLANNED,
         "Nepal plans to send 250 soldiers.": Reality.PLANNED,
+        "Hundreds of people are expected to have died.": Reality.POSSIBLE,
         "Nepal may send 250 soldiers.": Reality.POSSIBLE,
         "Nepal did not send 250 soldiers.": Reality.DENIED,
     }
@@ -286,6 +288,12 @@ def test_what_comes_on_top_is_kept_apart_from_totals():
     found = figures_of("Nepal sent 250 soldiers. It will send an additional 300 troops.")
 
     assert [one.delta for one in found] == [False, True]
+
+
+def test_a_step_of_a_force_is_a_delta_and_what_it_leads_to_is_none():
+    found = figures_of("The council is increasing the Congo mission by 3,500 troops to 12,651.")
+
+    assert [(one.low, one.delta) for one in found] == [(3_500, True), (12_651, False)]
 
 
 def test_a_repeated_mention_points_to_the_first():

@@ -13,7 +13,7 @@ from bot.errors import Problem
 from bot.ports import Notice, Unread
 from bot.settings import SEEDS
 from bot.sources.folder import Folder
-from bot.sources.manifest import inferred
+from bot.sources.manifest import dated
 
 DAY = datetime(2024, 11, 12, tzinfo=UTC)
 CHANGED = datetime(2024, 12, 24, 15, 30, tzinfo=UTC)
@@ -76,19 +76,21 @@ async def test_without_a_manifest_one_is_proposed_and_used(articles: Path) -> No
     put(articles, "c.txt", "No date at all.")
     put(articles, "notes.pdf", "not an article")
 
-    *items, notice = await found(articles)
+    *items, named, aged = await found(articles)
 
     assert [
         (item.id, item.published.day.isoformat(), item.published.basis) for item in items if isinstance(item, Article)
     ] == [
         ("2024-11-12 flood.txt", "2024-11-12", Basis.INFERRED),
-        ("b.md", "2024-10-03", Basis.INFERRED),
+        ("b.md", "2024-10-03", Basis.STATED),
         ("c.txt", "2024-12-24", Basis.INFERRED),
     ]
-    assert isinstance(notice, Notice)
-    assert "dates of 3 articles are inferred" in notice.text
     (proposed,) = (articles.parent / "data").iterdir()
-    assert str(proposed) in notice.text
+    remedy = f"write a manifest to correct it ({proposed} is a beginning, keep it as {articles / 'manifest.toml'})"
+    assert [notice.text for notice in (named, aged) if isinstance(notice, Notice)] == [
+        f"no date printed: taken from the file's name for 2024-11-12 flood.txt (2024-11-12); {remedy}",
+        f"no date printed: taken from the file's own date for c.txt (2024-12-24); {remedy}",
+    ]
     assert sorted(path.name for path in articles.iterdir()) == ["2024-11-12 flood.txt", "b.md", "c.txt", "notes.pdf"]
 
     (articles / "manifest.toml").write_text(proposed.read_text())
@@ -96,21 +98,61 @@ async def test_without_a_manifest_one_is_proposed_and_used(articles: Path) -> No
 
 
 @pytest.mark.parametrize(
-    ("name", "text", "day", "reason"),
+    ("text", "day"),
     [
-        ("20241105_a.txt", "", "2024-11-05", "the file name"),
-        ("a-2024_11_05.txt", "", "2024-11-05", "the file name"),
-        ("123456789.txt", "x", "2024-12-24", "the file's time of change"),
-        ("a.txt", "Nov. 5, 2024 - The river", "2024-11-05", "a date at its beginning"),
-        ("a.txt", "Tuesday, 5th November 2024", "2024-11-05", "a date at its beginning"),
-        ("a.txt", "may 77, 2024", "2024-12-24", "the file's time of change"),
-        ("a.txt", "Word 12, 2024", "2024-12-24", "the file's time of change"),
-        ("a.txt", "In 1 January 2031 plans", "2024-12-24", "the file's time of change"),
-        ("a.txt", "x" * 700 + " 5 November 2024", "2024-12-24", "the file's time of change"),
+        ("Published 14 May 2025\n\nThe river rose.", "2025-05-14"),
+        ("River rises\nBy Tom Hale, 3 June 2025\n\nThe river rose.", "2025-06-03"),
+        ("River rises\nBy Tom Hale and Ann Lee | Tuesday, June 3, 2025 at 8:15 AM", "2025-06-03"),
+        ("River rises\n\nJune 4, 2025\n\nThe river rose.", "2025-06-04"),
+        ("River rises\n2025-06-04\nThe river rose.", "2025-06-04"),
+        ("---\ntitle: River\nauthor: A\ndate: 2025-06-04T08:00:00Z\n---\nThe river rose.", "2025-06-04"),
+        ("# River rises\n**Published:** 4th June 2025, 10:30 GMT", "2025-06-04"),
+        ("River rises\nLast updated on 5 June 2025\nFirst published on Wednesday 4 June 2025", "2025-06-04"),
+        ("Updated 5 June 2025", "2025-06-05"),
+        ("Published by Ann Lee: 4 June 2025", "2025-06-04"),
+        ("Published at 08:00 GMT 4 June 2025", "2025-06-04"),
+        ("BRELL, June 4, 2025 (Wire) — The river rose.", "2025-06-04"),
+        ("The Brell Gazette, 4 June 2025", "2025-06-04"),
+        ("The Brell Gazette | Wed. 4 Jun 2025 | River", "2025-06-04"),
+        ("Nov. 5, 2024 - The river", "2024-11-05"),
+        ("Tuesday, 5th November 2024", "2024-11-05"),
+        ("4 June 2025 by Ann Lee", "2025-06-04"),
     ],
 )
-def test_dates_are_inferred_from_name_head_or_age(name: str, text: str, day: str, reason: str) -> None:
-    published, why = inferred(name, text, CHANGED)
+def test_a_printed_date_of_publication_is_stated_whatever_the_file_s_age(text: str, day: str) -> None:
+    published, why = dated("2020-01-01.txt", text, CHANGED)
+
+    assert (published.day.isoformat(), published.basis, why) == (day, Basis.STATED, "the date printed in it")
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "day", "reason"),
+    [
+        ("20241105_a.txt", "", "2024-11-05", "the file's name"),
+        ("a-2024_11_05.txt", "", "2024-11-05", "the file's name"),
+        ("123456789.txt", "x", "2024-12-24", "the file's own date"),
+        ("a.txt", "may 77, 2024", "2024-12-24", "the file's own date"),
+        ("a.txt", "Word 12, 2024", "2024-12-24", "the file's own date"),
+        ("a.txt", "In 1 January 2031 plans", "2024-12-24", "the file's own date"),
+        ("a.txt", "x" * 700 + " 5 November 2024", "2024-12-24", "the file's own date"),
+        ("a.txt", "1\n2\n3\n4\n5\n5 November 2024", "2024-12-24", "the file's own date"),
+        ("a.txt", "On Tuesday, November 5, 2024, the river rose.", "2024-11-05", "a date in its first lines"),
+        ("a.txt", "By Tuesday, 5 November 2024, it had risen.", "2024-11-05", "a date in its first lines"),
+        ("a.txt", "5 November 2024 was a wet day.", "2024-11-05", "a date in its first lines"),
+        ("a.txt", "The dam, built on 1 May 1961, broke on 5 November 2024.", "2024-11-05", "a date in its first lines"),
+        (
+            "a.txt",
+            "Issued by a court, the order of 5 November 2024 holds.",
+            "2024-11-05",
+            "a date in its first lines",
+        ),
+        ("a.txt", "The town fears another flood, November 5, 2024", "2024-11-05", "a date in its first lines"),
+    ],
+)
+def test_dates_that_are_not_printed_are_inferred_from_name_head_or_age(
+    name: str, text: str, day: str, reason: str
+) -> None:
+    published, why = dated(name, text, CHANGED)
 
     assert (published.day.isoformat(), published.basis, why) == (day, Basis.INFERRED, reason)
 

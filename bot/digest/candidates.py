@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from bot.digest.counting import Counted, Line, Placed, counted, forms, is_nationality, is_plural, noun_phrase
 from bot.digest.declaring import Declared
 from bot.digest.numbers import NumeralKind
+from bot.digest.owners import changed
 from bot.digest.predicates import Status, any_status, declared_status
 from bot.digest.sharing import (
     Candidate,
@@ -219,8 +220,13 @@ def _taken(
         unit=unit,
         unit_noun=unit_noun,
         whole=whole,
-        delta=delta or item.numeral.delta,
+        delta=delta or item.numeral.delta or _is_step(item),
     )
+
+
+def _is_step(item: Counted) -> bool:
+    """Whether the number says by how many a force grows or shrinks: "will cut the garrison *by 300* soldiers"."""
+    return changed(item.node) is not None and item.node.head.lower_ == "by"
 
 
 def _part_of_them(item: Counted, reading: _Reading, lists: Declared, status: Status | None) -> Candidate | None:

@@ -187,6 +187,9 @@ def _listed(counted: Counted, first: int) -> Tokens | None:
 def _agent(counted: Counted, status: Status | None) -> Tokens | None:
     """ "*Russia* has amassed 50,000 soldiers", "300 troops sent by *France*", "*Kenya*'s offer of 1,000 troops"."""
     node = counted.node
+    force = changed(node)
+    if force is not None:
+        return _owner(force) if _may_own(force) else None
     for _ in range(6):
         governor = node.head
         if governor.i == node.i:
@@ -211,8 +214,6 @@ def _agent(counted: Counted, status: Status | None) -> Tokens | None:
             node = noun
             continue
         if node.dep_ == "pobj" and governor.head.pos_ == "VERB" and governor.head.lemma_ not in _MADE_OF:
-            if governor.lower_ in {"by", "to"} and governor.head.lemma_ in _CHANGES:
-                return _changed(governor.head)
             if not is_particle(governor):
                 return None
             return _subject(governor.head, "dobj")
@@ -222,10 +223,14 @@ def _agent(counted: Counted, status: Status | None) -> Tokens | None:
     return None
 
 
-def _changed(verb: Token) -> Tokens | None:
-    """The force that a verb makes larger or smaller: "increase *the mission* by 3,500 troops"."""
-    force = next((child for child in verb.rights if child.dep_ == "dobj"), None)
-    return _owner(force) if force is not None and _may_own(force) else None
+def changed(node: Token) -> Token | None:
+    """The force that a verb makes larger or smaller by or to a number: "increase *the mission* by 3,500 troops"."""
+    step = node.head
+    if node.dep_ != "pobj" or step.lower_ not in {"by", "to"}:
+        return None
+    if step.head.lemma_ in _CHANGES:
+        return next((child for child in step.head.rights if child.dep_ == "dobj"), None)
+    return step.head if step.head.dep_ == "dobj" and step.head.head.lemma_ in _CHANGES else None
 
 
 def _subject(verb: Token, relation: str) -> Tokens | None:

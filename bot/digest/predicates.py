@@ -43,6 +43,7 @@ _PLANS = frozenset(
     urge recommend schedule commit
     """.split()
 )
+_EXPECTS = frozenset({"expect", "likely"})
 _GIVES_WORD = frozenset(
     "promise pledge offer vow propose plan seek request".split()
 )  #: what they govern is not there yet
@@ -273,7 +274,7 @@ def _of_verb(declared: Declared, verb: Token, relation: str) -> Status | None:
         for child in verb.rights:
             if child.dep_ in {"acomp", "attr", "oprd", "ccomp"} or (relation == "nsubjpass" and child.dep_ == "xcomp"):
                 name = declared.status(child)
-                if name is not None and child.pos_ in {"ADJ", "VERB"}:
+                if name is not None and child.pos_ in {"ADJ", "VERB"} and not _is_clause(child):
                     return Status(token=child, name=name)
     for child in verb.rights:
         if child.dep_ == "prep" and child.lower_ == "to" and relation in {"nsubjpass", "dobj", "nsubj"}:
@@ -291,6 +292,11 @@ def _of_verb(declared: Declared, verb: Token, relation: str) -> Status | None:
             if found is not None:
                 return found
     return None
+
+
+def _is_clause(complement: Token) -> bool:
+    """Whether a complement is a clause of its own: "…, which they say *has killed* 12"."""
+    return any(child.lower_ in {"has", "had"} for child in complement.lefts)
 
 
 def any_status(counted: Counted) -> Status | None:
@@ -362,7 +368,7 @@ def reality(status: Status | None, counted: Counted) -> Reality:
         if token.dep_ in {"xcomp", "ccomp", "acl", "pcomp", "dobj", "pobj", "oprd"}:
             if lemma in _DENIALS:
                 return Reality.DENIED
-            if lemma in _DOUBTS:
+            if lemma in _DOUBTS or (lemma in _EXPECTS and _is_perfect(token)):
                 return Reality.POSSIBLE
             if lemma in _PLANS and (token.dep_ in {"xcomp", "acl", "dobj", "oprd", "pcomp"} or _infinitive(token)):
                 return Reality.PLANNED
@@ -375,6 +381,11 @@ def reality(status: Status | None, counted: Counted) -> Reality:
             continue
         break
     return Reality.ACTUAL
+
+
+def _is_perfect(token: Token) -> bool:
+    """Whether an infinitive speaks of what lies behind: "are expected *to have died*"."""
+    return any(child.lower_ == "have" and child.dep_ == "aux" for child in token.lefts)
 
 
 def _infinitive(token: Token) -> bool:

@@ -9,13 +9,14 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-from bot.digest.model import Article, ArticleId, Published
+from bot.digest.model import Article, ArticleId, Basis, Published
 from bot.errors import Problem
 from bot.ports import Notice, Unread
-from bot.sources.manifest import MANIFEST, Entry, Manifest, inferred, proposal, read_manifest
+from bot.sources.manifest import MANIFEST, Entry, Manifest, dated, proposal, read_manifest
 
 ENDINGS = (".txt", ".md")
 LARGEST = 2_000_000  #: bytes; far beyond any article
+MOST_NAMED = 20  #: files in one notice
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,10 +37,10 @@ class Folder:
         manifest, remarks = await asyncio.to_thread(_manifest, self.path)
         for remark in remarks:
             yield remark
-        guessed: dict[str, tuple[Published, str]] = {}
+        without: dict[str, tuple[Published, str]] = {}
         names = await asyncio.to_thread(_names, self.path)
         for name in names:
-            for item in await asyncio.to_thread(_read, self.path / name, manifest.entries.get(name), guessed):
+            for item in await asyncio.to_thread(_read, self.path / name, manifest.entries.get(name), without):
                 yield item
         for name in sorted(manifest.entries.keys() - set(names)):
             yield Unread(
@@ -50,18 +51,29 @@ class Folder:
                     fix="Bring the file back, or take the entry out.",
                 )
             )
-        if guessed:
-            yield await asyncio.to_thread(self._propose, guessed)
+        if any(published.basis is Basis.INFERRED for published, _ in without.values()):
+            for notice in await asyncio.to_thread(self._propose, without):
+                yield notice
 
-    def _propose(self, guessed: dict[str, tuple[Published, str]]) -> Notice:
+    def _propose(self, without: dict[str, tuple[Published, str]]) -> list[Notice]:
+        """Writes a manifest to correct, and says for each kind of guess which articles it dates."""
         proposed = self.proposals / f"manifest-{self.name}.toml"
         proposed.parent.mkdir(parents=True, exist_ok=True)
-        proposed.write_text(proposal(guessed), encoding="utf-8")
-        return Notice(
-            where=str(self.path),
-            text=f"dates of {len(guessed)} articles are inferred; correct them in {proposed} "
-            f"and keep that file as {self.path / MANIFEST}",
-        )
+        proposed.write_text(proposal(without), encoding="utf-8")
+        guesses: dict[str, list[str]] = {}
+        for name, (published, reason) in without.items():
+            if published.basis is Basis.INFERRED:
+                guesses.setdefault(reason, []).append(f"{name} ({published.day.isoformat()})")
+        remedy = f"write a manifest to correct it ({proposed} is a beginning, keep it as {self.path / MANIFEST})"
+        return [
+            Notice(where=str(self.path), text=f"no date printed: taken from {reason} for {_listed(names)}; {remedy}")
+            for reason, names in guesses.items()
+        ]
+
+
+def _listed(names: list[str]) -> str:
+    left = len(names) - MOST_NAMED
+    return ", ".join(names[:MOST_NAMED]) + (f" and {left} more" if left > 0 else "")
 
 
 def _names(folder: Path) -> list[str]:
@@ -85,9 +97,9 @@ def _after_where(problem: Problem) -> str:
 
 
 def _read(
-    path: Path, entry: Entry | None, guessed: dict[str, tuple[Published, str]]
+    path: Path, entry: Entry | None, without: dict[str, tuple[Published, str]]
 ) -> list[Article | Unread | Notice]:
-    """The article of one file with its notices; a date that had to be guessed is also put into ``guessed``."""
+    """The article of one file with its notices; a date that had to be without is also put into ``without``."""
     try:
         size = path.stat().st_size
         if size > LARGEST:
@@ -108,8 +120,8 @@ def _read(
     known = entry or Entry()
     published = known.published
     if published is None:
-        published, reason = inferred(path.name, text, modified)
-        guessed[path.name] = (published, reason)
+        published, reason = dated(path.name, text, modified)
+        without[path.name] = (published, reason)
     article = Article(
         id=ArticleId(path.name),
         text=text,
