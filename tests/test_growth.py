@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date, timedelta
 from functools import cache
@@ -11,12 +10,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.digest import shortlist
 from bot.digest.entities import unify
 from bot.digest.merging import Merging, merge
 from bot.digest.model import Body, BodyKind, Digest, FindingKind, Report
 from bot.digest.reading import read
-from bot.digest.shortlist import Shortlist
 from tests.story import article, seed_reports, shipped_trackers
 
 FIRST = date(2023, 7, 17)
@@ -74,7 +71,7 @@ def test_a_story_grown_in_any_steps_is_the_story_built_from_scratch(numbers: lis
 
 @settings(max_examples=30, deadline=None)
 @given(st.lists(st.integers(0, len(TEXTS) + 4), min_size=25, max_size=70), st.data())
-def test_a_story_of_many_rounds_is_the_same_grown_and_built(numbers: list[int], chance: st.DataObject) -> None:
+def test_a_long_story_is_the_same_grown_and_built(numbers: list[int], chance: st.DataObject) -> None:
     reports = [pool()[number] for number in numbers]
     pause = chance.draw(st.integers(1, len(reports)))
     merging = Merging()
@@ -167,21 +164,6 @@ def test_one_speaker_is_held_against_his_latest_numbers_only() -> None:
     pairs = [finding.claims for finding in digest.findings if finding.kind is FindingKind.SAME_SOURCE]
     assert max(other - one for one, other in pairs) == 20
     assert len(pairs) == 30 * 29 // 2 - 10 * 9 // 2
-
-
-def test_a_short_story_is_summed_up_from_all_its_articles_and_a_long_one_from_a_few() -> None:
-    def best(numbers: Sequence[int]) -> Sequence[int]:
-        return numbers[:2]
-
-    asked = {}
-    short = Shortlist(best)
-    for number in range(1, 3001):
-        short.add(number)
-        asked[number] = short.articles()
-
-    assert asked[shortlist.ROUND] == list(range(1, shortlist.ROUND + 1))
-    assert all(len(articles) <= shortlist.ROUND for articles in asked.values())
-    assert all(number in articles for number, articles in asked.items() if number % shortlist.ROUND in (1, 2))
 
 
 @pytest.mark.parametrize("order", [1, -1])

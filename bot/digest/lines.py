@@ -13,14 +13,23 @@ LEADS = 2  #: lines that stand for one new article in a briefing
 _ELSEWHERE = 0.5  #: penalty of a quotation whose speaker stands in another sentence
 
 
-def summary_lines(reports: Mapping[int, Report], count: int) -> tuple[Line, ...]:
-    """The ``count`` lines that stand best for these reports, in the order of their weight."""
+def summary_lines(
+    reports: Mapping[int, Report], count: int, seen: dict[tuple[int, int], summary.Candidate] | None = None
+) -> tuple[Line, ...]:
+    """The ``count`` lines that stand best for these reports, in the order of their weight.
+
+    ``seen``, filled here, keeps the candidates of the last call for the next, when the reports are the same and more.
+    """
     numbers = list(reports)
     places = [
         (numbers[article], index)
         for article, index in summary.shortlist([len(report.sentences) for report in reports.values()])
     ]
-    candidates = [_candidate(number, reports[number], index) for number, index in places]
+    known = {} if seen is None else seen
+    candidates = [known.get(place) or _candidate(place[0], reports[place[0]], place[1]) for place in places]
+    if seen is not None:
+        seen.clear()
+        seen.update(zip(places, candidates, strict=True))
     chosen = [places[choice] for choice in summary.choose(candidates, count)]
     return tuple(_line(number, reports[number], index) for number, index in chosen)
 

@@ -12,7 +12,6 @@ from bot.digest.comparing import Comparison
 from bot.digest.gazetteer import Gazetteer
 from bot.digest.model import Citation, Claim, Digest, Figure, Line, Report, Source, Span, Speaker, When
 from bot.digest.origins import Origins
-from bot.digest.shortlist import ROUND, Shortlist
 from bot.digest.timeline import Timeline
 from bot.digest.unification import Unification
 
@@ -46,7 +45,7 @@ class Merging:
         self._origins = Origins()
         self._comparison = Comparison()
         self._timeline = Timeline()
-        self._shortlist = Shortlist(self._best)
+        self._candidates: dict[tuple[int, int], summary.Candidate] = {}
 
     @property
     def reports(self) -> Sequence[Report]:
@@ -61,7 +60,6 @@ class Merging:
         self._gazetteer.add(number, report.bodies)
         self._origins.add(report)
         self._leads += lines.summary_lines({number: report}, lines.LEADS)
-        self._shortlist.add(number)
         for key in _keys(report):
             self._users[key].append(number)
 
@@ -84,7 +82,7 @@ class Merging:
         return Digest(
             sources=tuple(self._sources),
             names=self._gazetteer.bodies(same, renamed),
-            summary=self._summary(self._shortlist.articles(), summary.LINES),
+            summary=lines.summary_lines(dict(enumerate(self._reports, 1)), summary.LINES, self._candidates),
             leads=tuple(self._leads),
             claims=tuple(self._comparison.claims),
             groups=self._comparison.groups(),
@@ -92,13 +90,6 @@ class Merging:
             timeline=dated,
             undated=undated,
         )
-
-    def _summary(self, numbers: Sequence[int], count: int) -> tuple[Line, ...]:
-        return lines.summary_lines({number: self._reports[number - 1] for number in numbers}, count)
-
-    def _best(self, numbers: Sequence[int]) -> Sequence[int]:
-        """The articles of these that would be cited in a summary of a few lines."""
-        return sorted({line.citation.source for line in self._summary(numbers, ROUND // 4)})
 
     def _renew_sources(self) -> None:
         """Adds the sources that are new, and puts right those whose origin turned out to be another."""
