@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Sequence
 
 from bot.digest import summary
-from bot.digest.model import Attribution, Citation, Line, Report, Span
+from bot.digest.model import Attribution, Citation, Line, Report, Source, Span
 from bot.digest.standing import CONNECTIVE, standing
 from bot.digest.terms import words
 
@@ -13,16 +13,12 @@ LEADS = 2  #: lines that stand for one new article in a briefing
 _ELSEWHERE = 0.5  #: penalty of a quotation whose speaker stands in another sentence
 
 
-def summary_lines(reports: Mapping[int, Report], count: int) -> tuple[Line, ...]:
-    """The ``count`` lines that stand best for these reports, in the order of their weight."""
-    numbers = list(reports)
-    places = [
-        (numbers[article], index)
-        for article, index in summary.shortlist([len(report.sentences) for report in reports.values()])
-    ]
-    candidates = [_candidate(number, reports[number], index) for number, index in places]
+def summary_lines(sources: Sequence[Source], reports: Sequence[Report], count: int) -> tuple[Line, ...]:
+    """The ``count`` lines that stand best for these articles and their reports, in the order of their weight."""
+    places = summary.shortlist([len(report.sentences) for report in reports])
+    candidates = [_candidate(sources[article], reports[article], index) for article, index in places]
     chosen = [places[choice] for choice in summary.choose(candidates, count)]
-    return tuple(_line(number, reports[number], index) for number, index in chosen)
+    return tuple(_line(sources[article].number, reports[article], index) for article, index in chosen)
 
 
 def candidate(sentence: str, *, article: int, position: int, speaker_elsewhere: bool = False) -> summary.Candidate:
@@ -38,11 +34,11 @@ def candidate(sentence: str, *, article: int, position: int, speaker_elsewhere: 
     )
 
 
-def _candidate(number: int, report: Report, index: int) -> summary.Candidate:
+def _candidate(source: Source, report: Report, index: int) -> summary.Candidate:
     span = report.sentences[index].span
     return candidate(
         span.of(report.article.text),
-        article=number,
+        article=source.origin,
         position=index,
         speaker_elsewhere=_outside_speaker(report, span) is not None,
     )

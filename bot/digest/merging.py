@@ -38,11 +38,11 @@ def merge(reports: Sequence[Report]) -> Digest:
     return Digest(
         sources=sources,
         names=_names(reports, same),
-        summary=lines.summary_lines(dict(enumerate(reports, 1)), summary.LINES),
+        summary=lines.summary_lines(sources, reports, summary.LINES),
         leads=tuple(
             line
-            for number, report in enumerate(reports, 1)
-            for line in lines.summary_lines({number: report}, lines.LEADS)
+            for source, report in zip(sources, reports, strict=True)
+            for line in lines.summary_lines([source], [report], lines.LEADS)
         ),
         claims=claims,
         groups=comparing.groups(claims),
