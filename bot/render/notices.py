@@ -71,6 +71,13 @@ def how_to_subscribe(at: time | None = None, zone: str | None = None, first: dat
     return Message(html=join([now, following, change], "\n"))
 
 
+def only_in_a_chat(command: str) -> Message:
+    """Somebody asked in the terminal for what only a chat can have."""
+    where = f"/{command} needs a chat to send the briefings to: start the bot with sitrep run, and write there"
+    example = EXAMPLE if command == "subscribe" else f"/{command}"
+    return Message(html=join([text(where + ", for example "), code(example)]))
+
+
 def wrong_time(got: str) -> Message:
     """There is no such time of day."""
     wrong = (

@@ -14,9 +14,8 @@ BASES = {
     Basis.STATED: "stated by the publisher",
     Basis.MANIFEST: "given with the articles",
     Basis.FEED: "given by the feed",
-    Basis.INFERRED: "inferred from what the article says",
+    Basis.INFERRED: "inferred: no article prints it",
 }
-SIGN = "≈ marks a date that no article prints: it is inferred, or counted from an inferred one."
 SHARED = "shares its wording or publisher with {other}: one origin, not two"
 OPEN = "open the article"
 AROUND = 700  #: characters of the paragraph shown before, and after, a cited sentence
