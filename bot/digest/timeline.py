@@ -9,7 +9,7 @@ from datetime import date, timedelta
 
 from bot.digest.entities import country_of
 from bot.digest.families import institution
-from bot.digest.model import Account, Citation, Entry, Event, EventStatus, Grain, Report, When
+from bot.digest.model import Account, Citation, Entry, Event, EventStatus, Grain, Report, TimeExpression, When
 
 NEWS_WINDOW = timedelta(
     days=31
@@ -84,7 +84,7 @@ def _tellings(number: int, report: Report, same: Mapping[str, str]) -> list[_Tel
             participants=frozenset(same.get(key, key) for key in event.participants),
             citation=_citation(number, report, event),
             around=_around(report, event, same),
-            recent=any(time.value == "PAST_REF" and event.clause[0].holds(time.span) for time in report.times),
+            recent=any(_is_lately(time, report) and event.clause[0].holds(time.span) for time in report.times),
             actor_words="" if event.actor is None else event.actor.of(report.article.text),
         )
         for event in report.events
@@ -99,6 +99,11 @@ def _citation(number: int, report: Report, event: Event) -> Citation:
         return Citation(source=number, sentence=sentence)
     earlier = next((other.span for other in report.sentences if other.span.holds(anchor)), None)
     return Citation(source=number, sentence=sentence, antecedent=earlier)
+
+
+def _is_lately(time: TimeExpression, report: Report) -> bool:
+    """Whether a time expression tells that something happened lately: "recently", not the adjective "recent"."""
+    return time.value == "PAST_REF" and time.span.of(report.article.text).lower() != "recent"
 
 
 def _around(report: Report, event: Event, same: Mapping[str, str]) -> frozenset[str]:
@@ -238,7 +243,7 @@ def _ways_to_name(tellings: Sequence[_Telling]) -> set[frozenset[str]]:
     ways = set()
     for telling in tellings:
         _, role = _split(telling.actor or "")
-        if role is not None and institution(role) is not None:
+        if role is not None and institution(role) not in (None, "media"):
             words = re.findall(r"[^\W\d_]+", telling.actor_words.lower())
             ways.add(frozenset(w for w in words if w not in _FUNCTION_WORDS and country_of(w) is None))
     return ways

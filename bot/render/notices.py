@@ -73,9 +73,8 @@ def how_to_subscribe(at: time | None = None, zone: str | None = None, first: dat
 
 def only_in_a_chat(command: str) -> Message:
     """Somebody asked in the terminal for what only a chat can have."""
-    where = f"/{command} needs a chat to send the briefings to: start the bot with sitrep run, and write there"
-    example = EXAMPLE if command == "subscribe" else f"/{command}"
-    return Message(html=join([text(where + ", for example "), code(example)]))
+    need = text(f"/{command} needs a chat. Start the bot with sitrep run, and write there: ")
+    return Message(html=join([need, code(EXAMPLE if command == "subscribe" else f"/{command}")]))
 
 
 def wrong_time(got: str) -> Message:
