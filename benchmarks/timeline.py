@@ -11,8 +11,9 @@ from __future__ import annotations
 
 import argparse
 import json
+import re
 import sys
-from collections import deque
+from collections import Counter, deque
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
 from dataclasses import dataclass
@@ -29,7 +30,9 @@ from bot.digest.salience import Salience, Witness, days_by_salience, single_day,
 BATCH = 8  #: articles handed to a process at once
 AHEAD = 4  #: batches read ahead of the answers for each process, so that memory does not grow with the story's text
 LINE = 300  #: characters of a clause that are kept
+FEW_WORDS = 5  #: content words below which a clause says too little to stand for a day
 PROGRESS = 80  #: articles between two lines of progress
+_CONTENT = re.compile(r"[^\W\d_]{4,}")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -158,16 +161,15 @@ def _cut(text: str, clause: Sequence[Span]) -> str:
 
 
 def _lines(ranked: Mapping[date, Salience], readings: Iterable[Reading]) -> Iterator[dict[str, object]]:
-    """For each day the words that stand best for it, else the opening of an article that appeared on it."""
-    told: dict[date, tuple[tuple[bool, bool, int], str, str]] = {}
+    """For each day the words that tell best what the others tell of it, else the opening of an article of that day."""
+    told: dict[date, list[tuple[str, Telling]]] = {}
     openings: dict[date, tuple[str, str]] = {}
     for reading in readings:
         openings.setdefault(reading.witness.published, (reading.article, reading.opening))
         for telling in reading.tellings:
-            candidate = (_standing(telling), reading.article, telling.words)
-            told[telling.day] = min(candidate, told.get(telling.day, candidate))
+            told.setdefault(telling.day, []).append((reading.article, telling))
     for day, salience in ranked.items():
-        article, line = told[day][1:] if day in told else openings[day]
+        article, line = _best(told[day]) if day in told else openings[day]
         yield {
             "date": day.isoformat(),
             "line": line,
@@ -175,6 +177,18 @@ def _lines(ranked: Mapping[date, Salience], readings: Iterable[Reading]) -> Iter
             "named_by": salience.named_by,
             "remembered_by": salience.remembered_by,
         }
+
+
+def _best(told: Sequence[tuple[str, Telling]]) -> tuple[str, str]:
+    """The article and words that share most with a day's other tellings; plans, statements and scraps come last."""
+    words = [set(_CONTENT.findall(telling.words.lower())) for _, telling in told]
+    sharing = Counter(word for own in words for word in own)
+    worth = []
+    for (article, telling), own in zip(told, words, strict=True):
+        shared = sum(sharing[word] - 1 for word in own) / max(1, len(own))
+        scrap = len(own) < FEW_WORDS
+        worth.append((not telling.happened, telling.spoken, scrap, -shared, telling.sentence, article, telling.words))
+    return min(worth)[-2:]
 
 
 def _progress(topic: str, readings: Iterable[Reading]) -> Iterator[Reading]:

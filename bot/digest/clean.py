@@ -52,6 +52,10 @@ _WIDGET = re.compile(
 _ADDRESSES_READER = re.compile(
     r"\b(?:you|your|please|us|our|here|now|to)\b|:|^\W*\w+(?:\W+\w+){0,5}\W*$", re.IGNORECASE
 )
+DATELINE = re.compile(
+    r"^(?:[A-Z][A-Z.’'-]+(?: [A-Z.’'-]+)*|[A-Z][\w.’'-]+(?: [A-Z][\w.’'-]+)?(?=,? ?(?:\(|\w+\.? \d)))"
+    r"(?:, [A-Z][\w.’' -]{1,30})??(?:, \w+\.? \d{1,2}(?:, \d{4})?)?\s*(?:\([^()]{2,40}\))?\s*[-–—]{1,2}\s+"
+)  #: "VELMORA, Castria (Wire) - " before the first words of a report
 _LOWER_WORDS = frozenset(
     "a an and as at but by for from in into nor of off on or over per so than that the to up via vs with yet "
     "after amid is are".split()

@@ -38,6 +38,8 @@ _ROUND = re.compile(
     rf"|(?:\d*0|{_TENS}) years)\s*(?:ago|earlier|before|later)$",
     re.IGNORECASE,
 )  #: "more than 500 years ago" and "150 years ago" name no year that a timeline could print
+_LOOSE_ENDS = frozenset({"ADP", "DET", "CCONJ", "SCONJ"})
+_CLOSERS = frozenset({'"', "'", ")", "]"})
 _QUOTES = frozenset({'"', "'"})
 _FUTURE = frozenset({"will", "shall", "'ll", "wo"})
 _MAYBE = frozenset({"may", "might", "could", "would", "should", "can"})
@@ -223,7 +225,11 @@ def _trimmed(sentence: TokenSpan, left: int, right: int) -> list[TokenSpan]:
     low, high = max(left, sentence.start), min(right, sentence.end)
     while low < high and doc[low].is_punct and doc[low].text not in _QUOTES:
         low += 1
-    while high > low and doc[high - 1].is_punct and doc[high - 1].text not in _QUOTES:
+    while (
+        high > low
+        and (doc[high - 1].pos_ in _LOOSE_ENDS or doc[high - 1].is_punct)
+        and doc[high - 1].text not in _CLOSERS
+    ):
         high -= 1
     return [doc[low:high]] if low < high else [sentence]
 
@@ -265,6 +271,8 @@ def _noun_phrase(noun: Token) -> TokenSpan:
         first -= 1
     while last + 1 in keep or (last + 2 in keep and noun.doc[last + 1].dep_ in ("cc", "punct")):
         last += 1
+    while last > noun.i and noun.doc[last].is_punct:
+        last -= 1
     return noun.doc[first : last + 1]
 
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 from bot.digest import summary
-from bot.digest.model import Attribution, Citation, Line, Report, Span
+from bot.digest.model import Attribution, Citation, Line, Report, Source, Span
 from bot.digest.standing import CONNECTIVE, standing
 from bot.digest.terms import words
 
@@ -14,24 +15,24 @@ _ELSEWHERE = 0.5  #: penalty of a quotation whose speaker stands in another sent
 
 
 def summary_lines(
-    reports: Mapping[int, Report], count: int, seen: dict[tuple[int, int], summary.Candidate] | None = None
+    sources: Sequence[Source],
+    reports: Sequence[Report],
+    count: int,
+    seen: dict[tuple[int, int], summary.Candidate] | None = None,
 ) -> tuple[Line, ...]:
-    """The ``count`` lines that stand best for these reports, in the order of their weight.
+    """The ``count`` lines that stand best for these articles and their reports, in the order of their weight.
 
-    ``seen``, filled here, keeps the candidates of the last call for the next, when the reports are the same and more.
+    ``seen``, filled here, keeps the candidates of one call for the next, when the articles are all of a
+    story, the same and more.
     """
-    numbers = list(reports)
-    places = [
-        (numbers[article], index)
-        for article, index in summary.shortlist([len(report.sentences) for report in reports.values()])
-    ]
+    places = summary.shortlist([len(report.sentences) for report in reports])
     known = {} if seen is None else seen
-    candidates = [known.get(place) or _candidate(place[0], reports[place[0]], place[1]) for place in places]
+    candidates = [_candidate(sources[article], reports[article], index, known) for article, index in places]
     if seen is not None:
         seen.clear()
         seen.update(zip(places, candidates, strict=True))
     chosen = [places[choice] for choice in summary.choose(candidates, count)]
-    return tuple(_line(number, reports[number], index) for number, index in chosen)
+    return tuple(_line(sources[article].number, reports[article], index) for article, index in chosen)
 
 
 def candidate(sentence: str, *, article: int, position: int, speaker_elsewhere: bool = False) -> summary.Candidate:
@@ -47,11 +48,16 @@ def candidate(sentence: str, *, article: int, position: int, speaker_elsewhere: 
     )
 
 
-def _candidate(number: int, report: Report, index: int) -> summary.Candidate:
+def _candidate(
+    source: Source, report: Report, index: int, seen: Mapping[tuple[int, int], summary.Candidate]
+) -> summary.Candidate:
+    known = seen.get((source.number - 1, index))
+    if known is not None:
+        return known if known.article == source.origin else replace(known, article=source.origin)
     span = report.sentences[index].span
     return candidate(
         span.of(report.article.text),
-        article=number,
+        article=source.origin,
         position=index,
         speaker_elsewhere=_outside_speaker(report, span) is not None,
     )

@@ -59,7 +59,9 @@ class Merging:
         self._unification.add(report.bodies)
         self._gazetteer.add(number, report.bodies)
         self._origins.add(report)
-        self._leads += lines.summary_lines({number: report}, lines.LEADS)
+        source = Source(number=number, label=report.label, article=report.article, origin=number)
+        self._sources.append(source)
+        self._leads += lines.summary_lines([source], [report], lines.LEADS)
         for key in _keys(report):
             self._users[key].append(number)
 
@@ -82,7 +84,7 @@ class Merging:
         return Digest(
             sources=tuple(self._sources),
             names=self._gazetteer.bodies(same, renamed),
-            summary=lines.summary_lines(dict(enumerate(self._reports, 1)), summary.LINES, self._candidates),
+            summary=lines.summary_lines(self._sources, self._reports, summary.LINES, self._candidates),
             leads=tuple(self._leads),
             claims=tuple(self._comparison.claims),
             groups=self._comparison.groups(),
@@ -92,13 +94,9 @@ class Merging:
         )
 
     def _renew_sources(self) -> None:
-        """Adds the sources that are new, and puts right those whose origin turned out to be another."""
+        """Puts right the sources whose origin turned out to be another."""
         for index, origin in enumerate(self._origins.numbers()):
-            report = self._reports[index]
-            if index == len(self._sources):
-                source = Source(number=index + 1, label=report.label, article=report.article, origin=origin)
-                self._sources.append(source)
-            elif self._sources[index].origin != origin:
+            if self._sources[index].origin != origin:
                 self._sources[index] = replace(self._sources[index], origin=origin)
 
     def _rename_speakers(self, number: int) -> None:

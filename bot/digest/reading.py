@@ -6,11 +6,13 @@ from collections.abc import Sequence
 
 from bot.digest import language
 from bot.digest.attribution import attributions
+from bot.digest.clean import DATELINE
 from bot.digest.dates import time_expressions
 from bot.digest.entities import bodies
 from bot.digest.events import events
 from bot.digest.figures import figures
-from bot.digest.model import Article, Report, Sentence, Tracker
+from bot.digest.language import Parsed
+from bot.digest.model import Article, PassageKind, Report, Tracker
 from bot.digest.terms import terms
 
 LABEL_WORDS = 6  #: words of an article that stand for its name when it has neither publisher nor title
@@ -28,7 +30,7 @@ def read(article: Article, trackers: Sequence[Tracker]) -> Report:
     times = time_expressions(parsed)
     return Report(
         article=article,
-        label=_label(article, parsed.sentences),
+        label=_label(parsed),
         passages=parsed.passages,
         sentences=parsed.sentences,
         terms=tuple(terms(parsed.tokens_of(sentence)) for sentence in parsed.sentences),
@@ -41,10 +43,13 @@ def read(article: Article, trackers: Sequence[Tracker]) -> Report:
     )
 
 
-def _label(article: Article, sentences: Sequence[Sentence]) -> str:
+def _label(parsed: Parsed) -> str:
     """What names the article to a reader: publisher, else title, else its first words in quotation marks."""
-    if article.publisher or article.title:
-        return article.publisher or article.title or ""
-    opening = sentences[0].span.of(article.text) if sentences else article.text
-    words = opening.split()
+    article = parsed.article
+    printed = (passage.span.of(article.text) for passage in parsed.passages if passage.kind is PassageKind.TITLE)
+    title = article.title or next(printed, None)
+    if article.publisher or title:
+        return article.publisher or " ".join((title or "").split())
+    opening = parsed.sentences[0].span.of(article.text) if parsed.sentences else article.text
+    words = DATELINE.sub("", opening).split()
     return f"“{' '.join(words[:LABEL_WORDS])}{'…' if len(words) > LABEL_WORDS else ''}”"

@@ -12,7 +12,7 @@ from itertools import islice, takewhile
 
 from bot.digest.entities import country_of
 from bot.digest.families import institution
-from bot.digest.model import Citation, Event, EventStatus, Grain, Report, When
+from bot.digest.model import Citation, Event, EventStatus, Grain, Report, TimeExpression, When
 
 NEWS_WINDOW = timedelta(
     days=31
@@ -91,7 +91,7 @@ def tellings(number: int, report: Report, same: Mapping[str, str]) -> list[Telli
 
 
 def _all(number: int, report: Report, same: Mapping[str, str]) -> Iterator[Telling]:
-    of_late = [time.span for time in report.times if time.value == "PAST_REF"]
+    of_late = [time.span for time in report.times if _is_lately(time, report)]
     for place, event in enumerate(report.events):
         dated = event.time is not None and event.time.when is not None
         yield Telling(
@@ -172,6 +172,11 @@ def _citation(number: int, report: Report, event: Event) -> Citation:
         return Citation(source=number, sentence=sentence)
     earlier = next((other.span for other in report.sentences if other.span.holds(anchor)), None)
     return Citation(source=number, sentence=sentence, antecedent=earlier)
+
+
+def _is_lately(time: TimeExpression, report: Report) -> bool:
+    """Whether a time expression tells that something happened lately: "recently", not the adjective "recent"."""
+    return time.value == "PAST_REF" and time.span.of(report.article.text).lower() != "recent"
 
 
 def _around(report: Report, event: Event, same: Mapping[str, str]) -> frozenset[str]:
@@ -257,7 +262,7 @@ def ways_to_name(tellings: Iterable[Telling]) -> set[frozenset[str]]:
     ways = set()
     for telling in tellings:
         _, role = _split(telling.actor or "")
-        if role is not None and institution(role) is not None:
+        if role is not None and institution(role) not in (None, "media"):
             words = re.findall(r"[^\W\d_]+", telling.actor_words.lower())
             ways.add(frozenset(w for w in words if w not in _FUNCTION_WORDS and country_of(w) is None))
     return ways

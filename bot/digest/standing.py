@@ -34,13 +34,14 @@ _PERSONAL = re.compile(r"\b(?:I|[Ww]e|[Mm]y|[Oo]ur|us|me|[Yy]ou|[Yy]our)\b")
 _FURNITURE = re.compile(
     r"\(AP\)|\bAP Photo|\bPhotograph:|\bPhoto(?: by)?:|\bImage:|/ ?(?:AP|AFP|EPA)\b|\bGetty Images|\([^)]*Reuters\)"
     r"|\b(?:[Cc]lick here|[Rr]ead more|[Ss]ee also|[Ww]atch (?:the )?video)\b|^\("
+    r"|^(?:Jan|Feb|Mar|Apr|May|June?|July?|Aug|Sept?|Oct|Nov|Dec)[a-z]*\.? \d{1,2}(?:, \d{4})?:"
 )  #: captions, credits and pointers that cleaning left in the prose
 _LEANS = 0.6
 _TIED = 0.2  #: penalty of an opening connective, beyond what follows it
 _COMMENTS = 0.3
 _PERSONALLY = 0.5
 _ASKS = 0.3
-_BROKEN = 0.5  #: penalty of a quotation mark without its fellow
+_BROKEN = 0.5  #: penalty of a piece of a sentence
 _UNSAID = 0.9  #: penalty of a quotation that names no speaker
 _CREDITS = 0.5
 
@@ -78,5 +79,6 @@ def standing(sentence: str, *, speaker_known: bool = False) -> Standing:
 
 
 def _is_broken(sentence: str) -> bool:
-    """Whether a quotation opens or closes in another sentence."""
-    return sentence.count('"') % 2 == 1 or sentence.count("“") != sentence.count("”")
+    """Whether it begins in the middle, or a quotation or bracket of it opens or closes in another sentence."""
+    halves = sentence.count('"') % 2 == 1 or any(sentence.count(a) != sentence.count(b) for a, b in ("“”", "()"))
+    return halves or sentence[:1].islower()

@@ -15,12 +15,12 @@ from numpy.typing import NDArray
 
 LINES = 8  #: lines of a whole story's summary
 CANDIDATES = 4_000  #: sentences weighed against each other, however long the story
-_LEAD = 10.0  #: the sentence of an article whose words weigh half as much as the first one's
-_DENSITY = 0.7  #: 0 prefers the longest sentences, 1 the densest
+_LEAD = 15.0  #: the sentence of an article whose words weigh half as much as the first one's
+_ALONE = 0.3  #: penalty of a word that one article alone uses
+_DENSITY = 0.6  #: 0 prefers the sentences that bring most, 1 those that bring most for each content word
 _SHORT = 7  #: distinct content words; fewer make a sentence no denser
-_LONG = 40  #: words above which a line is hard to read
-_LENGTHY = 0.3  #: penalty of a line that long
-_AGAIN = 0.1  #: what is left of a word's weight once a line has brought it
+_LONG = 40  #: words; a line of twice as many is worth half
+_AGAIN = 0.3  #: what is left of a word's weight once a line has brought it
 _UNKNOWN = 0.5  #: penalty of opening with "The treaty ..." before any line has spoken of a treaty
 
 
@@ -96,16 +96,19 @@ def _weights(
     candidates: Sequence[Candidate], rows: NDArray[np.int64], columns: NDArray[np.int64], terms: int
 ) -> NDArray[np.float64]:
     """What each term is worth: the sum, over the articles that hold it, of how early each does."""
-    _, articles = np.unique([candidate.article for candidate in candidates], return_inverse=True)
+    distinct, articles = np.unique([candidate.article for candidate in candidates], return_inverse=True)
     early = np.array([1 / (1 + candidate.position / _LEAD) for candidate in candidates])
     order = np.argsort(-early[rows], kind="stable")
     _, first = np.unique((articles[rows] * terms + columns)[order], return_index=True)
     kept = order[first]
-    return np.asarray(np.bincount(columns[kept], early[rows[kept]], minlength=terms), dtype=np.float64)
+    sums = np.bincount(columns[kept], early[rows[kept]], minlength=terms)
+    holders = np.bincount(columns[kept], minlength=terms)
+    shared = np.where((holders == 1) & (len(distinct) > 1), 1 - _ALONE, 1.0)
+    return np.asarray(sums * shared, dtype=np.float64)
 
 
 def _worth(candidates: Sequence[Candidate], distinct: NDArray[np.int64]) -> NDArray[np.float64]:
     """The factor on what a candidate brings: for its length and its penalty."""
     free = np.array([1 - candidate.penalty for candidate in candidates])
-    readable = np.array([1 - _LENGTHY if candidate.words > _LONG else 1.0 for candidate in candidates])
+    readable = np.array([min(1.0, _LONG / max(1, candidate.words)) for candidate in candidates])
     return np.asarray(free * readable / np.maximum(_SHORT, distinct) ** _DENSITY)

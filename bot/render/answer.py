@@ -58,9 +58,20 @@ def briefing(digest: Digest, since: int, trackers: Sequence[Tracker]) -> tuple[M
     for tracker in trackers:
         items += _section(tracker.title, figures.news_items(digest, tracker, since))
     items += _section(Title.TIMELINE, timeline.news_items(digest, since))
-    items.append(Item(html=text(more(trackers))))
-    pages = _pages(digest, title, items, trackers)
+    pages = _shortened(digest, title, items, trackers)
     return tuple(Message(html=page.html) for page in pages)
+
+
+def _shortened(digest: Digest, title: Html, items: Sequence[Item], trackers: Sequence[Tracker]) -> tuple[Page, ...]:
+    """As many of the items, from the first, as ``SENT_AT_ONCE`` messages hold, and where the rest is found."""
+    rest = Item(html=text(more(trackers)))
+    for count in range(len(items), 0, -1):
+        if items[count - 1].heading:
+            continue
+        pages = _pages(digest, title, [*items[:count], rest], trackers)
+        if len(pages) <= SENT_AT_ONCE:
+            return pages
+    return _pages(digest, title, [rest], trackers)
 
 
 def sample(digest: Digest) -> Html:

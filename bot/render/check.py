@@ -16,8 +16,19 @@ from html import unescape
 from bot.digest.dates import resolve
 from bot.digest.model import Digest, EventStatus, Source, Tracker, When
 from bot.render import calendar, overview
-from bot.render.figures import FINDINGS, NO_SCOPE, NO_SPEAKER, PLACES_DIFFER, QUOTED_ONLY, UNDATED
-from bot.render.layout import CUT
+from bot.render.figures import (
+    CONDITIONAL,
+    DENIED,
+    FINDINGS,
+    NO_SCOPE,
+    NO_SPEAKER,
+    PLACES_DIFFER,
+    PLANNED,
+    QUOTED_ONLY,
+    UNDATED,
+)
+from bot.render.layout import CUT, HAIR_SPACE
+from bot.render.omissions import Told, hides_a_date, is_known_finding, is_whole_claim, names_scope
 from bot.render.sources import BASES, OPEN, SHARED
 from bot.render.timeline import ACTORS_DIFFER, NO_DATE, STATUSES
 
@@ -32,8 +43,8 @@ _AHEAD = re.compile(
     r"\b(?:will|shall|would|may|might|could|plan\w*|expect\w*|schedul\w*|due|next|upcoming|until|ahead|future|hope\w*)\b",
     re.IGNORECASE,
 )  #: words that look ahead
-_CUES_FIRST = ("according to ", "as reported by ", "reported by ", "said by ", "by ")
 _ASIDE = re.compile(r"^,[^,]*,")
+_BOLD, _PLAIN = "\ue000", "\ue001"  #: of Unicode's private use
 _PRONOUN = r"\b(?:[Hh]e|[Ss]he|[Ii]t|[Tt]hey|who|which|that)\b"
 _QUOTED = re.compile(r"[“\"].*?[”\"]|^.*?”|“.*$")
 
@@ -55,13 +66,14 @@ class _Reading:
     quotations: dict[int, list[_Quotation]] = field(default_factory=dict)
     found: list[str] = field(default_factory=list)
     heading: tuple[str, ...] | None = None
-    heading_pieces: list[str] = field(default_factory=list)
+    told: list[Told] = field(default_factory=list)
+    bold: str = ""
     date: str | None = None
-    dated: bool = False
     piece: str | None = None
     pieces: list[tuple[str, int]] = field(default_factory=list)
     actors: list[int] = field(default_factory=list)
-    in_finding: bool = False
+    finding: str | None = None
+    finding_claims: list[Told] = field(default_factory=list)
 
     def source(self, number: str) -> Source | None:
         index = int(number)
@@ -82,7 +94,18 @@ def problems(html: str, digest: Digest, trackers: Sequence[Tracker]) -> tuple[st
 
 def _lines(html: str) -> list[str]:
     """The visible lines."""
-    return [unescape(_TAG.sub("", line)).strip() for line in html.split("\n")]
+    return [unescape(_TAG.sub("", _marked(line) if "•" in line else line)).strip() for line in html.split("\n")]
+
+
+def _marked(line: str) -> str:
+    """A line in which signs that no text has stand for bold type."""
+    return line.replace("<b>", _BOLD).replace("</b>", _PLAIN)
+
+
+def _parted(line: str) -> tuple[str, str]:
+    """A marked line without its marks, and what of it is bold."""
+    bold = line.partition(_BOLD)[2].partition(_PLAIN)[0]
+    return line.replace(_BOLD, "").replace(_PLAIN, ""), bold
 
 
 def _blocks(html: str) -> list[list[str]]:
@@ -105,7 +128,11 @@ def _read_quotations(reading: _Reading, lines: Iterable[str]) -> None:
         if current is None:
             reading.found.append(f"a quotation without its source: {line}")
             continue
-        parts = line[1:-1].split(f"” {CUT} “") if line.startswith("“") and line.endswith("”") else []
+        parts = (
+            line[1:-1].replace(HAIR_SPACE, "").split(f"” {CUT} “")
+            if line.startswith("“") and line.endswith("”")
+            else []
+        )
         if not parts or not all(_stands_in(part, _flat(current.article.text)) for part in parts):
             reading.found.append(f"not in the article: {line}")
             continue
@@ -117,7 +144,7 @@ def _read_block(reading: _Reading, lines: list[str]) -> None:
     """One part of the body: a heading, a title, a statement with its source, a finding, an entry of the timeline."""
     reading.pieces = []
     reading.actors = []
-    reading.in_finding = False
+    reading.finding, reading.finding_claims = None, []
     reading.date = None
     for index, line in enumerate(lines):
         if _is_template(reading, line):
@@ -134,12 +161,14 @@ def _read_block(reading: _Reading, lines: list[str]) -> None:
             _open_heading(reading, line)
         else:
             reading.found.append(f"no template: {line}")
+    if reading.finding and not is_known_finding(reading.digest, reading.finding, reading.finding_claims):
+        reading.found.append(f"the claims below do not stand so to each other: {reading.finding}")
 
 
 def _is_template(reading: _Reading, line: str) -> bool:
     """Whether the line is one of the closed list that needs no source."""
     if line in {*FINDINGS.values(), *(f"{words} ({PLACES_DIFFER})" for words in FINDINGS.values())}:
-        reading.in_finding = True
+        reading.finding = line
         return True
     titles = {*overview.Title, *(tracker.title for tracker in reading.trackers)}
     if line in titles:
@@ -151,6 +180,7 @@ def _is_template(reading: _Reading, line: str) -> bool:
 
 def _read_point(reading: _Reading, line: str, following: str) -> None:
     """A line of its own: an actor, a finding's claim, or words whose source stands on the next line."""
+    line, reading.bold = _parted(line)
     trailing = _TRAILING.match(line[2:])
     if line.startswith("– "):
         actor, number = (trailing[1], int(trailing[2])) if trailing else ("", 0)
@@ -158,8 +188,9 @@ def _read_point(reading: _Reading, line: str, following: str) -> None:
         told = [piece for piece, source in reading.pieces if source == number]
         if not any(_stands_as_words(actor, piece) for piece in told) or reading.actors.count(number) > len(told):
             reading.found.append(f"no telling names this actor: {line}")
-    elif reading.in_finding and trailing:
+    elif reading.finding and trailing:
         words, _, said = trailing[1].rpartition(": ")
+        reading.finding_claims.append(Told(source=int(trailing[2]), words=words, number=reading.bold, said=said))
         _expect_claim(reading, words, said, int(trailing[2]), line)
     elif following:
         reading.piece = line[2:]
@@ -235,6 +266,8 @@ def _expect_account(reading: _Reading, piece: str, about: str, source: Source) -
         reading.found.append(f"not in the quoted sentence: {piece}")
         return
     if match is None:
+        if hides_a_date(reading.digest, source.number, piece):
+            reading.found.append(f"the article dates this: {piece}")
         return
     printed = match["date"] or reading.date
     readings = _readings(words, match["anchor"], holding, source, f"{about} {piece}")
@@ -246,10 +279,13 @@ def _expect_figure(reading: _Reading, piece: str, about: str, source: Source) ->
     """A claim: its words, speaker, reporting word, hedges, date and whole all stand in one quoted sentence."""
     said, *rest = about.split(" · ")
     sentence = _expect_claim(reading, piece, said, source.number, f"{piece} / {about}")
-    reading.heading_pieces.append(piece)
+    told = Told(source=source.number, words=piece, number=reading.bold, said=said)
+    reading.told.append(told)
+    if not is_whole_claim(reading.digest, told, rest):
+        reading.found.append(f"something is left out or added: {piece} / {about}")
     for part in rest:
         dated = _AS_OF.match(part)
-        if part == UNDATED:
+        if part in (UNDATED, PLANNED, CONDITIONAL, DENIED):
             continue
         if dated is not None:
             whens = _readable(dated["words"], source.article.published.day, piece)
@@ -282,17 +318,22 @@ def _says(reading: _Reading, said: str, quotation: _Quotation) -> bool:
     """Whether "speaker, reporting word" is what the sentence says: both stand together, no other name between."""
     if said == NO_SPEAKER:
         return True
-    speaker, comma, cue = said.rpartition(", ")
     whole = f"{quotation.antecedent} {quotation.sentence}"
-    if said.lower().startswith(_CUES_FIRST) or not comma:
-        return _stands_as_words(said, whole)
+    if _stands_as_words(said, whole):
+        return True
+    spaces = [match.start() for match in re.finditer(" ", said)]
+    return any(_speaks(reading, said[:at], said[at + 1 :], quotation, whole) for at in spaces)
+
+
+def _speaks(reading: _Reading, speaker: str, cue: str, quotation: _Quotation, whole: str) -> bool:
+    """Whether the sentence joins this speaker to this reporting word."""
     for start in _places(speaker, whole):
         end = start + len(speaker)
         for at in _places(cue, whole):
-            if start <= at < end:
-                return True
             gap = _ASIDE.sub(",", whole[end:at]) if at >= end else whole[at + len(cue) : start]
             behind = at < end
+            if behind and at + len(cue) > start:
+                continue
             if (
                 len(gap) <= GAP
                 and not _names_other(reading, gap)
@@ -314,22 +355,24 @@ def _open_heading(reading: _Reading, line: str) -> None:
     """A heading of a group of claims."""
     _close_heading(reading)
     reading.heading = tuple(line.split(" · "))
-    reading.heading_pieces = []
+    reading.told = []
 
 
 def _close_heading(reading: _Reading) -> None:
     """Holds a group's heading against its claims: each part stands in the words of one."""
-    if reading.heading is None or not reading.heading_pieces:
-        reading.heading, reading.heading_pieces = None, []
+    if reading.heading is None or not reading.told:
+        reading.heading, reading.told = None, []
         return
     statuses = {name for tracker in reading.trackers for name, _ in tracker.statuses}
     parts = [part for part in reading.heading if part not in {NO_SCOPE, QUOTED_ONLY, *statuses}]
     for part in parts:
-        if not any(_stands_as_words(part, piece) for piece in reading.heading_pieces):
+        if not any(_stands_as_words(part, told.words) for told in reading.told):
             reading.found.append(f"no claim below is about {part!r}")
     if any(len({*parts} & {*body.aliases}) > 1 for body in reading.digest.names) or len(set(parts)) < len(parts):
         reading.found.append(f"a heading names one body twice: {' · '.join(parts)}")
-    reading.heading, reading.heading_pieces = None, []
+    if NO_SCOPE in reading.heading and any(names_scope(reading.digest, told) for told in reading.told):
+        reading.found.append(f"a claim below names an owner or a place: {' · '.join(reading.heading)}")
+    reading.heading, reading.told = None, []
 
 
 def _is_source_line(reading: _Reading, lines: list[str], index: int) -> bool:

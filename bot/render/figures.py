@@ -2,10 +2,22 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from functools import partial
 
-from bot.digest.model import Claim, Comparator, Digest, Figure, FigureGroup, Finding, FindingKind, Span, Tracker
+from bot.digest.model import (
+    Claim,
+    Comparator,
+    Digest,
+    Figure,
+    FigureGroup,
+    Finding,
+    FindingKind,
+    Reality,
+    Span,
+    Tracker,
+)
 from bot.render import calendar
 from bot.render.html import Html, bold, italic, join, text
 from bot.render.layout import Item, chunks, source_name
@@ -14,18 +26,21 @@ from bot.render.snippets import claim_words, one_line, shown
 
 NEWS_CONFLICTS = 1  #: conflicts of a tracker that a briefing tells; the tracker's command has all
 NEWS_CLAIMS = 3  #: claims of a tracker that a briefing tells
+PLANNED, CONDITIONAL, DENIED = "planned", "conditional", "denied"
+PRONOUNS = frozenset("it its they their them he his she her there here".split())
+_IF = re.compile(r"\b(?:if|unless|provided)\b", re.IGNORECASE)
 NO_SPEAKER = "no source named"
 UNDATED = "undated"
 FINDINGS = {
     FindingKind.SAME_SOURCE: "⚠️ Conflict: the same source, two numbers",
     FindingKind.INCOMPATIBLE: "⚠️ Conflict: different speakers, incompatible numbers",
     FindingKind.PART_EXCEEDS: "⚠️ Conflict: a part exceeds the whole",
-    FindingKind.SAME_NUMBER: "🟰 Same number, different speakers",
+    FindingKind.SAME_NUMBER: "🤝 Same number, different speakers",
     FindingKind.COMPOSITION: "↔️ Same number, different scope",
     FindingKind.HEDGE: "↔️ Same number, different hedge",
 }
 PLACES_DIFFER = "the places named differ"
-NO_SCOPE = "Neither whose nor where is said"
+NO_SCOPE = "Owner and place not recognised"
 QUOTED_ONLY = "place or owner in the quotation"
 
 
@@ -88,7 +103,7 @@ def _finding_item(digest: Digest, finding: Finding, indices: Sequence[int]) -> I
 
 
 def _finding_line(digest: Digest, claim: Claim, *, brief: bool) -> Html:
-    """One claim: "• around 8,000 soldiers in the coastal region: Jane Doe, said [2]"; in brief without the place."""
+    """One claim: "• around 8,000 soldiers in the coastal region: Jane Doe said [2]"; in brief without the place."""
     words = claim_words(digest, claim, brief=brief)
     return Html(f"• {words}: {text(_said(digest, claim))} [{claim.citation.source}]")
 
@@ -99,6 +114,8 @@ def _claim_item(digest: Digest, claim: Claim) -> Item:
     figure = claim.figure
     hedges = [hedge.of(source.article.text) for hedge in figure.hedges if not _is_cue(figure, hedge)]
     parts = [_said(digest, claim), *(f"“{hedge}”" for hedge in hedges), _as_of(digest, claim)]
+    if (outlook := outlook_of(claim, source.article.text)) is not None:
+        parts.append(outlook)
     if claim.whole is not None:
         parts.append(f"part of {_whole(digest, claim, digest.claims[claim.whole])}")
     about = Html(f"{italic(' · '.join(parts))} · {source_name(source)}")
@@ -120,15 +137,29 @@ def _is_cue(figure: Figure, hedge: Span) -> bool:
 
 
 def _said(digest: Digest, claim: Claim) -> str:
-    """ "Jane Doe, said", or as it stands where the reporting words come first: "according to Jane Doe"."""
+    """Who says it: "Jane Doe said", or as it stands where the reporting words come first: "according to Jane Doe"."""
     speaker = claim.figure.speaker
     if speaker is None:
         return NO_SPEAKER
     article = digest.sources[claim.citation.source - 1].article.text
+    cue = one_line(speaker.cue.of(article))
     if 0 <= speaker.span.start - speaker.cue.end <= 1:
         return one_line(article[speaker.cue.start : speaker.span.end])
+    if speaker.span.meets(speaker.cue):
+        return one_line(speaker.span.of(article))
     named = speaker.named if speaker.is_pronoun(article) else None
-    return f"{one_line((named or speaker.span).of(article))}, {one_line(speaker.cue.of(article))}"
+    return f"{one_line((named or speaker.span).of(article))} {cue}"
+
+
+def outlook_of(claim: Claim, article: str) -> str | None:
+    """ "planned", "conditional" or "denied", for a number that is not said to be so now."""
+    match claim.figure.reality:
+        case Reality.ACTUAL | Reality.POSSIBLE:
+            return None
+        case Reality.DENIED:
+            return DENIED
+        case Reality.PLANNED:
+            return CONDITIONAL if _IF.search(claim.citation.sentence.of(article)) else PLANNED
 
 
 def _as_of(digest: Digest, claim: Claim) -> str:
@@ -152,6 +183,8 @@ def _words(digest: Digest, group: FigureGroup, field: str) -> str | None:
     for index in group.claims:
         claim = digest.claims[index]
         span = claim.figure.whose if field == "whose" else claim.figure.place
+        if span is not None and span.of(digest.sources[claim.citation.source - 1].article.text).lower() in PRONOUNS:
+            continue
         if span is not None and shown(digest, claim).holds(span):
             return one_line(span.of(digest.sources[claim.citation.source - 1].article.text))
         named = named or span is not None

@@ -15,6 +15,8 @@ from bot.render.message import ENTITY_LIMIT, MESSAGE_LIMIT
 
 CUT = "[…]"
 QUOTE_LIMIT = 900  #: characters of a quoted sentence; a longer one is cut at a word
+HAIR_SPACE = "\u200a"  #: between the mark of a quotation and a mark that the sentence itself opens with
+_MARKS = ("“", '"', "‘", "'")
 TITLE_ROOM = 400  #: units kept free for the title of an answer
 CHUNK = 8  #: tellings or claims in one item; more are told in a further one
 T = TypeVar("T")
@@ -42,22 +44,40 @@ class Page:
 def pack(digest: Digest, title: Html, items: Sequence[Item]) -> tuple[Page, ...]:
     """Pages that hold the items in order; the first opens with the title. At least one page.
 
+    A heading and what follows it up to the next one begin a new page rather than be parted, if a page holds them.
+
     Raises:
         ValueError: a single item with its quotations is larger than a message.
     """
     pages: list[list[Item]] = [[]]
-    for item in items:
-        page = pages[-1]
-        if page and not _fits(digest, title if len(pages) == 1 else Html(""), [*page, item]):
-            carried = [page.pop()] if len(page) > 1 and page[-1].heading else []
-            pages.append([*carried, item])
-        else:
-            page.append(item)
+    for group in _groups(items):
+        opening = title if len(pages) == 1 else Html("")
+        if pages[-1] and not _fits(digest, opening, [*pages[-1], *group]) and _fits(digest, Html(""), group):
+            pages.append([*group])
+            continue
+        for item in group:
+            page = pages[-1]
+            if page and not _fits(digest, title if len(pages) == 1 else Html(""), [*page, item]):
+                carried = [page.pop()] if len(page) > 1 and page[-1].heading else []
+                pages.append([*carried, item])
+            else:
+                page.append(item)
     built = tuple(_page(digest, title if index == 0 else Html(""), page) for index, page in enumerate(pages))
     largest = max(units(page.html) for page in built)
     if largest > MESSAGE_LIMIT:
         raise ValueError(f"an item of {largest} units does not fit into a message of {MESSAGE_LIMIT}")
     return built
+
+
+def _groups(items: Sequence[Item]) -> list[list[Item]]:
+    """The items from one heading up to the next; those before any heading each by themselves."""
+    groups: list[list[Item]] = []
+    for item in items:
+        if item.heading or not groups or not groups[-1][0].heading:
+            groups.append([item])
+        else:
+            groups[-1].append(item)
+    return groups
 
 
 def chunks(digest: Digest, parts: Sequence[T], item: Callable[[Sequence[T]], Item]) -> list[Item]:
@@ -97,7 +117,7 @@ def quoted(article_text: str, span: Span) -> str:
     words = span.of(article_text).replace("\n", " ")
     if len(words) > QUOTE_LIMIT:
         words = words[:QUOTE_LIMIT].rsplit(" ", 1)[0] + f" {CUT}"
-    return f"“{words}”"
+    return f"“{HAIR_SPACE if words[:1] in _MARKS else ''}{words}”"
 
 
 def _fits(digest: Digest, title: Html, items: Sequence[Item]) -> bool:

@@ -71,6 +71,12 @@ def how_to_subscribe(at: time | None = None, zone: str | None = None, first: dat
     return Message(html=join([now, following, change], "\n"))
 
 
+def only_in_a_chat(command: str) -> Message:
+    """Somebody asked in the terminal for what only a chat can have."""
+    need = text(f"/{command} needs a chat. Start the bot with sitrep run, and write there: ")
+    return Message(html=join([need, code(EXAMPLE if command == "subscribe" else f"/{command}")]))
+
+
 def wrong_time(got: str) -> Message:
     """There is no such time of day."""
     wrong = (

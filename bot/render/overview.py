@@ -38,9 +38,8 @@ def overview(digest: Digest) -> str:
 
 def more(trackers: Sequence[Tracker]) -> str:
     """Where the rest of a briefing is found."""
-    return (
-        f"All of it: {', '.join(f'/{command}' for command in ('summary', *(t.command for t in trackers), 'timeline'))}"
-    )
+    commands = ("summary", *(tracker.command for tracker in trackers), "timeline", "conflicts", "sources")
+    return f"All of it: {', '.join(f'/{command}' for command in commands)}"
 
 
 def _count(number: int, noun: str) -> str:

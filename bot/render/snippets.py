@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 from bot.digest.model import Claim, Digest, Figure, Span
 from bot.render.html import Html, bold, text
 
 SNIPPET_LIMIT = 190  #: characters of a claim's words, beyond which the farthest fields are left to the quotation
-_PAIRS = {"“": "”", '"': '"', "‘": "’"}
+_PAIRS = {"“": "”", '"': '"', "‘": "’", "(": ")", "[": "]"}
+_OPENS_CLAUSE = re.compile(r"[,;:—–]\s+|[“\"]|\b(?:that|which|who|while|although|though|but|because)\s+")
+_ENDS_CLAUSE = re.compile(
+    r"[,;:—–](?=\s)|[.!?…]+[\"”’)]*$|[”\"]|\s(?:and|but|while|although|though|who|which|where|because)\s"
+)
 
 
 def claim_words(digest: Digest, claim: Claim, *, brief: bool = False) -> Html:
@@ -30,7 +35,8 @@ def claim_words(digest: Digest, claim: Claim, *, brief: bool = False) -> Html:
 def shown(digest: Digest, claim: Claim) -> Span:
     """The stretch of the sentence that is shown of a claim."""
     article = digest.sources[claim.citation.source - 1].article.text
-    return balanced(article, _hull(claim.figure, claim.citation.sentence), claim.citation.sentence)
+    sentence = claim.citation.sentence
+    return balanced(article, _whole_clause(article, _hull(claim.figure, sentence), sentence), sentence)
 
 
 def one_line(words: str) -> str:
@@ -68,6 +74,17 @@ def _hull(figure: Figure, sentence: Span) -> Span:
         if wider.end - wider.start <= SNIPPET_LIMIT:
             hull = wider
     return hull
+
+
+def _whole_clause(article: str, hull: Span, sentence: Span) -> Span:
+    """The stretch widened to the clause it stands in, on either side where it stays short."""
+    openings = [match.end() for match in _OPENS_CLAUSE.finditer(article, sentence.start, hull.start)]
+    start = max([sentence.start, *openings])
+    if hull.end - start > SNIPPET_LIMIT:
+        start = hull.start
+    ending = _ENDS_CLAUSE.search(article[: sentence.end], hull.end)
+    end = ending.start() if ending is not None else sentence.end
+    return Span(start=start, end=end if end - start <= SNIPPET_LIMIT else hull.end)
 
 
 def _distance(one: Span, other: Span) -> int:

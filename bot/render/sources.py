@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from bot.digest.model import Basis, Citation, Digest, Source
+from bot.digest.model import Basis, Citation, Digest, Source, Span
 from bot.render import calendar
 from bot.render.html import Html, bold, italic, join, link, quote, text, underline
 from bot.render.layout import CUT, QUOTE_LIMIT, Item
@@ -14,9 +14,8 @@ BASES = {
     Basis.STATED: "stated by the publisher",
     Basis.MANIFEST: "given with the articles",
     Basis.FEED: "given by the feed",
-    Basis.INFERRED: "inferred from what the article says",
+    Basis.INFERRED: "inferred: no article prints it",
 }
-SIGN = "≈ marks a date that no article prints: it is inferred, or counted from an inferred one."
 SHARED = "shares its wording or publisher with {other}: one origin, not two"
 OPEN = "open the article"
 AROUND = 700  #: characters of the paragraph shown before, and after, a cited sentence
@@ -49,21 +48,39 @@ def _first_of(digest: Digest, source: Source) -> str:
 
 
 def context_items(digest: Digest, citations: Sequence[Citation]) -> list[Item]:
-    """Every cited sentence, underlined, in its paragraph."""
-    return [Item(html=_context(digest.sources[citation.source - 1], citation)) for citation in citations]
+    """Every cited sentence, underlined, in its paragraph; sentences of one paragraph together."""
+    paragraphs: dict[tuple[int, int], list[Citation]] = {}
+    for citation in citations:
+        article = digest.sources[citation.source - 1].article.text
+        paragraphs.setdefault((citation.source, _paragraph(article, citation.sentence).start), []).append(citation)
+    return [Item(html=_context(digest.sources[number - 1], cited)) for (number, _), cited in paragraphs.items()]
 
 
-def _context(source: Source, citation: Citation) -> Html:
-    """The paragraph, or as much of it before and after the sentence as a phone takes."""
-    article, sentence = source.article.text, citation.sentence
-    gap = "\n\n" if "\n" in sentence.of(article) else "\n"
-    start = article.rfind(gap, 0, sentence.start) + len(gap) if gap in article[: sentence.start] else 0
-    end = article.find(gap, sentence.end) if gap in article[sentence.end :] else len(article)
-    before, after = article[start : sentence.start], article[sentence.end : end].rstrip()
-    if len(before) > AROUND:
-        before = f"{CUT} {before[-AROUND:].split(' ', 1)[-1]}"
-    if len(after) > AROUND:
-        after = f"{after[:AROUND].rsplit(' ', 1)[0]} {CUT}"
-    words = [text(one_line(before)), underline(one_line(sentence.of(article))[:QUOTE_LIMIT]), text(one_line(after))]
+def _context(source: Source, cited: Sequence[Citation]) -> Html:
+    """The paragraph, or as much of it before, between and after the cited sentences as a phone takes."""
+    article = source.article.text
+    paragraph = _paragraph(article, cited[0].sentence)
+    words: list[Html] = []
+    at = paragraph.start
+    for sentence in sorted({citation.sentence for citation in cited}):
+        words.append(text(one_line(_shortened(article[at : sentence.start], keep_end=True))))
+        words.append(underline(one_line(sentence.of(article))[:QUOTE_LIMIT]))
+        at = sentence.end
+    words.append(text(one_line(_shortened(article[at : paragraph.end], keep_end=False))))
     head = bold(f"[{source.number}] {source.label}, {calendar.published(source)}")
     return join([head, quote(join(words))], "\n")
+
+
+def _paragraph(article: str, sentence: Span) -> Span:
+    """The lines up to the next line break, or blank line where the sentence itself is broken over lines."""
+    gap = "\n\n" if "\n" in sentence.of(article) else "\n"
+    start = article.rfind(gap, 0, sentence.start)
+    end = article.find(gap, sentence.end)
+    return Span(start=start + len(gap) if start >= 0 else 0, end=end if end >= 0 else len(article))
+
+
+def _shortened(words: str, *, keep_end: bool) -> str:
+    """Words cut at one end to ``AROUND`` characters."""
+    if len(words) <= AROUND:
+        return words
+    return f"{CUT} {words[-AROUND:].split(' ', 1)[-1]}" if keep_end else f"{words[:AROUND].rsplit(' ', 1)[0]} {CUT}"
