@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import date, timedelta
 from functools import cache
+from itertools import permutations
 
 import pytest
 from hypothesis import given, settings
@@ -30,6 +31,9 @@ TEXTS = (
     "Kenya's Ministry of Defense said 350 soldiers were in Larne and 2,000 in Ulster since Monday.",
     "Heavy rain burst the banks of the river near the old market on Sunday night and drove hundreds from home.",
     "Larne, Monday. Heavy rain burst the banks of the river near the old market on Sunday night and left.",
+    "Mayor Kovalenko resigned on July 20. Mayor Kovalenko said 15 people were killed in Larne.",
+    "Oleksandra Kovalenko resigned in July. Oleksandra Kovalenko said 11 people were killed in Larne.",
+    "Ivan Kovalenko resigned this month. Ivan Kovalenko said 15 people were killed in Larne.",
 )  #: about one town, so that names, origins, figures and events of one article change what the others meant
 
 
@@ -82,6 +86,17 @@ def test_a_long_story_is_the_same_grown_and_built(numbers: list[int], chance: st
             merging.digest()
 
     assert merging.digest() == merge(reports)
+
+
+def test_whoever_shares_a_name_may_come_in_any_order() -> None:
+    namesakes = [report for report in town() if any("kovalenko" in body.key for body in report.bodies)][-5:]
+
+    for order in permutations(namesakes):
+        merging = Merging()
+        for report in order:
+            merging.add(report)
+            grown = merging.digest()
+        assert grown == merge(order)
 
 
 def test_asking_twice_changes_nothing() -> None:

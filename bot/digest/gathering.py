@@ -46,15 +46,14 @@ class Day:
         self._found = Found()
 
     def add(self, telling: Telling) -> None:
-        """Adds one; one that did not arrive last has the day gathered again."""
+        """Adds one that arrived last, or takes the place of one that was removed since the day was settled."""
         insort(self._tellings, telling, key=_rank)
-        if self._tellings[-1] is not telling:
-            self._again()
 
     def remove(self, telling: Telling) -> None:
-        """Takes one away."""
+        """Takes one away, and has the day gathered again."""
         del self._tellings[bisect_left(self._tellings, telling.rank, key=_rank)]
-        self._again()
+        self._placed = 0
+        self._found = Found()
 
     def settled(self, horizon: date) -> Iterator[tuple[Telling, Rank]]:
         """The tellings that are not placed yet, each with the one that founded its entry."""
@@ -65,10 +64,6 @@ class Day:
             self._found.place(telling, home, [*marks(telling), *bodies])
             yield telling, home
         self._placed = len(self._tellings)
-
-    def _again(self) -> None:
-        self._placed = 0
-        self._found = Found()
 
 
 class DayTellings:
