@@ -132,9 +132,9 @@ class Comparison:
                 (elsewhere or bool(a.parties and b.parties)) and self._may_clash(one, other) and not _part_below(a, b)
             )
 
-        higher, lower = self._above(members, members, fits)
-        if higher:
-            yield Finding(kind=FindingKind.INCOMPATIBLE, claims=tuple(sorted(higher | lower)))
+        clashing, _ = self._above(members, members, fits)
+        if clashing:
+            yield Finding(kind=FindingKind.INCOMPATIBLE, claims=tuple(sorted(clashing)))
 
     def _part_exceeds(self, quantity: Quantity, part: str, whole: str) -> Finding | None:
         """Claims for one place that are larger than claims for the whole that this place is said to belong to."""
@@ -152,14 +152,17 @@ class Comparison:
     def _above(
         self, ones: Sequence[int], others: Sequence[int], fits: Callable[[int, int], bool]
     ) -> tuple[set[int], set[int]]:
-        """Those of ``ones`` whose number lies above the number that another speaker of ``others`` gives; and those."""
+        """Those of ``ones`` whose number lies above the number that another speaker of ``others`` gives; and those.
+
+        Where both are the same claims it is enough that each stands in one of the two sets, which are then one.
+        """
         claims = self._claims
         lows = {index: bounds(claims[index].figure)[0] for index in ones}
         highs = {index: bounds(claims[index].figure)[1] for index in others}
         lowest_first = _by_speaker(claims, sorted(others, key=highs.__getitem__))
         highest_first = _by_speaker(claims, sorted(ones, key=lows.__getitem__, reverse=True))
         above: set[int] = set()
-        below: set[int] = set()
+        below: set[int] = above if ones is others else set()
         for one in ones:
             rivals = _rivals(claims[one], lowest_first) if one not in above else ()
             for ranked in rivals:

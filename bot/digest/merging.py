@@ -47,11 +47,6 @@ class Merging:
         self._timeline = Timeline()
         self._candidates: dict[tuple[int, int], summary.Candidate] = {}
 
-    @property
-    def reports(self) -> Sequence[Report]:
-        """All reports, in order of arrival."""
-        return self._reports
-
     def add(self, report: Report) -> None:
         """Adds the report that arrived last."""
         self._reports.append(report)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,14 +13,6 @@ SHARED_RUN = 12  #: words in a row, outside quotation marks, that two newsrooms 
 _RECENT = 1 << 16  #: runs that are kept in a dictionary, at a hundred bytes each, before they are packed into twelve
 _QUOTED = re.compile(r"[\"“][^\"”]{3,600}[\"”]")
 _WORD = re.compile(r"\w+")
-
-
-def origins(reports: Sequence[Report]) -> list[int]:
-    """For each report the number, from 1, of the first report that it shares an origin with."""
-    found = Origins()
-    for report in reports:
-        found.add(report)
-    return found.numbers()
 
 
 class Origins:

@@ -29,14 +29,6 @@ Act = tuple[str, str | None]
 """What is done by whom."""
 
 
-def timeline(reports: Sequence[Report], same: Mapping[str, str]) -> tuple[tuple[Entry, ...], tuple[Entry, ...]]:
-    """The dated entries by date, and the undated ones worth listing; ``same`` maps a key to its canonical key."""
-    found = Timeline()
-    for number, report in enumerate(reports, 1):
-        found.put(number, report, same)
-    return found.entries()
-
-
 class Timeline:
     """The events of a growing story.
 
