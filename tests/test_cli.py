@@ -52,8 +52,8 @@ def sitrep(data: Path, *arguments: str, cwd: Path | None = None, **more: str) ->
 
 
 @contextmanager
-def running(data: Path, *arguments: str) -> Iterator[tuple[subprocess.Popen[str], str]]:
-    """A bot in a process of its own, and the address it printed."""
+def running(data: Path, *arguments: str, said: list[str] | None = None) -> Iterator[tuple[subprocess.Popen[str], str]]:
+    """A bot in a process of its own, and the address it printed; ``said`` takes the lines before that."""
     command = [sys.executable, "-m", "bot", *arguments]
     process = subprocess.Popen(
         command, env=environment(data), cwd=data.parent, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
@@ -64,6 +64,8 @@ def running(data: Path, *arguments: str) -> Iterator[tuple[subprocess.Popen[str]
         for line in process.stdout:
             printed += line
             if found := re.search(r"http://127\.0\.0\.1:\d+/", line):
+                if said is not None:
+                    said += printed.splitlines()
                 yield process, found[0]
                 break
         else:
@@ -99,8 +101,10 @@ def test_a_second_start_does_not_load_the_language_model(data: Path) -> None:
     [
         ("start", "For example:"),
         ("/help", "/summary – "),
-        ("/subscribe 08:00 Europe/Kyiv", "Send a time and a time zone"),
+        ("/subscribe 08:00 Europe/Kyiv", "/subscribe needs a chat"),
+        ("/unsubscribe@sitrep_bot", "/unsubscribe needs a chat"),
         ("/TIMELINE", "2024"),
+        ("/troops@sitrep_bot", "Zelenskyy"),
         ("/sources", "≈ 12 Nov 2024"),
     ],
 )
@@ -114,6 +118,18 @@ def test_every_command_can_be_asked(
 
     assert end.value.code == 0
     assert shown in capsys.readouterr().out
+
+
+def test_output_that_nobody_reads_to_its_end_is_no_error(data: Path) -> None:
+    reading, writing = os.pipe()
+    os.close(reading)
+    command = [sys.executable, "-m", "bot", "ask", "/summary"]
+    settings = environment(data)
+
+    with os.fdopen(writing, "w") as closed:
+        done = subprocess.run(command, env=settings, stdout=closed, stderr=subprocess.PIPE, text=True, check=False)
+
+    assert (done.returncode, done.stderr) == (0, "")
 
 
 def test_an_unknown_command_fails_and_shows_a_right_one(data: Path) -> None:
@@ -167,7 +183,6 @@ def test_asking_about_another_folder_leaves_the_stored_story_alone_and_remembers
     assert "Reading articles" in first.stderr
     assert "Reading articles" not in second.stderr
     assert (data / "story.json").read_bytes() == served
-    assert "Reading articles" not in sitrep(data, "ask", "/summary").stderr
 
 
 def test_check_finds_everything_in_order(data: Path) -> None:
@@ -215,11 +230,30 @@ def test_run_shows_the_chat_page_and_stops_cleanly(data: Path, stop: signal.Sign
     assert "Traceback" not in rest
 
 
-def test_a_busy_port_is_left_to_who_has_it(data: Path) -> None:
+def test_a_busy_port_is_left_to_who_has_it_and_the_other_one_is_named(data: Path) -> None:
+    said: list[str] = []
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
-        with running(data, "sandbox", "--port", str(port)) as (_, address):
-            assert address != f"http://127.0.0.1:{port}/"
+        with running(data, "sandbox", "--port", str(port), said=said) as (_, address):
+            pass
+
+    assert address != f"http://127.0.0.1:{port}/"
+    other = address.rstrip("/").rpartition(":")[2]
+    assert f"! Port {port} is in use by another program; the chat page is served on port {other} instead." in said
+
+
+@pytest.mark.parametrize("command", [["digest"], ["ask", "/summary"]])
+def test_a_folder_without_articles_is_named_with_what_to_do(data: Path, tmp_path: Path, command: list[str]) -> None:
+    empty = tmp_path / "empty"
+    empty.mkdir()
+
+    done = sitrep(data, *command, "--articles", str(empty))
+
+    assert (done.returncode, done.stdout) == (1, "")
+    assert done.stderr == (
+        f"✗ {empty}: expected at least one article, got none. "
+        "Put articles there, or name another folder with --articles.\n"
+    )
 
 
 def test_a_second_start_takes_less_than_five_seconds(data: Path) -> None:
