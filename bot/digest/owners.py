@@ -32,6 +32,7 @@ _EVENTS = frozenset(
     "deaths fatalities casualties injuries".split()
 )  #: a name before them may be a cause: "Ebola deaths"
 _BRANCHES = frozenset("marines rangers guardsmen seals troops soldiers sailors paratroopers commandos".split())
+_NUMBERING = frozenset({"numbers", "number", "numbered", "numbering"})
 _FORCES = frozenset("army force forces guard navy militia division brigade regiment battalion corps garrison".split())
 _MADE_OF = frozenset({"consist", "comprise", "dispose"})
 _HOSTILE = frozenset(
@@ -194,6 +195,9 @@ def _agent(counted: Counted, status: Status | None) -> Tokens | None:
         governor = node.head
         if governor.i == node.i:
             return None
+        if governor.lower_ in _NUMBERING and node.dep_ == "dobj":
+            keeper = next((child for child in governor.lefts if child.dep_ == "nsubj"), None)
+            return _owner(keeper) if keeper is not None and _may_own(keeper) else None
         if node.dep_ == "appos" and governor.pos_ in {"NOUN", "PROPN"} and _may_own(governor):
             return _owner(governor)
         if node.dep_ in {"conj", "appos"} and (governor.pos_ in {"VERB", "AUX"} or node.pos_ != "VERB"):
