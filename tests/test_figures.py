@@ -1,11 +1,13 @@
 """Figures: what a sentence states under a tracker, with whose, where, doing what, and as a part of what."""
 
+import json
 import tomllib
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
+from benchmarks import figure_honesty
 from benchmarks.figure_gold import score
 from benchmarks.figures import read, shipped
 from bot.digest.model import Comparator, Figure, Reality
@@ -388,3 +390,27 @@ def test_the_stories_are_read_as_well_as_they_ever_were():
     assert result.expected >= 350
     assert result.f1 >= FLOOR_F1, "\n".join(result.errors)
     assert result.whole_f1 >= FLOOR_WHOLE, "\n".join(result.errors)
+
+
+def test_the_gold_of_others_news_holds_offsets_and_no_sentence():
+    articles = json.loads(figure_honesty.GOLD.read_text(encoding="utf-8"))["articles"].values()
+
+    figures = [figure for article in articles for figure in article["figures"]]
+    printed = [value for figure in figures for value in figure.values() if isinstance(value, str)]
+    assert [len(articles), len(figures)] == [60, 34]
+    assert max(map(len, printed)) <= 20
+    assert sum(article["part"] == "held out" for article in articles) == 20
+
+
+def test_a_text_that_is_not_the_annotated_one_is_refused(tmp_path):
+    gold = json.loads(figure_honesty.GOLD.read_text(encoding="utf-8"))["articles"]
+    for topic in {name.rpartition("-")[0] for name in gold}:
+        rows = [
+            {"id": name, "published": "2010-01-01", "sentences": ["Another text."]}
+            for name in gold
+            if name.startswith(f"{topic}-")
+        ]
+        (tmp_path / f"{topic}.jsonl").write_text("\n".join(map(json.dumps, rows)), encoding="utf-8")
+
+    with pytest.raises(ValueError, match="expected a text of sha256"):
+        figure_honesty.score(tmp_path)
