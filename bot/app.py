@@ -276,6 +276,9 @@ async def _serve_sandbox(port: int, parts: Parts, say: Say) -> None:
 
     clock = SandboxClock(RealClock().now)
     state = SandboxState(clock=clock, bot_name="Sitrep", bot_username="sitrep_bot")
+    for chat in await parts.store.subscribed():  # a new sandbox knows nobody who has ever written to the bot
+        state.acquainted.add(chat.id)
+        await parts.store.resume(chat.id)
     briefings: list[Briefings] = []
 
     async def next_briefing() -> datetime | None:

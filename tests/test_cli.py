@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import shutil
@@ -20,6 +21,7 @@ import pytest
 from bot.__main__ import main
 from bot.render.html import Html
 from bot.render.terminal import terminal_text
+from bot.sandbox.contents import PERSON
 from bot.settings import ROOT
 from tests.conftest import story_commands
 
@@ -254,6 +256,40 @@ def test_a_folder_without_articles_is_named_with_what_to_do(data: Path, tmp_path
         f"✗ {empty}: expected at least one article, got none. "
         "Put articles there, or name another folder with --articles.\n"
     )
+
+
+def post(address: str, deed: str, **body: object) -> None:
+    request = urllib.request.Request(
+        f"{address}sandbox/{deed}", json.dumps(body).encode(), {"Content-Type": "application/json"}
+    )
+    with urllib.request.urlopen(request) as answer:
+        assert answer.status == 200
+
+
+def words_of_the_bot(address: str, beginning: str) -> str:
+    """The first message of the bot that begins so, once it is there."""
+    end = time.monotonic() + STARTED_WITHIN
+    while time.monotonic() < end:
+        with urllib.request.urlopen(f"{address}sandbox/state") as answer:
+            for message in json.load(answer)["messages"]:
+                if message["is_bots"] and message.get("text", "").startswith(beginning):
+                    return str(message["text"])
+        time.sleep(0.1)
+    pytest.fail(f"no message of the bot begins with {beginning!r}")
+
+
+def test_a_subscription_in_the_sandbox_is_briefed_after_a_restart(data: Path) -> None:
+    with running(data, "run", "--port", "0") as (process, address):
+        post(address, "say", chat_id=PERSON.id, text="/subscribe 08:00 Europe/Kyiv")
+        words_of_the_bot(address, "Subscribed")
+        process.terminate()
+        process.wait()
+
+    with running(data, "run", "--port", "0") as (_, address):
+        post(address, "clock", to_next_briefing=True)
+        briefing = words_of_the_bot(address, "")
+
+    assert len(briefing) > 200
 
 
 def test_a_second_start_takes_less_than_five_seconds(data: Path) -> None:
