@@ -43,7 +43,7 @@ from storage.tinydb_store import TinyStore, open_store
 log = structlog.get_logger(__name__)
 
 TRACKERS = "trackers.toml"
-RESERVED = frozenset({*STORY_COMMANDS, "subscribe", "unsubscribe", "help", "start"})
+RESERVED = (*STORY_COMMANDS, "subscribe", "unsubscribe", "help", "start")
 LIVE_CHATS = "chats.json"
 SANDBOX_CHATS = "sandbox-chats.json"  #: its chats' ids mean nothing to Telegram
 UPDATES = (Update.MESSAGE, Update.CHANNEL_POST, Update.CALLBACK_QUERY, Update.MY_CHAT_MEMBER)
@@ -90,22 +90,23 @@ def all_trackers(settings: Settings) -> tuple[Tracker, ...]:
         ConfigurationError: a declaration in the settings does not hold.
     """
     shipped = tomllib.loads((ROOT / "bot" / TRACKERS).read_text(encoding="utf-8"))
+    declared = {**shipped, **settings.trackers}
+    commands = {name: table.get("command", name) for name, table in declared.items()}
+    taken = [_taken_command(name, command) for name, command in commands.items() if command in RESERVED]
     try:
-        if settings.trackers:
-            trackers(settings.trackers, FILE)
-        followed = trackers({**shipped, **settings.trackers}, FILE)
+        followed = trackers(declared, FILE)
     except TrackerError as error:
-        raise ConfigurationError([_tracker_problem(line) for line in error.problems]) from error
-    if taken := [_taken_command(tracker) for tracker in followed if tracker.command in RESERVED]:
+        raise ConfigurationError([*map(_tracker_problem, error.problems), *taken]) from error
+    if taken:
         raise ConfigurationError(taken)
     return followed
 
 
-def _taken_command(tracker: Tracker) -> Problem:
+def _taken_command(name: str, command: str) -> Problem:
     return Problem(
-        where=f"{FILE}: [{tracker.name}] command",
+        where=f"{FILE}: [{name}] command",
         expected="a command that the bot does not have yet",
-        got=repr(tracker.command),
+        got=repr(command),
         fix="Choose another word.",
     )
 
