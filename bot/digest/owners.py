@@ -100,7 +100,7 @@ def _names_side(token: Token) -> bool:
 
 
 def _possessor(counted: Counted, first: int) -> Tokens | None:
-    """ "*Russia*'s 10,000 troops", "12 of *its* soldiers"."""
+    """ "*Norland*'s 700 nurses", "12 of *its* soldiers"."""
     doc = counted.doc
     if counted.last < len(doc) and doc[counted.last].lower_ == "of":
         for at in range(counted.last, min(counted.end, counted.last + 4)):
@@ -186,7 +186,7 @@ def _listed(counted: Counted, first: int) -> Tokens | None:
 
 
 def _agent(counted: Counted, status: Status | None) -> Tokens | None:
-    """ "*Russia* has amassed 50,000 soldiers", "300 troops sent by *France*", "*Kenya*'s offer of 1,000 troops"."""
+    """ "*Norland* has sent out 700 nurses", "300 troops sent by *France*", "*Kenya*'s offer of 1,000 troops"."""
     node = counted.node
     force = changed(node)
     if force is not None:

@@ -250,7 +250,7 @@ def _new_clause(doc: Doc, at: int, last: int) -> bool:
 
 
 def _belongs_to_other(preposition: Token) -> bool:
-    """Whether a place phrase hangs on a noun that somebody else owns: "to support Moscow's efforts in Ukraine"."""
+    """Whether a place phrase hangs on a noun that somebody else owns: "to praise Norland's relief work in Vesland"."""
     noun = preposition.head
     if noun.pos_ not in {"NOUN"} or noun.lower_ in _PLACE_NOUNS:
         return False
@@ -370,7 +370,7 @@ def _singular(word: str) -> str:
 
 
 def _extended(doc: Doc, end: int, last: int) -> int:
-    """The end of a place phrase with what follows its common noun: "the front lines *in Ukraine*"."""
+    """The end of a place phrase with what follows its common noun: "the villages *in Vesland*"."""
     for _ in range(2):
         if end + 1 >= last or doc[end].lower_ not in {"of", "in", "near", "between", "with", "around", "outside"}:
             return end
