@@ -65,7 +65,8 @@ def _worded(figure: Mapping[str, object], text: str) -> dict[str, object]:
     for key in _BY_OFFSETS:
         span = figure[key]
         if isinstance(span, list):
-            worded[key] = text[span[0] : span[1]]
+            readings = [text[start:end] for start, end in (span if isinstance(span[0], list) else [span])]
+            worded[key] = readings if len(readings) > 1 else readings[0]
     return worded
 
 

@@ -20,7 +20,7 @@ from bot.settings import Settings
 
 if TYPE_CHECKING:
     from bot.app import Parts
-    from bot.desk.ingest import Reading
+    from bot.desk.ingest import Ingested, Reading
     from bot.render.message import Message
 
 FAILED = 1
@@ -29,7 +29,13 @@ OTHERS = "others"  #: folder of the data that keeps the stories of folders the b
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """Runs the command line and exits: 0 when all went well, 1 when somebody must act, 2 for a wrong command line."""
-    sys.exit(_main(_parser().parse_args(arguments)))
+    try:
+        code = _main(_parser().parse_args(arguments))
+        sys.stdout.flush()
+    except BrokenPipeError:  # whoever read the output has enough of it
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # Python flushes once more at its end
+        code = 0
+    sys.exit(code)
 
 
 def _main(given: argparse.Namespace) -> int:
@@ -116,7 +122,7 @@ async def _digest(chosen: Settings) -> int:
     with tempfile.TemporaryDirectory() as spare:
         parts = _open_to_read(chosen, Path(spare))
         try:
-            app.report(await parts.read(_show_progress), parts, _say)
+            app.report(await _read(parts), parts, _say)
             for command in parts.answers().commands():
                 _print_all(await parts.answers().whole(command), heading=f"/{command}")
         finally:
@@ -130,7 +136,7 @@ async def _ask(chosen: Settings, question: str) -> int:
     with tempfile.TemporaryDirectory() as spare:
         parts = _open_to_read(chosen, Path(spare))
         try:
-            ingested = await parts.read(_show_progress)
+            ingested = await _read(parts)
             for remark in ingested.remarks:
                 print(f"! {remark}", file=sys.stderr)
             reply = await app.ask(parts, question)
@@ -138,6 +144,21 @@ async def _ask(chosen: Settings, question: str) -> int:
             parts.store.close()
     _print_all(reply.messages)
     return 0 if reply.known else FAILED
+
+
+async def _read(parts: Parts) -> Ingested:
+    """Brings the story up to date.
+
+    Raises:
+        ConfigurationError: there is no article that can be read.
+    """
+    from bot.ports import Unread
+
+    ingested = await parts.read(_show_progress)
+    if not ingested.digest.sources:
+        unread = [remark.problem for remark in ingested.remarks if isinstance(remark, Unread)]
+        raise ConfigurationError([*unread, parts.folder.nothing_found()])
+    return ingested
 
 
 def _open_to_read(chosen: Settings, spare: Path) -> Parts:
@@ -161,10 +182,9 @@ def _open_or_copy(chosen: Settings, store: Path, spare: Path) -> Parts:
 
 
 async def _check(chosen: Settings) -> int:
-    from bot import app
+    from bot import checkup
 
-    problems = await app.problems(chosen, _say)
-    if problems:
+    if problems := await checkup.problems(chosen, _say):
         return _failed([str(problem) for problem in problems])
     _say("Everything is in order.")
     return 0

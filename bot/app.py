@@ -27,16 +27,13 @@ from bot.desk.ingest import Ingested, OnProgress, Reader, ingest
 from bot.desk.replies import Replies
 from bot.desk.subscriptions import Subscriptions
 from bot.desk.times import load_zones
-from bot.digest.model import Article, Tracker
+from bot.digest.model import Tracker
 from bot.digest.trackers import TrackerError, trackers
-from bot.errors import ConfigurationError, Problem, SitrepError, StoreBusyError
-from bot.ports import Clock, Unread
+from bot.errors import ConfigurationError, Problem, SitrepError
+from bot.ports import Clock
 from bot.render.answer import STORY_COMMANDS
 from bot.render.message import Message
-from bot.render.notices import help_text, how_to_subscribe, unknown_command, welcome
-from bot.sandbox.clock import SandboxClock
-from bot.sandbox.server import LOOPBACK, serving
-from bot.sandbox.state import SandboxState
+from bot.render.notices import help_text, only_in_a_chat, unknown_command, welcome
 from bot.settings import FILE, ROOT, Settings
 from bot.sources.folder import Folder
 from bot.telegram import App, TelegramSender, connect
@@ -46,7 +43,7 @@ from storage.tinydb_store import TinyStore, open_store
 log = structlog.get_logger(__name__)
 
 TRACKERS = "trackers.toml"
-RESERVED = frozenset({*STORY_COMMANDS, "subscribe", "unsubscribe", "help", "start"})
+RESERVED = (*STORY_COMMANDS, "subscribe", "unsubscribe", "help", "start")
 LIVE_CHATS = "chats.json"
 SANDBOX_CHATS = "sandbox-chats.json"  #: its chats' ids mean nothing to Telegram
 UPDATES = (Update.MESSAGE, Update.CHANNEL_POST, Update.CALLBACK_QUERY, Update.MY_CHAT_MEMBER)
@@ -93,22 +90,23 @@ def all_trackers(settings: Settings) -> tuple[Tracker, ...]:
         ConfigurationError: a declaration in the settings does not hold.
     """
     shipped = tomllib.loads((ROOT / "bot" / TRACKERS).read_text(encoding="utf-8"))
+    declared = {**shipped, **settings.trackers}
+    commands = {name: table.get("command", name) for name, table in declared.items()}
+    taken = [_taken_command(name, command) for name, command in commands.items() if command in RESERVED]
     try:
-        if settings.trackers:
-            trackers(settings.trackers, FILE)
-        followed = trackers({**shipped, **settings.trackers}, FILE)
+        followed = trackers(declared, FILE)
     except TrackerError as error:
-        raise ConfigurationError([_tracker_problem(line) for line in error.problems]) from error
-    if taken := [_taken_command(tracker) for tracker in followed if tracker.command in RESERVED]:
+        raise ConfigurationError([*map(_tracker_problem, error.problems), *taken]) from error
+    if taken:
         raise ConfigurationError(taken)
     return followed
 
 
-def _taken_command(tracker: Tracker) -> Problem:
+def _taken_command(name: str, command: str) -> Problem:
     return Problem(
-        where=f"{FILE}: [{tracker.name}] command",
+        where=f"{FILE}: [{name}] command",
         expected="a command that the bot does not have yet",
-        got=repr(tracker.command),
+        got=repr(command),
         fix="Choose another word.",
     )
 
@@ -260,6 +258,8 @@ def report(ingested: Ingested, parts: Parts, say: Say) -> None:
     for remark in ingested.remarks:
         say(f"! {remark}")
     total = len(ingested.digest.sources)
+    if total == 0:
+        say(f"! {parts.folder.nothing_found()}")
     say(f"{total} article{'' if total == 1 else 's'} from {parts.folder.path}, {ingested.read} read anew.")
 
 
@@ -271,8 +271,15 @@ async def _serve_telegram(token: str, parts: Parts, say: Say) -> None:
 
 
 async def _serve_sandbox(port: int, parts: Parts, say: Say) -> None:
+    from bot.sandbox.clock import SandboxClock
+    from bot.sandbox.server import serving
+    from bot.sandbox.state import SandboxState
+
     clock = SandboxClock(RealClock().now)
     state = SandboxState(clock=clock, bot_name="Sitrep", bot_username="sitrep_bot")
+    for chat in await parts.store.subscribed():  # a new sandbox knows nobody who has ever written to the bot
+        state.acquainted.add(chat.id)
+        await parts.store.resume(chat.id)
     briefings: list[Briefings] = []
 
     async def next_briefing() -> datetime | None:
@@ -283,6 +290,9 @@ async def _serve_sandbox(port: int, parts: Parts, say: Say) -> None:
         running(connect(state.token, address), parts, clock) as planned,
     ):
         briefings.append(planned)
+        actual = address.rpartition(":")[2]
+        if port not in (0, int(actual)):
+            say(f"! Port {port} is in use by another program; the chat page is served on port {actual} instead.")
         say(f"This machine plays Telegram. Open the chat page: {address}/")
         say("Ctrl-C stops.")
         await asyncio.Event().wait()
@@ -290,6 +300,8 @@ async def _serve_sandbox(port: int, parts: Parts, say: Say) -> None:
 
 def _free_port(wanted: int) -> int:
     """``wanted`` if nobody listens there, else 0, which means any."""
+    from bot.sandbox.server import LOOPBACK
+
     with socket.socket() as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
@@ -308,94 +320,18 @@ class Reply:
 
 
 async def ask(parts: Parts, question: str) -> Reply:
-    """Answers one command without Telegram; subscriptions belong to chats and are only explained."""
+    """Answers one command without Telegram; subscriptions need a chat, and are told to."""
     answers = parts.answers()
     menu = full_menu(answers)
-    command = question.strip().removeprefix("/").partition(" ")[0].lower()
+    command = question.strip().removeprefix("/").partition(" ")[0].partition("@")[0].lower()
     match command:
         case "start":
             return Reply(messages=(welcome(await answers.sample(), answers.commands()),))
         case "help":
             return Reply(messages=(help_text(menu),))
         case "subscribe" | "unsubscribe":
-            return Reply(messages=(how_to_subscribe(),))
+            return Reply(messages=(only_in_a_chat(command),))
         case _ if command in answers.commands():
             return Reply(messages=await answers.whole(command))
         case _:
             return Reply(messages=(unknown_command(command, menu),), known=False)
-
-
-async def problems(settings: Settings, say: Say) -> list[Problem]:
-    """Everything that would keep the bot from running well: store, trackers, articles, model, token."""
-    found: list[Problem] = []
-    for name, look in (
-        ("trackers", _tracker_problems),
-        ("store", _store_problems),
-        ("articles", _article_problems),
-        ("language model", _model_problems),
-        ("token", _token_problems),
-    ):
-        say(f"Checking {name} ...")
-        found += await look(settings)
-    return found
-
-
-async def _tracker_problems(settings: Settings) -> list[Problem]:
-    try:
-        all_trackers(settings)
-    except ConfigurationError as error:
-        return list(error.problems)
-    return []
-
-
-async def _store_problems(settings: Settings) -> list[Problem]:
-    try:
-        for chats in (LIVE_CHATS, SANDBOX_CHATS):
-            store = await asyncio.to_thread(open_store, settings.data, chats)
-            await asyncio.to_thread(store.close)
-    except StoreBusyError:
-        return []  # a running bot owns it, so it opened
-    except (SitrepError, OSError) as error:
-        expected = "a folder that can be written, with files that can be read"
-        fix = "Mend it, or name another folder with SITREP_DATA."
-        return [Problem(where=str(settings.data), expected=expected, got=str(error), fix=fix)]
-    return []
-
-
-async def _article_problems(settings: Settings) -> list[Problem]:
-    folder = Folder(path=settings.articles, proposals=settings.data)
-    items = [item async for item in folder.articles()]
-    found = [item.problem for item in items if isinstance(item, Unread)]
-    if not any(isinstance(item, Article) for item in items):
-        fix = "Put articles there, or name another folder with --articles."
-        found.append(Problem(where=str(settings.articles), expected="at least one article", got="none", fix=fix))
-    return found
-
-
-async def _model_problems(_: Settings) -> list[Problem]:
-    from bot.digest.language import MODELS, NoModelError, load
-
-    try:
-        await asyncio.to_thread(load)
-    except (NoModelError, ImportError) as error:
-        fix = "Install the pinned requirements again: make run does."
-        return [Problem(where="language model", expected=MODELS[0], got=str(error), fix=fix)]
-    return []
-
-
-async def _token_problems(settings: Settings) -> list[Problem]:
-    """Asks Telegram about the token; without one there is nothing wrong, the bot runs in the sandbox."""
-    if settings.token is None:
-        return []
-    bot = connect(settings.token.get_secret_value()).bot
-    try:
-        await bot.initialize()
-    except InvalidToken:
-        got, fix = "one that Telegram refuses", "Ask @BotFather for the token again."
-    except TelegramError as error:
-        got, fix = f"no answer ({error.message})", "Check the connection to Telegram."
-    else:
-        return []
-    finally:
-        await bot.shutdown()
-    return [Problem(where="SITREP_TOKEN", expected="a token that Telegram knows", got=got, fix=fix)]

@@ -28,6 +28,14 @@ ROOT = Path(__file__).resolve().parent.parent  #: the checkout, or the folder th
 SEEDS = ROOT / "seeds"  #: the wheel carries them beside the packages
 TOKEN_FORM = r"^\d{3,}:[A-Za-z0-9_-]{20,}$"  # noqa: S105  (a pattern, not a token)
 PORT = 8480  #: of the sandbox's chat page
+HIGHEST_PORT = 65535
+EXPECTED = {
+    "token": "a bot token as @BotFather gives it, like 123456789:AAF…",
+    "data": "the path of a folder",
+    "articles": "a folder of .txt or .md articles",
+    "port": f"a whole number from 0 to {HIGHEST_PORT}",
+    "trackers": "a table for each tracker",
+}  #: what each setting must be, in a person's words
 
 
 def default_data() -> Path:
@@ -51,7 +59,7 @@ class Settings(BaseSettings):
     token: SecretStr | None = None
     data: Path = Field(default_factory=default_data)
     articles: Path = SEEDS
-    port: int = Field(default=PORT, ge=0, le=65535)
+    port: int = Field(default=PORT, ge=0, le=HIGHEST_PORT)
     trackers: dict[str, dict[str, Any]] = Field(default_factory=dict)
 
     @classmethod
@@ -75,14 +83,14 @@ class Settings(BaseSettings):
     @classmethod
     def _is_a_folder(cls, path: Path) -> Path:
         if not path.is_dir():
-            raise ValueError("a folder of .txt or .md articles")
+            raise ValueError(EXPECTED["articles"])
         return path
 
     @field_validator("token")
     @classmethod
     def _looks_like_a_token(cls, token: SecretStr | None) -> SecretStr | None:
         if token is not None and not re.match(TOKEN_FORM, token.get_secret_value()):
-            raise ValueError("a bot token as @BotFather gives it, like 123456789:AAF…")
+            raise ValueError(EXPECTED["token"])
         return token
 
 
@@ -154,8 +162,7 @@ def _problem(found: ErrorDetails, environment: Mapping[str, str], given: Mapping
             got=name,
             fix=f"Did you mean {close[0]}?" if close else fix,
         )
-    expected = found["msg"].removeprefix("Value error, ").removeprefix("Input should be ")
-    return Problem(where=where, expected=expected, got=_shown(name, found["input"]), fix=fix)
+    return Problem(where=where, expected=EXPECTED[name], got=_shown(name, found["input"]), fix=fix)
 
 
 def _shown(name: str, value: object) -> str:

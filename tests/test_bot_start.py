@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from pydantic import SecretStr
 
-from bot import app
+from bot import app, checkup
 from bot.app import NotStartedError
 from bot.sandbox.faults import Fault
 from bot.settings import SEEDS, Settings
@@ -22,7 +22,8 @@ WRONG = "999:AAFexampleexampleexampleexample_-42"
 @pytest.fixture
 def live(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> Stage:
     """The stage in the place of Telegram's own servers."""
-    monkeypatch.setattr(app, "connect", lambda token: connect(token, stage.address))
+    for module in (app, checkup):
+        monkeypatch.setattr(module, "connect", lambda token: connect(token, stage.address))
     return stage
 
 
@@ -74,10 +75,10 @@ async def test_a_token_that_telegram_refuses_is_said(stage: Stage) -> None:
 
 
 async def test_check_asks_telegram_about_the_token(live: Stage) -> None:
-    good = await app.problems(with_token(live.data, live.state.token), lambda _: None)
-    wrong = await app.problems(with_token(live.data, WRONG), lambda _: None)
+    good = await checkup.problems(with_token(live.data, live.state.token), lambda _: None)
+    wrong = await checkup.problems(with_token(live.data, WRONG), lambda _: None)
     live.state.faults.add(Fault(method="getMe", status=500))
-    silent = await app.problems(with_token(live.data, live.state.token), lambda _: None)
+    silent = await checkup.problems(with_token(live.data, live.state.token), lambda _: None)
 
     assert good == []
     assert [(problem.where, problem.got) for problem in wrong] == [("SITREP_TOKEN", "one that Telegram refuses")]

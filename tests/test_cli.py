@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import shutil
@@ -20,6 +21,7 @@ import pytest
 from bot.__main__ import main
 from bot.render.html import Html
 from bot.render.terminal import terminal_text
+from bot.sandbox.contents import PERSON
 from bot.settings import ROOT
 from tests.conftest import story_commands
 
@@ -52,8 +54,8 @@ def sitrep(data: Path, *arguments: str, cwd: Path | None = None, **more: str) ->
 
 
 @contextmanager
-def running(data: Path, *arguments: str) -> Iterator[tuple[subprocess.Popen[str], str]]:
-    """A bot in a process of its own, and the address it printed."""
+def running(data: Path, *arguments: str, said: list[str] | None = None) -> Iterator[tuple[subprocess.Popen[str], str]]:
+    """A bot in a process of its own, and the address it printed; ``said`` takes the lines before that."""
     command = [sys.executable, "-m", "bot", *arguments]
     process = subprocess.Popen(
         command, env=environment(data), cwd=data.parent, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
@@ -64,6 +66,8 @@ def running(data: Path, *arguments: str) -> Iterator[tuple[subprocess.Popen[str]
         for line in process.stdout:
             printed += line
             if found := re.search(r"http://127\.0\.0\.1:\d+/", line):
+                if said is not None:
+                    said += printed.splitlines()
                 yield process, found[0]
                 break
         else:
@@ -99,8 +103,10 @@ def test_a_second_start_does_not_load_the_language_model(data: Path) -> None:
     [
         ("start", "For example:"),
         ("/help", "/summary – "),
-        ("/subscribe 08:00 Europe/Kyiv", "Send a time and a time zone"),
+        ("/subscribe 08:00 Europe/Kyiv", "/subscribe needs a chat"),
+        ("/unsubscribe@sitrep_bot", "/unsubscribe needs a chat"),
         ("/TIMELINE", "2024"),
+        ("/troops@sitrep_bot", "Zelenskyy"),
         ("/sources", "≈ 12 Nov 2024"),
     ],
 )
@@ -114,6 +120,18 @@ def test_every_command_can_be_asked(
 
     assert end.value.code == 0
     assert shown in capsys.readouterr().out
+
+
+def test_output_that_nobody_reads_to_its_end_is_no_error(data: Path) -> None:
+    reading, writing = os.pipe()
+    os.close(reading)
+    command = [sys.executable, "-m", "bot", "ask", "/summary"]
+    settings = environment(data)
+
+    with os.fdopen(writing, "w") as closed:
+        done = subprocess.run(command, env=settings, stdout=closed, stderr=subprocess.PIPE, text=True, check=False)
+
+    assert (done.returncode, done.stderr) == (0, "")
 
 
 def test_an_unknown_command_fails_and_shows_a_right_one(data: Path) -> None:
@@ -167,7 +185,6 @@ def test_asking_about_another_folder_leaves_the_stored_story_alone_and_remembers
     assert "Reading articles" in first.stderr
     assert "Reading articles" not in second.stderr
     assert (data / "story.json").read_bytes() == served
-    assert "Reading articles" not in sitrep(data, "ask", "/summary").stderr
 
 
 def test_check_finds_everything_in_order(data: Path) -> None:
@@ -215,11 +232,64 @@ def test_run_shows_the_chat_page_and_stops_cleanly(data: Path, stop: signal.Sign
     assert "Traceback" not in rest
 
 
-def test_a_busy_port_is_left_to_who_has_it(data: Path) -> None:
+def test_a_busy_port_is_left_to_who_has_it_and_the_other_one_is_named(data: Path) -> None:
+    said: list[str] = []
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
-        with running(data, "sandbox", "--port", str(port)) as (_, address):
-            assert address != f"http://127.0.0.1:{port}/"
+        with running(data, "sandbox", "--port", str(port), said=said) as (_, address):
+            pass
+
+    assert address != f"http://127.0.0.1:{port}/"
+    other = address.rstrip("/").rpartition(":")[2]
+    assert f"! Port {port} is in use by another program; the chat page is served on port {other} instead." in said
+
+
+@pytest.mark.parametrize("command", [["digest"], ["ask", "/summary"]])
+def test_a_folder_without_articles_is_named_with_what_to_do(data: Path, tmp_path: Path, command: list[str]) -> None:
+    empty = tmp_path / "empty"
+    empty.mkdir()
+
+    done = sitrep(data, *command, "--articles", str(empty))
+
+    assert (done.returncode, done.stdout) == (1, "")
+    assert done.stderr == (
+        f"✗ {empty}: expected at least one article, got none. "
+        "Put articles there, or name another folder with --articles.\n"
+    )
+
+
+def post(address: str, deed: str, **body: object) -> None:
+    request = urllib.request.Request(
+        f"{address}sandbox/{deed}", json.dumps(body).encode(), {"Content-Type": "application/json"}
+    )
+    with urllib.request.urlopen(request) as answer:
+        assert answer.status == 200
+
+
+def words_of_the_bot(address: str, beginning: str) -> str:
+    """The first message of the bot that begins so, once it is there."""
+    end = time.monotonic() + STARTED_WITHIN
+    while time.monotonic() < end:
+        with urllib.request.urlopen(f"{address}sandbox/state") as answer:
+            for message in json.load(answer)["messages"]:
+                if message["is_bots"] and message.get("text", "").startswith(beginning):
+                    return str(message["text"])
+        time.sleep(0.1)
+    pytest.fail(f"no message of the bot begins with {beginning!r}")
+
+
+def test_a_subscription_in_the_sandbox_is_briefed_after_a_restart(data: Path) -> None:
+    with running(data, "run", "--port", "0") as (process, address):
+        post(address, "say", chat_id=PERSON.id, text="/subscribe 08:00 Europe/Kyiv")
+        words_of_the_bot(address, "Subscribed")
+        process.terminate()
+        process.wait()
+
+    with running(data, "run", "--port", "0") as (_, address):
+        post(address, "clock", to_next_briefing=True)
+        briefing = words_of_the_bot(address, "")
+
+    assert len(briefing) > 200
 
 
 def test_a_second_start_takes_less_than_five_seconds(data: Path) -> None:

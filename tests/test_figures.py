@@ -1,11 +1,13 @@
 """Figures: what a sentence states under a tracker, with whose, where, doing what, and as a part of what."""
 
+import json
 import tomllib
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
+from benchmarks import figure_honesty
 from benchmarks.figure_gold import score
 from benchmarks.figures import read, shipped
 from bot.digest.model import Comparator, Figure, Reality
@@ -99,6 +101,7 @@ def test_a_sentence_states_these_figures(text, expected):
         "About three out of 1,000 people who were infected died.",
         "A bailout for the ailing Big Three has died in the Senate.",
         "She wrote of one man's lonely death.",
+        "One of their workers is still missing.",
         "A boy is raising # 35,000 for victims of the storm.",
         "Officers will assist the 3,500-strong police force.",
         "Some 5,000 people were left homeless by the quake, which officials say has killed nobody.",
@@ -207,6 +210,7 @@ def test_an_elliptic_list_shares_unit_and_status_and_names_each_owner():
         ("The council is increasing the Congo mission by 3,500 troops.", "Congo mission"),
         ("Some 57,000 men of the imperial army were killed.", "the imperial army"),
         ("There were 30 Ebola deaths.", None),
+        ("The Tigray militia numbers thousands of well-trained fighters.", "Tigray militia"),
         ("About 30 other Marines were sent home.", None),
     ],
 )
@@ -240,6 +244,9 @@ def test_a_total_that_includes_others_is_its_keepers_and_says_so():
         ("Twenty-two people were injured and are still in hospital.", None),
         ("Eight Chinese citizens killed in the quake arrived back in Beijing.", None),
         ("Clashes killed three people in Cadiz and the port city of Rota.", "Cadiz and the port city of Rota"),
+        ("The oil spill followed an explosion on a drilling rig that killed 11 workers.", "a drilling rig"),
+        ("A service was held in Lima to remember dozens of workers killed in the quake.", None),
+        ("Peru has reported 1,626 cases, and said that 45 people have died there.", "Peru"),
         ("Oil has poured into the Gulf since a rig exploded, killing 11 workers.", None),
         ("Twelve people were killed in clashes on Tuesday.", None),
     ],
@@ -383,3 +390,27 @@ def test_the_stories_are_read_as_well_as_they_ever_were():
     assert result.expected >= 350
     assert result.f1 >= FLOOR_F1, "\n".join(result.errors)
     assert result.whole_f1 >= FLOOR_WHOLE, "\n".join(result.errors)
+
+
+def test_the_gold_of_others_news_holds_offsets_and_no_sentence():
+    articles = json.loads(figure_honesty.GOLD.read_text(encoding="utf-8"))["articles"].values()
+
+    figures = [figure for article in articles for figure in article["figures"]]
+    printed = [value for figure in figures for value in figure.values() if isinstance(value, str)]
+    assert [len(articles), len(figures)] == [60, 34]
+    assert max(map(len, printed)) <= 20
+    assert sum(article["part"] == "held out" for article in articles) == 20
+
+
+def test_a_text_that_is_not_the_annotated_one_is_refused(tmp_path):
+    gold = json.loads(figure_honesty.GOLD.read_text(encoding="utf-8"))["articles"]
+    for topic in {name.rpartition("-")[0] for name in gold}:
+        rows = [
+            {"id": name, "published": "2010-01-01", "sentences": ["Another text."]}
+            for name in gold
+            if name.startswith(f"{topic}-")
+        ]
+        (tmp_path / f"{topic}.jsonl").write_text("\n".join(map(json.dumps, rows)), encoding="utf-8")
+
+    with pytest.raises(ValueError, match="expected a text of sha256"):
+        figure_honesty.score(tmp_path)

@@ -199,7 +199,7 @@ def test_only_a_date_counted_from_an_inferred_one_bears_the_sign():
 def test_an_event_told_by_dozens_of_articles_is_told_by_all_of_them():
     papers = [
         article(
-            f"The Norwegian parliament approved the fishing treaty on Monday, {'a long day, ' * 12}paper {number} says.",
+            f"The Norwegian parliament approved the fish treaty on Monday, {'a long day, ' * 12}paper {number} says.",
             day=date(2023, 7, 18),
             name=f"{number}",
             publisher=f"Paper {number}",

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from bot.desk.due import DAY, Occurrence, first_due, last_due, occurrence, owed
 from bot.desk.times import NoTime, NoZone, close_zones, read_schedule, read_time, read_zone
+from bot.desk.zone_hints import ABBREVIATED, BY_MINUTES
 from bot.outbox import ChatId
 from bot.ports import Chat, Mark, Schedule
 
@@ -177,8 +178,13 @@ def test_times_of_day(words: str, expected: time | None) -> None:
         ("America/New York", "America/New_York"),
         ("new york", "America/New_York"),
         ("Seoul", "Asia/Seoul"),
+        ("Paris", "Europe/Paris"),
+        ("kyiv", "Europe/Kyiv"),
+        ("Istanbul", "Europe/Istanbul"),
+        ("Buenos Aires", "America/Buenos_Aires"),
         ("utc", "UTC"),
         ("Mars", None),
+        ("west", None),
         ("", None),
     ],
 )
@@ -189,7 +195,50 @@ def test_zone_names(words: str, zone: str | None) -> None:
 def test_close_zone_names() -> None:
     assert close_zones("Europe/Kiyv")[0] == "Europe/Kyiv"
     assert close_zones("Seul")[0] == "Asia/Seoul"
-    assert close_zones("qqqqqq") == ()
+    assert close_zones("asia/tokio") == ("Asia/Tokyo",)
+    assert close_zones("Lodon") == ("Europe/London",)
+
+
+@pytest.mark.parametrize("words", ["qqqqqq", "Foo/Bar", "Mars/Phobos", "home", "here", "abc", "delhi", "GMT+99", "+"])
+def test_nonsense_gets_no_city_that_is_only_spelt_a_little_like_it(words: str) -> None:
+    assert close_zones(words) == ()
+
+
+@pytest.mark.parametrize(
+    ("words", "zones"),
+    [
+        ("CET", ("Europe/Paris", "Europe/Berlin", "Europe/Warsaw")),
+        ("est", ("America/New_York", "America/Toronto")),
+        ("MSK", ("Europe/Moscow",)),
+        ("PST", ("America/Los_Angeles", "America/Vancouver")),
+        ("EET", ("Europe/Athens", "Europe/Kyiv", "Africa/Cairo")),
+        ("IST", ("Asia/Kolkata", "Asia/Jerusalem", "Europe/Dublin")),
+        ("JST", ("Asia/Tokyo",)),
+        ("GMT+2", ("Europe/Athens", "Africa/Johannesburg")),
+        ("UTC +02:00", ("Europe/Athens", "Africa/Johannesburg")),
+        ("utc+0530", ("Asia/Kolkata",)),
+        ("-3", ("America/Sao_Paulo", "America/Argentina/Buenos_Aires")),
+    ],
+)
+def test_abbreviations_and_distances_from_greenwich_get_cities_offered(words: str, zones: tuple[str, ...]) -> None:
+    assert close_zones(words) == zones
+    assert read_zone(words) is None
+
+
+def test_every_city_that_can_be_offered_is_a_zone_of_its_own_name() -> None:
+    offered = {zone for zones in (*ABBREVIATED.values(), *BY_MINUTES.values()) for zone in zones}
+
+    assert len(offered) > 50
+    assert offered <= set(ZONES)
+    assert {read_zone(zone) for zone in offered} == offered
+
+
+def test_a_city_s_distance_from_greenwich_is_the_one_it_is_offered_for() -> None:
+    for minutes, zones in BY_MINUTES.items():
+        for zone in zones:
+            offsets = {datetime(2024, month, 1, tzinfo=ZoneInfo(zone)).utcoffset() for month in (1, 7)}
+            standard = min(offset for offset in offsets if offset is not None)
+            assert standard == timedelta(minutes=minutes), zone
 
 
 @pytest.mark.parametrize(
@@ -211,7 +260,8 @@ def test_words_after_subscribe(words: str, known: str | None, expected: object) 
 
 
 def test_every_zone_that_can_be_chosen_exists() -> None:
-    for name in ZONES:
-        found = read_zone(name)
-        if found is not None:
-            ZoneInfo(found)
+    found = [zone for zone in (read_zone(name) for name in ZONES) if zone is not None]
+
+    assert len(found) > 400
+    for zone in found:
+        ZoneInfo(zone)

@@ -131,6 +131,42 @@ def test_a_tracker_cannot_take_a_command_of_the_bot(folder: Path) -> None:
         app.all_trackers(settings.read({}))
 
 
+def test_a_taken_command_is_reported_together_with_what_else_is_wrong(folder: Path) -> None:
+    (folder / "sitrep.toml").write_text(
+        '[trackers.tents]\ntitle = "Tents"\nunits = "tent"\n'
+        '[trackers.aid]\ncommand = "help"\ntitle = "Aid"\nmoney = true\n'
+    )
+
+    with pytest.raises(ConfigurationError) as refusal:
+        app.all_trackers(settings.read({}))
+
+    assert [(problem.where, problem.got) for problem in refusal.value.problems] == [
+        ("sitrep.toml: [tents] units", "'tent'"),
+        ("sitrep.toml: [aid] command", "'help'"),
+    ]
+
+
+@pytest.mark.parametrize("port", ["abc", "-1", "65536", "80.5"])
+def test_what_a_setting_must_be_is_said_in_plain_words(monkeypatch: pytest.MonkeyPatch, port: str) -> None:
+    (problem,) = problems_of(with_environment(monkeypatch, SITREP_PORT=port))
+
+    assert str(problem) == (
+        f"environment variable SITREP_PORT: expected a whole number from 0 to 65535, got '{port}'. "
+        "Set SITREP_PORT anew, or unset it."
+    )
+
+
+def test_settings_of_a_wrong_kind_are_said_in_plain_words(folder: Path) -> None:
+    (folder / "sitrep.toml").write_text('articles = 3\ndata = [1]\ntrackers = "tents"\ntoken = 4\n')
+
+    assert {(problem.where, problem.expected) for problem in problems_of({})} == {
+        ("sitrep.toml: articles", "a folder of .txt or .md articles"),
+        ("sitrep.toml: data", "the path of a folder"),
+        ("sitrep.toml: trackers", "a table for each tracker"),
+        ("sitrep.toml: token", "a bot token as @BotFather gives it, like 123456789:AAF…"),
+    }
+
+
 def test_a_token_is_taken_out_of_messages_fields_tracebacks_and_other_libraries_lines(
     capsys: pytest.CaptureFixture[str],
 ) -> None:

@@ -6,12 +6,14 @@ import difflib
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import time
+from datetime import datetime, time, timedelta
 from functools import cache
-from zoneinfo import available_timezones
+from zoneinfo import ZoneInfo, available_timezones
 
+from bot.desk.zone_hints import hinted_zones
 from bot.ports import Schedule
 
+ALIKE = 0.75  #: difflib's ratio from which a city may be a misspelling of another
 _TIME = re.compile(r"(?P<hour>\d{1,2})(?:[:.h](?P<minute>\d{2}))?\s*(?P<half>[ap])?\.?(?:m\.?)?", re.IGNORECASE)
 
 
@@ -61,12 +63,12 @@ def read_zone(words: str) -> str | None:
 
 
 def close_zones(words: str, most: int = 3) -> tuple[str, ...]:
-    """Zone names that look like ``words``, the nearest first."""
-    folded = _folded(words)
-    names = difflib.get_close_matches(folded.rpartition("/")[2], list(_cities()), most, 0.6)
-    whole = difflib.get_close_matches(folded, list(_zones()), most, 0.7)
-    found = [*(_zones()[name] for name in whole), *(_cities()[name] for name in names)]
-    return tuple(dict.fromkeys(found))[:most]
+    """Zone names that ``words`` may mean: an abbreviation's cities, or cities spelt much like it; the nearest first."""
+    if hinted := hinted_zones(words):
+        return hinted[:most]
+    city = _folded(words).rpartition("/")[2]
+    alike = difflib.get_close_matches(city, [name for name in _cities() if name[:1] == city[:1]], most, ALIKE)
+    return tuple(_cities()[name] for name in alike)
 
 
 def load_zones() -> None:
@@ -94,9 +96,25 @@ def _zones() -> dict[str, str]:
 
 @cache
 def _cities() -> dict[str, str]:
-    """City -> zone, where only one zone has such a city."""
+    """City -> zone, where all zones that have such a city keep the same time."""
     found: dict[str, list[str]] = {}
     for name in _zones().values():
-        if "/" in name and not name.startswith("Etc/"):
-            found.setdefault(_folded(name.rpartition("/")[2]), []).append(name)
-    return {city: names[0] for city, names in found.items() if len(names) == 1}
+        city = name.rpartition("/")[2]
+        if "/" in name and not name.startswith("Etc/") and not city.isupper():
+            found.setdefault(_folded(city), []).append(name)
+    return {city: _plainest(names) for city, names in found.items() if len(names) == 1 or _same_time(names)}
+
+
+def _plainest(names: Sequence[str]) -> str:
+    """Of several names of one zone, "Europe/..." rather than "Asia/...", and neither with a part in the middle."""
+    return max(names, key=lambda name: (-name.count("/"), name))
+
+
+def _same_time(names: Sequence[str]) -> bool:
+    return len({_offsets(name) for name in names}) == 1
+
+
+def _offsets(name: str) -> tuple[timedelta | None, ...]:
+    """The zone's distances from Greenwich in the two halves of a year."""
+    zone = ZoneInfo(name)
+    return tuple(datetime(2024, month, 1, tzinfo=zone).utcoffset() for month in (1, 7))

@@ -294,6 +294,8 @@ def _unit(item: Counted, reading: _Reading, lists: Declared, status: Status | No
             return None
     elif not _is_strength(item, lists):
         return None
+    if item.partitive and item.numeral.low == item.numeral.high == 1:  # "one of his men" is one man, and no count
+        return None
     unit = (said_to_be(item, lists) if item.partitive else None) or head
     whole = whole_of(item, reading.line, lists, reading.context)
     return _taken(item, reading, lists, status, unit, whole=whole)

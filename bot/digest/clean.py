@@ -44,7 +44,8 @@ _WIDGET = re.compile(
     r"|your (?:inbox|e-?mail|account|browser)|click (?:here|to|on)|tap here|follow us|share this"
     r"|leave a (?:comment|reply)|(?:write|post|add|view|read) (?:a )?comments?|advertisements?|all rights reserved"
     r"|copyright|can ?(?:no|')t play media|media (?:playback|caption)|image (?:caption|copyright)"
-    r"|video can ?not be played|terms of (?:use|service)|privacy policy|related (?:articles?|stories|news|topics)"
+    r"|video can ?not be played|(?:page )?last updated"
+    r"|terms of (?:use|service)|privacy policy|related (?:articles?|stories|news|topics)"
     r"|read (?:more|also|next)|more from|recommended for you|trending now|download (?:the|our) app|skip to"
     r"|this (?:article|story) (?:was|has been) (?:updated|originally|first)|enable javascript)\b",
     re.IGNORECASE,

@@ -59,19 +59,23 @@ def _named(figure: Figure, text: str, bodies: Sequence[Body], meant: dict[int, i
 
 
 def _there(figure: Figure, parsed: Parsed, earlier: Sequence[Figure], places: Sequence[Span]) -> Figure:
-    """ "There" becomes the place of the figure just before, else the place named last before its sentence."""
+    """ "There" becomes the place named before it in its sentence, else that of the figure before it, else the last."""
     text = parsed.article.text
     if figure.place is None or figure.place.of(text).lower() != "there":
         return figure
     start = parsed.sentences[figure.sentence].span.start
+    at = bisect_left(places, figure.place.start, key=lambda span: span.start)
+    apart = [span for span in (figure.whose, figure.speaker.span if figure.speaker is not None else None) if span]
+    before = [
+        place
+        for place in places[:at]
+        if not any(place.meets(one) for one in apart) and not text.startswith(("'s", "’s"), place.end)
+    ]
+    own = [place for place in before if place.start >= start]
+    inside = [place for place in own if _IN.search(text[start : place.start])]
     near = [one.place for one in earlier if one.place is not None and figure.sentence - one.sentence <= 1]
-    found = next((place for place in reversed(near) if place.of(text).lower() != "there"), None)
-    if found is None:
-        at = bisect_left(places, figure.place.start, key=lambda span: span.start)
-        back = at
-        while back and places[back - 1].start >= start and not _IN.search(text[start : places[back - 1].start]):
-            back -= 1
-        found = places[back - 1] if back else places[at - 1] if at else None
+    told = [place for place in near if place.of(text).lower() != "there"]
+    found = next((held[-1] for held in (inside, own, told, before, places[:at]) if held), None)
     if found is None:
         return replace(figure, place=None, place_key=None)
     return replace(figure, place=found, place_key=place_key(found.of(text)))
@@ -105,7 +109,7 @@ def _owned_with_unit(figure: Figure, before: Figure, text: str) -> Figure:
         or before.unit_noun != figure.unit_noun
     ):
         return figure
-    if not _are_twins(before, figure, text):
+    if not _are_twins(before, figure, text) and not (figure.delta and before.sentence == figure.sentence):
         return figure
     return replace(figure, whose=before.whose, whose_key=before.whose_key)
 

@@ -307,7 +307,7 @@ def _modifies(doc: Doc, at: int, end: int, head: Token | None) -> bool:
             and following.ent_type_ != "DATE"
         )
     if token.pos_ == "ADV":
-        return head is None and following.pos_ in {"ADJ", "VERB"}
+        return head is None and (following.pos_ in {"ADJ", "VERB"} or following.text == "-")
     return token.tag_ == "POS" or token.lower_ in {"other", "different"}
 
 

@@ -27,7 +27,7 @@ _ARGUMENTS = frozenset({"nsubj", "nsubjpass", "poss", "pobj", "dobj", "conj"})
 def bodies(parsed: Parsed) -> tuple[tuple[Body, ...], tuple[Mention, ...]]:
     """The named bodies of an article, and every place where one is named or meant, in the order of the text.
 
-    Mentions may nest: "South Korea's Ministry of Defence" holds a mention of South Korea.
+    Mentions may nest: "Norland's Ministry of Fisheries" holds a mention of Norland.
     """
     register = _Register()
     found = [names(paragraph) for paragraph in parsed.paragraphs]

@@ -100,7 +100,7 @@ def person_words(words: Iterable[str]) -> tuple[str, ...]:
 
 
 def organisation_key(name: str) -> str:
-    """A comparable key of an organisation: "south korea: ministry of defense" for "South Korea’s Defence Ministry"."""
+    """A comparable key of an organisation: "norland: ministry of defense" for "Norland’s Defence Ministry"."""
     land, rest = leading_country(name)
     words = fold(rest).split()
     bare = office_words(" ".join(word for place, word in enumerate(words) if place == 0 or word not in _COMPANY))
@@ -192,7 +192,7 @@ def _is_scene(seat: Token) -> bool:
 
 
 def _with_country(doc: Doc, start: int, end: int, lands: dict[int, int]) -> int:
-    """Where an office's name begins if the country before it belongs to it ("South Korea’s Ministry of Defense")."""
+    """Where an office's name begins if the country before it belongs to it ("Norland’s Ministry of Fisheries")."""
     before = start - 1 if start and doc[start - 1].lower_ in {"'s", "’s", "'", "’"} else start
     if before in lands and OFFICES.intersection(token.lower_ for token in doc[start:end]):
         return lands[before]

@@ -32,6 +32,7 @@ _EVENTS = frozenset(
     "deaths fatalities casualties injuries".split()
 )  #: a name before them may be a cause: "Ebola deaths"
 _BRANCHES = frozenset("marines rangers guardsmen seals troops soldiers sailors paratroopers commandos".split())
+_NUMBERING = frozenset({"numbers", "number", "numbered", "numbering"})
 _FORCES = frozenset("army force forces guard navy militia division brigade regiment battalion corps garrison".split())
 _MADE_OF = frozenset({"consist", "comprise", "dispose"})
 _HOSTILE = frozenset(
@@ -99,7 +100,7 @@ def _names_side(token: Token) -> bool:
 
 
 def _possessor(counted: Counted, first: int) -> Tokens | None:
-    """ "*Russia*'s 10,000 troops", "12 of *its* soldiers"."""
+    """ "*Norland*'s 700 nurses", "12 of *its* soldiers"."""
     doc = counted.doc
     if counted.last < len(doc) and doc[counted.last].lower_ == "of":
         for at in range(counted.last, min(counted.end, counted.last + 4)):
@@ -185,7 +186,7 @@ def _listed(counted: Counted, first: int) -> Tokens | None:
 
 
 def _agent(counted: Counted, status: Status | None) -> Tokens | None:
-    """ "*Russia* has amassed 50,000 soldiers", "300 troops sent by *France*", "*Kenya*'s offer of 1,000 troops"."""
+    """ "*Norland* has sent out 700 nurses", "300 troops sent by *France*", "*Kenya*'s offer of 1,000 troops"."""
     node = counted.node
     force = changed(node)
     if force is not None:
@@ -194,6 +195,9 @@ def _agent(counted: Counted, status: Status | None) -> Tokens | None:
         governor = node.head
         if governor.i == node.i:
             return None
+        if governor.lower_ in _NUMBERING and node.dep_ == "dobj":
+            keeper = next((child for child in governor.lefts if child.dep_ == "nsubj"), None)
+            return _owner(keeper) if keeper is not None and _may_own(keeper) else None
         if node.dep_ == "appos" and governor.pos_ in {"NOUN", "PROPN"} and _may_own(governor):
             return _owner(governor)
         if node.dep_ in {"conj", "appos"} and (governor.pos_ in {"VERB", "AUX"} or node.pos_ != "VERB"):

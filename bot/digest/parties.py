@@ -127,7 +127,7 @@ def _author(report: Token) -> Token | None:
 
 
 def _stands_for_itself(body: Body, head: Token) -> bool:
-    """Whether a name that ends a source is the source, and no adjective before one ("Ukrainian")."""
+    """Whether a name that ends a source is the source, and no adjective before one ("Norlandic")."""
     return body.kind is not BodyKind.OTHER or head.pos_ == "PROPN"
 
 

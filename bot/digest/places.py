@@ -250,7 +250,7 @@ def _new_clause(doc: Doc, at: int, last: int) -> bool:
 
 
 def _belongs_to_other(preposition: Token) -> bool:
-    """Whether a place phrase hangs on a noun that somebody else owns: "to support Moscow's efforts in Ukraine"."""
+    """Whether a place phrase hangs on a noun that somebody else owns: "to praise Norland's relief work in Vesland"."""
     noun = preposition.head
     if noun.pos_ not in {"NOUN"} or noun.lower_ in _PLACE_NOUNS:
         return False
@@ -370,7 +370,7 @@ def _singular(word: str) -> str:
 
 
 def _extended(doc: Doc, end: int, last: int) -> int:
-    """The end of a place phrase with what follows its common noun: "the front lines *in Ukraine*"."""
+    """The end of a place phrase with what follows its common noun: "the villages *in Vesland*"."""
     for _ in range(2):
         if end + 1 >= last or doc[end].lower_ not in {"of", "in", "near", "between", "with", "around", "outside"}:
             return end
@@ -436,8 +436,13 @@ def _anchors(counted: Counted, status: Status | None) -> set[int]:
     """The words of the number's clause that a place before it may hang on: verbs, their subjects and objects."""
     anchors: set[int] = set()
     token = status.token if status is not None else counted.node
+    stated = status is not None and status.name is not None
+    if stated and token.dep_ == "acl" and token.head == counted.node:
+        return {token.i, counted.node.i}
     for _ in range(5):
         anchors.add(token.i)
+        if stated and token.dep_ == "relcl":
+            anchors.update(_caused_by(token))
         subjects = [child.i for child in token.lefts if child.dep_ in {"nsubj", "nsubjpass", "csubj"}]
         anchors.update(subjects)
         anchors.update(child.i for child in token.children if child.dep_ == "dobj" and child.i < counted.before)
@@ -447,6 +452,14 @@ def _anchors(counted: Counted, status: Status | None) -> set[int]:
             break
         token = token.head
     return anchors
+
+
+def _caused_by(verb: Token) -> set[int]:
+    """What a relative clause says to have killed: "*an explosion* on a rig that killed 11"; maybe parsed to the rig."""
+    if not any(child.dep_ == "nsubj" and child.tag_ in {"WDT", "WP"} for child in verb.lefts):
+        return set()
+    cause = verb.head
+    return {cause.i, cause.head.head.i} if cause.dep_ == "pobj" and cause.head.head.pos_ == "NOUN" else {cause.i}
 
 
 def _is_later(verb: Token) -> bool:

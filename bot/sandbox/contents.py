@@ -29,6 +29,7 @@ class Contents:
         self.bot = bot
         self.person = PERSON
         self.changes = Changes()
+        self.acquainted: set[int] = set()  #: private chats whose person ever wrote to the bot, emptied since or not
         self._file_ids = count(1)
         self._populate()
 
@@ -107,6 +108,9 @@ class Contents:
     ) -> Message:
         """Adds a message at the present moment; ``finish`` sets rarer fields. Tells the pages, not the bot."""
         chat.last_message_id += 1
+        if not chat.is_started:
+            chat.is_started = True
+            self.tell_chat(chat)
         message = Message(
             id=chat.last_message_id,
             chat_id=chat.id,

@@ -18,6 +18,7 @@ from bot.sandbox.state import NotAllowedError, SandboxState
 from bot.sandbox.world import Chat, Message, Role
 
 NextBriefing = Callable[[], Awaitable[datetime | None]]  #: when the bot will next send by itself; aware
+NONE_SCHEDULED = "No briefing is scheduled. To get one, send /subscribe 08:00 Europe/Kyiv in a chat."
 STATIC = Path(__file__).parent / "static"
 HEARTBEAT = timedelta(
     seconds=15
@@ -182,7 +183,10 @@ class _Deeds:
         return {"chat_id": new.id}
 
     async def clock(self, body: Body) -> dict[str, object]:
-        """``by`` seconds, ``to`` a moment with zone, ``to_next_briefing``, or ``to_real_time``."""
+        """``by`` seconds, ``to`` a moment with zone, ``to_next_briefing``, or ``to_real_time``.
+
+        The answer has a ``status`` where a person must be told why nothing moved.
+        """
         clock = self._state.clock
         if "by" in body:
             clock.move_by(timedelta(seconds=float(str(body["by"]))))
@@ -191,7 +195,7 @@ class _Deeds:
         elif body.get("to_next_briefing"):
             moment = await self._next_briefing() if self._next_briefing else None
             if moment is None:
-                raise NotAllowedError("no briefing is scheduled")
+                return self._state.shown_clock() | {"status": NONE_SCHEDULED}
             clock.move_to(moment)
         else:
             clock.follow_real_time()

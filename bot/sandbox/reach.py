@@ -47,7 +47,7 @@ def writable_chat(state: SandboxState, params: Params) -> Chat:
     if chat.moved_to is not None:
         raise migrated(chat.moved_to)
     if chat.kind is ChatKind.PRIVATE:
-        if not chat.is_started:
+        if chat.id not in state.acquainted:
             raise forbidden("bot can't initiate conversation with a user")
         if role is Role.KICKED:
             raise forbidden("bot was blocked by the user")

@@ -93,7 +93,7 @@ class SandboxState(Contents):
         replied = self.message(chat, reply_to)
         if replied is not None and topic_id is None:
             topic_id = replied.topic_id
-        chat.is_started = True
+        self.acquainted.add(chat.id)
         visible_author = None if chat.kind is ChatKind.CHANNEL else author
         message = self.post(chat, visible_author, plain(text), topic_id=topic_id, reply_to=reply_to)
         self._tell_bot(message)
@@ -161,6 +161,12 @@ class SandboxState(Contents):
         if before is role:
             return
         chat.roles[self.bot.id] = role
+        self._tell_own_role(chat, before)
+        self._note_membership(chat, before, role)
+        self.tell_chat(chat)
+
+    def _tell_own_role(self, chat: Chat, before: Role) -> None:
+        role = chat.role(self.bot.id)
         self.updates.push(
             "my_chat_member",
             {
@@ -171,8 +177,6 @@ class SandboxState(Contents):
                 "new_chat_member": wire.member_json(self.bot, role, chat.kind),
             },
         )
-        self._note_membership(chat, before, role)
-        self.tell_chat(chat)
 
     def _note_membership(self, chat: Chat, before: Role, after: Role) -> None:
         """The line a group shows when somebody comes or goes."""
@@ -221,11 +225,18 @@ class SandboxState(Contents):
         return new
 
     def start_over(self) -> None:
-        """Empties the sandbox to what a newcomer finds; menus and description stay: a bot sets them as it starts."""
+        """Empties the chats and forgets the others; menus and description stay: a bot sets them as it starts.
+
+        As with a history deleted in Telegram's app, the bot may go on writing to people who once wrote to it; it is
+        told that it is let in again where it had been shut out.
+        """
+        shut_out = {chat.id: role for chat in self.chats.values() if (role := chat.role(self.bot.id)) in ABSENT}
         self._populate()
         self._opened = self.clock.now()
         self.queries.clear()
         self.updates.drop_all()
+        for chat_id in shut_out.keys() & self.chats.keys():
+            self._tell_own_role(self.chats[chat_id], shut_out[chat_id])
         self.faults.clear()
         self.changes.publish("reset", dict)
 

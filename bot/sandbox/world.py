@@ -61,7 +61,7 @@ class Chat:
     title: str  #: the person's first name in a private chat
     username: str = ""
     roles: dict[int, Role] = field(default_factory=dict)  #: by user id, the bot's too
-    is_started: bool = True  #: in a private chat, whether the person ever wrote to the bot
+    is_started: bool = True  #: in a private chat, whether anything was said since it was last emptied
     topics: dict[int, Topic] | None = None  #: by id, General left out; None if the chat is no forum
     moved_to: int | None = None  #: the supergroup this basic group became
     last_message_id: int = 0

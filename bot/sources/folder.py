@@ -55,6 +55,15 @@ class Folder:
             for notice in await asyncio.to_thread(self._propose, without):
                 yield notice
 
+    def nothing_found(self) -> Problem:
+        """What to tell when there is no article at all."""
+        return Problem(
+            where=str(self.path),
+            expected="at least one article",
+            got="none",
+            fix="Put articles there, or name another folder with --articles.",
+        )
+
     def _propose(self, without: dict[str, tuple[Published, str]]) -> list[Notice]:
         """Writes a manifest to correct, and says for each kind of guess which articles it dates."""
         proposed = self.proposals / f"manifest-{self.name}.toml"

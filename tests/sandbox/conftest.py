@@ -43,6 +43,8 @@ async def served() -> AsyncIterator[Served]:
 def state(served: Served) -> SandboxState:
     """The served sandbox, as a newcomer finds it."""
     served.state.start_over()
+    served.state.acquainted.clear()
+    served.state.updates.drop_all()
     served.state.clock.follow_real_time()
     served.state.updates = UpdateQueue()
     served.state.menus = CommandMenus()

@@ -254,6 +254,22 @@ async def test_starting_over_empties_the_chats_and_keeps_the_menu(state: Sandbox
     assert len(await bot.get_my_commands()) == 1
 
 
+async def test_after_starting_over_the_bot_may_write_to_whom_it_knew(state: SandboxState, bot: Bot) -> None:
+    state.say(state.private, "/start")
+    state.set_bot_role(state.private, Role.KICKED)
+
+    state.start_over()
+    (told,) = await bot.get_updates()
+    shown_as_new = not state.private.is_started
+    await bot.send_message(state.private.id, "your briefing")
+
+    assert told.my_chat_member is not None
+    assert told.my_chat_member.new_chat_member.status == Role.MEMBER
+    assert shown_as_new
+    assert [message.text for message in state.messages(state.private)] == ["your briefing"]
+    assert state.private.is_started
+
+
 async def test_a_poller_does_not_hold_up_the_end() -> None:
     state = new_state()
     async with serving(state) as address, connected_bot(state, address) as bot:

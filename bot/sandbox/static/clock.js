@@ -34,9 +34,10 @@ export function showClock() {
 async function move(body) {
   const status = byId("clock-status");
   try {
-    takeClock(await post("clock", body));
+    const answer = await post("clock", body);
+    takeClock(answer);
     showClock();
-    status.textContent = "";
+    status.textContent = answer.status ?? "";
   } catch (error) {
     status.textContent = error.message;
   }

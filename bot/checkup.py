@@ -1,0 +1,91 @@
+"""Whether the bot would run well: every problem of its surroundings at once, each with its fix."""
+
+from __future__ import annotations
+
+import asyncio
+
+from telegram.error import InvalidToken, TelegramError
+
+from bot.app import LIVE_CHATS, SANDBOX_CHATS, Say, all_trackers, open_parts
+from bot.digest.model import Article
+from bot.errors import ConfigurationError, Problem, SitrepError, StoreBusyError
+from bot.ports import Unread
+from bot.settings import Settings
+from bot.sources.folder import Folder
+from bot.telegram import connect
+
+
+async def problems(settings: Settings, say: Say) -> list[Problem]:
+    """Everything that would keep the bot from running well: store, trackers, articles, model, token."""
+    found: list[Problem] = []
+    for name, look in (
+        ("trackers", _tracker_problems),
+        ("store", _store_problems),
+        ("articles", _article_problems),
+        ("language model", _model_problems),
+        ("token", _token_problems),
+    ):
+        say(f"Checking {name} ...")
+        found += await look(settings)
+    return found
+
+
+async def _tracker_problems(settings: Settings) -> list[Problem]:
+    try:
+        all_trackers(settings)
+    except ConfigurationError as error:
+        return list(error.problems)
+    return []
+
+
+async def _store_problems(settings: Settings) -> list[Problem]:
+    untracked = settings.model_copy(update={"trackers": {}})  # wrong ones are told already
+    try:
+        for chats in (LIVE_CHATS, SANDBOX_CHATS):
+            parts = await asyncio.to_thread(open_parts, untracked, chats)
+            await asyncio.to_thread(parts.store.close)
+    except StoreBusyError:
+        return []  # a running bot owns it, so it opened
+    except (SitrepError, OSError) as error:
+        expected = "a folder that can be written, with files that can be read"
+        fix = "Mend it, or name another folder with SITREP_DATA."
+        return [Problem(where=str(settings.data), expected=expected, got=str(error), fix=fix)]
+    return []
+
+
+async def _article_problems(settings: Settings) -> list[Problem]:
+    folder = Folder(path=settings.articles, proposals=settings.data)
+    items = [item async for item in folder.articles()]
+    found = [item.problem for item in items if isinstance(item, Unread)]
+    if not any(isinstance(item, Article) for item in items):
+        found.append(folder.nothing_found())
+    return found
+
+
+async def _model_problems(_: Settings) -> list[Problem]:
+    from bot.digest.language import MODELS, NoModelError, load
+
+    try:
+        await asyncio.to_thread(load)
+    except (NoModelError, ImportError) as error:
+        fix = "Install the pinned requirements again: make run does."
+        return [Problem(where="language model", expected=MODELS[0], got=str(error), fix=fix)]
+    return []
+
+
+async def _token_problems(settings: Settings) -> list[Problem]:
+    """Asks Telegram about the token; without one there is nothing wrong, the bot runs in the sandbox."""
+    if settings.token is None:
+        return []
+    bot = connect(settings.token.get_secret_value()).bot
+    try:
+        await bot.initialize()
+    except InvalidToken:
+        got, fix = "one that Telegram refuses", "Ask @BotFather for the token again."
+    except TelegramError as error:
+        got, fix = f"no answer ({error.message})", "Check the connection to Telegram."
+    else:
+        return []
+    finally:
+        await bot.shutdown()
+    return [Problem(where="SITREP_TOKEN", expected="a token that Telegram knows", got=got, fix=fix)]
