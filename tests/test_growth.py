@@ -89,14 +89,13 @@ def test_a_long_story_is_the_same_grown_and_built(numbers: list[int], chance: st
 
 
 def test_whoever_shares_a_name_may_come_in_any_order() -> None:
-    namesakes = [report for report in town() if any("kovalenko" in body.key for body in report.bodies)][-5:]
+    namesakes = [town()[place] for place in (4, 12, 13, 14)]
 
     for order in permutations(namesakes):
         merging = Merging()
-        for report in order:
+        for place, report in enumerate(order, 1):
             merging.add(report)
-            grown = merging.digest()
-        assert grown == merge(order)
+            assert merging.digest() == merge(order[:place])
 
 
 def test_asking_twice_changes_nothing() -> None:
