@@ -62,9 +62,9 @@ def in_words(digest: Digest, change: Change) -> tuple[str, ...]:
         (
             [POLICE_12],
             [POLICE_19],
-            [("moved", "12", "19"), ("opened", "SAME_SOURCE", "12", "19")],
+            [("moved", "12", "19")],
         ),
-        ([POLICE_19], [POLICE_12], [("opened", "SAME_SOURCE", "19", "12")]),
+        ([POLICE_19], [POLICE_12], []),
         (
             [POLICE_12],
             [RED_CROSS_9],
@@ -73,7 +73,7 @@ def in_words(digest: Digest, change: Change) -> tuple[str, ...]:
         (
             [POLICE_12, RED_CROSS_9, POLICE_19],
             [RED_CROSS_19],
-            [("moved", "9", "19"), ("opened", "SAME_SOURCE", "9", "19"), ("closed", "INCOMPATIBLE", "19", "19")],
+            [("moved", "9", "19"), ("closed", "INCOMPATIBLE", "19", "19")],
         ),
     ],
 )

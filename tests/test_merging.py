@@ -203,3 +203,13 @@ def test_a_sentence_of_one_letter_harms_nothing():
     digest = digest_of(article("A.\n\n“No,” the mayor of Larne said on Monday. “I.”\n\nHe left.", day=TUESDAY))
 
     assert [str(entry.when and entry.when.first) for entry in digest.timeline] == ["2023-07-17"]
+
+
+def test_a_toll_that_rises_from_day_to_day_is_no_conflict():
+    digest = digest_of(
+        article("The mayor said 12 people were killed in Larne.", day=MONDAY, name="a", publisher="The Post"),
+        article("The mayor said 19 people were killed in Larne.", day=WEDNESDAY, name="b", publisher="The Sun"),
+        article("The Red Cross said 31 people were killed in Larne.", day=date(2023, 7, 20), name="c"),
+    )
+
+    assert kinds(digest) == {FindingKind.OTHER_DATE}

@@ -48,7 +48,8 @@ class Comparison:
         self._things: dict[_Thing, list[int]] = defaultdict(list)
         self._groups: dict[_Thing, tuple[tuple[int, int], FigureGroup]] = {}
         self._places = _Facet[_Spot](self._incompatible)
-        self._clashing: dict[_Spot, tuple[int, frozenset[int]]] = {}  # of so many claims, those that clash
+        self._clashing: dict[_Spot, tuple[int, frozenset[int], bool]] = {}
+        # of so many claims those that clash, and whether any two of one day do
         self._numbers = _Facet[tuple[Quantity, _Number]](self._same_number)
         self._speakers = _Facet[tuple[Quantity, tuple[str, ...]]](self._one_speaker)
         self._wholes: dict[tuple[Quantity, str], set[str]] = defaultdict(set)  # a place, and what it is said to lie in
@@ -137,13 +138,18 @@ class Comparison:
                 (elsewhere or bool(a.parties and b.parties)) and self._may_clash(one, other) and not _part_below(a, b)
             )
 
-        held, clashing = self._clashing.get(key, (0, frozenset()))
+        def of_one_day(one: int, other: int) -> bool:
+            return fits(one, other) and _of_one_day(self._claims[one], self._claims[other])
+
+        held, clashing, at_once = self._clashing.get(key, (0, frozenset(), False))
         fresh = members[held:]
         for ones, others in ((fresh, members), (members, fresh)):
             clashing = clashing.union(*self._above(ones, others, fits))
-        self._clashing[key] = len(members), clashing
+            at_once = at_once or bool(self._above(ones, others, of_one_day)[0])
+        self._clashing[key] = len(members), clashing, at_once
         if clashing:
-            yield Finding(kind=FindingKind.INCOMPATIBLE, claims=tuple(sorted(clashing)))
+            kind = FindingKind.INCOMPATIBLE if at_once else FindingKind.OTHER_DATE
+            yield Finding(kind=kind, claims=tuple(sorted(clashing)))
 
     def _part_exceeds(self, quantity: Quantity, part: str, whole: str) -> Finding | None:
         """Claims for one place that are larger than claims for the whole that this place is said to belong to."""
@@ -279,7 +285,8 @@ def _of_one_speaker(one: int, other: int, a: Claim, b: Claim) -> Iterable[Findin
     if a.is_part == b.is_part and _clash(a.figure, b.figure):
         places_differ = _places_part(a.figure, b.figure)
         if not places_differ or _ratio(a.figure, b.figure) <= NEAR_NUMBERS:
-            yield Finding(kind=FindingKind.SAME_SOURCE, claims=(one, other), places_differ=places_differ)
+            kind = FindingKind.SAME_SOURCE if _of_one_day(a, b) else FindingKind.OTHER_DATE
+            yield Finding(kind=kind, claims=(one, other), places_differ=places_differ)
     if (a.figure.low, a.figure.high) == (b.figure.low, b.figure.high):
         if (a.figure.includes is None) != (b.figure.includes is None):
             yield Finding(kind=FindingKind.COMPOSITION, claims=(one, other))
@@ -317,6 +324,13 @@ def _dates_part(one: Claim, other: Claim) -> bool:
         return not one.when.meets(other.when)
     dated = one.when or other.when
     return dated is not None and dated.grain in LONG
+
+
+def _of_one_day(one: Claim, other: Claim) -> bool:
+    """Whether two claims were made of one day: by what they say of it, else by the day of their articles."""
+    if one.when is not None and other.when is not None:
+        return one.when.meets(other.when)
+    return one.published == other.published
 
 
 def _part_below(one: Claim, other: Claim) -> bool:

@@ -106,6 +106,7 @@ class Merging:
         for figure in report.figures:
             parties = () if figure.speaker is None else figure.speaker.parties
             yield Claim(
+                published=report.article.published.day,
                 citation=Citation(
                     source=number,
                     sentence=report.sentences[figure.sentence].span,

@@ -426,13 +426,14 @@ class Claim:
     """A figure as the story has it.
 
     ``parties`` are the speakers' keys made one over all articles, empty for none. ``whole`` indexes the claim that this
-    one is a part of; ``is_part``: it is a part of something, if only of "the dead". ``when`` is what the sentence says
-    of its time, else None: now.
+    one is a part of; ``is_part``: it is a part of something, if only of "the dead". ``published`` is the day of the
+    article, ``when`` what the sentence says of the claim's time, else None: now.
     """
 
     citation: Citation
     figure: Figure
     parties: tuple[str, ...]
+    published: date
     whole: int | None = None
     is_part: bool = False
     when: When | None = None
@@ -445,6 +446,7 @@ class FindingKind(StrEnum):
     INCOMPATIBLE = "different speakers, incompatible numbers"
     PART_EXCEEDS = "a part exceeds the whole"
     SAME_NUMBER = "same number, different speakers"
+    OTHER_DATE = "different dates, different numbers"
     COMPOSITION = "same number, different scope"
     HEDGE = "same number, different hedge"
 

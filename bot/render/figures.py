@@ -36,6 +36,7 @@ FINDINGS = {
     FindingKind.INCOMPATIBLE: "⚠️ Conflict: different speakers, incompatible numbers",
     FindingKind.PART_EXCEEDS: "⚠️ Conflict: a part exceeds the whole",
     FindingKind.SAME_NUMBER: "🤝 Same number, different speakers",
+    FindingKind.OTHER_DATE: "📅 Different dates, different numbers",
     FindingKind.COMPOSITION: "↔️ Same number, different scope",
     FindingKind.HEDGE: "↔️ Same number, different hedge",
 }
