@@ -12,9 +12,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.digest.entities import unify
+from bot.digest.lines import summary_lines
 from bot.digest.merging import Merging, merge
-from bot.digest.model import Body, BodyKind, Digest, FindingKind, Report
+from bot.digest.model import Body, BodyKind, Digest, FindingKind, Report, Source
 from bot.digest.reading import read
+from bot.digest.summary import LINES, Candidate
 from tests.story import article, seed_reports, shipped_trackers
 
 FIRST = date(2023, 7, 17)
@@ -188,3 +190,30 @@ def test_a_spelling_that_becomes_the_usual_one_gives_the_name(order: int) -> Non
     articles = [[person("sergei petrov")], [person("sergey petrov")], [person("sergey petrov")]]
 
     assert set(unify(articles[::order]).values()) == {"sergey petrov"}
+
+
+def test_what_most_articles_take_for_no_person_lends_its_name_to_nobody() -> None:
+    def body(key: str, kind: BodyKind) -> Body:
+        return Body(name=key.title(), kind=kind, aliases=(key.title(),), key=key)
+
+    surname, full = body("lindqvist", BodyKind.PERSON), body("marta lindqvist", BodyKind.PERSON)
+    ship = body("marta lindqvist", BodyKind.ORGANISATION)
+
+    assert unify([[surname], [full]])["lindqvist"] == "marta lindqvist"
+    assert unify([[surname], [full], [ship], [ship]])["lindqvist"] == "lindqvist"
+
+
+def test_a_candidate_of_the_summary_is_of_the_origin_that_its_article_turned_out_to_have() -> None:
+    reports = seed_reports()
+    before = [
+        Source(number=number, label=report.label, article=report.article, origin=number)
+        for number, report in enumerate(reports, 1)
+    ]
+    after = [replace(source, origin=1) for source in before]
+    seen: dict[tuple[int, int], Candidate] = {}
+
+    summary_lines(before, reports, LINES, seen)
+    found = summary_lines(after, reports, LINES, seen)
+
+    assert found == summary_lines(after, reports, LINES)
+    assert {candidate.article for candidate in seen.values()} == {1}

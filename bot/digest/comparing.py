@@ -33,6 +33,9 @@ class Quantity(NamedTuple):
     planned: bool
 
 
+_Spot = tuple[Quantity, str | None]
+
+
 class Comparison:
     """The claims of a growing story, held against each other.
 
@@ -44,7 +47,9 @@ class Comparison:
         self._claims: list[Claim] = []
         self._things: dict[_Thing, list[int]] = defaultdict(list)
         self._groups: dict[_Thing, tuple[tuple[int, int], FigureGroup]] = {}
-        self._places = _Facet[tuple[Quantity, str | None]](self._incompatible)
+        self._places = _Facet[_Spot](self._incompatible)
+        self._clashing: dict[_Spot, tuple[int, frozenset[int], bool]] = {}
+        # of so many claims those that clash, and whether any two of one day do
         self._numbers = _Facet[tuple[Quantity, _Number]](self._same_number)
         self._speakers = _Facet[tuple[Quantity, tuple[str, ...]]](self._one_speaker)
         self._wholes: dict[tuple[Quantity, str], set[str]] = defaultdict(set)  # a place, and what it is said to lie in
@@ -76,6 +81,7 @@ class Comparison:
         if quantity is not None:
             self._speakers.remove((quantity, self._claims[index].parties), index)
             self._places.touch((quantity, claim.figure.place_key))
+            self._clashing.pop((quantity, claim.figure.place_key), None)
             self._numbers.touch((quantity, (claim.figure.low, claim.figure.high)))
             self._speakers.add((quantity, claim.parties), index)
         self._claims[index] = claim
@@ -122,7 +128,7 @@ class Comparison:
                 if not known or (quantity, part) in changed or (quantity, whole) in changed:
                     self._exceeding[quantity, part, whole] = self._part_exceeds(quantity, part, whole)
 
-    def _incompatible(self, members: Sequence[int]) -> Iterable[Finding]:
+    def _incompatible(self, key: _Spot, members: Sequence[int]) -> Iterable[Finding]:
         """Speakers who give one place numbers that clash; all claims of that place that clash with any other."""
 
         def fits(one: int, other: int) -> bool:
@@ -135,11 +141,15 @@ class Comparison:
         def of_one_day(one: int, other: int) -> bool:
             return fits(one, other) and _of_one_day(self._claims[one], self._claims[other])
 
-        clashing, _ = self._above(members, members, fits)
+        held, clashing, at_once = self._clashing.get(key, (0, frozenset(), False))
+        fresh = members[held:]
+        for ones, others in ((fresh, members), (members, fresh)):
+            clashing = clashing.union(*self._above(ones, others, fits))
+            at_once = at_once or bool(self._above(ones, others, of_one_day)[0])
+        self._clashing[key] = len(members), clashing, at_once
         if clashing:
-            claims = tuple(sorted(clashing))
-            at_once, _ = self._above(claims, claims, of_one_day)
-            yield Finding(kind=FindingKind.INCOMPATIBLE if at_once else FindingKind.OTHER_DATE, claims=claims)
+            kind = FindingKind.INCOMPATIBLE if at_once else FindingKind.OTHER_DATE
+            yield Finding(kind=kind, claims=tuple(sorted(clashing)))
 
     def _part_exceeds(self, quantity: Quantity, part: str, whole: str) -> Finding | None:
         """Claims for one place that are larger than claims for the whole that this place is said to belong to."""
@@ -157,17 +167,14 @@ class Comparison:
     def _above(
         self, ones: Sequence[int], others: Sequence[int], fits: Callable[[int, int], bool]
     ) -> tuple[set[int], set[int]]:
-        """Those of ``ones`` whose number lies above the number that another speaker of ``others`` gives; and those.
-
-        Where both are the same claims it is enough that each stands in one of the two sets, which are then one.
-        """
+        """Those of ``ones`` whose number lies above the number that another speaker of ``others`` gives; and those."""
         claims = self._claims
         lows = {index: bounds(claims[index].figure)[0] for index in ones}
         highs = {index: bounds(claims[index].figure)[1] for index in others}
         lowest_first = _by_speaker(claims, sorted(others, key=highs.__getitem__))
         highest_first = _by_speaker(claims, sorted(ones, key=lows.__getitem__, reverse=True))
         above: set[int] = set()
-        below: set[int] = above if ones is others else set()
+        below: set[int] = set()
         for one in ones:
             rivals = _rivals(claims[one], lowest_first) if one not in above else ()
             for ranked in rivals:
@@ -185,13 +192,13 @@ class Comparison:
                     break
         return above, below
 
-    def _same_number(self, members: Sequence[int]) -> Iterable[Finding]:
+    def _same_number(self, _: Hashable, members: Sequence[int]) -> Iterable[Finding]:
         """One number told by several speakers."""
         if len({self._claims[index].parties for index in members if self._claims[index].parties}) > 1:
             places = {self._claims[index].figure.place_key for index in members}
             yield Finding(kind=FindingKind.SAME_NUMBER, claims=tuple(members), places_differ=len(places) > 1)
 
-    def _one_speaker(self, members: Sequence[int]) -> Iterable[Finding]:
+    def _one_speaker(self, _: Hashable, members: Sequence[int]) -> Iterable[Finding]:
         """One speaker's numbers in two articles: they clash, or differ in what they include or in their hedge."""
         for place, other in enumerate(members):
             for one in members[max(0, place - LATEST) : place]:
@@ -208,7 +215,7 @@ class Comparison:
 class _Facet(Generic[_Key]):
     """Claims that share a key, and what a rule finds among them; found again only where a claim came or changed."""
 
-    def __init__(self, rule: Callable[[Sequence[int]], Iterable[Finding]]) -> None:
+    def __init__(self, rule: Callable[[_Key, Sequence[int]], Iterable[Finding]]) -> None:
         self._rule = rule
         self._members: dict[_Key, list[int]] = defaultdict(list)
         self._found: dict[_Key, tuple[Finding, ...]] = {}
@@ -235,7 +242,7 @@ class _Facet(Generic[_Key]):
     def findings(self) -> Iterable[Finding]:
         """What is found, key by key."""
         for key in self.changed:
-            found = tuple(self._rule(self._members[key])) if len(self._members[key]) > 1 else ()
+            found = tuple(self._rule(key, self._members[key])) if len(self._members[key]) > 1 else ()
             if found:
                 self._found[key] = found
             else:
