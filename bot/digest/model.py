@@ -374,14 +374,12 @@ class Report:
     """All that was read from one article; every index and span refers to this article alone.
 
     ``label`` names it to a reader: publisher, else title, else the first six words in quotation marks.
-    ``terms`` are the content lemmas of each sentence, for comparing sentences.
     """
 
     article: Article
     label: str
     passages: tuple[Passage, ...]
     sentences: tuple[Sentence, ...]
-    terms: tuple[tuple[str, ...], ...]
     bodies: tuple[Body, ...]
     mentions: tuple[Mention, ...]
     times: tuple[TimeExpression, ...]

@@ -13,7 +13,6 @@ from bot.digest.events import events
 from bot.digest.figures import figures
 from bot.digest.language import Parsed
 from bot.digest.model import Article, PassageKind, Report, Tracker
-from bot.digest.terms import terms
 
 LABEL_WORDS = 6  #: words of an article that stand for its name when it has neither publisher nor title
 
@@ -33,7 +32,6 @@ def read(article: Article, trackers: Sequence[Tracker]) -> Report:
         label=_label(parsed),
         passages=parsed.passages,
         sentences=parsed.sentences,
-        terms=tuple(terms(parsed.tokens_of(sentence)) for sentence in parsed.sentences),
         bodies=found,
         mentions=mentions,
         times=times,
