@@ -7,6 +7,7 @@ from itertools import pairwise
 
 from bot.digest.model import Digest, Tracker
 from bot.render import figures, timeline
+from bot.render.calendar import INFERRED
 from bot.render.check import problems
 from bot.render.html import Html, bold, italic, join, text
 from bot.render.layout import Item, Page, pack
@@ -37,7 +38,7 @@ def answer(digest: Digest, question: Question, trackers: Sequence[Tracker]) -> t
     if not digest.sources:
         return (Message(html=text(EMPTY_STORY)),)
     title, items = _content(digest, question.command, trackers)
-    pages = _pages(digest, title, items, trackers)
+    pages = pack(digest, title, _sound(digest, items, trackers) or [Item(html=text(EMPTY_ANSWER))])
     if question.view is View.SOURCES:
         return (_sources_view(digest, question, pages),)
     if len(pages) > SENT_AT_ONCE or question.page > 0:
@@ -51,27 +52,26 @@ def briefing(digest: Digest, since: int, trackers: Sequence[Tracker]) -> tuple[M
     if not digest.sources:
         return (Message(html=text(EMPTY_STORY)),)
     if since >= digest.revision:
-        return (Message(html=join([bold(Title.BRIEFING), text(NOTHING_NEW), italic(overview(digest))], "\n")),)
+        return (Message(html=join([_title(Title.BRIEFING, digest), text(NOTHING_NEW)], "\n\n")),)
     title = _title(Title.BRIEFING if since == 0 else Title.NEWS, digest)
     lines = digest.summary if since == 0 else [line for line in digest.leads if line.citation.source > since]
     items = [Item(html=bold(Title.IN_SHORT), heading=True), *line_items(digest, lines[:BRIEFING_LINES])]
     for tracker in trackers:
         items += _section(tracker.title, figures.news_items(digest, tracker, since))
     items += _section(Title.TIMELINE, timeline.news_items(digest, since))
-    pages = _shortened(digest, title, items, trackers)
+    pages = _shortened(digest, title, _sound(digest, items, trackers), Item(html=text(more(trackers))))
     return tuple(Message(html=page.html) for page in pages)
 
 
-def _shortened(digest: Digest, title: Html, items: Sequence[Item], trackers: Sequence[Tracker]) -> tuple[Page, ...]:
+def _shortened(digest: Digest, title: Html, items: Sequence[Item], rest: Item) -> tuple[Page, ...]:
     """As many of the items, from the first, as ``SENT_AT_ONCE`` messages hold, and where the rest is found."""
-    rest = Item(html=text(more(trackers)))
     for count in range(len(items), 0, -1):
         if items[count - 1].heading:
             continue
-        pages = _pages(digest, title, [*items[:count], rest], trackers)
+        pages = pack(digest, title, [*items[:count], rest])
         if len(pages) <= SENT_AT_ONCE:
             return pages
-    return _pages(digest, title, [rest], trackers)
+    return pack(digest, title, [rest])
 
 
 def sample(digest: Digest) -> Html:
@@ -103,8 +103,9 @@ def _content(digest: Digest, command: str, trackers: Sequence[Tracker]) -> tuple
 
 def _title(words: str, digest: Digest) -> Html:
     """The heading, what it is drawn from, and what the sign before a date means when a date bears it."""
-    lines = [bold(words), italic(overview(digest))]
-    if "≈" in overview(digest):
+    drawn_from = overview(digest)
+    lines = [bold(words), italic(drawn_from)]
+    if INFERRED in drawn_from:
         lines.append(italic(SIGN))
     return join(lines, "\n")
 
@@ -113,13 +114,10 @@ def _section(title: str, items: list[Item]) -> list[Item]:
     return [Item(html=bold(title), heading=True), *items] if items else []
 
 
-def _pages(digest: Digest, title: Html, items: list[Item], trackers: Sequence[Tracker]) -> tuple[Page, ...]:
-    """The pages of an answer, without the items that fail the check against their sources."""
+def _sound(digest: Digest, items: Sequence[Item], trackers: Sequence[Tracker]) -> list[Item]:
+    """The items that pass the check against their sources, without headings that nothing is left below."""
     sound = [item for item in items if not problems(pack(digest, Html(""), [item])[0].html, digest, trackers)]
-    sound = [item for item, after in pairwise([*sound, _END]) if not (item.heading and after.heading)]
-    if not sound:
-        sound = [Item(html=text(EMPTY_ANSWER))]
-    return pack(digest, title, sound)
+    return [item for item, after in pairwise([*sound, _END]) if not (item.heading and after.heading)]
 
 
 def _message(digest: Digest, pages: Sequence[Page], page: int, command: str) -> Message:
