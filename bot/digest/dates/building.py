@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import date
 
 from bot.digest.dates import calendar
-from bot.digest.dates.anchoring import member
+from bot.digest.dates.anchoring import JUST_PAST, member
 from bot.digest.dates.calendar import Stretch, Unit
 from bot.digest.dates.meaning import (
     PARTS,
@@ -16,11 +16,13 @@ from bot.digest.dates.meaning import (
     Core,
     Cycle,
     Cyclic,
+    Due,
     Fixed,
     Length,
     Phrase,
     Plain,
     Relative,
+    SameInYear,
     SameUnit,
     Within,
 )
@@ -88,6 +90,12 @@ def month_part(of_month: int) -> Cyclic | None:
     return Cyclic(cycle=Cycle.DAY, number=of_month) if 1 <= of_month <= 31 else None
 
 
+def month_part_of(of_month: int, whole: Fixed | Relative) -> Within | None:
+    """The same with a year told by its distance: "4 last year" behind "June 3 and"."""
+    part = month_part(of_month)
+    return Within(part=part, whole=whole) if part is not None and isinstance(whole, Relative) else None
+
+
 def month_part_in(of_month: int, number: int) -> Within | None:
     """A day and its year, the month standing elsewhere."""
     part, whole = month_part(of_month), year(number)
@@ -121,6 +129,14 @@ def holiday(name: str) -> Cyclic:
     return Cyclic(cycle=Cycle.HOLIDAY, name=name)
 
 
+def holiday_week(name: str) -> Cyclic:
+    return Cyclic(cycle=Cycle.HOLIDAY_WEEK, name=name)
+
+
+def holiday_weekend(name: str) -> Cyclic:
+    return Cyclic(cycle=Cycle.HOLIDAY_WEEKEND, name=name)
+
+
 def quarter(number: int) -> Cyclic | None:
     return Cyclic(cycle=Cycle.QUARTER, number=number) if 1 <= number <= 4 else None
 
@@ -142,6 +158,12 @@ def in_year(part: Cyclic, whole: Fixed | Relative) -> Fixed | Within | None:
         return Within(part=part, whole=whole)
     stretch = member(part, whole.stretch.first.year)
     return Fixed(stretch=stretch) if stretch is not None else None
+
+
+def in_winter_of(part: Cyclic, number: int, _: int) -> Fixed | Within | None:
+    """ "The winter of 1985-86" is that of the year it begins in."""
+    whole = year(number)
+    return in_year(part, whole) if whole is not None else None
 
 
 def year_of(whole: Fixed | Relative, part: Cyclic) -> Fixed | Within | None:
@@ -168,7 +190,7 @@ def dated_weekday(_: object, named: Core) -> Core:
 
 
 def sided(side: int, part: Cyclic) -> Cyclic:
-    return replace(part, side=side)
+    return replace(part, side=side, not_just_past=side == -1 and part.cycle in JUST_PAST)
 
 
 def on_side(side: int, base: Base = Base.PUBLICATION) -> Callable[[Cyclic], Cyclic]:
@@ -199,6 +221,16 @@ def the_unit(this: Relative) -> Phrase | None:
     if this.unit is Unit.QUARTER:
         return dated(SameUnit(years=0, unit=Unit.QUARTER))
     return dated(this) if this.unit in (Unit.WEEK, Unit.YEAR) else None
+
+
+def same_in_year(number: int) -> SameInYear | None:
+    """ "The 2018 period": what of that year, the text tells."""
+    return SameInYear(year=number) if year(number) is not None else None
+
+
+def same_in(whole: Relative) -> SameUnit | None:
+    """ "Last year's quarter": which one, the text tells."""
+    return SameUnit(years=whole.steps, unit=None) if whole.unit is Unit.YEAR and whole.steps < 0 else None
 
 
 def length(count: object, measure: Measure) -> Length:
@@ -292,6 +324,12 @@ def part_counted(steps: int, base: Base = Base.PUBLICATION) -> Callable[[str], C
     return lambda part: Clocked(clock=f"T{part}", day=Relative(unit=Unit.DAY, steps=steps, base=base))
 
 
+def part_of_month_day(part: str, of_month: int) -> Clocked | None:
+    """ "The night of the 14th"."""
+    of_day = month_part(of_month)
+    return Clocked(clock=f"T{part}", day=of_day) if of_day is not None else None
+
+
 def part_undated(part: str) -> Clocked:
     return Clocked(clock=f"T{part}", day=None)
 
@@ -310,8 +348,9 @@ def twice_modified(_: object, modifier: str, core: Core) -> Phrase:
 
 
 def edged(edge: str, core: Core) -> Phrase | None:
-    """ "Earlier this year" is one phrase, "earlier Friday" an adverb and a day."""
-    return None if is_day(core) else dated(core, edge)
+    """ "Earlier this year" and "later that day" are one phrase, "earlier Friday" an adverb and a day."""
+    of_the_text = isinstance(core, Relative) and core.base is Base.REFERENCE
+    return None if is_day(core) and not of_the_text else dated(core, edge)
 
 
 def approximate(core: Core) -> Phrase:
@@ -339,6 +378,14 @@ def vague(value: str) -> Phrase:
 
 def duration(distance: Length) -> Phrase:
     return Phrase(kind=TimeKind.DURATION, core=Plain(value=distance.value))
+
+
+def due(distance: Length) -> Phrase | None:
+    """What "in three days" may mean: a length, or the day that lies so far ahead."""
+    then = away(1, Base.PUBLICATION)(distance)
+    if not isinstance(then, Relative):
+        return None
+    return Phrase(kind=TimeKind.DURATION, core=Due(length=Plain(value=distance.value), then=then))
 
 
 def about(modifier: str | None, distance: Length) -> Phrase:

@@ -10,14 +10,15 @@ from typing import TYPE_CHECKING
 from bot.digest.dates import context
 from bot.digest.dates.anchoring import Direction
 from bot.digest.dates.building import is_day
+from bot.digest.dates.calendar import Unit
 from bot.digest.dates.chart import Edge
 from bot.digest.dates.grammar import GRAMMAR
 from bot.digest.dates.lexer import Lexeme, lexemes
-from bot.digest.dates.meaning import Clocked, Cycle, Cyclic, Fixed, Phrase, Within
+from bot.digest.dates.meaning import Base, Clocked, Cycle, Cyclic, Due, Fixed, Phrase, Relative, Within
 from bot.digest.model import Grain, Span, TimeKind
 
 if TYPE_CHECKING:
-    from spacy.tokens import Doc
+    from spacy.tokens import Doc, Token
 
     from bot.digest.language import Paragraph
 
@@ -52,8 +53,8 @@ class Link(StrEnum):
 class Mention:
     """A phrase of a paragraph with what its surroundings say.
 
-    ``sentence`` is the offset where its sentence begins, ``depth`` its distance from that sentence's root. ``leans`` is
-    -1 or 1 when it counts from the mention before or behind it, else 0.
+    ``sentence`` is the offset where its sentence begins, ``depth`` its distance from that sentence's main clauses.
+    ``leans`` is -1 or 1 when it counts from the mention before or behind it, else 0.
     """
 
     phrase: Phrase
@@ -127,15 +128,26 @@ def _mention(match: _Match, found: Sequence[Lexeme], paragraph: Paragraph, link:
     if tokens is None:
         return None
     root = tokens.root
+    direction = context.direction(root, ends_range=link is Link.RANGE)
     return Mention(
-        phrase=match.phrase,
+        phrase=_settled(match.phrase, direction, root),
         span=Span(start=paragraph.start + start, end=paragraph.start + end),
-        direction=context.direction(root),
+        direction=direction,
         sentence=paragraph.start + root.sent.start_char,
-        depth=sum(1 for _ in root.ancestors),
+        depth=context.depth(root),
         link=link,
         leans=match.leans,
     )
+
+
+def _settled(phrase: Phrase, direction: Direction, root: Token) -> Phrase:
+    """The phrase, one that may be a length or a day ahead being a day only where a verb that looks ahead governs it."""
+    core = phrase.core
+    if not isinstance(core, Due):
+        return phrase
+    if direction is Direction.FUTURE and context.hangs_on_verb(root):
+        return Phrase(kind=TimeKind.DATE, core=core.then, modifier=phrase.modifier)
+    return replace(phrase, core=core.length)
 
 
 def _with_ellipses(matches: Sequence[_Match], found: Sequence[Lexeme], doc: Doc) -> Iterator[_Match]:
@@ -160,11 +172,19 @@ def _with_year(series: list[_Match], following: _Match, found: Sequence[Lexeme])
     gap = [lexeme.word for lexeme in found[last.end : following.start]]
     if gap not in ([], [","]) or not isinstance(first, Cyclic) or not isinstance(part, Cyclic):
         return series
-    if not isinstance(year, Fixed) or year.stretch.grain is not Grain.YEAR or following.end != following.start + 1:
+    if not _is_year(following) or not isinstance(year, Fixed | Relative) or (gap and isinstance(year, Relative)):
         return series
     whole = Within(part=replace(part, month=first.month), whole=year)
     dated = replace(last, phrase=Phrase(kind=TimeKind.DATE, core=whole), end=following.end, leans=0)
     return [*(replace(match, leans=1) for match in series[:-1]), dated]
+
+
+def _is_year(match: _Match) -> bool:
+    """Whether it is a bare year, or one told by its distance: "2024", "last year"."""
+    core = match.phrase.core
+    if isinstance(core, Fixed):
+        return core.stretch.grain is Grain.YEAR and match.end == match.start + 1
+    return isinstance(core, Relative) and core.unit is Unit.YEAR and core.base is Base.PUBLICATION
 
 
 def _before(match: _Match, found: Sequence[Lexeme], least: int) -> list[_Match]:
@@ -196,7 +216,8 @@ def _behind(match: _Match, found: Sequence[Lexeme], most: int, doc: Doc) -> list
         if found[at].word == "," and found[number_at].word == "and":
             number_at += 1
         number = _class(found[number_at], wanted) if number_at < most else None
-        if not isinstance(number, int) or (cycle is Cycle.DAY and _counts(found[number_at], doc)):
+        dated_next = number_at + 1 == most  # a phrase of its own follows, so nothing is counted
+        if not isinstance(number, int) or (cycle is Cycle.DAY and not dated_next and _counts(found[number_at], doc)):
             break
         elliptic.append(_Match(phrase=_numbered(cycle, number), start=number_at, end=number_at + 1, leans=-1))
         at = number_at + 1
