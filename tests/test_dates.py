@@ -79,6 +79,9 @@ def values(text: str, published: date = PUBLISHED) -> list[tuple[str, str]]:
         ("The decision was put off to a later date.", [("a later date", "FUTURE_REF")]),
         ("Robots will one day build bridges.", [("one day", "FUTURE_REF")]),
         ("It took them one day.", [("one day", "P1D")]),
+        ("From Friday, masks are required.", [("Friday", "2024-11-15")]),
+        ("The judge subpoenaed him to testify on Feb. 10.", [("Feb. 10", "2025-02-10")]),
+        ("Claims fell in the week ended Nov. 8.", [("the week", "2024-W45"), ("Nov. 8", "2024-11-08")]),
         # Longer stretches.
         ("Profit rose in the third quarter.", [("the third quarter", "2024-Q3")]),
         ("Profit rose in the second half of 2022.", [("the second half of 2022", "2022-H2")]),
@@ -96,6 +99,8 @@ def values(text: str, published: date = PUBLISHED) -> list[tuple[str, str]]:
         ("The vote will be held after Easter.", [("Easter", "2025-04-20")]),
         # Times of day, durations, sets, references.
         ("The quake struck at 5:32 a.m. on Saturday.", [("5:32 a.m. on Saturday", "2024-11-09T05:32")]),
+        ("The game starts at 7:30 tonight.", [("7:30 tonight", "2024-11-12T19:30")]),
+        ("The bomb went off at 8 a.m. this morning.", [("8 a.m. this morning", "2024-11-12T08:00")]),
         ("Shots were heard on Monday night.", [("Monday night", "2024-11-11TNI")]),
         ("Fires broke out overnight.", [("overnight", "2024-11-11TNI")]),
         ("The mill burned on the night of the 5th.", [("the night of the 5th", "2024-11-05TNI")]),
@@ -117,7 +122,6 @@ def values(text: str, published: date = PUBLISHED) -> list[tuple[str, str]]:
         ("The talks begin the week of March 6.", [("the week of March 6", "2025-W10")]),
         # Lists and ranges.
         ("Talks were held on June 3 and 4.", [("June 3", "2024-06-03"), ("4", "2024-06-04")]),
-        ("Talks held on June 3 and 4 last year failed.", [("June 3", "2023-06-03"), ("4 last year", "2023-06-04")]),
         ("Schools closed on May 3 and 5, 2019.", [("May 3", "2019-05-03"), ("5, 2019", "2019-05-05")]),
         ("The strike lasted from June 3 to June 5.", [("June 3 to June 5", "2024-06-03/2024-06-05")]),
         ("Polls were open between Monday and Wednesday.", [("Monday and Wednesday", "2024-11-04/2024-11-06")]),
@@ -147,6 +151,8 @@ def test_a_time_phrase_has_the_value_its_sentence_gives_it(sentence: str, expect
         "The F-16 and Article 51 were discussed.",
         "She works for USA Today.",
         "Thousands joined the March for Clean Water.",
+        "The shops hope for Black Friday and Super Tuesday.",
+        "The party is to last until the fall of the house.",
     ],
 )
 def test_words_that_only_look_like_times_are_left_alone(sentence: str) -> None:
@@ -322,7 +328,7 @@ PHRASES = st.sampled_from(
     this winter|the third quarter|in 2019|the 1980s|next Tuesday night|between March and June|at the time|that year|
     a year ago|the 2018 quarter|the same period last year|last year's quarter|the latest quarter|the nine months|
     last Monday|last October|in three days|overnight|the following night|later that day|early in the day|until then|
-    June 3 and 4 last year|Christmas week|the Labor Day weekend|the winter of 1985-86|the night of the 5th|June 3 and 4|
+    the week ended Nov. 8|from 8 a.m. this morning|Christmas week|the Labor Day weekend|the winter of 1985-86|the night of the 5th|June 3 and 4|
     recently|earlier this month|Christmas|the weekend|at 10 a.m. on Sunday|1998-99|
     the first and second quarters of 2022|from Monday to Thursday|a decade ago|the day before""".replace(
         "\n    ", ""

@@ -90,12 +90,6 @@ def month_part(of_month: int) -> Cyclic | None:
     return Cyclic(cycle=Cycle.DAY, number=of_month) if 1 <= of_month <= 31 else None
 
 
-def month_part_of(of_month: int, whole: Fixed | Relative) -> Within | None:
-    """The same with a year told by its distance: "4 last year" behind "June 3 and"."""
-    part = month_part(of_month)
-    return Within(part=part, whole=whole) if part is not None and isinstance(whole, Relative) else None
-
-
 def month_part_in(of_month: int, number: int) -> Within | None:
     """A day and its year, the month standing elsewhere."""
     part, whole = month_part(of_month), year(number)
@@ -328,6 +322,11 @@ def part_of_month_day(part: str, of_month: int) -> Clocked | None:
     """ "The night of the 14th"."""
     of_day = month_part(of_month)
     return Clocked(clock=f"T{part}", day=of_day) if of_day is not None else None
+
+
+def tonight_at(time: Clock | int) -> Clocked | None:
+    """ "7:30 tonight" is in the evening."""
+    return clocked(clock_in_part(time, "EV"), Relative(unit=Unit.DAY, steps=0))
 
 
 def part_undated(part: str) -> Clocked:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from bot.digest.dates.anchoring import Direction
-from bot.digest.dates.lexicon import MONTHS, UNITS
+from bot.digest.dates.lexicon import MONTHS, UNITS, WEEKDAYS
 
 if TYPE_CHECKING:
     from spacy.tokens import Doc, Token
@@ -19,11 +19,13 @@ _SCHEDULED = frozenset(
 _SCHEDULING = frozenset("plan schedule expect slate due anticipate forecast project propose payable effective".split())
 _INTENDING = _SCHEDULING | frozenset(
     """set intend hope want aim prepare agree promise vow pledge threaten bind likely predict ready urge ask call order
-    require seek decide invite authorize allow refuse decline demand instruct persuade vote fail""".split()
+    require seek decide invite authorize allow refuse decline demand instruct persuade vote fail summon subpoena commit
+    arrange""".split()
 )  #: what is to be done by these lies ahead of them
 _UNTENSED = frozenset({"VBG", "VB", "VBN"})  #: verb forms whose time is that of the verb above them
 _UP_TO = frozenset("until till".split())
 _TO_THE_END = _UP_TO | {"through"}
+_ONWARD = frozenset("from starting beginning".split())  #: "from Monday, masks are required"
 _ENTITY_IMPOSTORS = frozenset("PERSON ORG PRODUCT WORK_OF_ART FAC NORP LAW".split())
 _BEFORE_SEASONS = frozenset("the this that last next past coming in of by during since until early late mid -".split())
 _VERB_LIKE = frozenset("may march fall spring last".split())
@@ -34,8 +36,9 @@ _NAME_LIKE = frozenset(
 _TITLES = frozenset("mr mr. mrs mrs. ms ms. dr dr. gen. sen. rep. sir president".split())
 
 
+_NAMED_WEEKDAYS = frozenset("Black Bloody Super Cyber Giving Fat Shrove Maundy Holy".split())  #: "Black Friday"
 _SMALL = frozenset(UNITS) | frozenset("today tomorrow yesterday tonight now current recent daily weekly".split())
-_SUSPECTS = _VERB_LIKE | _NAME_LIKE | _SMALL
+_SUSPECTS = frozenset(WEEKDAYS) | _VERB_LIKE | _NAME_LIKE | _SMALL
 
 
 def impostors(doc: Doc) -> set[int]:
@@ -73,6 +76,8 @@ def _is_impostor(token: Token) -> bool:
     if word in _SMALL and token.text.istitle() and not _opens_sentence(token):
         return True
     if word == "fall" and not _is_autumn(token):
+        return True
+    if word in WEEKDAYS and token.i and token.nbor(-1).text in _NAMED_WEEKDAYS:
         return True
     if word == "march" and _is_procession(token):
         return True
@@ -159,6 +164,8 @@ def _clause_direction(verb: Token, preposition: str) -> Direction:
         negated = any(child.dep_ == "neg" for child in verb.children)
         looks_back = "had" in {child.lower_ for child in verb.children} or (negated and verb.tag_ != "MD")
         return Direction.PAST if looks_back else Direction.FUTURE
+    if preposition in _ONWARD and _is_present(verb):
+        return Direction.FUTURE
     if verb.lemma_ == "set" and verb.tag_ == "VBN" and any(child.lower_ == "for" for child in verb.children):
         return Direction.FUTURE
     looks = _verb_direction(verb, _CLIMB)
@@ -188,6 +195,11 @@ def _verb_direction(verb: Token, steps: int) -> Direction:
     if verb.tag_ in ("VBZ", "VBP") and (verb.lemma_ in _SCHEDULED or _is_to(verb)):
         return Direction.FUTURE
     return Direction.UNKNOWN
+
+
+def _is_present(verb: Token) -> bool:
+    tense = {token.tag_ for token in (verb, *verb.children) if token.tag_ in ("VBZ", "VBP", "VBD", "MD")}
+    return bool(tense) and tense <= {"VBZ", "VBP"} and not any(child.lemma_ == "have" for child in verb.children)
 
 
 def _is_to(verb: Token) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from bot.digest.dates import context
@@ -46,6 +47,7 @@ class Link(StrEnum):
     APART = "apart"
     MOVED = "moved"
     LISTED = "listed"
+    ENDED = "ended"
     RANGE = "range"
 
 
@@ -172,19 +174,11 @@ def _with_year(series: list[_Match], following: _Match, found: Sequence[Lexeme])
     gap = [lexeme.word for lexeme in found[last.end : following.start]]
     if gap not in ([], [","]) or not isinstance(first, Cyclic) or not isinstance(part, Cyclic):
         return series
-    if not _is_year(following) or not isinstance(year, Fixed | Relative) or (gap and isinstance(year, Relative)):
+    if not isinstance(year, Fixed) or year.stretch.grain is not Grain.YEAR or following.end != following.start + 1:
         return series
     whole = Within(part=replace(part, month=first.month), whole=year)
     dated = replace(last, phrase=Phrase(kind=TimeKind.DATE, core=whole), end=following.end, leans=0)
     return [*(replace(match, leans=1) for match in series[:-1]), dated]
-
-
-def _is_year(match: _Match) -> bool:
-    """Whether it is a bare year, or one told by its distance: "2024", "last year"."""
-    core = match.phrase.core
-    if isinstance(core, Fixed):
-        return core.stretch.grain is Grain.YEAR and match.end == match.start + 1
-    return isinstance(core, Relative) and core.unit is Unit.YEAR and core.base is Base.PUBLICATION
 
 
 def _before(match: _Match, found: Sequence[Lexeme], least: int) -> list[_Match]:
@@ -271,6 +265,8 @@ def _link(before: _Match, match: _Match, found: Sequence[Lexeme], doc: Doc) -> L
     opener = found[before.start - 1].word if before.start else ""
     if not gap:
         return Link.RANGE if found[match.start].joined else Link.APART
+    if gap[0] in ("ended", "ending") and gap[1:] in ([], ["on"]):
+        return Link.ENDED
     if len(gap) > 2 or not all(word in LISTING or word in FROM_TO for word in gap):
         return Link.APART
     if gap[-1] in FROM_TO:
@@ -288,11 +284,11 @@ def _postpones(opener: Lexeme, doc: Doc) -> bool:
 
 def _leaning(placed: Sequence[Mention]) -> list[Mention]:
     """Lets a phrase without a year count from a joined neighbour that has one, and the ends of a range from another."""
-    found = _with_days_behind(placed)
+    found = _with_ends_behind(_with_days_behind(placed))
     for index in range(len(found) - 1, 0, -1):
         before, mention = found[index - 1], found[index]
         left, right = before.phrase.core, mention.phrase.core
-        if mention.link is Link.APART or before.leans or mention.leans:
+        if mention.link in (Link.APART, Link.ENDED) or before.leans or mention.leans:
             continue
         if _yearless(left) and _like(right, left):
             found[index - 1] = replace(before, leans=1)
@@ -316,6 +312,18 @@ def _with_days_behind(placed: Sequence[Mention]) -> list[Mention]:
             leads_on = _is_bare_time(following) and following.leans == 1
             if leads_on or (following.leans == 0 and is_day(following.phrase.core)):
                 found[index] = replace(mention, leans=1)
+    return found
+
+
+def _with_ends_behind(placed: Sequence[Mention]) -> list[Mention]:
+    """Lets "the week ended Nov. 8" be that of the day; the quarter and year of a report are the company's own."""
+    found = list(placed)
+    for index, (mention, following) in enumerate(pairwise(placed)):
+        core = mention.phrase.core
+        names_week = isinstance(core, Relative) and core.unit is Unit.WEEK and core.steps == 0
+        if following.link is Link.ENDED and names_week and is_day(following.phrase.core):
+            that_week = Relative(unit=Unit.WEEK, steps=0, base=Base.REFERENCE)
+            found[index] = replace(mention, phrase=replace(mention.phrase, core=that_week), leans=1)
     return found
 
 

@@ -14,7 +14,7 @@ from bot.digest.dates import building as b
 from bot.digest.dates.building import always, relative
 from bot.digest.dates.calendar import Unit
 from bot.digest.dates.chart import Grammar, Rule
-from bot.digest.dates.meaning import Base, Cycle, Cyclic, Plain, Relative, SameUnit
+from bot.digest.dates.meaning import Base, Clocked, Cycle, Cyclic, Plain, Relative, SameUnit
 
 _HERE, _THERE = Base.PUBLICATION, Base.REFERENCE
 
@@ -192,6 +192,9 @@ _CLOCK = (
     rule("CLOCKED", "HOURS", b.undated),
     rule("CLOCKED", "HOURS|CLOCKTIME ,? on? CALENDAR", b.clocked),
     rule("CLOCKED", "CALENDAR ,? at|around|about|by? HOURS|CLOCKTIME", b.day_clocked),
+    rule("CLOCKED", "HOURS ,? tonight", lambda time: Clocked(clock=time, day=Relative(unit=Unit.DAY, steps=0))),
+    rule("CLOCKED", "HOURS ,? this PART", lambda time, _: Clocked(clock=time, day=Relative(unit=Unit.DAY, steps=0))),
+    rule("CLOCKED", "NUM|CLOCK tonight", b.tonight_at),
     rule("CLOCKED", "EDGE? PART ,? CALENDAR", b.part_of_day),
     rule("CLOCKED", "the? PART|NOON of|on CALENDAR", b.part_of_day),
     rule("CLOCKED", "CALENDAR EDGE? PART", b.day_part),
@@ -250,7 +253,6 @@ _DATES = (
     rule("TOP", "then", always(b.dated(SameUnit(years=0, unit=None))), behind="until|till|by"),
     rule("ELLIPSIS", "DAYNUM|ORD", b.month_part),
     rule("ELLIPSIS", "DAYNUM ,? YEARNUM", b.month_part_in),
-    rule("ELLIPSIS", "DAYNUM YEAR", b.month_part_of),
     rule("ELLIPSIS", "the? ORD", b.quarter),
     rule("ELLIPSIS", "the? ORD", b.half),
     rule("ELLIPSIS", "TWODIGITS|NUM", b.century_part),
