@@ -88,6 +88,7 @@ def values(text: str, published: date = PUBLISHED) -> list[tuple[str, str]]:
         ("Fires raged last summer.", [("last summer", "2024-SU")]),
         ("The party ruled in the early 1990s.", [("the early 1990s", "199")]),
         ("It was the deadliest quake of the 20th century.", [("the 20th century", "19")]),
+        ("The 2023 fiscal third quarter was weak.", [("The 2023 fiscal third quarter", "2023-Q3")]),
         ("Fiscal 2023 earnings fell.", [("Fiscal 2023", "2023")]),
         ("June last year was hot.", [("June last year", "2023-06")]),
         ("The king was crowned last fall in the old abbey.", [("last fall", "2023-FA")]),
@@ -198,6 +199,14 @@ def test_words_that_only_look_like_times_are_left_alone(sentence: str) -> None:
                 ("the third quarter", "2024-Q3"),
                 ("the 2022 quarter", "2022-Q3"),
                 ("the same period last year", "2023-Q3"),
+            ],
+        ),
+        (
+            "Profit fell in the second quarter from the same year-earlier period and the third quarter a year ago.",
+            [
+                ("the second quarter", "2024-Q2"),
+                ("the same year-earlier period", "2023-Q2"),
+                ("the third quarter a year ago", "2023-Q3"),
             ],
         ),
         (
@@ -324,15 +333,14 @@ def test_words_alone_have_every_reading_and_no_other(words: str, expected: set[d
 
 
 PHRASES = st.sampled_from(
-    """Monday|on Friday|last week|June 19|in August|Nov. 4, 2023|from May 3 to May 5|the previous day|two weeks earlier|
-    this winter|the third quarter|in 2019|the 1980s|next Tuesday night|between March and June|at the time|that year|
-    a year ago|the 2018 quarter|the same period last year|last year's quarter|the latest quarter|the nine months|
-    last Monday|last October|in three days|overnight|the following night|later that day|early in the day|until then|
-    the week ended Nov. 8|from 8 a.m. this morning|Christmas week|the Labor Day weekend|the winter of 1985-86|the night of the 5th|June 3 and 4|
-    recently|earlier this month|Christmas|the weekend|at 10 a.m. on Sunday|1998-99|
-    the first and second quarters of 2022|from Monday to Thursday|a decade ago|the day before""".replace(
-        "\n    ", ""
-    ).split("|")
+    """Monday|on Friday|last week|June 19|in August|Nov. 4, 2023|from May 3 to May 5|the previous day|
+    two weeks earlier|this winter|the third quarter|in 2019|the 1980s|next Tuesday night|between March and June|
+    at the time|that year|a year ago|the 2018 quarter|the same period last year|last year's quarter|
+    the latest quarter|the nine months|last Monday|last October|in three days|overnight|the following night|
+    later that day|early in the day|until then|the week ended Nov. 8|from 8 a.m. this morning|Christmas week|
+    the Labor Day weekend|the winter of 1985-86|the night of the 5th|June 3 and 4|recently|earlier this month|
+    Christmas|the weekend|at 10 a.m. on Sunday|1998-99|the first and second quarters of 2022|
+    from Monday to Thursday|a decade ago|the day before""".replace("\n    ", "").split("|")
 )
 VERBS = st.sampled_from(["The army withdrew", "The court will rule", "Talks resume", "Officials met"])
 DAYS = st.dates(min_value=date(1990, 1, 1), max_value=date(2060, 12, 31))

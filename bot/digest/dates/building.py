@@ -173,6 +173,10 @@ def within(part: Cyclic, whole: Fixed | Relative) -> Within:
     return Within(part=part, whole=whole)
 
 
+def a_year_before(part: Cyclic) -> Within:
+    return Within(part=part, whole=Relative(unit=Unit.YEAR, steps=-1))
+
+
 def unless_fixed(whole: Fixed | Relative) -> Relative | None:
     """A year told by its distance; a bare number is a year only where nothing is counted."""
     return None if isinstance(whole, Fixed) else whole

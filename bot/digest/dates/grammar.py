@@ -17,6 +17,7 @@ from bot.digest.dates.chart import Grammar, Rule
 from bot.digest.dates.meaning import Base, Clocked, Cycle, Cyclic, Plain, Relative, SameUnit
 
 _HERE, _THERE = Base.PUBLICATION, Base.REFERENCE
+_YEAR_BEFORE = SameUnit(years=-1, unit=None)
 
 
 def rule(name: str, items: str, build: Callable[..., object], **around: str) -> Rule:
@@ -103,7 +104,7 @@ _PARTS_OF_YEARS = (
     rule("CALENDAR", "YEARLY of|in YEAR", b.in_year),
     rule("CALENDAR", "SEASONAL of? YEARNUM -|/ TWODIGITS", b.in_winter_of),
     rule("CALENDAR", "YEAR 's QUARTERS|HALVES|SEASONAL", b.year_of),
-    rule("CALENDAR", "the? YEARNUM ORD quarter", b.quarter_of),
+    rule("CALENDAR", "the? YEARNUM fiscal? ORD quarter", b.quarter_of),
     rule("DATED", "DAYS ,? YEAR", b.in_year),
     rule("CALENDAR", "DATENUM", b.day),
 )
@@ -159,23 +160,19 @@ _COUNTED = (
     rule("CALENDAR", "UNITS ago|earlier", always(Plain(value="PAST_REF"))),
     rule("CALENDAR", "UNITS later", always(Plain(value="FUTURE_REF"))),
     # The same stretch a year before, as reports of earnings have it.
-    rule("CALENDAR", "year earlier|ago", always(SameUnit(years=-1, unit=None))),
-    rule("CALENDAR", "the? year earlier|ago quarter|period|month", always(SameUnit(years=-1, unit=None))),
+    rule("CALENDAR", "year earlier|ago", always(_YEAR_BEFORE)),
+    rule("CALENDAR", "the? year earlier|ago quarter|period|month", always(_YEAR_BEFORE)),
     rule("PERIOD", "quarter|period|half", always("")),
+    rule("LIKE", "the same|corresponding|comparable|like", always("")),
+    rule("CALENDAR", "LIKE PERIOD last year", always(_YEAR_BEFORE)),
+    rule("CALENDAR", "LIKE PERIOD a year earlier|ago|before", always(_YEAR_BEFORE)),
+    rule("CALENDAR", "the PERIOD a year earlier|ago|before", always(_YEAR_BEFORE)),
+    rule("CALENDAR", "LIKE year earlier|ago PERIOD", always(_YEAR_BEFORE)),
+    rule("CALENDAR", "LIKE PERIOD of|in YEARNUM", lambda *parts: b.same_in_year(parts[-1])),
     rule("CALENDAR", "the YEARNUM PERIOD", lambda number, _: b.same_in_year(number)),
     rule("CALENDAR", "YEAR 's PERIOD", lambda whole, _: b.same_in(whole)),
-    rule("CALENDAR", "the same|corresponding|comparable|like PERIOD last year", always(SameUnit(years=-1, unit=None))),
-    rule(
-        "CALENDAR",
-        "the same|corresponding|comparable|like? PERIOD a year earlier|ago|before",
-        always(SameUnit(years=-1, unit=None)),
-    ),
-    rule(
-        "CALENDAR",
-        "the same|corresponding|comparable|like PERIOD of|in YEARNUM",
-        lambda _, number: b.same_in_year(number),
-    ),
-    rule("CALENDAR", "the year earlier|ago QUARTERS", lambda part: b.within(part, Relative(unit=Unit.YEAR, steps=-1))),
+    rule("CALENDAR", "QUARTERS|HALVES a year earlier|ago|before", b.a_year_before),
+    rule("CALENDAR", "the year earlier|ago QUARTERS", b.a_year_before),
 )
 
 _CLOCK = (
