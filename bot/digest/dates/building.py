@@ -33,6 +33,7 @@ Clock = tuple[int, int]  #: hours and minutes
 
 MOST_STEPS = 3000  #: units counted from a day; what lies further is before or after all calendars
 FINE_UNITS = (Unit.SECOND, Unit.MINUTE, Unit.HOUR)
+COUNTLESS = (*FINE_UNITS, Unit.MILLENNIUM)  #: units that no calendar phrase steps by
 YEARLY_DAYS = (Cycle.WEEKDAY, Cycle.MONTH_DAY, Cycle.NTH_WEEKDAY, Cycle.HOLIDAY)
 
 
@@ -238,6 +239,10 @@ def length(count: object, measure: Measure) -> Length:
     return Length(count=count * times, unit=unit)
 
 
+def loose(distance: Length) -> Length:
+    return replace(distance, loose=True)
+
+
 def filled_length(count: object, *rest: Measure) -> Length:
     """A length with a word between the number and the unit."""
     return length(count, rest[-1])
@@ -260,12 +265,13 @@ def away(direction: int, base: Base) -> Callable[[Length], Core | None]:
     """What lies a length of time from the base: a day, week, month ... as coarse as the length's unit."""
 
     def build(distance: Length) -> Core | None:
-        if distance.count is None or distance.count > MOST_STEPS or distance.unit in (*FINE_UNITS, Unit.MILLENNIUM):
+        count = None if distance.loose else distance.count
+        if count is None or count > MOST_STEPS or distance.unit in COUNTLESS:
             return Plain(value="PAST_REF" if direction < 0 else "FUTURE_REF") if base is Base.PUBLICATION else None
-        if distance.count != int(distance.count) and distance.unit in PARTS:
+        if count != int(count) and distance.unit in PARTS:
             parts, smaller = PARTS[distance.unit]
-            return build(Length(count=distance.count * parts, unit=smaller))
-        steps = round(distance.count) * direction
+            return build(Length(count=count * parts, unit=smaller))
+        steps = round(count) * direction
         if distance.unit is Unit.YEAR and steps == -1:
             return SameUnit(years=-1, unit=None)
         return Relative(unit=distance.unit, steps=steps, base=base)
@@ -386,7 +392,7 @@ def duration(distance: Length) -> Phrase:
 def due(distance: Length) -> Phrase | None:
     """What "in three days" may mean: a length, or the day that lies so far ahead."""
     then = away(1, Base.PUBLICATION)(distance)
-    if not isinstance(then, Relative):
+    if not isinstance(then, Relative | Plain) or distance.unit in COUNTLESS:
         return None
     return Phrase(kind=TimeKind.DURATION, core=Due(length=Plain(value=distance.value), then=then))
 

@@ -48,7 +48,7 @@ _LENGTHS = (
     rule("LENGTH", "COUNT UNIT or so", b.length),
     rule("LENGTH", "NUM UNITS and a half", b.half_more),
     rule("LENGTH", "a|an UNIT and a half", lambda unit: b.half_more(1, unit)),
-    rule("LENGTH", "a|an UNIT or NUM", lambda unit, _: b.length(1, unit)),
+    rule("LENGTH", "a|an UNIT or NUM", lambda unit, _: b.loose(b.length(1, unit))),
     rule("LENGTH", "an additional UNIT", lambda unit: b.length(1, unit)),
 )
 
@@ -244,6 +244,7 @@ _DATES = (
     rule("TOP", "year 's? end", always(b.dated(Relative(unit=Unit.YEAR, steps=0), "END"))),
     rule("TOP", "the fiscal? year", lambda: b.one((Unit.YEAR, 1)), ahead="ended|ending|through"),
     rule("TOP", "THISUNIT", b.the_unit, not_ahead="of"),
+    rule("TOP", "THISUNIT", b.the_unit, behind="for", ahead="of"),
     rule("TOP", "VAGUELY", b.vague),
     rule("TOP", "the time", always(b.dated(SameUnit(years=0, unit=None))),
          behind="at", not_ahead="of|that|when|he|she|it|they|the|a|an|and"),

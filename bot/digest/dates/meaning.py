@@ -117,7 +117,7 @@ class Due:
     """A length of time that is a date where the clause looks ahead: "it opens in three days"."""
 
     length: Plain
-    then: Relative
+    then: Relative | Plain
 
 
 Calendar = Fixed | Relative | Cyclic | Within | SameUnit | SameInYear
@@ -145,10 +145,14 @@ PARTS = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Length:
-    """So many units; ``count`` None is an unsaid number."""
+    """So many units; ``count`` None is an unsaid number.
+
+    ``loose``: it may be more, so no day lies just so far away: "a year or two".
+    """
 
     count: float | None
     unit: Unit
+    loose: bool = False
 
     @property
     def value(self) -> str:
