@@ -225,6 +225,10 @@ def test_words_that_only_look_like_times_are_left_alone(sentence: str) -> None:
             [("the second quarter", "2024-Q2"), ("the fourth quarter", "2024-Q4"), ("the latest period", "2024-Q2")],
         ),
         (
+            "Profit fell in the fourth quarter from a year earlier. Sales in the latest period were flat.",
+            [("the fourth quarter", "2024-Q4"), ("a year earlier", "2023-Q4"), ("the latest period", "2024-Q4")],
+        ),
+        (
             "The deal was signed on May 2. Last year's quarter was better. Earlier that day the pound fell.",
             [("May 2", "2024-05-02"), ("Last year's quarter", "2023"), ("Earlier that day", "2024-05-02")],
         ),

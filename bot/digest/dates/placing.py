@@ -153,7 +153,7 @@ def _reference(mention: Mention, before: Sequence[Placed], published: date) -> P
         if item.stretch is not None
         and not item.shifted
         and anchoring.fits(core, item.stretch, same_sentence=item.mention.sentence == mention.sentence)
-        and not (wants_past and item.stretch.last >= published)
+        and not (wants_past and item.stretch.last >= published and not _is_reported(item, before))
     ]
     if anchoring.compares_periods(core):
         fitting = _behind_period(fitting, before)
@@ -164,6 +164,13 @@ def _reference(mention: Mention, before: Sequence[Placed], published: date) -> P
         return max(named or fitting, key=lambda item: item.stretch.last if item.stretch is not None else date.min)
     latest = [item for item in fitting if item.mention.sentence == fitting[-1].mention.sentence]
     return min(reversed(latest), key=lambda item: item.mention.depth)
+
+
+def _is_reported(period: Placed, before: Sequence[Placed]) -> bool:
+    """Whether results were compared with it, so that it is over even if the calendar's quarter of that name is not."""
+    if period.mention.direction is Direction.FUTURE:
+        return False
+    return any(item.shifted and item.expression.anchor_span == period.expression.span for item in before)
 
 
 def _behind_period(fitting: list[Placed], before: Sequence[Placed]) -> list[Placed]:
