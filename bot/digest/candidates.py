@@ -121,6 +121,8 @@ def _is_no_count(item: Counted, line: Line) -> bool:
     numeral = item.numeral
     if numeral.percent or (numeral.suffix is not None and numeral.suffix not in _STRONG):
         return True
+    if numeral.kind is NumeralKind.FRACTION and any(token.lower_ == "all" for token in item.doc[item.last : item.end]):
+        return True  # "a third of all deaths" is a share
     if numeral.kind is NumeralKind.QUANTIFIER and item.doc[item.first].lower_ in _LOOSE and not item.partitive:
         return True
     return _is_year(item, line) or _is_age(item, line) or _is_rate(item, line) or _is_name(item, line)
@@ -130,7 +132,7 @@ def _is_rate(item: Counted, line: Line) -> bool:
     """Whether a round number is the base of a rate, or a number its share: "*three* out of *1,000* people died"."""
     doc = item.doc
     if item.before - 2 >= line.first and doc[item.before - 2 : item.before].text.lower() in {"out of", "in every"}:
-        return item.numeral.low in _BASES or item.numeral.low is None
+        return item.numeral.low in _BASES or (item.numeral.low is None and item.head is None)
     after = doc[item.last : min(line.last, item.last + 3)]
     return len(after) == 3 and after[:2].text.lower() in {"out of", "in every"} and after[2].text in _BASE_WORDS
 

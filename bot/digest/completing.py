@@ -43,7 +43,7 @@ def completed(
     for index, figure in enumerate(named):
         found = figure
         if found.place is None and found.part_of is None:
-            found = _placed_with_twin(found, index, named, text)
+            found = _placed_with_twin(found, index, named, parsed)
         whole = done[found.part_of] if found.part_of is not None and found.part_of < len(done) else None
         if found.speaker is None and whole is not None and whole.sentence == found.sentence:
             found = replace(found, speaker=whole.speaker)
@@ -102,12 +102,27 @@ def _there(figure: Figure, parsed: Parsed, earlier: Sequence[Figure], places: Se
     return replace(figure, place=found, place_key=place_key(found.of(text)))
 
 
-def _placed_with_twin(figure: Figure, index: int, figures: Sequence[Figure], text: str) -> Figure:
+def _has_subject(parsed: Parsed, one: Figure, other: Figure) -> bool:
+    """Whether something else acts between two numbers: "a quake killed 12 in Chile and *a flood* killed 30"."""
+    paragraph = parsed.paragraphs[parsed.sentences[one.sentence].paragraph]
+    first, second = sorted((one.surface, other.surface))
+    if first.end >= second.start:
+        return False
+    between = paragraph.tokens(Span(start=first.end, end=second.start))
+    number = paragraph.tokens(second).start
+    joined = next((token.i for token in between if token.pos_ == "CCONJ"), number)
+    return any(token.dep_ == "nsubj" and joined < token.i and token.head.i < number for token in between)
+
+
+def _placed_with_twin(figure: Figure, index: int, figures: Sequence[Figure], parsed: Parsed) -> Figure:
     """A figure without a place takes that of the number beside it: "killing 12 and wounding 30 in Aden"."""
+    text = parsed.article.text
     for near in (index - 1, index + 1):
         twin = figures[near] if 0 <= near < len(figures) else None
         part = twin is not None and twin.part_of is not None
         if twin is not None and twin.place is not None and not part and _are_twins(twin, figure, text):
+            if _has_subject(parsed, twin, figure):
+                continue
             return replace(figure, place=twin.place, place_key=twin.place_key)
     return figure
 

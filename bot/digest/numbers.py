@@ -72,6 +72,7 @@ _TOKEN = re.compile(
     r"\d{1,3}(?:[,\u00a0\u202f\u2009]\d{3})+(?:\.\d+)?(?!\d)|\d{1,2}(?:,\d{2})+,\d{3}(?!\d)|\d+(?:\.\d+)?"
     r"|[^\W\d_]+(?:['’][^\W\d_]+)?|\S"
 )
+_TELEPHONE = re.compile(r"\b(?:\d{1,3}[-.])?\d{3}[-.]\d{3}[-.]\d{4}\b")
 _DIGITS_GROUP = re.compile(r"[,\u00a0\u202f\u2009]")
 _HYPHENS = frozenset("-‑–—")
 _STEP = 4  #: how many times the first number the second must be for "by 14 to 236" to be a step and where it led
@@ -101,7 +102,8 @@ class _Cardinal:
 def numerals(text: str) -> tuple[Numeral, ...]:
     """Every quantity of ``text``, in order, without overlap; codes, ordinals, clock times and labels are left out."""
     words = [_Word(match.group(), match.start(), match.end()) for match in _TOKEN.finditer(text)]
-    return tuple(_scan(words, text))
+    called = [match.span() for match in _TELEPHONE.finditer(text)]
+    return tuple(found for found in _scan(words, text) if not any(start <= found.start < end for start, end in called))
 
 
 def number(text: str) -> float | None:

@@ -36,6 +36,8 @@ _OCCUPY = frozenset(
 )
 _CLAUSES = frozenset("when after before as while because if until once although though".split())
 _PARTS = frozenset("many some most several all few half both".split())
+_COUNTLESS = frozenset("others more many dozens scores hundreds thousands several people".split())
+_HAPPEN = frozenset({"NOUN", "VERB"})
 _DASHES = frozenset({"--", "—", "–"})
 
 
@@ -44,6 +46,7 @@ def place(counted: Counted, status: Status | None, first: int, last: int) -> Tok
     stated = status is not None and status.name is not None
     others = stated and _is_of_others(counted, status)
     end = counted.node.head.i if others else _told_until(status, last) if stated else _clause_end(counted, last)
+    end = min(end, _insertion_end(counted, last))
     return (
         listed_country(counted, status, first)
         or _place_right(counted, end, hurt=stated)
@@ -66,12 +69,20 @@ def _clause_end(counted: Counted, last: int) -> int:
 
 
 def _told_until(status: Status | None, last: int) -> int:
-    """Where a relative clause that tells the status ends at a comma; else ``last``."""
+    """Where a relative clause that tells the status ends at a comma or before the main verb; else ``last``."""
     if status is not None and status.token.dep_ == "relcl":
         end = status.token.right_edge.i + 1
-        if end < last and status.token.doc[end].text == ",":
+        if end < last and (status.token.doc[end].text == "," or status.token.doc[end].pos_ == "AUX"):
             return end
     return last
+
+
+def _insertion_end(counted: Counted, last: int) -> int:
+    """Where an insertion between dashes that holds the number ends: "Peru -- where it killed 12 -- …"; or ``last``."""
+    doc = counted.doc
+    if not any(token.text in _DASHES for token in doc[counted.node.sent.start : counted.before]):
+        return last
+    return next((token.i for token in doc[counted.end : last] if token.text in _DASHES), last)
 
 
 def _is_of_others(counted: Counted, status: Status | None) -> bool:
@@ -116,7 +127,7 @@ def _place_right(counted: Counted, last: int, *, hurt: bool) -> Tokens | None:
         token = doc[at]
         if (
             token.text in {";", ":"}
-            or (token.text in _DASHES and at + 1 < last and doc[at + 1].like_num)
+            or (token.text in _DASHES and at + 1 < last and (doc[at + 1].like_num or doc[at + 1].pos_ == "SCONJ"))
             or (token.text == "," and _new_clause(doc, at, last))
             or (token.text == "," and hurt and at + 1 < last and doc[at + 1].pos_ == "AUX")
         ):
@@ -180,6 +191,8 @@ def _new_clause(doc: Doc, at: int, last: int) -> bool:
     if follows >= last:
         return True
     token = doc[follows]
+    if doc[at].text == "," and doc[at + 1].lower_ in _PARTS:
+        return True
     if (
         token.like_num
         or token.pos_ == "NUM"
@@ -189,6 +202,8 @@ def _new_clause(doc: Doc, at: int, last: int) -> bool:
     if token.lower_ in {"others", "many", "more"} and doc[at].text != ",":
         return False
     if doc[at].text == ",":
+        if doc[at + 1].lower_ == "out":
+            return True
         if token.lower_ in {"following", "during"} or token.lower_ in _GIVEN_UP:
             return False
         return token.pos_ in {"PRON", "PROPN", "DET", "NOUN", "VERB", "SCONJ"} or token.lower_ in {
@@ -208,9 +223,21 @@ def _new_clause(doc: Doc, at: int, last: int) -> bool:
             return False
         if word.dep_ in {"nsubj", "nsubjpass"}:
             return True
+        if word.pos_ == "AUX" and word.i > follows:
+            return not any(one.dep_ == "conj" for one in doc[follows : word.i])
         if word.pos_ in {"VERB", "AUX"}:
-            return False
+            return not _goes_on(doc, word.i, last)
     return False
+
+
+def _goes_on(doc: Doc, at: int, last: int) -> bool:
+    """Whether a verb after "and" speaks of people or a place, too: "and *wounding 30* in Kabul", "and *buried in*"."""
+    after = doc[at + 1 : min(last, at + 4)]
+    return (
+        not len(after)
+        or after[0].pos_ in {"ADP", "ADV"}
+        or any(token.like_num or token.pos_ == "NUM" or token.lower_ in _COUNTLESS for token in after)
+    )
 
 
 def _belongs_to_other(preposition: Token) -> bool:
@@ -255,7 +282,7 @@ def _anchors(counted: Counted, status: Status | None) -> set[int]:
     if stated and token.dep_ == "acl" and token.head == counted.node:
         return {token.i, counted.node.i}
     for _ in range(5):
-        if stated and token.lemma_ in _SAYS:
+        if token.lemma_ in _SAYS:
             break
         anchors.add(token.i)
         if stated and token.dep_ == "relcl":
@@ -281,7 +308,7 @@ def _caused_by(verb: Token) -> set[int]:
     if not any(child.dep_ == "nsubj" and child.tag_ in {"WDT", "WP"} for child in verb.lefts):
         return set()
     cause = verb.head
-    return {cause.i, cause.head.head.i} if cause.dep_ == "pobj" and cause.head.head.pos_ == "NOUN" else {cause.i}
+    return {cause.i, cause.head.head.i} if cause.dep_ == "pobj" and cause.head.head.pos_ in _HAPPEN else {cause.i}
 
 
 def _is_later(verb: Token) -> bool:

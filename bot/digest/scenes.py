@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from bot.digest.counting import Counted, Tokens
 from bot.digest.countries import Form, lookup
-from bot.digest.place_phrases import EVENTS, PLACE_KINDS, extended, is_place, place_phrase
+from bot.digest.place_phrases import EVENTS, PLACE_KINDS, PLACE_PREPOSITIONS, extended, is_place, place_phrase
 
 if TYPE_CHECKING:
     from spacy.tokens import Token
@@ -51,7 +51,7 @@ def counting_country(counted: Counted, status: Status | None) -> Tokens | None:
             first -= 1
         return Tokens(country.doc, first, country.i + 1)
     found = lookup(country.text) if country is not None else None
-    if country is None or found is None or found.form not in {Form.NAME, Form.ABBREVIATION}:
+    if country is None or found is None or found.union or found.form not in {Form.NAME, Form.ABBREVIATION}:
         return None
     return Tokens(country.doc, country.i, country.i + 1)
 
@@ -62,7 +62,7 @@ def _before_list(counted: Counted) -> Token | None:
     for at in range(counted.before - 1, max(0, counted.before - _LIST), -1):
         if doc[at].text in {";", "."}:
             return None
-        if doc[at].lower_ == "with" or doc[at].lemma_ in _COUNTS_OWN:
+        if doc[at].lower_ == "with" or (doc[at].lemma_ in _COUNTS_OWN and doc[at + 1].like_num):
             before = doc[at - 1 - (doc[at - 1].text == "," or doc[at - 1].pos_ == "ADV")]
             if before.ent_type_ == "GPE":
                 return before
@@ -90,7 +90,9 @@ def place_of_which(counted: Counted, status: Status | None) -> Tokens | None:
         return None
     doc = clause.doc
     noun = clause.head
-    if is_place(doc, noun.i, noun.i + 1, strict=False):
+    aboard = noun.dep_ == "pobj" and noun.head.lower_ in PLACE_PREPOSITIONS and noun.ent_type_ != "DATE"
+    aboard = aboard and noun.pos_ in {"NOUN", "PROPN"} and noun.lemma_.lower() not in EVENTS
+    if aboard or is_place(doc, noun.i, noun.i + 1, strict=False):
         start = noun.left_edge.i + (noun.left_edge.pos_ == "ADP")
         return Tokens(doc, start, noun.i + 1)
     for child in noun.rights:
@@ -104,13 +106,18 @@ def place_of_event(counted: Counted, status: Status | None, last: int) -> Tokens
     doc = counted.doc
     verb = status.token if status is not None else counted.node
     for token in doc[max(counted.before - REACH, verb.sent.start) : min(last, max(counted.end, verb.i) + REACH)]:
-        if token.lemma_.lower() not in EVENTS or not _befell(token, counted, verb):
+        if EVENTS.isdisjoint({token.lemma_.lower(), token.lower_}) or not _befell(token, counted, verb):
             continue
         for child in token.lefts:
             if child.dep_ in {"compound", "poss", "nmod"} and child.ent_type_ in PLACE_KINDS:
                 return Tokens(doc, child.left_edge.i, child.i + 1)
-        for strike in (token.head, *token.rights):
-            if strike.lemma_ in _STRIKES and (token.dep_ == "nsubj" or strike.dep_ == "relcl"):
+        for child in token.rights:
+            found = place_phrase(doc, child.i, last) if child.dep_ == "prep" and child.i < counted.before else None
+            if found is not None:
+                return found
+        for strike in (token.head, *token.rights, *doc[token.i + 1 : token.i + 2]):
+            near = strike.i == token.i + 1
+            if strike.lemma_ in _STRIKES and (near or token.dep_ == "nsubj" or strike.dep_ == "relcl"):
                 for child in strike.rights:
                     if child.dep_ == "dobj" and is_place(doc, child.left_edge.i, child.i + 1, strict=True):
                         return Tokens(doc, child.left_edge.i, extended(doc, child.i + 1, last))
@@ -134,7 +141,7 @@ def _befell(event: Token, counted: Counted, verb: Token) -> bool:
     link = event.head
     return (
         event.dep_ == "pobj"
-        and link.lower_ in {"in", "by", "during", "after", "from", "following"}
+        and link.lower_ in {"in", "by", "during", "after", "since", "from", "following"}
         and link.head.i in {verb.i, counted.node.i}
     )
 

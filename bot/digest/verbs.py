@@ -52,6 +52,7 @@ _CUES = SPEAK | SHOW | THINK | FRAMES
 _FRAMING = SPEAK | FRAMES
 _TOLL = frozenset({"life", "victim", "soul", "casualty"})  #: what a disaster claims
 _STATES = frozenset("dead killed missing injured wounded hurt alive safe".split())  #: of those "confirmed dead"
+_BOUNDS = frozenset("up between at over under about around more fewer less nearly almost some as close".split())
 _OWN_VOICE = frozenset({"as", "while", "when", "after", "before", "though", "although", "because", "since", "even"})
 
 
@@ -288,9 +289,13 @@ def _content(verb: Token, lemma: str, source: Token) -> tuple[Range, ...]:
         return trimmed(doc, ((start, min(end, frame[0])), *(((frame[1], end),) if end > frame[1] else ())))
     if after:
         start = min(child.left_edge.i for child in after)
-        if (lemma, "at") in TAKES_PREPOSITION:
+        while start - 1 > verb.i and doc[start - 1].like_num:  # "said on Saturday 72 people had died"
+            start -= 1
+        bound = lemma in SPEAK and doc[cue_of(verb)[1]].lower_ in _BOUNDS  # the syntax hangs "up to 200" on the verb
+        if bound or (lemma, "at") in TAKES_PREPOSITION:
             start = verb.i + 1
-        return trimmed(doc, ((max(start, cue_of(verb)[1]), _end(verb, start)),))
+        end = min([_end(verb, start), *(_told_by(child) for child in after)])
+        return trimmed(doc, ((max(start, cue_of(verb)[1]), end),))
     if lemma in SPEAK | SHOW and (verb.head != verb or source.dep_ == "compound") and _set_off(verb, frame):
         return around(verb, frame)
     if lemma in SPEAK and verb.dep_ == "pcomp" and verb.head.lower_ == "with" and source.head == verb:
@@ -302,6 +307,14 @@ def _content(verb: Token, lemma: str, source: Token) -> tuple[Range, ...]:
     if verb.dep_ == "advcl" and lemma in SPEAK | SHOW and _as_aside(verb):
         return around(verb, frame)
     return _misread(verb, lemma)
+
+
+def _told_by(complement: Token) -> int:
+    """Where what somebody says ends, before "Reuters reports" that the syntax took for it; else its own end."""
+    subject = next((child for child in complement.children if child.dep_ in SUBJECTS), None)
+    said = any(child.dep_ == "ccomp" and subject is not None and child.i < subject.i for child in complement.lefts)
+    whole = complement.lemma_ in SPEAK and said and subject is not None
+    return subject.left_edge.i if whole and subject is not None else complement.sent.end
 
 
 def _reports_it_all(verb: Token, frame: Range) -> bool:
