@@ -117,6 +117,7 @@ def test_a_sentence_states_these_figures(text, expected):
         "Officers will assist the 3,500-strong police force.",
         "Most of the dead are between 25 and 45.",
         "Call 1-888-407-4747 toll-free.",
+        "The number of cases rose to 10,243 and the death toll was not known.",
         "It is the cause of a third of all deaths.",
         "Some 5,000 people were left homeless by the quake, which officials say has killed nobody.",
     ],

@@ -38,7 +38,7 @@ _CLAUSES = frozenset("when after before as while because if until once although 
 _PARTS = frozenset("many some most several all few half both".split())
 _COUNTLESS = frozenset("others more many dozens scores hundreds thousands several people".split())
 _HAPPEN = frozenset({"NOUN", "VERB"})
-_DASHES = frozenset({"--", "—", "–"})
+_DASHES = frozenset({"--", "—", "–", "-"})
 
 
 def place(counted: Counted, status: Status | None, first: int, last: int) -> Tokens | None:
@@ -80,9 +80,9 @@ def _told_until(status: Status | None, last: int) -> int:
 def _insertion_end(counted: Counted, last: int) -> int:
     """Where an insertion between dashes that holds the number ends: "Peru -- where it killed 12 -- …"; or ``last``."""
     doc = counted.doc
-    if not any(token.text in _DASHES for token in doc[counted.node.sent.start : counted.before]):
+    if not any(_is_dash(token) for token in doc[counted.node.sent.start : counted.before]):
         return last
-    return next((token.i for token in doc[counted.end : last] if token.text in _DASHES), last)
+    return next((token.i for token in doc[counted.end : last] if _is_dash(token)), last)
 
 
 def _is_of_others(counted: Counted, status: Status | None) -> bool:
@@ -127,7 +127,7 @@ def _place_right(counted: Counted, last: int, *, hurt: bool) -> Tokens | None:
         token = doc[at]
         if (
             token.text in {";", ":"}
-            or (token.text in _DASHES and at + 1 < last and (doc[at + 1].like_num or doc[at + 1].pos_ == "SCONJ"))
+            or (_is_dash(token) and at + 1 < last and _says_more(doc, at, last))
             or (token.text == "," and _new_clause(doc, at, last))
             or (token.text == "," and hurt and at + 1 < last and doc[at + 1].pos_ == "AUX")
         ):
@@ -156,6 +156,16 @@ def _place_right(counted: Counted, last: int, *, hurt: bool) -> Tokens | None:
                 return found
         at += 1
     return None
+
+
+def _is_dash(token: Token) -> bool:
+    """Whether a token is a dash; a hyphen is one between spaces."""
+    return token.text in _DASHES and (token.text != "-" or (bool(token.whitespace_) and token.i > 0))
+
+
+def _says_more(doc: Doc, at: int, last: int) -> bool:
+    """Whether another number or clause follows a dash: "150 are missing - *about 100* were in the hotel"."""
+    return doc[at + 1].pos_ == "SCONJ" or any(token.like_num for token in doc[at + 1 : min(last, at + 4)])
 
 
 def _ends_range(preposition: Token, start: int) -> bool:

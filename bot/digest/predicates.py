@@ -98,7 +98,9 @@ def _idiom(declared: Declared, counted: Counted, first: int, last: int) -> Statu
         return None
     doc = counted.doc
     left = range(max(first, counted.before - _REACH), counted.before)
-    right = range(counted.end, min(last, counted.end + _REACH))
+    start = past_coordination(doc, counted.end, last) if counted.head is not None else counted.end
+    after = range(start, min(last, counted.end + _REACH))
+    right = range(counted.end, next((at for at in after if doc[at].pos_ == "CCONJ"), after.stop))
     if counted.head is not None:
         if "*" in declared.idioms and counted.node.dep_ == "dobj" and declared.is_unit(counted.head, counted.modifiers):
             verb = counted.node.head

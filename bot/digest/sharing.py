@@ -244,6 +244,11 @@ def _listed(item: Counted, model: Candidate, line: Line) -> bool:
         "on",
         "from",
         "across",
+        "around",
+        "throughout",
+        "outside",
+        "worldwide",
+        "elsewhere",
     }
 
 
