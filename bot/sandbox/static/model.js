@@ -20,6 +20,8 @@ export const open = { chatId: null, topicId: undefined, shown: SHOWN_AT_ONCE, an
 let seen = {};
 
 export function takePage(page) {
+  if (model.session !== page.session) model.me = null;
+  model.session = page.session;
   model.bot = page.bot;
   takePeople(page.people);
   model.chats = new Map(page.chats.map((chat) => [chat.id, chat]));
@@ -32,18 +34,17 @@ export function takePage(page) {
   model.latency = page.latency;
   takeClock(page.clock);
   seen = JSON.parse(localStorage.getItem(`seen ${page.session}`) ?? "{}");
-  model.session = page.session;
 }
 
 export function takePeople(people) {
   model.people = people;
-  const wanted = model.me ?? Number(sessionStorage.getItem("me"));
+  const wanted = model.me ?? Number(sessionStorage.getItem(`me ${model.session}`));
   become(people.some(({ id }) => id === wanted) ? wanted : people[0].id);
 }
 
 export function become(personId) {
   model.me = personId;
-  sessionStorage.setItem("me", String(personId));
+  sessionStorage.setItem(`me ${model.session}`, String(personId));
 }
 
 export const me = () => model.people.find(({ id }) => id === model.me);
