@@ -75,9 +75,9 @@ class Contents:
         for other in (MARA, BEN, IRA):
             self._add_private_chat(other)
 
-    def add_person(self, first_name: str) -> Chat:
+    def add_person(self, first_name: str, language_code: str = "en") -> Chat:
         """Another person, with a private chat in which nothing was said yet."""
-        user = User(id=next(self._newcomers), first_name=first_name, language_code="en")
+        user = User(id=next(self._newcomers), first_name=first_name, language_code=language_code)
         self.users[user.id] = user
         self.people.append(user)
         chat = self._add_private_chat(user)

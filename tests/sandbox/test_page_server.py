@@ -6,14 +6,18 @@ import asyncio
 import json
 import time
 from collections.abc import AsyncIterator
+from dataclasses import fields
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import httpx
 import pytest
 
 from bot.sandbox.clock import SandboxClock
-from bot.sandbox.deeds import NONE_SCHEDULED
+from bot.sandbox.control import Control
+from bot.sandbox.deeds import NONE_SCHEDULED, Deeds
+from bot.sandbox.faults import Fault
 from bot.sandbox.server import serving
 from bot.sandbox.state import SandboxState
 from tests.sandbox_fixtures import new_state
@@ -108,6 +112,14 @@ async def test_the_clock_goes_to_the_next_briefing() -> None:
         await page.post("/sandbox/clock", json={"to_next_briefing": True})
 
     assert abs(state.clock.now() - BRIEFING) < timedelta(seconds=5)
+
+
+def test_the_documentation_names_every_deed_and_every_part_of_a_fault(state: SandboxState) -> None:
+    told = (Path(__file__).parents[2] / "docs" / "sandbox.md").read_text(encoding="utf-8")
+    deeds = {**Deeds(state, None).by_name(), **Control(state).by_name()}
+
+    assert [name for name in deeds if f"| `{name}` |" not in told and f"| `POST /control/{name}` |" not in told] == []
+    assert [part.name for part in fields(Fault) if f"| `{part.name}` |" not in told] == []
 
 
 def test_a_clock_takes_no_naive_moment() -> None:
