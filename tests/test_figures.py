@@ -81,6 +81,7 @@ def counts(text: str) -> list[tuple[str, float | None, float | None, str, str | 
         ("The storm claimed another million lives.", [(C, 1e6, 1e6, "lives", "killed")]),
         ("Four people died, the ministry reported -- three nurses in Suez and one guard in Cairo.",
          [(C, 4, 4, "people", "killed"), (C, 3, 3, "nurses", "killed"), (C, 1, 1, "guard", "killed")]),
+        ("Four patients infected with the strain have died.", [(C, 4, 4, "patients", "killed")]),
         ("He named 16 soldiers and police who are known to have died.", [(C, 16, 16, "soldiers", "killed")]),
         ("It left one person dead and dozens injured.",
          [(C, 1, 1, "person", "killed"), (C, None, None, "people", "wounded")]),

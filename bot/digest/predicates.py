@@ -190,18 +190,25 @@ def _beyond_phrase(declared: Declared, counted: Counted, last: int) -> Status | 
     """The status after a phrase about the counted: "12 people *from its 900-strong mission* are still missing"."""
     doc, at = counted.doc, counted.end
     part = counted.before > 1 and "of" in {doc[counted.before - 1].lower_, doc[counted.before - 2].lower_}
-    if counted.head is None or at >= last or doc[at].pos_ != "ADP" or part:
+    if counted.head is None or at + 1 >= last or part:
+        return None
+    at += doc[at].tag_ == "VBN" and doc[at + 1].pos_ == "ADP"
+    if doc[at].pos_ != "ADP":
         return None
     stop = min(last, at + _PHRASE)
     ends = {"AUX", "VERB", "PUNCT", "SCONJ", "CCONJ"}
     while at < stop and (doc[at].pos_ not in ends or doc[at].text == "-"):
         at += 1
-    if at >= stop or doc[at].lemma_ != "be":
+    if at >= stop or doc[at].lemma_ not in {"be", "have"}:
         return None
     for token in doc[at + 1 : min(last, at + 4)]:
         name = declared.status(token)
         if name is not None:
-            return Status(token=token, name=name)
+            return (
+                None
+                if doc[token.i - 1].lemma_ == "have" and _has_object(token, last)
+                else Status(token=token, name=name)
+            )
         if token.pos_ != "ADV" and token.lower_ not in _SKIPPED_RIGHT:
             return None
     return None
