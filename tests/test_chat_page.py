@@ -762,6 +762,18 @@ async def test_limits_failures_and_accounts_are_in_one_drawer(stage: Stage) -> N
     stage.state.set_mode(Mode.FAST)
 
 
+@pytest.mark.parametrize("chat", ["Echo", "Newsroom", "Field desk", "Morning wire"])
+async def test_every_chat_fits_a_phone_and_ones_own_comes_first(stage: Stage, chat: str) -> None:
+    async with opened_apart(stage, size=PHONE, touch=True) as page:
+        await become(page, "Ben")
+        await expect(page.locator(".chat-item-title").first).to_have_text("Echo")
+
+        await open_chat(page, chat)
+
+        await expect(page.get_by_role("button", name="Chat settings")).to_be_in_viewport(ratio=1)
+        assert await page.evaluate("document.scrollingElement.scrollWidth - innerWidth") <= 0
+
+
 @pytest.mark.parametrize("opens", ["Sandbox settings", "Change who you are", "Chat settings", "Attach"])
 async def test_no_panel_is_wider_than_a_phone(stage: Stage, opens: str) -> None:
     async with opened_apart(stage, size=PHONE, touch=True) as page:

@@ -54,7 +54,10 @@ export const isAbsent = (role) => role === "left" || role === "kicked";
 export const isInCharge = (role) => role === "creator" || role === "administrator";
 
 // One's own chat with the bot, and every group and channel: a sandbox hides none of them.
-export const visibleChats = () => [...model.chats.values()].filter((chat) => chat.kind !== "private" || chat.id === model.me);
+export function visibleChats() {
+  const rooms = [...model.chats.values()].filter((chat) => chat.kind !== "private");
+  return [model.chats.get(model.me), ...rooms];
+}
 
 export function takeChat(chat) {
   model.chats.set(chat.id, chat);
