@@ -240,6 +240,18 @@ async def test_words_after_the_bots_name_are_offered_results_and_one_is_sent(bot
         state.choose_inline(query, "2")
 
 
+async def test_the_bot_copies_without_and_forwards_with_the_name(bot: Bot, state: SandboxState) -> None:
+    said = state.say(state.private, "<b>A word</b> to all", is_html=True)
+
+    await bot.copy_message(state.group.id, state.private.id, said.id)
+    forwarded = await bot.forward_message(state.group.id, state.private.id, said.id)
+
+    copied = state.messages(state.group)[0]
+    assert (copied.content, copied.origin, copied.by_bot) == (said.content, None, True)
+    assert isinstance(forwarded.forward_origin, MessageOriginUser)
+    assert (forwarded.text, forwarded.forward_origin.sender_user.first_name) == ("A word to all", "You")
+
+
 async def test_a_keyboard_stands_until_it_is_taken_away(bot: Bot, state: SandboxState) -> None:
     state.say(state.private, "/start")
     keys = ReplyKeyboardMarkup([[KeyboardButton("Where I am", request_location=True), "Other"]], one_time_keyboard=True)
