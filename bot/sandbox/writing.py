@@ -82,7 +82,7 @@ class Writing(Contents):
 
     def __init__(self, clock: SandboxClock, bot: User) -> None:
         super().__init__(clock, bot)
-        self.updates = UpdateQueue()
+        self.updates = UpdateQueue(clock.now)
         self.queries: dict[str, CallbackQuery] = {}
         self.inline_queries: dict[str, InlineQuery] = {}
         self._query_ids = count(1)
