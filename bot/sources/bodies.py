@@ -50,6 +50,7 @@ class _Inflating:
         self._encoding = encoding
         self._stream: zlib._Decompress | None = None
         self._complete = True
+        self._began = False
 
     def next(self, chunk: bytes, room: int) -> bytes:
         """What ``chunk`` unpacks to, at most ``room`` bytes; the rest is dropped."""
@@ -80,8 +81,9 @@ class _Inflating:
         """A stream for what begins with ``chunk``; gzip may be several, one after another, and then rubbish."""
         if self._encoding == "deflate":
             return _deflate(chunk)
-        if self._complete and not chunk.startswith(_GZIP_MAGIC[: len(chunk)]):
+        if self._began and not chunk.startswith(_GZIP_MAGIC[: len(chunk)]):
             return None
+        self._began = True
         return zlib.decompressobj(_GZIP)
 
 

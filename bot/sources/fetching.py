@@ -107,7 +107,7 @@ class WebClient:
     async def _follow(self, url: str, first: WebAddress | Problem, asked: _Asked) -> Outcome:
         """The answer at the end of the redirects that begin at ``first``; ``url`` is what was asked for."""
         current = first
-        permanent = True
+        permanent = []
         for _ in range(self._limits.redirects + 1):
             if isinstance(current, Problem):
                 return Refused(problem=_at(url, current))
@@ -116,8 +116,9 @@ class WebClient:
                 return hindrance
             step = await self._step(current, asked)
             if not isinstance(step, _Redirect):
-                return _moved(step, url) if permanent and isinstance(step, Fetched) else step
-            permanent = permanent and step.permanent
+                for_good = bool(permanent) and all(permanent)
+                return replace(step, moved=step.url) if for_good and isinstance(step, Fetched) else step
+            permanent.append(step.permanent)
             current = web_address(step.target, self._allowed, base=str(current.url))
         return Refused(problem=_problem(url, f"at most {self._limits.redirects} redirects", "more", _ASK_PUBLISHER))
 
@@ -312,12 +313,6 @@ def _at(url: str, problem: Problem) -> Problem:
 def _resting(address: WebAddress, failures: int) -> Problem:
     got = f"a host that is left alone after {failures} failure{'s' if failures != 1 else ''}"
     return _problem(str(address.url), "a host that may be asked now", got, "It is tried again by itself.")
-
-
-def _moved(fetched: Fetched, asked: str) -> Fetched:
-    if fetched.url == asked:
-        return fetched
-    return replace(fetched, moved=fetched.url)
 
 
 def _reason(error: Exception) -> str:
