@@ -15,7 +15,8 @@ SHIPPED = Path(__file__).with_name("families.toml")
 CREDIT = 400  #: characters at the beginning and at the end of a text in which a paper credits an agency
 _DATELINE = re.compile(r"^[^\n.]{2,80}?[(—–-]\s*(?P<name>[A-Z][\w' ]{1,40}?)\s*[)—–:-]", re.MULTILINE)
 _CREDITED = re.compile(
-    r"(?:\((?:with\s+)?|\b(?i:source|reporting by|by|from|via|©|copyright(?:\s+\d{4})?)\s*:?\s+(?:[Tt]he\s+)?)"
+    r"(?:\((?:with\s+)?|\b(?i:source|reporting by|by|from|via)\s*:?\s+(?:[Tt]he\s+)?"
+    r"|(?:©|\b[Cc]opyright)(?:\s*\d{4})?\s+(?:[Tt]he\s+)?)"
     r"(?P<name>[A-Z][\w' ]{1,40}?)(?=\s*(?:[).,;|\n]|$|\d))"
 )
 

@@ -98,21 +98,26 @@ def _xml_feed(text: str, url: str) -> Feed | Problem:
     return Feed(title=title, entries=tuple(row for row in rows if row is not None))
 
 
-def _xml_entry(raw: Mapping[str, Any], url: str) -> Entry | None:
+def _xml_entry(raw: dict[str, Any], url: str) -> Entry | None:
     link = tidy_link(raw.get("link") or raw.get("id"), url)
     if link is None:
         return None
     contents = [str(part.get("value") or "") for part in raw.get("content") or ()] or [str(raw.get("summary") or "")]
-    published = _struct(raw.get("published_parsed")) or _struct(raw.get("updated_parsed"))
+    published = _struct(_given(raw, "published_parsed")) or _struct(_given(raw, "updated_parsed"))
     title = line(str(raw.get("title") or ""))
     return Entry(
         link=link,
-        stamp=_stamp(raw.get("updated"), raw.get("published"), title),
+        stamp=_stamp(_given(raw, "updated"), _given(raw, "published"), title),
         title=title or None,
         byline=line(str(raw.get("author") or "")) or None,
         published=published,
         text=_full_text(max(contents, key=len)),
     )
+
+
+def _given(raw: dict[str, Any], key: str) -> object:
+    """A value as it is in the feed; the library's own ``get`` takes one date for another when that is missing."""
+    return dict.get(raw, key)
 
 
 def _json_feed(text: str, url: str) -> Feed | Problem:
