@@ -123,7 +123,7 @@ def _declared(table: Mapping[str, Any], where: str, base: Path, problems: list[P
         return _of_list(table, where, base, private, problems)
     if kind == Kind.FOLDER:
         return _folder(table, where, base, name, problems)
-    if kind not in {Kind.FEED, Kind.PAGE}:
+    if kind not in (Kind.FEED, Kind.PAGE):  # of whatever type it is
         problems.append(_wrong(f"{where}: kind", f"one of {', '.join([*Kind, OPML])}", kind))
         return []
     url = table.get("url")

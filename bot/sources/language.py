@@ -12,8 +12,8 @@ if TYPE_CHECKING:
 
 ENGLISH = "en"
 SEARCHED = 10_000  #: characters from the beginning that are looked at
-SHORTEST = 120  #: letters from which a guess between languages of one script is worth something
-SURE = 0.7  #: probability, shared by languages that are not English, from which a text is set aside
+SHORTEST = 60  #: letters from which a guess between languages of one script is worth something
+SURE = 0.9  #: probability, shared by languages that are not English, from which a text is set aside
 _GLANCE = 2_000  #: characters
 _COMMON = frozenset("the of and to that for with said was from by has at".split())
 LANGUAGES = {

@@ -106,10 +106,11 @@ async def _look_at_feed(state: SourceState, fetched: Fetched, tools: Tools) -> F
         feed = Problem(where=fetched.url, expected="a feed that can be read", got=f"one that {error}", fix="Remove it.")
     if isinstance(feed, Problem):
         return Findings(state=failed(state, feed, now), remarks=_unread(feed))
-    remarks: list[Unread | Notice] = [Notice(where=fetched.url, text=remark) for remark in feed.remarks]
-    articles: list[Article] = []
     handled = {seen.link: seen.stamp for seen in state.seen}
     fresh = [entry for entry in feed.entries if handled.get(entry.link) != entry.stamp]
+    doubtful = any(entry.doubt is not None for entry in fresh)  # else it was told before
+    remarks: list[Unread | Notice] = [Notice(where=fetched.url, text=text) for text in feed.remarks if doubtful]
+    articles: list[Article] = []
     tried = 0
     for entry in reversed(fresh):  # feeds list the newest first; the oldest unread comes first
         if tried == MOST_PAGES:

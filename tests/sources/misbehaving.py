@@ -60,7 +60,7 @@ class Server:
             path = first.split(" ")[1]
             headers = {name.lower(): value.strip() for name, _, value in (row.partition(":") for row in rows)}
             self.requests.append(Request(path=path, headers=headers))
-            answer = self.answers.get(path, response(b"", status="404 Not Found"))
+            answer = self.answers.get(path.partition("?")[0], response(b"", status="404 Not Found"))
             if isinstance(answer, bytes):
                 writer.write(answer)
             else:
