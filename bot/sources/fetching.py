@@ -107,7 +107,7 @@ class WebClient:
     async def _follow(self, url: str, first: WebAddress | Problem, asked: _Asked) -> Outcome:
         """The answer at the end of the redirects that begin at ``first``; ``url`` is what was asked for."""
         current = first
-        permanent = []
+        permanent: list[bool] = []
         for _ in range(self._limits.redirects + 1):
             if isinstance(current, Problem):
                 return Refused(problem=_at(url, current))
