@@ -6,7 +6,9 @@ import asyncio
 import gzip
 import itertools
 import time
+import tracemalloc
 import zlib
+from collections.abc import AsyncIterator
 from datetime import timedelta
 from ipaddress import ip_address
 
@@ -15,7 +17,8 @@ from aiohttp import ClientSession
 
 from bot.errors import Problem
 from bot.sources.addresses import Allowed, WebAddress, is_public, web_address
-from bot.sources.connecting import ForbiddenAddressError, public_connector
+from bot.sources.bodies import TooLargeError, read_body
+from bot.sources.connecting import ForbiddenAddressError, PublicOnly, public_connector
 from bot.sources.fetching import WebClient, user_agent
 from bot.sources.outcomes import Fetched, NotModified, Outcome, Refused, RetryAt, Validators
 from bot.sources.politeness import LONGEST_PAUSE, back_off, fresh_for, retry_after
@@ -153,6 +156,15 @@ async def test_the_socket_itself_refuses_a_private_address_whoever_looked_it_up(
     assert server.requests == []
 
 
+async def test_a_name_with_one_private_address_among_its_own_is_not_connected_to_at_all() -> None:
+    lookup = FakeNames(names={"mixed.example": [["93.184.215.14", "127.0.0.1"]], "open.example": [["93.184.215.14"]]})
+    names = PublicOnly(lookup)
+
+    assert [found["host"] for found in await names.resolve("open.example", 80)] == ["93.184.215.14"]
+    with pytest.raises(ForbiddenAddressError):
+        await names.resolve("mixed.example", 80)
+
+
 async def test_an_allowed_host_does_not_open_the_way_for_others(server: Server) -> None:
     names = FakeNames(names={"inside.example": [["127.0.0.1"]]})
     async with client(names=names) as web:
@@ -167,6 +179,22 @@ async def test_a_bomb_is_not_unpacked(server: Server, size: int) -> None:
     server.answers["/a"] = zipped(b"0" * size)
     async with client() as web:
         assert got(await web.get(server.url("/a"))) == "Refused: more"
+
+
+async def test_a_bomb_takes_no_more_memory_than_its_limit() -> None:
+    packed = gzip.compress(b"0" * 50_000_000)
+
+    async def bomb() -> AsyncIterator[bytes]:
+        yield packed
+
+    chunks = bomb()
+    tracemalloc.start()
+    with pytest.raises(TooLargeError):
+        await read_body(chunks, "gzip", 100_000)
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+
+    assert peak < 1_000_000
 
 
 async def test_bombs_in_a_row_are_one_bomb(server: Server) -> None:

@@ -12,6 +12,8 @@ import pytest
 from bot.digest.model import Article, ArticleId, Basis, Published
 from bot.errors import Problem
 from bot.ports import Notice, Unread
+from bot.sources.confined import Confined
+from bot.sources.documents import open_document
 from bot.sources.folder import Folder
 from bot.sources.front_matter import read_front_matter
 from bot.sources.manifest import Entry
@@ -193,6 +195,30 @@ async def test_hidden_characters_do_not_reach_the_article(articles: Path) -> Non
 
     assert isinstance(article, Article)
     assert article.text == "The river rose.\r\n"
+
+
+async def test_only_what_changed_is_read_again(articles: Path) -> None:
+    (articles / "a.txt").write_text("One.")
+    (articles / "b.txt").write_text("Two.")
+    folder = Folder(path=articles, proposals=articles.parent)
+    first = [item async for item in folder.articles()]
+    (articles / "a.txt").chmod(0)
+    (articles / "b.txt").write_text("Two and a half.")
+    (articles / "manifest.toml").write_text('["b.txt"]\ntitle = "B"\npublished = 2025-06-03\n')
+    before, after = [item async for item in folder.articles() if isinstance(item, Article)]
+
+    assert before is first[0]
+    assert (after.text, after.title) == ("Two and a half.", "B")
+
+
+async def test_a_file_of_another_kind_is_refused_with_what_is_read() -> None:
+    opened = await open_document("news.docx", b"PK", DAY, Confined())
+
+    (refused,) = opened.items
+    assert isinstance(refused, Unread)
+    assert str(refused) == (
+        "news.docx: expected a file that ends in .txt, .md, .html, .htm, .pdf, got .docx. Save it as text."
+    )
 
 
 ONE = Stamp(size=1, modified=1, inode=1)

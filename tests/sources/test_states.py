@@ -7,6 +7,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from pydantic import TypeAdapter
 
 from bot import settings
 from bot.errors import Problem
@@ -113,6 +114,13 @@ def test_the_configuration_declares_feeds_pages_folders_and_lists(
         "https://c.example/f",
         "http://10.0.0.7:9000/feed",
     ]
+
+
+def test_a_state_can_be_stored_and_comes_back() -> None:
+    form = TypeAdapter(SourceState)
+    state = replace(TRIED, last_try=NOW, next_try=NOW + HOUR, seen=(Seen(link="https://a.example/", stamp="1"),))
+
+    assert form.validate_json(form.dump_json(state)) == state
 
 
 @pytest.mark.parametrize(
