@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 import re
 import unicodedata
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
@@ -14,6 +13,7 @@ from numpy.typing import NDArray
 from rensa import RMinHash, RMinHashLSH  # type: ignore[import-untyped]
 
 from bot.digest.model import Article, ArticleId
+from bot.sources.families import Families
 from bot.sources.links import site, tidy
 
 SHINGLE = 4  #: words in a row that are compared
@@ -62,11 +62,11 @@ class _Print:
 class Duplicates:
     """The articles seen so far, each against which a new one is held.
 
-    ``families`` gives the family of a publisher or a host in lower case; a family is one publisher here. Adding costs
-    what the text is long, not how many articles there are.
+    A family of publishers is one publisher here. Adding costs what the text is long and hardly how many articles there
+    are: some milliseconds of work, so that many are better added in a thread.
     """
 
-    families: Mapping[str, str] = field(default_factory=dict)
+    families: Families = field(default_factory=Families)
     _prints: list[_Print | None] = field(default_factory=list)
     _places: dict[ArticleId, int] = field(default_factory=dict)
     _exact: dict[bytes, int] = field(default_factory=dict)
@@ -136,14 +136,15 @@ class Duplicates:
         sketch = RMinHash(num_perm=PERMUTATIONS, seed=SEED)
         sketch.update(shingles)
         hashes = {int.from_bytes(hashlib.blake2b(one.encode(), digest_size=8).digest(), "big") for one in shingles}
-        house = article.publisher or (site(article.url) if article.url else None)
+        house = self.families.of(article.publisher, article.url) or article.publisher
+        house = house or (site(article.url) if article.url else None)
         return _Print(
             article=article.id,
             exact=hashlib.blake2b(" ".join(words).encode(), digest_size=16).digest(),
             shingles=np.fromiter(sorted(hashes), np.uint64, len(hashes)),
             sketch=sketch,
             address=tidy(article.url) if article.url else None,
-            house=self.families.get(house.casefold(), house.casefold()) if house else None,
+            house=house.casefold() if house else None,
         )
 
 

@@ -48,9 +48,13 @@ class Limits:
 
 @dataclass(slots=True)
 class _Host:
-    """What is remembered of a host; ``free_at`` is the event loop's time, ``not_before`` the clock's."""
+    """What is remembered of a host; ``free_at`` is the event loop's time, ``not_before`` the clock's.
+
+    ``lock`` is held by a request, ``rules`` by whoever asks for the robots.txt.
+    """
 
     lock: asyncio.Lock = field(default_factory=asyncio.Lock)
+    rules: asyncio.Lock = field(default_factory=asyncio.Lock)
     failures: int = 0
     not_before: datetime | None = None
     free_at: float = 0.0
@@ -124,7 +128,8 @@ class WebClient:
 
     async def _hindrance(self, address: WebAddress) -> Outcome | None:
         """Why ``address`` must not be asked now by its robots.txt; None when it may be."""
-        rules = await self._rules(address)
+        async with self._host(address).rules:
+            rules = await self._rules(address)
         if not isinstance(rules, Robots):
             return rules
         if rules.allow(str(address.url)):
@@ -163,8 +168,7 @@ class WebClient:
 
     async def _step(self, address: WebAddress, asked: _Asked) -> Outcome | _Redirect:
         """One request and its answer; one at a time for each host, and none while it is to be left alone."""
-        host = self._hosts.setdefault(address.host, _Host())
-        _forget(self._hosts)
+        host = self._host(address)
         async with host.lock:
             now = self._clock.now()
             if host.not_before is not None and now < host.not_before:
@@ -181,6 +185,11 @@ class WebClient:
                 return RetryAt(at=host.not_before, problem=answer.problem)
             host.failures, host.not_before = 0, None
             return answer
+
+    def _host(self, address: WebAddress) -> _Host:
+        host = self._hosts.setdefault(address.host, _Host())
+        _forget(self._hosts)
+        return host
 
     async def _ask(self, address: WebAddress, asked: _Asked) -> Outcome | _Redirect | _Failed:
         url = str(address.url)

@@ -382,6 +382,7 @@ async def test_one_host_is_asked_one_thing_at_a_time_with_a_pause_between(server
         await asyncio.gather(*(web.get(server.url(path)) for path in ("/a", "/b", "/c")))
 
     assert most == 1
+    assert [request.path for request in server.requests].count("/robots.txt") == 1
     assert min(b - a for a, b in itertools.pairwise(moments)) >= 0.1
 
 

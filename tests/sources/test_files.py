@@ -281,7 +281,7 @@ def test_a_thousand_files_are_looked_at_in_a_moment(articles: Path) -> None:
     began = time.perf_counter()
     snapshot(articles, frozenset({".txt"}))
 
-    assert time.perf_counter() - began < 0.2
+    assert time.perf_counter() - began < 1
 
 
 def test_an_empty_entry_is_what_a_file_without_front_matter_says() -> None:

@@ -55,7 +55,7 @@ PLAIN = {
     "doubt",
 }  #: fields that are one plain line
 TAG = re.compile(r"<(?:/?[A-Za-z][^<>]*|!--)>")
-some = settings(max_examples=120, deadline=2000, suppress_health_check=[HealthCheck.too_slow])
+some = settings(max_examples=120, deadline=10_000, suppress_health_check=[HealthCheck.too_slow])
 
 
 def page(body: bytes) -> object:

@@ -202,7 +202,7 @@ def greedy() -> int:
 
 
 async def test_a_parser_that_takes_too_long_is_ended_and_the_next_one_runs() -> None:
-    confined = Confined(longest=timedelta(seconds=0.3))
+    confined = Confined(longest=timedelta(seconds=1.5))
     try:
         assert await confined.run(len, "abc") == 3
         with pytest.raises(ConfinedError, match="took more than"):

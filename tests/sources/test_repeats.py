@@ -34,7 +34,7 @@ def article(name: str, text: str, publisher: str | None = None, url: str | None 
 
 
 def after_story(*, publisher: str | None = "The Gazette", url: str | None = None) -> Duplicates:
-    seen = Duplicates(families=shipped_families().members)
+    seen = Duplicates(families=shipped_families())
     assert seen.add(article("first", STORY, publisher, url)) is None
     return seen
 
@@ -78,6 +78,9 @@ def test_papers_of_one_owner_are_one_publisher() -> None:
     seen = after_story(publisher="Daily Mirror")
 
     assert likeness(seen.find(article("b", STORY + " More soon.", "Daily Express"))) is Likeness.VERSION
+    assert likeness(seen.find(article("b", STORY + " More.", "Express - World", "https://www.express.co.uk/x"))) is (
+        Likeness.VERSION
+    )
     assert likeness(seen.find(article("b", STORY + " More soon.", "The Herald"))) is Likeness.COPY
 
 
