@@ -35,6 +35,7 @@ EXPECTED = {
     "articles": "a folder of .txt or .md articles",
     "port": f"a whole number from 0 to {HIGHEST_PORT}",
     "trackers": "a table for each tracker",
+    "sources": "a [[sources]] table for each source",
 }  #: what each setting must be, in a person's words
 
 
@@ -49,7 +50,8 @@ class Settings(BaseSettings):
     """Everything that can be set.
 
     ``token`` is Telegram's for this bot; without one the bot talks to the sandbox. ``articles`` is the folder of the
-    story. ``trackers`` are tables that add to, or replace, the trackers the program ships, still undecoded.
+    story. ``trackers`` are tables that add to, or replace, the trackers the program ships, ``sources`` tables of feeds,
+    pages and folders; both are still undecoded.
     """
 
     model_config = SettingsConfigDict(
@@ -61,6 +63,7 @@ class Settings(BaseSettings):
     articles: Path = SEEDS
     port: int = Field(default=PORT, ge=0, le=HIGHEST_PORT)
     trackers: dict[str, dict[str, Any]] = Field(default_factory=dict)
+    sources: list[dict[str, Any]] = Field(default_factory=list)
 
     @classmethod
     def settings_customise_sources(
@@ -110,10 +113,9 @@ def read(environment: Mapping[str, str], **given: object) -> Settings:
         except ValidationError as error:
             problems += [_problem(found, environment, chosen) for found in error.errors(include_url=False)]
         except SettingsError as error:
+            name = "sources" if '"sources"' in str(error) else "trackers"
             problems.append(
-                Problem(
-                    where=PREFIX + "TRACKERS", expected="a JSON object", got=str(error), fix=f"Use {FILE} for trackers."
-                )
+                Problem(where=PREFIX + name.upper(), expected="JSON", got=str(error), fix=f"Use {FILE} for {name}.")
             )
     if problems:
         raise ConfigurationError(problems)
