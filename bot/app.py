@@ -36,7 +36,8 @@ from bot.render.message import Message
 from bot.render.notices import help_text, only_in_a_chat, unknown_command, welcome
 from bot.settings import FILE, ROOT, Settings
 from bot.sources.folder import Folder
-from bot.telegram import App, TelegramSender, connect
+from bot.telegram.application import App, connect
+from bot.telegram.sender import TelegramSender
 from handlers import HANDLERS
 from storage.tinydb_store import TinyStore, open_store
 
@@ -166,7 +167,7 @@ async def running(
     Raises:
         NotStartedError: Telegram does not accept the token.
     """
-    sender = TelegramSender(application.bot)
+    sender = TelegramSender(bot=application.bot)
     desk = front_desk(parts, sender, clock)
     briefings = Briefings(
         store=parts.store,
