@@ -147,6 +147,22 @@ class Sender(Protocol):
         """Puts ``message`` in the place of one the bot sent; one that is there already counts as sent."""
         ...
 
+    async def is_reachable(self) -> bool:
+        """Whether Telegram answers at all and knows the bot; sends nothing."""
+        ...
+
+
+class Turns(Protocol):
+    """The limits on how fast messages may leave, as broadcasts see them: they take what replies leave."""
+
+    async def wanted(self) -> int:
+        """Returns, once too few messages wait for their turn to keep up the rate, how many more are wanted."""
+        ...
+
+    async def turn(self, chat: ChatId) -> None:
+        """Returns when a message may be sent to ``chat``, which must happen then."""
+        ...
+
 
 class IngestStore(Protocol):
     """What reading articles asks of the store."""
