@@ -173,12 +173,12 @@ async def test_files_and_words_arrive_as_they_were_sent() -> None:
     state = new_state()
     state.acquainted.add(state.private.id)
     async with serving(state) as address, connect(state.token, address).bot as bot:
-        document = await bot.send_document(state.private.id, b"\x00\xffbytes", filename="a b.bin", caption="<b>é</b>")
+        document = await bot.send_document(state.private.id, b"\x00\xffbytes", filename="é b.bin", caption="<b>é</b>")
         message = await bot.send_message(state.private.id, "<b>Ünïcode</b> &amp; more 🙂")
 
         assert document.document
         assert await (await document.document.get_file()).download_as_bytearray() == b"\x00\xffbytes"
-        assert (document.document.file_name, document.caption) == ("a b.bin", "é")
+        assert (document.document.file_name, document.caption) == ("é b.bin", "é")
         assert message.text == "Ünïcode & more 🙂"
 
 
