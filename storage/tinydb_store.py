@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import gc
 from collections.abc import AsyncIterator, Collection, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import replace
@@ -278,12 +277,10 @@ def open_store(folder: Path, file: str) -> TinyStore:
     """
     lock = take_lock(folder)
     try:
-        store = _open(folder / file, lock)
+        return _open(folder / file, lock)
     except BaseException:
         lock.release()
         raise
-    gc.freeze()  # what was loaded stays, so there is no need to go through it at every collection
-    return store
 
 
 def take_lock(folder: Path) -> BaseFileLock:
