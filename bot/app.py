@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import hashlib
 import socket
 import tomllib
@@ -26,6 +27,7 @@ from bot.desk.ingest import Ingested, OnProgress, Reader, ingest
 from bot.desk.replies import Replies
 from bot.desk.subscriptions import Subscriptions
 from bot.desk.times import load_zones
+from bot.desk.zone_rules import zone_rules
 from bot.digest.model import Tracker
 from bot.digest.trackers import TrackerError, trackers
 from bot.errors import ConfigurationError, Problem, SitrepError
@@ -45,8 +47,8 @@ log = structlog.get_logger(__name__)
 
 TRACKERS = "trackers.toml"
 RESERVED = (*STORY_COMMANDS, "subscribe", "unsubscribe", "help", "start")
-LIVE_CHATS = "chats.json"
-SANDBOX_CHATS = "sandbox-chats.json"  #: its chats' ids mean nothing to Telegram
+LIVE = "sitrep.db"
+SANDBOX = "sandbox.db"  #: its chats' ids mean nothing to Telegram
 UPDATES = (Update.MESSAGE, Update.CHANNEL_POST, Update.CALLBACK_QUERY, Update.MY_CHAT_MEMBER)
 LONGEST_WAIT = timedelta(minutes=1)  #: between two attempts to reach Telegram at the start
 
@@ -127,16 +129,21 @@ def reader_version(followed: tuple[Tracker, ...]) -> str:
     return content.hexdigest()[:16]
 
 
-def open_parts(settings: Settings, chats: str = LIVE_CHATS, store: Path | None = None) -> Parts:
+def database_of(settings: Settings, *, sandbox: bool = False) -> str:
+    """The name of the database that the bot keeps: one for Telegram, one for the sandbox."""
+    return LIVE if settings.token is not None and not sandbox else SANDBOX
+
+
+def open_parts(settings: Settings, database: str, store: Path | None = None) -> Parts:
     """Opens what ``settings`` name; ``store`` is another folder for the store. Blocking.
 
     Raises:
         ConfigurationError: the trackers do not hold.
-        StoreBusyError, StoreBrokenError, StoreVersionError: the store does not open.
+        StoreBusyError, StoreBrokenError, StoreVersionError, StoreFullError: the store does not open.
     """
     followed = all_trackers(settings)
     return Parts(
-        store=open_store(store or settings.data, chats),
+        store=open_store(store or settings.data, database),
         trackers=followed,
         folder=Folder(path=settings.articles, proposals=settings.data),
     )
@@ -186,7 +193,7 @@ async def running(
     for module in HANDLERS:
         module.register(application, desk)
     await asyncio.to_thread(load_zones)
-    await briefings.recompute()
+    await briefings.recompute(await asyncio.to_thread(zone_rules))
     await _initialize(application)
     try:
         await _set_menu(application, desk)
@@ -258,11 +265,12 @@ async def run(settings: Settings, *, sandbox: bool, say: Say, on_progress: OnPro
     Raises:
         SitrepError: somebody must act first; the text says what to do.
     """
-    live = settings.token is not None and not sandbox
-    parts = await asyncio.to_thread(open_parts, settings, LIVE_CHATS if live else SANDBOX_CHATS)
+    database = database_of(settings, sandbox=sandbox)
+    parts = await asyncio.to_thread(open_parts, settings, database)
+    gc.freeze()  # what was loaded stays, so there is no need to go through it at every collection
     try:
         report(await parts.read(on_progress), parts, say)
-        if settings.token is not None and live:
+        if database == LIVE:
             await _serve_telegram(settings, parts, say)
         else:
             await _serve_sandbox(settings.port, parts, say)

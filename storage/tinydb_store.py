@@ -22,7 +22,7 @@ from storage.database_file import DatabaseFile, broken, copy_database
 from storage.durable import DurableDB
 from storage.outbox_table import OutboxTable
 from storage.story_tables import StoryTables
-from storage.versions import check_format
+from storage.versions import META, check_format
 
 LOCK = "lock"
 A_STRETCH = 200  #: chats or messages handled before others have their turn on the event loop
@@ -39,6 +39,7 @@ class TinyStore:
     def __init__(self, database: DurableDB, lock: BaseFileLock) -> None:
         self._database = database
         self._lock = lock
+        self._meta = database.table(META)
         self._chats = ChatsTable(self._database)
         self._outbox = OutboxTable(self._database, self._chats.is_paused)
         self._stories = StoryTables(self._database)
@@ -150,6 +151,15 @@ class TinyStore:
     async def next_due(self) -> datetime | None:
         """The earliest moment at which anybody is due."""
         return self._chats.next_due()
+
+    async def zone_rules(self) -> str | None:
+        """The version noted last."""
+        return (self._meta.get(doc_id=1) or {}).get("zone_rules")
+
+    async def record_zone_rules(self, version: str) -> None:
+        """Notes a version."""
+        async with self._commits.step():
+            self._meta.update({"zone_rules": version}, doc_ids=[1])
 
     async def claim(self, most: int, now: datetime) -> tuple[Queued, ...]:
         """Takes messages, in memory alone: after a crash they were never taken."""
