@@ -134,8 +134,8 @@ def database_of(settings: Settings, *, sandbox: bool = False) -> str:
     return LIVE if settings.token is not None and not sandbox else SANDBOX
 
 
-def open_parts(settings: Settings, database: str, store: Path | None = None) -> Parts:
-    """Opens what ``settings`` name; ``store`` is another folder for the store. Blocking.
+def open_parts(settings: Settings, database: str | None = None, store: Path | None = None) -> Parts:
+    """Opens what ``settings`` name; ``database`` and ``store`` are another database, and folder for it. Blocking.
 
     Raises:
         ConfigurationError: the trackers do not hold.
@@ -143,7 +143,7 @@ def open_parts(settings: Settings, database: str, store: Path | None = None) -> 
     """
     followed = all_trackers(settings)
     return Parts(
-        store=open_store(store or settings.data, database),
+        store=open_store(store or settings.data, database or database_of(settings)),
         trackers=followed,
         folder=Folder(path=settings.articles, proposals=settings.data),
     )
