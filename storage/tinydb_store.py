@@ -22,7 +22,7 @@ from storage.database_file import DatabaseFile, broken, copy_database
 from storage.durable import DurableDB
 from storage.outbox_table import OutboxTable
 from storage.story_tables import StoryTables
-from storage.versions import META, check_format
+from storage.versions import META, bring_up_to_date
 
 LOCK = "lock"
 A_STRETCH = 200  #: chats or messages handled before others have their turn on the event loop
@@ -315,7 +315,7 @@ def _open(path: Path, lock: BaseFileLock) -> TinyStore:
     file = DatabaseFile(path)
     try:
         database = DurableDB(file)
-        check_format(database, path)
+        bring_up_to_date(database, path)
         return TinyStore(database, lock)
     except FormatError as error:
         file.close()
