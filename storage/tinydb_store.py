@@ -154,7 +154,8 @@ class TinyStore:
 
     async def zone_rules(self) -> str | None:
         """The version noted last."""
-        return (self._meta.get(doc_id=1) or {}).get("zone_rules")
+        meta = self._meta.get(doc_id=1)
+        return None if meta is None else meta.get("zone_rules")
 
     async def record_zone_rules(self, version: str) -> None:
         """Notes a version."""

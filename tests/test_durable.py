@@ -8,7 +8,6 @@ import shutil
 import sqlite3
 import subprocess
 import sys
-from collections.abc import Iterator
 from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
@@ -23,7 +22,7 @@ from storage.commits import Commits
 from storage.database_file import DatabaseFile
 from storage.durable import DurableDB
 from storage.format_1 import documents_of_chats
-from tests.stores import CHAT, EIGHT, FILE, GROUP, MARK, NOW, SOON, begun, message, opened, said, story, subscribed
+from tests.stores import CHAT, EIGHT, FILE, GROUP, MARK, NOW, SOON, begun, message, opened, story, subscribed
 from tests.tinydb_suite import conftest as suite
 
 db = suite.db
@@ -130,12 +129,16 @@ def test_a_step_that_fails_inside_leaves_all_tables_as_they_were(db: DurableDB) 
     before = {name: {found.doc_id: found for found in db.table(name)} for name in db.tables()}
 
     with pytest.raises(ZeroDivisionError), db.storage.step():
-        db.table("other").insert({"new": 1})
-        db.update({"int": 5})
-        db.remove(doc_ids=[1])
-        raise ZeroDivisionError
+        _change_and_fail(db)
 
     assert {name: {found.doc_id: found for found in db.table(name)} for name in db.tables()} == before
+
+
+def _change_and_fail(db: DurableDB) -> None:
+    db.table("other").insert({"new": 1})
+    db.update({"int": 5})
+    db.remove(doc_ids=[1])
+    raise ZeroDivisionError
 
 
 def test_waiting_inside_a_step_is_refused(db: DurableDB) -> None:
@@ -251,7 +254,7 @@ asyncio.run(main())
 """
 
 
-async def fill(folder: Path, limit: int) -> None:
+def fill(folder: Path, limit: int) -> None:
     """Fills a store until the disk takes no more, makes room, goes on, and looks at what is there."""
     done = subprocess.run(
         [sys.executable, "-c", FILLER, str(folder), str(limit)], capture_output=True, text=True, timeout=60, check=False
@@ -261,16 +264,16 @@ async def fill(folder: Path, limit: int) -> None:
     assert kept > 10
     assert "expected the disk to take a change" in done.stderr
     store = opened(folder)
-    assert {chat.id for chat in await store.subscribed()} == {*range(1, kept + 1), -1}
+    assert {chat.id for chat in asyncio.run(store.subscribed())} == {*range(1, kept + 1), -1}
     store.close()
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="limits of POSIX")
-async def test_a_file_that_may_not_grow_loses_nothing_and_goes_on_when_it_may(tmp_path: Path) -> None:
-    await fill(tmp_path, limit=300_000)
+def test_a_file_that_may_not_grow_loses_nothing_and_goes_on_when_it_may(tmp_path: Path) -> None:
+    fill(tmp_path, limit=300_000)
 
 
-async def test_a_full_disk_loses_nothing_and_goes_on_when_there_is_room(tmp_path: Path) -> None:
+def test_a_full_disk_loses_nothing_and_goes_on_when_there_is_room(tmp_path: Path) -> None:
     mount = shutil.which("mount")
     disk = tmp_path / "disk"
     disk.mkdir()
@@ -279,7 +282,7 @@ async def test_a_full_disk_loses_nothing_and_goes_on_when_there_is_room(tmp_path
         pytest.skip("this machine lets nobody mount a small disk")
     try:
         (disk / "ballast").write_bytes(bytes(400_000))
-        await fill(disk, limit=0)
+        fill(disk, limit=0)
     finally:
         subprocess.run(["umount", str(disk)], check=False)
 
