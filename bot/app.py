@@ -6,6 +6,7 @@ import asyncio
 import gc
 import hashlib
 import socket
+import time
 import tomllib
 from collections.abc import AsyncIterator, Callable, Coroutine
 from contextlib import asynccontextmanager
@@ -66,6 +67,12 @@ class RealClock:
     def now(self) -> datetime:
         """The present moment, UTC."""
         return datetime.now(UTC)
+
+
+def steady_time() -> Callable[[], datetime]:
+    """The time as the machine's clock told it at the start, counted on from there, however that clock is set later."""
+    began, at = datetime.now(UTC), time.monotonic()
+    return lambda: began + timedelta(seconds=time.monotonic() - at)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -188,7 +195,7 @@ async def running(
         store=parts.store,
         sender=TelegramSender(bot=application.bot, has_turn=True, pays=pays),
         turns=limiter_of(application),
-        now=RealClock().now,
+        now=steady_time(),
     )
     for module in HANDLERS:
         module.register(application, desk)
