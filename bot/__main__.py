@@ -192,7 +192,7 @@ def _open_or_copy(chosen: Settings, store: Path, spare: Path) -> Parts:
     from bot import app
     from storage.database_file import copy_database
 
-    database = app.database_of(chosen)
+    database = settings.database_of(chosen)
     try:
         return app.open_parts(chosen, database, store)
     except StoreBusyError:
@@ -204,10 +204,9 @@ def _open_or_copy(chosen: Settings, store: Path, spare: Path) -> Parts:
 
 def _keep(chosen: Settings, given: argparse.Namespace) -> int:
     """What is done to the store as a whole."""
-    from bot import app
     from storage import copies, database_file, exchange, repair
 
-    database = app.database_of(chosen, sandbox=given.sandbox)
+    database = settings.database_of(chosen, sandbox=given.sandbox)
     path = chosen.data / database
     try:
         match given.command:
