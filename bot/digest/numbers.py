@@ -72,6 +72,7 @@ _TOKEN = re.compile(
     r"\d{1,3}(?:[,\u00a0\u202f\u2009]\d{3})+(?:\.\d+)?(?!\d)|\d{1,2}(?:,\d{2})+,\d{3}(?!\d)|\d+(?:\.\d+)?"
     r"|[^\W\d_]+(?:['’][^\W\d_]+)?|\S"
 )
+_TELEPHONE = re.compile(r"\b(?:\d{1,3}[-.])?\d{3}[-.]\d{3}[-.]\d{4}\b")
 _DIGITS_GROUP = re.compile(r"[,\u00a0\u202f\u2009]")
 _HYPHENS = frozenset("-‑–—")
 _STEP = 4  #: how many times the first number the second must be for "by 14 to 236" to be a step and where it led
@@ -101,7 +102,8 @@ class _Cardinal:
 def numerals(text: str) -> tuple[Numeral, ...]:
     """Every quantity of ``text``, in order, without overlap; codes, ordinals, clock times and labels are left out."""
     words = [_Word(match.group(), match.start(), match.end()) for match in _TOKEN.finditer(text)]
-    return tuple(_scan(words, text))
+    called = [match.span() for match in _TELEPHONE.finditer(text)]
+    return tuple(found for found in _scan(words, text) if not any(start <= found.start < end for start, end in called))
 
 
 def number(text: str) -> float | None:
@@ -313,6 +315,8 @@ def _quantifier(words: Sequence[_Word], index: int) -> tuple[Numeral, int] | Non
         at = index + (word in {"a", "an", "the"})
         while _at(words, at) in SIZES or _at(words, at) in {"very", "relatively"}:
             at += 1
+        if _at(words, at + 2) in SCALES:  # "a couple of hundred"
+            return None
         if _at(words, at) in AMOUNTS and _at(words, at + 1) == "of" and (word != "the" or at > index + 1):
             return _numeral(words, index, at + 1, Comparator.VAGUE, kind=NumeralKind.QUANTIFIER), at + 1
         if word in {"a", "an"} and _at(words, index + 1) == "few" and _cardinal(words, index + 1) is None:
@@ -356,6 +360,9 @@ def _cardinal(words: Sequence[_Word], index: int) -> _Cardinal | None:
         return _vague_plural(words, index)
     if lower == "half" and _at(words, index + 1) in {"a", "-"}:
         return _half(words, index)
+    if lower in DELTA and _at(words, index + 1) in {"hundred", "thousand", "million", "billion", "dozen"}:
+        found = _spelled(words, index)
+        return replace(found, first=index + 1)
     if lower in {"a", "an"}:
         return _after_article(words, index)
     if lower in SEVERAL:
@@ -472,7 +479,7 @@ def _spelled(words: Sequence[_Word], index: int) -> _Cardinal:
     """A number in words: "two hundred and fifty thousand", "one and a half million"; ``index`` is at its start."""
     total, current, scale = 0.0, 0.0, 1.0
     at = index
-    if words[at].lower in {"a", "an"}:
+    if words[at].lower in {"a", "an"} or words[at].lower in DELTA:
         current, at = 1.0, at + 1
     while at < len(words):
         word = words[at].lower
