@@ -102,9 +102,12 @@ class Stage:
     data: Path
 
     @asynccontextmanager
-    async def bot(self, change: Callable[[App], None] = lambda _: None) -> AsyncIterator[AtWork]:
+    async def bot(
+        self, change: Callable[[App], None] = lambda _: None, operators: tuple[int, ...] = ()
+    ) -> AsyncIterator[AtWork]:
         """A bot from its start to its stop; ``change`` may add to the application first."""
-        parts = await asyncio.to_thread(app.open_parts, settings_for(self.data), SANDBOX)
+        settings = settings_for(self.data).model_copy(update={"operators": operators})
+        parts = await asyncio.to_thread(app.open_parts, settings, SANDBOX)
         try:
             application = connect(self.state.token, self.address)
             change(application)
