@@ -37,8 +37,9 @@ from storage.codec import chat_data
 from storage.tinydb_store import TinyStore, open_store
 
 SIZES = (100, 1_000, 10_000, 100_000)
-UPDATES = 600  #: timed one after the other, in turns of ours and sqlite's
-TURN = 50  #: updates of one kind before the other's turn
+UPDATES = 1_000  #: timed one after the other, in turns of ours and sqlite's
+WARM_UP = 1_200  #: updates of each before: until SQLite's log has its size, each makes its file longer, which is slower
+TURN = 5  #: updates of one kind before the other's turn
 STOCK = {100: 100, 1_000: 30, 10_000: 10, 100_000: 3}  #: updates of TinyDB as it comes
 WRITERS = 100
 GROUP_UPDATES = 20_000
@@ -112,10 +113,10 @@ async def updates(folder: Path, size: int) -> dict[str, float]:
         theirs: list[float] = []
         dice = random.Random(size)
         with closing(plain_sqlite(folder / "plain.db", documents)) as plain:
-            for turn in range(UPDATES // TURN):
-                moment = NOW + timedelta(seconds=turn + 1)
-                for _ in range(TURN):
+            for turn in range((WARM_UP + UPDATES) // TURN):
+                for step in range(TURN):
                     number = dice.randint(1, size)
+                    moment = NOW + timedelta(seconds=turn * TURN + step + 1)
                     begun = time.perf_counter()
                     await store.plan({ChatId(number): (SCHEDULE, moment)})
                     ours.append(time.perf_counter() - begun)
@@ -126,6 +127,7 @@ async def updates(folder: Path, size: int) -> dict[str, float]:
                     plain.execute("UPDATE chats SET document = ? WHERE id = ?", (text, number))
                     theirs.append(time.perf_counter() - begun)
         per_second = await group_commits(store, size)
+        del ours[:WARM_UP], theirs[:WARM_UP]
     stock = stock_tinydb(folder / "stock.json", documents, STOCK.get(size, 3))
     return {
         "ours_us": microseconds(ours),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 from heapq import heappop, heappush
+from itertools import islice
 
 from bot.outbox import ChatId
 from bot.ports import Chat
@@ -11,16 +12,21 @@ from storage.codec import chat_data, read_chat
 from storage.durable import Data, DurableDB, DurableTable
 
 CHATS = "chats"
-SPARE = 1000  #: places of the heap that may be out of date before it is made anew
 
 
 class ChatsTable:
-    """The chats, decoded when they are asked for; changes are made within the step that is open."""
+    """The chats, decoded when they are asked for; changes are made within the step that is open.
+
+    Those due at one moment stand together, for many choose the same hour; the moments are a heap, in which one that
+    nobody waits for any more is left out when it comes to the top.
+    """
 
     def __init__(self, database: DurableDB) -> None:
         self._table: DurableTable = database.table(CHATS)
         self._due: dict[ChatId, datetime] = {}
-        self._heap: list[tuple[datetime, ChatId]] = []
+        self._at: dict[datetime, dict[ChatId, None]] = {}
+        self._moments: list[datetime] = []
+        self._known: set[datetime] = set()  # those in the heap
         self._paused: set[ChatId] = set()
         self._subscribed: set[ChatId] = set()
         database.storage.watch(CHATS, self._changed)
@@ -48,39 +54,43 @@ class ChatsTable:
 
     def due(self, now: datetime, most: int) -> tuple[Chat, ...]:
         """Up to ``most`` chats whose moment has come, those due longest first."""
-        found: dict[ChatId, datetime] = {}
-        while len(found) < most and (first := self._first()) is not None and first[0] <= now:
-            heappop(self._heap)
-            found[first[1]] = first[0]
-        for chat, moment in found.items():
-            heappush(self._heap, (moment, chat))
+        found: list[ChatId] = []
+        passed: list[datetime] = []
+        while len(found) < most and (first := self.next_due()) is not None and first <= now:
+            found += islice(self._at[first], most - len(found))
+            passed.append(heappop(self._moments))
+        for moment in passed:
+            heappush(self._moments, moment)
         return tuple(kept for chat in found if (kept := self.get(chat)) is not None)
 
     def next_due(self) -> datetime | None:
         """The earliest moment at which a chat is due."""
-        first = self._first()
-        return None if first is None else first[0]
-
-    def _first(self) -> tuple[datetime, ChatId] | None:
-        while self._heap and self._due.get(self._heap[0][1]) != self._heap[0][0]:
-            heappop(self._heap)
-        return self._heap[0] if self._heap else None
+        while self._moments and self._moments[0] not in self._at:
+            self._known.discard(heappop(self._moments))
+        return self._moments[0] if self._moments else None
 
     def _changed(self, key: int, data: Data | None) -> None:
         chat, plain = ChatId(key), data or {}
-        moment = plain.get("next_due")
-        before = self._due.pop(chat, None)
-        self._paused.discard(chat)
-        self._subscribed.discard(chat)
+        self._forget(chat)
         if plain.get("paused") is not None:
             self._paused.add(chat)
         if plain.get("schedule") is None:
             return
         self._subscribed.add(chat)
-        if moment is None or chat in self._paused:
+        if chat in self._paused or plain.get("next_due") is None:
             return
-        self._due[chat] = found = datetime.fromisoformat(moment)
-        if found != before:
-            heappush(self._heap, (found, chat))
-        if len(self._heap) > 2 * len(self._due) + SPARE:
-            self._heap = sorted((moment, chat) for chat, moment in self._due.items())
+        moment = datetime.fromisoformat(plain["next_due"])
+        self._due[chat] = moment
+        self._at.setdefault(moment, {})[chat] = None
+        if moment not in self._known:
+            self._known.add(moment)
+            heappush(self._moments, moment)
+
+    def _forget(self, chat: ChatId) -> None:
+        self._paused.discard(chat)
+        self._subscribed.discard(chat)
+        moment = self._due.pop(chat, None)
+        if moment is not None:
+            del self._at[moment][chat]
+            if not self._at[moment]:
+                del self._at[moment]
