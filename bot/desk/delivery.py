@@ -30,7 +30,7 @@ from bot.render.notices import topic_gone
 
 log = structlog.get_logger(__name__)
 
-IN_FLIGHT = 200  #: requests at once; fewer than there are connections, so that replies find one
+IN_FLIGHT = 400  #: requests at once; fewer than there are connections, so that replies find one
 MOST_WAITING = 1000  #: messages in memory that wait for their chat's turn
 QUIET = timedelta(minutes=1)  #: the longest time without a look at the store: pauses end by themselves
 SOON = timedelta(seconds=1)  #: the same while messages wait in their pause
