@@ -33,7 +33,7 @@ from bot.desk.briefings import Briefings
 from bot.digest.model import Article, ArticleId, Basis, Digest, Published, Source
 from bot.outbox import ChatId, Delivered
 from bot.ports import Schedule
-from storage.codec import chat_data
+from storage.codec import chat_text
 from storage.tinydb_store import TinyStore, open_store
 
 SIZES = (100, 1_000, 10_000, 100_000)
@@ -107,7 +107,9 @@ async def updates(folder: Path, size: int) -> dict[str, float]:
     """Microseconds a durable update, of ours and of sqlite's, in turns; then of stock TinyDB."""
     async with subscribers(folder, size) as store:
         documents = {
-            number: chat_data(chat) for number in range(1, size + 1) if (chat := await store.chat(ChatId(number)))
+            number: json.loads(chat_text(chat))
+            for number in range(1, size + 1)
+            if (chat := await store.chat(ChatId(number)))
         }
         ours: list[float] = []
         theirs: list[float] = []

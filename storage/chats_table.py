@@ -8,8 +8,8 @@ from itertools import islice
 
 from bot.outbox import ChatId
 from bot.ports import Chat
-from storage.codec import chat_data, read_chat
-from storage.durable import Data, DurableDB, DurableTable
+from storage.codec import chat_text, read_chat
+from storage.durable import DurableDB, DurableTable
 
 CHATS = "chats"
 
@@ -33,12 +33,12 @@ class ChatsTable:
 
     def get(self, chat: ChatId) -> Chat | None:
         """A chat, decoded anew."""
-        found = self._table.get(doc_id=chat)
-        return None if found is None else read_chat(found)
+        text = self._table.text(chat)
+        return None if text is None else read_chat(text)
 
     def put(self, chat: Chat) -> None:
         """Keeps a chat in the place of what was kept of it."""
-        self._table.put(chat.id, chat_data(chat))
+        self._table.put(chat.id, chat_text(chat))
 
     def drop(self, chat: ChatId) -> None:
         """Forgets a chat."""
@@ -69,22 +69,24 @@ class ChatsTable:
             self._known.discard(heappop(self._moments))
         return self._moments[0] if self._moments else None
 
-    def _changed(self, key: int, data: Data | None) -> None:
-        chat, plain = ChatId(key), data or {}
+    def _changed(self, key: int, text: str | None) -> None:
+        chat = ChatId(key)
         self._forget(chat)
-        if plain.get("paused") is not None:
+        if text is None:
+            return
+        kept = read_chat(text)
+        if kept.paused is not None:
             self._paused.add(chat)
-        if plain.get("schedule") is None:
+        if kept.schedule is None:
             return
         self._subscribed.add(chat)
-        if chat in self._paused or plain.get("next_due") is None:
+        if kept.paused is not None or kept.next_due is None:
             return
-        moment = datetime.fromisoformat(plain["next_due"])
-        self._due[chat] = moment
-        self._at.setdefault(moment, {})[chat] = None
-        if moment not in self._known:
-            self._known.add(moment)
-            heappush(self._moments, moment)
+        self._due[chat] = kept.next_due
+        self._at.setdefault(kept.next_due, {})[chat] = None
+        if kept.next_due not in self._known:
+            self._known.add(kept.next_due)
+            heappush(self._moments, kept.next_due)
 
     def _forget(self, chat: ChatId) -> None:
         self._paused.discard(chat)
