@@ -106,16 +106,19 @@ class Durable(Storage):
 
     def change_texts(self, name: str, texts: Mapping[int, str | None]) -> None:
         """`change` for what is encoded already."""
-        with self._joined():
-            table = self._tables.get(name)
-            if table is None:
-                self._note((name, None), None)
-                table = self._tables[name] = {}
-            for key, text in texts.items():
-                old = table.get(key)
-                if old != text:
-                    self._note((name, key), old)
-                    self._put(name, key, text)
+        if self._step is None:
+            with self._joined():
+                self.change_texts(name, texts)
+            return
+        table = self._tables.get(name)
+        if table is None:
+            self._note((name, None), None)
+            table = self._tables[name] = {}
+        for key, text in texts.items():
+            old = table.get(key)
+            if old != text:
+                self._note((name, key), old)
+                self._put(name, key, text)
 
     def take_back(self, step: Step) -> None:
         """Makes everything as it was before ``step``, which must be the last that was not taken back.
