@@ -340,7 +340,7 @@ def compare_limited(limit: int, seconds: float) -> None:
             setting = Setting(target=target, chats=target.crowd(CHATS))
             target.control("latency", {"seconds": LATENCY})
             if name == "ours with the store":
-                found = setting.measure("whole", limit=limit, number=min(int(limit * seconds), CHATS - 200))
+                found = setting.measure("whole", limit=limit, number=int(limit * seconds))
             else:
                 found = setting.measure("limited", name, limit=limit, seconds=seconds)
             seen = arrived(target)
