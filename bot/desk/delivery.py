@@ -97,6 +97,8 @@ class Delivery:
         self._waiting.pop(task, None)
         self._in_flight.discard(task)
         self._landed.set()
+        if not task.cancelled() and (error := task.exception()) is not None:
+            log.error("a message could not be dealt with; the next start looks after it", exc_info=error)
 
     async def _until_one_landed(self) -> None:
         self._landed.clear()
