@@ -10,6 +10,7 @@ from bot.outbox import ChatId
 from bot.ports import Chat
 from storage.codec import chat_text, read_chat
 from storage.durable import DurableDB, DurableTable
+from storage.lasting import Lasting
 
 CHATS = "chats"
 
@@ -24,7 +25,7 @@ class ChatsTable:
     def __init__(self, database: DurableDB) -> None:
         self._table: DurableTable = database.table(CHATS)
         self._due: dict[ChatId, datetime] = {}
-        self._at: dict[datetime, dict[ChatId, None]] = {}
+        self._at: Lasting[datetime, dict[ChatId, None]] = Lasting()
         self._moments: list[datetime] = []
         self._known: set[datetime] = set()  # those in the heap
         self._paused: set[ChatId] = set()
