@@ -337,11 +337,19 @@ def _of_verb(declared: Declared, verb: Token, relation: str) -> Status | None:
             child.dep_ == "conj"
             and relation in {"nsubjpass", "nsubj"}
             and not any(c.dep_.startswith("nsubj") for c in child.children)
+            and not _is_perfect_of_others(child)
         ):
             found = _of_verb(declared, child, relation if child.tag_ != "VBN" else "nsubjpass")
             if found is not None:
                 return found
     return None
+
+
+def _is_perfect_of_others(verb: Token) -> bool:
+    """Whether a verb says what somebody did to others: "were left homeless by a quake, which *has killed* 12"."""
+    return any(child.lower_ in {"has", "have", "had"} for child in verb.lefts) and any(
+        child.dep_ == "dobj" for child in verb.rights
+    )
 
 
 def _is_clause(complement: Token) -> bool:

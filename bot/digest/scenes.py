@@ -75,11 +75,20 @@ def place_of_where(counted: Counted) -> Tokens | None:
         if verb.lower_ in {"including", "include"}:
             return None
         if verb.dep_ == "relcl" and any(child.lower_ == "where" for child in verb.lefts):
-            doc, noun = verb.doc, verb.head
+            doc, noun = verb.doc, _nearest(verb)
             start = noun.left_edge.i + (noun.left_edge.pos_ == "ADP")
             end = extended(doc, noun.i + 1, verb.left_edge.i) if noun.pos_ == "NOUN" else noun.i + 1
             return Tokens(doc, start, end) if is_place(doc, noun.i, noun.i + 1, strict=False) else None
     return None
+
+
+def _nearest(clause: Token) -> Token:
+    """The noun that a clause speaks of: of several coordinated ones the last before it."""
+    at = clause.left_edge.i - 1
+    while at > clause.head.i and clause.doc[at].is_punct:
+        at -= 1
+    last = clause.doc[at]
+    return last if last.dep_ == "conj" and clause.head.is_ancestor(last) else clause.head
 
 
 def place_of_which(counted: Counted, status: Status | None) -> Tokens | None:
@@ -108,9 +117,9 @@ def place_of_event(counted: Counted, status: Status | None, last: int) -> Tokens
     for token in doc[max(counted.before - REACH, verb.sent.start) : min(last, max(counted.end, verb.i) + REACH)]:
         if EVENTS.isdisjoint({token.lemma_.lower(), token.lower_}) or not _befell(token, counted, verb):
             continue
-        for child in token.lefts:
-            if child.dep_ in {"compound", "poss", "nmod"} and child.ent_type_ in PLACE_KINDS:
-                return Tokens(doc, child.left_edge.i, child.i + 1)
+        named = _named_before(token)
+        if named is not None:
+            return named
         for child in token.rights:
             found = place_phrase(doc, child.i, last) if child.dep_ == "prep" and child.i < counted.before else None
             if found is not None:
@@ -124,6 +133,29 @@ def place_of_event(counted: Counted, status: Status | None, last: int) -> Tokens
     return None
 
 
+def _named_before(noun: Token) -> Tokens | None:
+    """The place before a noun that it belongs to: "the *Lisbon* earthquake", "*Nigeria* meningitis death toll"."""
+    for child in noun.lefts:
+        if child.dep_ in {"compound", "poss", "nmod"} and (child.ent_type_ in PLACE_KINDS or _is_land(child)):
+            return Tokens(noun.doc, child.left_edge.i, child.i + 1)
+    return None
+
+
+def _is_land(token: Token) -> bool:
+    """Whether a word is a country's name, whatever the model takes it for."""
+    found = lookup(token.text) if token.pos_ == "PROPN" and not token.ent_type_ else None
+    return found is not None and found.form is Form.NAME and not found.union
+
+
+def place_of_toll(counted: Counted, status: Status | None) -> Tokens | None:
+    """The place before the toll that holds the number: "*Nigeria* meningitis death toll rises above 2,000"."""
+    token = status.token if status is not None else counted.node
+    if token.pos_ not in {"NOUN", "PROPN"} or token.i >= counted.before:
+        return None
+    head = token.head if token.dep_ == "compound" else token
+    return _named_before(head)
+
+
 def _befell(event: Token, counted: Counted, verb: Token) -> bool:
     """Whether an event is what the counted suffered: the verb's subject, its "in" or "after", or what it is about."""
     if verb.dep_ == "advcl" and verb.head.head.i == event.i and verb.head.dep_ == "relcl":
@@ -131,6 +163,8 @@ def _befell(event: Token, counted: Counted, verb: Token) -> bool:
     if event.dep_ == "nsubj":
         struck = event.head
         if struck.i == verb.i or verb.i in {child.i for child in struck.children}:
+            return True
+        if struck.i in _clauses_before(verb):
             return True
         return struck.dep_ == "advcl" and struck.head.i in {verb.i, *(one.i for one in verb.ancestors)}
     if verb.dep_ in {"relcl", "acl"} and verb.head.i == event.i:
@@ -144,6 +178,16 @@ def _befell(event: Token, counted: Counted, verb: Token) -> bool:
         and link.lower_ in {"in", "by", "during", "after", "since", "from", "following"}
         and link.head.i in {verb.i, counted.node.i}
     )
+
+
+def _clauses_before(verb: Token) -> set[int]:
+    """The verbs to which the clause of ``verb`` is joined by "and": "a quake hit Chile *and* hundreds are dead"."""
+    token = verb.head if verb.dep_ in {"oprd", "acomp", "xcomp", "attr"} else verb
+    joined: set[int] = set()
+    while token.dep_ == "conj" and token.head.pos_ in {"VERB", "AUX"}:
+        token = token.head
+        joined.add(token.i)
+    return joined
 
 
 def struck(counted: Counted, anchors: set[int]) -> Tokens | None:
