@@ -127,6 +127,7 @@ def test_a_sentence_states_these_figures(text, expected):
         "It is the cause of a third of all deaths.",
         "There were four deaths in every 1,000 people infected.",
         "There were army tanks and he was taken to one.",
+        "All but one of them were killed in Mexico.",
         "Some 3,000 people were left homeless by the storm, which some have estimated has killed cattle.",
         "Some 5,000 people were left homeless by the quake, which officials say has killed nobody.",
     ],
@@ -280,6 +281,10 @@ def test_a_total_that_includes_others_is_its_keepers_and_says_so():
     [
         ("The bomb killed 12 people in the southern Helmand region.", "the southern Helmand region"),
         ("In Kabul, at least 12 people were killed.", "Kabul"),
+        ("He fled to Oslo last month after mass protests that left 100 people dead.", None),
+        ("The plant lies in Texas City. An explosion there in 2005 killed 15 people.", "Texas City"),
+        ("The United States has reported nearly 900 cases, including two deaths.", "The United States"),
+        ("Mexico remains the worst affected country, with more than 1,100 cases, including 42 deaths.", "Mexico"),
         ("The quake hit the Caribbean island on Tuesday and hundreds are feared dead.", "the Caribbean island"),
         ("He saw the ruins of the Court, the Ministry and the Senate - where 12 senators were killed.", "the Senate"),
         ("About 650 people were killed - it is thought that shocks had sent people out of their homes.", None),

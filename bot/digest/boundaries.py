@@ -27,7 +27,7 @@ _STARTERS = frozenset(
 )  #: words that, capitalised after an abbreviation, begin a sentence
 _OPENS = frozenset(
     "the he she it they we this these there his her their its but when while although though since because however "
-    "meanwhile after before during among nearly thousands hundreds dozens tens".split()
+    "meanwhile after before during among in on at by nearly about more thousands hundreds dozens tens".split()
 )  #: words that, capitalised in the middle of a line and followed by a small letter, begin one: a heading has no stop
 _SAID = frozenset(
     "said says asked told added replied wrote shouted cried declared warned exclaimed insisted continued posted".split()

@@ -126,6 +126,8 @@ def _is_no_count(item: Counted, line: Line) -> bool:
         return True  # "a third of all deaths" is a share
     if numeral.kind is NumeralKind.QUANTIFIER and item.doc[item.first].lower_ in _LOOSE and not item.partitive:
         return True
+    if item.before - 2 >= line.first and item.doc[item.before - 2 : item.before].text.lower() == "all but":
+        return True
     return _is_year(item, line) or _is_age(item, line) or _is_rate(item, line) or _is_name(item, line)
 
 

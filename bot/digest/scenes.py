@@ -9,7 +9,7 @@ from bot.digest.countries import Form, lookup
 from bot.digest.place_phrases import EVENTS, PLACE_KINDS, PLACE_PREPOSITIONS, extended, is_place, place_phrase
 
 if TYPE_CHECKING:
-    from spacy.tokens import Token
+    from spacy.tokens import Doc, Token
 
     from bot.digest.predicates import Status
 
@@ -47,7 +47,7 @@ def counting_country(counted: Counted, status: Status | None) -> Tokens | None:
         return None
     if listed and country is not None:
         first = country.i
-        while first and counted.doc[first - 1].ent_type_ == "GPE" and counted.doc[first - 1].pos_ == "PROPN":
+        while first and counted.doc[first - 1].ent_type_ == "GPE" and counted.doc[first - 1].pos_ in {"PROPN", "DET"}:
             first -= 1
         return Tokens(country.doc, first, country.i + 1)
     found = lookup(country.text) if country is not None else None
@@ -62,11 +62,21 @@ def _before_list(counted: Counted) -> Token | None:
     for at in range(counted.before - 1, max(0, counted.before - _LIST), -1):
         if doc[at].text in {";", "."}:
             return None
-        if doc[at].lower_ == "with" or (doc[at].lemma_ in _COUNTS_OWN and doc[at + 1].like_num):
-            before = doc[at - 1 - (doc[at - 1].text == "," or doc[at - 1].pos_ == "ADV")]
+        if at and (doc[at].lower_ == "with" or (doc[at].lemma_ in _COUNTS_OWN and _number_near(doc, at + 1))):
+            back = at - 1
+            while back and (doc[back].text == "," or doc[back].pos_ in {"ADV", "AUX"}):
+                back -= 1
+            before = doc[back]
+            if before.dep_ == "attr":  # "Mexico remains the worst affected country, with …"
+                before = next((child for child in before.head.lefts if child.dep_ == "nsubj"), before)
             if before.ent_type_ == "GPE":
                 return before
     return None
+
+
+def _number_near(doc: Doc, at: int) -> bool:
+    """Whether a number stands at ``at``, maybe behind "more than" or "nearly"."""
+    return any(token.like_num for token in doc[at : at + 3])
 
 
 def place_of_where(counted: Counted) -> Tokens | None:
