@@ -333,6 +333,11 @@ def test_the_place_is_that_of_this_number_as_the_sentence_states_it(text, place)
     ("text", "source", "reality"),
     [
         ("Britain has promised 500 extra troops.", None, Reality.PLANNED),
+        (
+            "The minister said 61 people were hurt in a square Wednesday, state-run television reported.",
+            "The minister",
+            Reality.ACTUAL,
+        ),
         ("The death toll given by the government was 31 children.", "the government", Reality.ACTUAL),
         ("The storm, which some have estimated has killed 200 people, is over.", "some", Reality.ACTUAL),
         ("The WHO's tally rose, while the number of reported deaths remained at two.", "The WHO's", Reality.ACTUAL),
