@@ -156,9 +156,7 @@ def test_no_day_is_briefed_twice_when_the_zone_changes(
 
 
 @given(schedules, zones, moments, st.timedeltas(timedelta(0), timedelta(days=400)))
-def test_however_late_only_the_newest_is_owed(
-    schedule: Schedule, zone: str, since: datetime, late: timedelta
-) -> None:
+def test_however_late_only_the_newest_is_owed(schedule: Schedule, zone: str, since: datetime, late: timedelta) -> None:
     now = since + late
     found = owed(chat(zone, replace(schedule, since=since)), now)
 
