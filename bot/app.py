@@ -5,9 +5,8 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import socket
-import time
 import tomllib
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Coroutine
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -36,7 +35,9 @@ from bot.render.message import Message
 from bot.render.notices import help_text, only_in_a_chat, unknown_command, welcome
 from bot.settings import FILE, ROOT, Settings
 from bot.sources.folder import Folder
-from bot.telegram import App, TelegramSender, connect
+from bot.telegram.application import App, connect, limiter_of
+from bot.telegram.limits import Rates
+from bot.telegram.sender import TelegramSender
 from handlers import HANDLERS
 from storage.tinydb_store import TinyStore, open_store
 
@@ -159,15 +160,16 @@ def front_desk(parts: Parts, sender: TelegramSender, clock: Clock) -> FrontDesk:
 
 @asynccontextmanager
 async def running(
-    application: App, parts: Parts, clock: Clock, tick: timedelta = jobs.TICK
+    application: App, parts: Parts, clock: Clock, tick: timedelta = jobs.TICK, *, pays: bool = False
 ) -> AsyncIterator[Briefings]:
     """The bot at work while the block runs: polling, answering, briefing; due briefings are looked for every ``tick``.
+
+    ``pays``: broadcasts beyond Telegram's free rate are paid for.
 
     Raises:
         NotStartedError: Telegram does not accept the token.
     """
-    sender = TelegramSender(application.bot)
-    desk = front_desk(parts, sender, clock)
+    desk = front_desk(parts, TelegramSender(bot=application.bot), clock)
     briefings = Briefings(
         store=parts.store,
         answers=parts.store,
@@ -175,7 +177,12 @@ async def running(
         trackers=parts.trackers,
         story=parts.folder.name,
     )
-    delivery = Delivery(store=parts.store, sender=sender, clock=clock, seconds=time.monotonic)
+    delivery = Delivery(
+        store=parts.store,
+        sender=TelegramSender(bot=application.bot, has_turn=True, pays=pays),
+        turns=limiter_of(application),
+        now=RealClock().now,
+    )
     for module in HANDLERS:
         module.register(application, desk)
     await asyncio.to_thread(load_zones)
@@ -186,9 +193,21 @@ async def running(
         await application.start()
         jobs.start(_there(application.job_queue), briefings, delivery, tick)
         await _there(application.updater).start_polling(allowed_updates=UPDATES, bootstrap_retries=-1)
-        yield briefings
+        async with _meanwhile(jobs.deliver(delivery)):
+            yield briefings
     finally:
         await _stop(application)
+
+
+@asynccontextmanager
+async def _meanwhile(work: Coroutine[object, object, None]) -> AsyncIterator[None]:
+    """Does ``work`` while the block runs, and gives it the time to end well."""
+    task = asyncio.create_task(work)
+    try:
+        yield
+    finally:
+        task.cancel()
+        await asyncio.wait([task])
 
 
 async def _set_menu(application: App, desk: FrontDesk) -> None:
@@ -244,7 +263,7 @@ async def run(settings: Settings, *, sandbox: bool, say: Say, on_progress: OnPro
     try:
         report(await parts.read(on_progress), parts, say)
         if settings.token is not None and live:
-            await _serve_telegram(settings.token.get_secret_value(), parts, say)
+            await _serve_telegram(settings, parts, say)
         else:
             await _serve_sandbox(settings.port, parts, say)
     finally:
@@ -263,9 +282,11 @@ def report(ingested: Ingested, parts: Parts, say: Say) -> None:
     say(f"{total} article{'' if total == 1 else 's'} from {parts.folder.path}, {ingested.read} read anew.")
 
 
-async def _serve_telegram(token: str, parts: Parts, say: Say) -> None:
-    application = connect(token)
-    async with running(application, parts, RealClock()):
+async def _serve_telegram(settings: Settings, parts: Parts, say: Say) -> None:
+    if settings.token is None:
+        raise TypeError("expected a token")
+    application = connect(settings.token.get_secret_value(), rates=Rates(total=settings.rate))
+    async with running(application, parts, RealClock(), pays=settings.paid_broadcast):
         say(f"Talking to Telegram as https://t.me/{application.bot.username}. Ctrl-C stops.")
         await asyncio.Event().wait()
 

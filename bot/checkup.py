@@ -12,7 +12,7 @@ from bot.errors import ConfigurationError, Problem, SitrepError, StoreBusyError
 from bot.ports import Unread
 from bot.settings import Settings
 from bot.sources.folder import Folder
-from bot.telegram import connect
+from bot.telegram.application import connect
 
 
 async def problems(settings: Settings, say: Say) -> list[Problem]:

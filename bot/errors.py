@@ -41,3 +41,7 @@ class StoreBrokenError(SitrepError):
 
 class StoreVersionError(SitrepError):
     """A file of the store was written by another version of the program."""
+
+
+class StoreFullError(SitrepError):
+    """The disk did not take a change, of which nothing was kept."""

@@ -69,7 +69,7 @@ class Sent:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RetryLater:
-    """It provably was not sent; ``after`` is what Telegram asked for, None when it did not say."""
+    """It provably was not sent; ``after`` is what Telegram asked for, None when it is out of reach or did not say."""
 
     after: timedelta | None = None
     reason: str = ""
@@ -176,6 +176,8 @@ def next_state(queued: Queued, outcome: Outcome) -> NextState:
             return ChatPauses(reason=reason)
         case Moved(to=to):
             return ChatMoves(to=to)
+        case TopicGone(reason=reason) if queued.message.thread is None:  # the General topic itself
+            return ChatPauses(reason=reason)
         case TopicGone(reason=reason):
             return LeavesTopic(reason=reason)
         case Refused(reason=reason):
@@ -186,6 +188,17 @@ def next_state(queued: Queued, outcome: Outcome) -> NextState:
             return _waits(queued, back_off(queued), reason, doubts=1)
         case _:
             assert_never(outcome)
+
+
+def is_trouble(outcome: Outcome) -> bool:
+    """Whether the outcome tells of the way to Telegram and not of the message or its chat."""
+    match outcome:
+        case Unknown():
+            return True
+        case RetryLater(after=after):
+            return after is None
+        case _:
+            return False
 
 
 def back_off(queued: Queued) -> timedelta:

@@ -147,6 +147,22 @@ class Sender(Protocol):
         """Puts ``message`` in the place of one the bot sent; one that is there already counts as sent."""
         ...
 
+    async def is_reachable(self) -> bool:
+        """Whether Telegram answers at all and knows the bot; sends nothing."""
+        ...
+
+
+class Turns(Protocol):
+    """The limits on how fast messages may leave, as broadcasts see them: they take what replies leave."""
+
+    async def wanted(self) -> int:
+        """Returns, once too few messages wait for their turn to keep up the rate, how many more are wanted."""
+        ...
+
+    async def turn(self, chat: ChatId) -> None:
+        """Returns when a message may be sent to ``chat``, which must happen then."""
+        ...
+
 
 class IngestStore(Protocol):
     """What reading articles asks of the store."""
@@ -229,10 +245,18 @@ class OutboxStore(Protocol):
     """What delivery asks of the store. ``now`` is real time, which a moved clock does not change."""
 
     async def claim(self, most: int, now: datetime) -> tuple[Queued, ...]:
-        """Marks up to ``most`` messages as being sent, and returns them once that is lasting.
+        """Takes up to ``most`` messages, to be sent by this process; need not be lasting.
 
-        Of each chat that is not paused and has none being sent: the first, when its pause is over. Those queued
-        longest come first.
+        Of each chat that is not paused and has none taken or begun: the first, when its pause is over. Those queued
+        longest come first. A taken message may wait long for its turn, so it stays ``PENDING``.
+        """
+        ...
+
+    async def begin(self, rows: Collection[RowId], now: datetime) -> frozenset[RowId]:
+        """Marks claimed messages as being sent, and returns once that is lasting which of them still are to be sent.
+
+        Left out are those of a chat that was paused, moved or unsubscribed since they were claimed: they are no
+        longer taken.
         """
         ...
 
@@ -244,13 +268,13 @@ class OutboxStore(Protocol):
         ...
 
     async def release(self, rows: Collection[RowId], now: datetime) -> None:
-        """Returns messages that were claimed and never sent."""
+        """Returns messages that were claimed or begun and certainly never sent."""
         ...
 
     async def recover(self, now: datetime) -> int:
-        """Returns what a process that ended left as being sent, each with one more doubt, and counts it.
+        """Returns what a process that ended had begun and not settled, each with one more doubt, and counts it.
 
-        One that has had its doubts already dies.
+        One that has had its doubts already dies. What was only claimed was certainly not sent, and has no new doubt.
         """
         ...
 

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from platformdirs import user_data_path
-from pydantic import Field, SecretStr, ValidationError, field_validator
+from pydantic import Field, SecretStr, ValidationError, ValidationInfo, field_validator
 from pydantic_core import ErrorDetails
 from pydantic_settings import (
     BaseSettings,
@@ -29,12 +29,16 @@ SEEDS = ROOT / "seeds"  #: the wheel carries them beside the packages
 TOKEN_FORM = r"^\d{3,}:[A-Za-z0-9_-]{20,}$"  # noqa: S105  (a pattern, not a token)
 PORT = 8480  #: of the sandbox's chat page
 HIGHEST_PORT = 65535
+RATE = 29  #: messages a second to all chats, one below what Telegram takes
+FREE_RATE, PAID_RATE = 30, 1000  #: messages a second that Telegram takes, the second for Stars
 EXPECTED = {
     "token": "a bot token as @BotFather gives it, like 123456789:AAF…",
     "data": "the path of a folder",
     "articles": "a folder of .txt or .md articles",
     "port": f"a whole number from 0 to {HIGHEST_PORT}",
     "trackers": "a table for each tracker",
+    "paid_broadcast": "true or false",
+    "rate": f"a number of messages a second from 1 to {FREE_RATE}, or to {PAID_RATE} with paid_broadcast",
 }  #: what each setting must be, in a person's words
 
 
@@ -49,7 +53,9 @@ class Settings(BaseSettings):
     """Everything that can be set.
 
     ``token`` is Telegram's for this bot; without one the bot talks to the sandbox. ``articles`` is the folder of the
-    story. ``trackers`` are tables that add to, or replace, the trackers the program ships, still undecoded.
+    story. ``trackers`` are tables that add to, or replace, the trackers the program ships, still undecoded. ``rate``
+    is messages a second to all chats; beyond Telegram's free rate briefings cost Stars, which ``paid_broadcast``
+    allows.
     """
 
     model_config = SettingsConfigDict(
@@ -61,6 +67,8 @@ class Settings(BaseSettings):
     articles: Path = SEEDS
     port: int = Field(default=PORT, ge=0, le=HIGHEST_PORT)
     trackers: dict[str, dict[str, Any]] = Field(default_factory=dict)
+    paid_broadcast: bool = False
+    rate: float = Field(default=RATE, ge=1, le=PAID_RATE)
 
     @classmethod
     def settings_customise_sources(
@@ -85,6 +93,13 @@ class Settings(BaseSettings):
         if not path.is_dir():
             raise ValueError(EXPECTED["articles"])
         return path
+
+    @field_validator("rate")
+    @classmethod
+    def _is_free_or_paid(cls, rate: float, known: ValidationInfo) -> float:
+        if rate > FREE_RATE and not known.data.get("paid_broadcast"):
+            raise ValueError(EXPECTED["rate"])
+        return rate
 
     @field_validator("token")
     @classmethod

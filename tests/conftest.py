@@ -22,7 +22,7 @@ from bot.sandbox.clock import SandboxClock
 from bot.sandbox.server import serving
 from bot.sandbox.state import SandboxState
 from bot.settings import ROOT, SEEDS, Settings
-from bot.telegram import App, connect
+from bot.telegram.application import App, connect
 from storage.tinydb_store import TinyStore
 
 TICK = timedelta(seconds=0.1)

@@ -23,7 +23,6 @@ from telegram.ext import (
 )
 
 from bot.sandbox.clock import SandboxClock
-from bot.sandbox.limits import FloodLimits
 from bot.sandbox.state import SandboxState
 
 COMMANDS = [("start", "Says hello"), ("quote", "A long quotation"), ("formats", "Every format"), ("ask", "Asks back")]
@@ -46,11 +45,9 @@ KEYBOARD = InlineKeyboardMarkup(
 )
 
 
-def new_state(limits: FloodLimits | None = None) -> SandboxState:
+def new_state() -> SandboxState:
     """A fresh sandbox that starts at real time."""
-    return SandboxState(
-        clock=SandboxClock(lambda: datetime.now(UTC)), bot_name="Echo", bot_username="echo_bot", limits=limits
-    )
+    return SandboxState(clock=SandboxClock(lambda: datetime.now(UTC)), bot_name="Echo", bot_username="echo_bot")
 
 
 @asynccontextmanager

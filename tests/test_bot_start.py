@@ -13,7 +13,7 @@ from bot import app, checkup
 from bot.app import NotStartedError
 from bot.sandbox.faults import Fault
 from bot.settings import SEEDS, Settings
-from bot.telegram import connect
+from bot.telegram.application import connect
 from tests.conftest import Stage, settings_for
 
 WRONG = "999:AAFexampleexampleexampleexample_-42"

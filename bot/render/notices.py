@@ -143,6 +143,19 @@ def hello_group(story: Mapping[str, str]) -> Message:
     )
 
 
+def topic_gone() -> Message:
+    """The topic that the daily briefing went to does not take it any more; this goes to the General topic."""
+    return Message(
+        html=join(
+            [
+                text("The topic that I wrote in is closed or was deleted, so the daily briefing now comes here."),
+                join([text("To have it in another topic, an administrator can write there: "), code(EXAMPLE)]),
+            ],
+            "\n",
+        )
+    )
+
+
 def apology() -> Message:
     """Something went wrong inside."""
     return Message(

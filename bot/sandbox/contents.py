@@ -13,6 +13,7 @@ from bot.sandbox.markup import FormattedText, with_detected
 from bot.sandbox.world import Attachment, Chat, ChatKind, Message, Role, Service, ServiceEvent, Topic, User
 
 GENERAL_TOPIC = 1  #: the id of every forum's General topic, which no message may name
+UNSEEN = "unseen"  #: the kind of a change that no page shows
 PERSON = User(id=1000001, first_name="You", username="you", language_code="en")
 
 
@@ -55,6 +56,18 @@ class Contents:
         chat = self._add_private_chat(user)
         self.tell_chat(chat)
         return chat
+
+    def add_crowd(self, number: int) -> list[Chat]:
+        """Private chats of so many people who have started the bot, for measuring: no page shows them."""
+        crowd = []
+        for _ in range(number):
+            user = User(id=PERSON.id + len(self.users), first_name=f"Person {len(self.users)}", language_code="en")
+            self.users[user.id] = user
+            chat = self._add_private_chat(user)
+            chat.is_crowd = chat.is_started = True
+            self.acquainted.add(chat.id)
+            crowd.append(chat)
+        return crowd
 
     def _add_private_chat(self, person: User) -> Chat:
         chat = Chat(
@@ -127,8 +140,15 @@ class Contents:
     def replace(self, message: Message) -> Message:
         """Puts ``message`` where the one of its id was."""
         self._messages[message.chat_id][message.id] = message
-        self.changes.publish("message", lambda: self.shown_message(message))
+        self._publish(message.chat_id, "message", lambda: self.shown_message(message))
         return message
+
+    def _publish(self, chat_id: int, kind: str, payload: Callable[[], dict[str, object]]) -> None:
+        """Tells of a change in a chat those who wait for one, and the pages unless they do not show the chat."""
+        if self.chats[chat_id].is_crowd:
+            self.changes.publish(UNSEEN, dict)
+        else:
+            self.changes.publish(kind, payload)
 
     def edit(self, message: Message) -> Message:
         """Puts ``message`` where the one of its id was, marked as edited now."""
@@ -137,7 +157,8 @@ class Contents:
     def delete(self, message: Message) -> None:
         """Removes a message from everybody's sight."""
         del self._messages[message.chat_id][message.id]
-        self.changes.publish("deleted", lambda: {"chat_id": message.chat_id, "message_id": message.id})
+        deleted: dict[str, object] = {"chat_id": message.chat_id, "message_id": message.id}
+        self._publish(message.chat_id, "deleted", lambda: deleted)
 
     def keep_file(self, attachment: Attachment) -> Attachment:
         """Stores what the bot uploaded under a new id."""
@@ -165,7 +186,11 @@ class Contents:
 
     def tell_chat(self, chat: Chat) -> None:
         """Tells the pages that a chat is there or has changed."""
-        self.changes.publish("chat", lambda: self.shown_chat(chat))
+        self._publish(chat.id, "chat", lambda: self.shown_chat(chat))
+
+    def shown_chats(self) -> list[Chat]:
+        """The chats that the page shows."""
+        return [chat for chat in self.chats.values() if not chat.is_crowd]
 
     def shown_chat(self, chat: Chat) -> dict[str, object]:
         """The chat as the page needs it."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 from dataclasses import dataclass, replace
 from datetime import timedelta
 
@@ -21,6 +22,7 @@ class Fault:
     cuts: bool = False  #: the connection ends in the middle of the answer
     is_done_first: bool = False  #: the request takes effect before it fails
     delay: timedelta = timedelta(0)  #: real time before anything happens
+    chance: float = 1.0  #: the share of fitting requests it befalls, drawn at random
     times: int = 1  #: requests it befalls
 
     @property
@@ -35,10 +37,20 @@ class Fault:
 
 
 class Faults:
-    """The failures still to come, the first added first."""
+    """The failures still to come, the first added first.
 
-    def __init__(self) -> None:
+    Args:
+        seed: of the draws for faults with a chance.
+    """
+
+    def __init__(self, seed: int = 0) -> None:
         self._waiting: list[Fault] = []
+        self._random = random.Random(seed)  # noqa: S311  a repeatable draw is wanted
+
+    @property
+    def waiting(self) -> tuple[Fault, ...]:
+        """What has yet to befall."""
+        return tuple(self._waiting)
 
     def add(self, fault: Fault) -> None:
         """Lets ``fault`` wait."""
@@ -48,10 +60,14 @@ class Faults:
         """Lets everything work again."""
         self._waiting.clear()
 
+    def draw_from(self, seed: int) -> None:
+        """Starts the draws anew."""
+        self._random.seed(seed)
+
     def take(self, method: str, chat_id: str) -> Fault | None:
         """The failure of this request, counted off; None if it is to succeed."""
         for place, fault in enumerate(self._waiting):
-            if fault.befalls(method, chat_id):
+            if fault.befalls(method, chat_id) and (fault.chance >= 1 or self._random.random() < fault.chance):
                 if fault.times > 1:
                     self._waiting[place] = replace(fault, times=fault.times - 1)
                 else:

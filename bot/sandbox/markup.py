@@ -63,7 +63,7 @@ class FormattedText:
 
 def utf16_length(text: str) -> int:
     """The number of UTF-16 code units, the unit of every Bot API length."""
-    return len(text) + sum(1 for character in text if ord(character) > 0xFFFF)
+    return len(text) if text.isascii() else len(text.encode("utf-16-le", "surrogatepass")) // 2
 
 
 def parse_html(source: str) -> FormattedText:
@@ -176,6 +176,12 @@ _TAGS = frozenset({*_SIMPLE_TAGS, "a", "blockquote"})
 _NAMED_CHARACTERS = {"lt": "<", "gt": ">", "amp": "&", "quot": '"'}
 _CHARACTER_REFERENCE = re.compile(r"&(?:#x(?P<hex>[0-9a-fA-F]+)|#(?P<decimal>[0-9]+)|(?P<name>lt|gt|amp|quot));?")
 _LINK_SCHEMES = re.compile(r"(?:https?|tg|tonsite|mailto|tel)://?.+|mailto:.+|tel:.+", re.IGNORECASE | re.DOTALL)
+_PLAIN = re.compile(r"[^<&]+")
+_SPACE = re.compile(r"\s+")
+_TAG_NAME = re.compile(r"[^\s>]*")
+_ATTRIBUTE_NAME = re.compile(r"[^\s=>]*")
+_BARE_VALUE = re.compile(r"[A-Za-z0-9.\-]*")
+_QUOTED = {'"': re.compile(r'[^"&]+'), "'": re.compile(r"[^'&]+")}
 _USER_LINK = re.compile(r"tg://user\?id=(\d+)")
 
 
@@ -184,7 +190,7 @@ class _OpenTag:
     name: str
     argument: str
     offset: int  #: UTF-16 units of output before it
-    place: int  #: code points of output before it
+    place: int  #: stretches of output before it
 
 
 @dataclass(slots=True)
@@ -206,14 +212,14 @@ class _Parser:
                 else:
                     self._start_tag()
             else:
-                self._emit(self._character())
+                self._emit(self._skip(_PLAIN) or self._character())
         if self.open_tags:
             raise _cannot_parse(f'Can\'t find end tag corresponding to start tag "{self.open_tags[-1].name}"')
         return FormattedText(text="".join(self.output), entities=_in_order(self.entities[::-1]))
 
-    def _emit(self, character: str) -> None:
-        self.output.append(character)
-        self.offset += utf16_length(character)
+    def _emit(self, stretch: str) -> None:
+        self.output.append(stretch)
+        self.offset += utf16_length(stretch)
 
     def _character(self) -> str:
         """The next character, a reference decoded; moves past it."""
@@ -232,9 +238,9 @@ class _Parser:
         """The next character; empty at the end."""
         return self.source[self.position : self.position + 1]
 
-    def _skip(self, pattern: str) -> str:
+    def _skip(self, pattern: re.Pattern[str]) -> str:
         """Moves past what ``pattern`` matches here, and returns it."""
-        match = re.compile(pattern).match(self.source, self.position)
+        match = pattern.match(self.source, self.position)
         if match is None:
             return ""
         self.position = match.end()
@@ -244,7 +250,7 @@ class _Parser:
         begin = self.position
         where = f"at byte offset {self._byte_offset(begin)}"
         self.position += 1
-        name = self._skip(r"[^\s>]*").lower()
+        name = self._skip(_TAG_NAME).lower()
         if not self._peek():
             raise _cannot_parse(f"Unclosed start tag {where}")
         if name not in _TAGS:
@@ -259,32 +265,32 @@ class _Parser:
     def _attributes(self, tag: str, where: str) -> dict[str, str]:
         attributes: dict[str, str] = {}
         while True:
-            self._skip(r"\s+")
+            self._skip(_SPACE)
             if self._peek() == ">":
                 self.position += 1
                 return attributes
-            name = self._skip(r"[^\s=>]*").lower()
+            name = self._skip(_ATTRIBUTE_NAME).lower()
             if not self._peek():
                 raise _cannot_parse(f'Unclosed start tag "{tag}" {where}')
             if not name:
                 raise _cannot_parse(f'Empty attribute name in the tag "{tag}" {where}')
-            self._skip(r"\s+")
+            self._skip(_SPACE)
             attributes[name] = self._attribute_value(tag, where) if self._peek() == "=" else name
 
     def _attribute_value(self, tag: str, where: str) -> str:
         self.position += 1
-        self._skip(r"\s+")
+        self._skip(_SPACE)
         begin = self.position
         mark = self._peek()
         if mark not in {'"', "'"}:
-            value = self._skip(r"[A-Za-z0-9.\-]*").lower()
+            value = self._skip(_BARE_VALUE).lower()
             if self._peek() and not re.match(r"[\s>]", self._peek()):
                 raise _cannot_parse(f"Unexpected end of name token at byte offset {self._byte_offset(begin)}")
         else:
             self.position += 1
             characters = []
             while self._peek() not in {mark, ""}:
-                characters.append(self._character())
+                characters.append(self._skip(_QUOTED[mark]) or self._character())
             value = "".join(characters)
             self.position += 1
         if not self._peek():
@@ -297,8 +303,8 @@ class _Parser:
         if not self.open_tags:
             raise _cannot_parse(f"Unexpected end tag {where}")
         self.position += 2
-        name = self._skip(r"[^\s>]*").lower()
-        self._skip(r"\s+")
+        name = self._skip(_TAG_NAME).lower()
+        self._skip(_SPACE)
         if self._peek() != ">":
             raise _cannot_parse(f"Unclosed end tag {where}")
         self.position += 1

@@ -115,13 +115,13 @@ async def delete_message(state: SandboxState, params: Params) -> object:
 
 def _chat_to_send_to(state: SandboxState, params: Params) -> Chat:
     chat = writable_chat(state, params)
-    _count(state, chat.id)
+    _count(state, chat.id, is_paid=params.flag("allow_paid_broadcast"))
     return chat
 
 
-def _count(state: SandboxState, chat_id: int) -> None:
+def _count(state: SandboxState, chat_id: int, *, is_paid: bool = False) -> None:
     """Counts a message towards the flood limits, if they are enforced."""
-    if state.limits is not None and (seconds := state.limits.wait(chat_id)):
+    if state.limits is not None and (seconds := state.limits.wait(chat_id, is_paid=is_paid)):
         raise too_many_requests(seconds)
 
 
@@ -186,6 +186,7 @@ def _send(
         is_silent=params.flag("disable_notification"),
         finish=finished,
     )
+    state.sent.record(chat.id, message.text)
     return state.api_message(message)
 
 

@@ -7,31 +7,46 @@ import socket
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from datetime import timedelta
+from http import HTTPStatus
 
 import uvicorn
 from starlette.applications import Starlette
-from starlette.middleware import Middleware
-from starlette.middleware.trustedhost import TrustedHostMiddleware
+from starlette.responses import PlainTextResponse
+from starlette.types import Receive, Scope, Send
 
-from bot.sandbox.bot_api import bot_api_routes
-from bot.sandbox.page import NextBriefing, page_routes
+from bot.sandbox.bot_api import BotApi
+from bot.sandbox.deeds import NextBriefing
+from bot.sandbox.page import page_routes
 from bot.sandbox.state import SandboxState
 
 LOOPBACK = "127.0.0.1"
-HOSTS = (LOOPBACK, "localhost")  #: names the page answers to; under another name a foreign site is asking
+HOSTS = (LOOPBACK.encode(), b"localhost")  #: names the page answers to; under another name a foreign site is asking
 STOP_WITHIN = timedelta(seconds=2)  #: real time a stopping server gives open connections
 
 
-def create_app(state: SandboxState, next_briefing: NextBriefing | None = None) -> Starlette:
+class SandboxApp:
     """The Bot API under ``/bot<token>/``, files under ``/file/bot<token>/``, the chat page under ``/``.
 
     Args:
         next_briefing: when the bot will next send by itself, for the page's clock; None if nobody can tell.
     """
-    return Starlette(
-        routes=[*bot_api_routes(state), *page_routes(state, next_briefing)],
-        middleware=[Middleware(TrustedHostMiddleware, allowed_hosts=list(HOSTS))],
-    )
+
+    def __init__(self, state: SandboxState, next_briefing: NextBriefing | None = None) -> None:
+        self._bot_api = BotApi(state)
+        self._page = Starlette(routes=page_routes(state, next_briefing))
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if not _is_ours(scope):
+            await PlainTextResponse("Invalid host header", status_code=HTTPStatus.BAD_REQUEST)(scope, receive, send)
+        elif BotApi.serves(scope["path"]):
+            await self._bot_api(scope, receive, send)
+        else:
+            await self._page(scope, receive, send)
+
+
+def _is_ours(scope: Scope) -> bool:
+    host = next((value for name, value in scope["headers"] if name == b"host"), b"")
+    return host.partition(b":")[0] in HOSTS
 
 
 @asynccontextmanager
@@ -47,7 +62,7 @@ async def serving(state: SandboxState, port: int = 0, next_briefing: NextBriefin
         OSError: the port is taken.
     """
     config = uvicorn.Config(
-        create_app(state, next_briefing),
+        SandboxApp(state, next_briefing),
         log_config=None,
         date_header=False,
         log_level="critical",

@@ -13,9 +13,11 @@ from bot.sandbox.clock import SandboxClock
 from bot.sandbox.commands import CommandMenus
 from bot.sandbox.contents import Contents
 from bot.sandbox.faults import Faults
-from bot.sandbox.limits import FloodLimits
+from bot.sandbox.limits import FloodLimits, Mode, limits_of
 from bot.sandbox.markup import plain
+from bot.sandbox.network import Network
 from bot.sandbox.privacy import reaches_bot
+from bot.sandbox.sent import SentLog
 from bot.sandbox.updates import UpdateQueue
 from bot.sandbox.world import ABSENT, IN_CHARGE, Button, Chat, ChatKind, Message, Role, Service, ServiceEvent, User
 
@@ -50,7 +52,8 @@ class SandboxState(Contents):
     Args:
         clock: the time messages are stamped with; share it with the bot.
         token: what the bot must show; its number is the bot's id.
-        limits: Telegram's flood limits; None lets everything pass.
+        mode: whether Telegram's flood limits hold.
+        per_second: the one rate of the fast mode; None for none.
     """
 
     def __init__(
@@ -60,19 +63,37 @@ class SandboxState(Contents):
         token: str = TOKEN,
         bot_name: str = "Sandbox bot",
         bot_username: str = "sandbox_bot",
-        limits: FloodLimits | None = None,
+        mode: Mode = Mode.FAST,
+        per_second: int | None = None,
     ) -> None:
         bot = User(id=int(token.partition(":")[0]), first_name=bot_name, username=bot_username, is_bot=True)
         super().__init__(clock, bot)
         self.token = token
-        self.limits = limits
+        self.set_mode(mode, per_second)
         self.updates = UpdateQueue()
         self.menus = CommandMenus()
         self.faults = Faults()
+        self.network = Network()
+        self.sent = SentLog()
         self.queries: dict[str, CallbackQuery] = {}
         self.description = ""  #: what an empty chat says about the bot
         self._query_ids = count(1)
         self._opened = clock.now()
+
+    def set_mode(self, mode: Mode, per_second: int | None = None) -> None:
+        """Counts what the bot sends from now on as this mode does.
+
+        Raises:
+            ValueError: a rate was given for the strict mode, or is not positive.
+        """
+        self.limits: FloodLimits | None = limits_of(mode, per_second)
+        self.mode = mode
+        self.per_second = per_second
+        self.changes.publish("mode", self.shown_mode)
+
+    def shown_mode(self) -> dict[str, object]:
+        """How the sandbox counts, for the page."""
+        return {"mode": self.mode.value, "per_second": self.per_second}
 
     def say(
         self,
@@ -238,6 +259,8 @@ class SandboxState(Contents):
         for chat_id in shut_out.keys() & self.chats.keys():
             self._tell_own_role(self.chats[chat_id], shut_out[chat_id])
         self.faults.clear()
+        self.network = Network()
+        self.sent.clear()
         self.changes.publish("reset", dict)
 
     async def wait_until(self, is_so: Callable[[], bool], within: timedelta = PATIENCE) -> None:
@@ -292,13 +315,12 @@ class SandboxState(Contents):
             "session": f"{self._opened:%Y%m%dT%H%M%S%f}",
             "bot": wire.user_json(self.bot),
             "person": wire.user_json(self.person),
-            "chats": [self.shown_chat(chat) for chat in self.chats.values()],
-            "messages": [
-                self.shown_message(message) for chat in self.chats.values() for message in self.messages(chat)
-            ],
+            "chats": [self.shown_chat(chat) for chat in self.shown_chats()],
+            "messages": [self.shown_message(message) for chat in self.shown_chats() for message in self.messages(chat)],
             "menus": self.shown_menus(),
             "description": self.description,
             "clock": self.shown_clock(),
+            "mode": self.shown_mode(),
         }
 
     def shown_menus(self) -> dict[str, object]:
@@ -308,7 +330,7 @@ class SandboxState(Contents):
                 {"command": command.name, "description": command.description}
                 for command in self.menus.shown(chat, self.person)
             ]
-            for chat in self.chats.values()
+            for chat in self.shown_chats()
         }
 
     def shown_clock(self) -> dict[str, object]:

@@ -65,6 +65,7 @@ class Chat:
     topics: dict[int, Topic] | None = None  #: by id, General left out; None if the chat is no forum
     moved_to: int | None = None  #: the supergroup this basic group became
     last_message_id: int = 0
+    is_crowd: bool = False  #: one of many that no page shows
 
     def role(self, user_id: int) -> Role:
         """What ``user_id`` is here; ``LEFT`` if never seen."""

@@ -13,7 +13,7 @@ import httpx
 import pytest
 
 from bot.sandbox.clock import SandboxClock
-from bot.sandbox.page import NONE_SCHEDULED
+from bot.sandbox.deeds import NONE_SCHEDULED
 from bot.sandbox.server import serving
 from bot.sandbox.state import SandboxState
 from tests.sandbox_fixtures import new_state
