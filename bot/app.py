@@ -152,8 +152,10 @@ def front_desk(parts: Parts, sender: TelegramSender, clock: Clock) -> FrontDesk:
     answers = parts.answers()
     return FrontDesk(
         answers=answers,
-        subscriptions=Subscriptions(store=parts.store, clock=clock),
-        replies=Replies(sender=sender, chats=parts.store),
+        subscriptions=Subscriptions(
+            store=parts.store, clock=clock, trackers=tuple(tracker.name for tracker in parts.trackers)
+        ),
+        replies=Replies(sender=sender, chats=parts.store, clock=clock),
         menu=full_menu(answers),
     )
 
@@ -300,7 +302,7 @@ async def _serve_sandbox(port: int, parts: Parts, say: Say) -> None:
     state = SandboxState(clock=clock, bot_name="Sitrep", bot_username="sitrep_bot")
     for chat in await parts.store.subscribed():  # a new sandbox knows nobody who has ever written to the bot
         state.acquainted.add(chat.id)
-        await parts.store.resume(chat.id)
+        await parts.store.let_in(chat.id)
     briefings: list[Briefings] = []
 
     async def next_briefing() -> datetime | None:

@@ -145,3 +145,15 @@ class Chat:
     shut_out: ShutOut | None = None
     told: Told | None = None
     next_due: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NotUnderstood:
+    """The words choose nothing: what was expected, what came, and an example that would be right."""
+
+    expected: str
+    got: str
+    example: str
+
+
+USUAL = Choices()  #: what a chat that chose nothing is told

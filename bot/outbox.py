@@ -40,6 +40,7 @@ class Outgoing:
     """One message on its way to a chat.
 
     ``key`` is unique within the chat and names the fact that caused it: what was queued once is not queued again.
+    ``silent`` makes no sound.
     """
 
     key: str
@@ -47,6 +48,7 @@ class Outgoing:
     html: str
     keys: tuple[tuple[Key, ...], ...] = ()
     thread: int | None = None
+    silent: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -2,65 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Collection, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime, time, timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Protocol
 
+from bot.chats import Chat, ShutOut
 from bot.digest.model import Article, Digest, Report
 from bot.errors import Problem
 from bot.outbox import ChatId, MessageId, NextState, Outcome, Outgoing, Queued, RowId, State
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Schedule:
-    """When a chat wants its daily briefing: a local time of day and the IANA zone it is meant in."""
+class Planned:
+    """What a chat is to get and to become; ``before`` is the chat that this was worked out for."""
 
-    at: time
-    zone: str
-
-    def __str__(self) -> str:
-        return f"{self.at:%H:%M} {self.zone}"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Mark:
-    """A chat's last briefing: for which schedule and intended local day, and how much of which story it covered."""
-
-    schedule: Schedule
-    day: date
-    story: str
-    revision: int
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Chat:
-    """All that is kept about a chat; one document, so that its parts change together.
-
-    ``schedule`` is None when it is not subscribed; ``zone`` is the last one it used, kept for its next subscription.
-    ``since`` is the moment it chose the schedule: nothing before is owed. ``next_due`` is derived from ``schedule``,
-    ``since`` and ``mark``. ``paused`` holds the reason when the chat does not let the bot in.
-    """
-
-    id: ChatId
-    schedule: Schedule | None = None
-    zone: str | None = None
-    thread: int | None = None
-    since: datetime | None = None
-    next_due: datetime | None = None
-    mark: Mark | None = None
-    paused: str | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Briefed:
-    """A briefing that is owed: the mark it leaves, the chat's next due moment after it, and its messages."""
-
-    chat: ChatId
-    mark: Mark
-    next_due: datetime
-    messages: tuple[Outgoing, ...]
+    before: Chat
+    after: Chat
+    messages: tuple[Outgoing, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -191,26 +151,31 @@ class ChatStore(Protocol):
         """What is kept about a chat."""
         ...
 
-    async def subscribe(
-        self, chat: ChatId, schedule: Schedule, *, since: datetime, next_due: datetime, thread: int | None
-    ) -> None:
-        """Sets the chat's schedule and ends a pause; its mark and what waits for it stay."""
+    async def change(self, chat: ChatId, change: Callable[[Chat], Chat], *, drops_waiting: bool = False) -> Chat:
+        """Makes the chat what the pure ``change`` makes of it, a new one when it is unknown, and returns it.
+
+        In the same step what waits for the chat is held back when it is shut out now, let go when it is not any
+        more, and dropped on request. A new chat that ``change`` leaves as it was is not kept.
+        """
         ...
 
-    async def unsubscribe(self, chat: ChatId) -> bool:
-        """Ends the subscription and drops what is not yet sent; False when there was none."""
+    async def shut_out(self, chat: ChatId, shut: ShutOut) -> None:
+        """Keeps everything of a chat that does not let the bot in, and holds back what waits for it.
+
+        Of a chat that nothing is known of, nothing is kept.
+        """
         ...
 
-    async def pause(self, chat: ChatId, reason: str) -> None:
-        """Keeps everything and sends nothing until ``resume``."""
-        ...
-
-    async def resume(self, chat: ChatId) -> None:
-        """Ends a pause."""
+    async def let_in(self, chat: ChatId) -> None:
+        """Lets go what was held back."""
         ...
 
     async def move(self, chat: ChatId, to: ChatId) -> None:
         """Rewrites the chat's id everywhere; what the new id already chose for itself stays."""
+        ...
+
+    async def forget(self, chat: ChatId) -> None:
+        """Deletes everything about a chat: what it chose, what waits for it, and what it was sent."""
         ...
 
 
@@ -218,26 +183,22 @@ class BriefingStore(Protocol):
     """What the daily briefings ask of the store."""
 
     async def subscribed(self) -> tuple[Chat, ...]:
-        """Every chat with a schedule, paused or not."""
+        """Every chat with a schedule, shut out or not."""
         ...
 
     async def due(self, now: datetime, most: int) -> tuple[Chat, ...]:
-        """Up to ``most`` chats, not paused, whose ``next_due`` is not after ``now``; those due longest first."""
+        """Up to ``most`` chats, not shut out, whose ``next_due`` is not after ``now``; those due longest first."""
         ...
 
-    async def brief(self, briefings: Sequence[Briefed], now: datetime) -> int:
-        """Records the marks and queues the messages in one step, and returns how many briefings that were.
+    async def brief(self, planned: Sequence[Planned], now: datetime) -> int:
+        """Changes the chats and queues their messages in one step, and returns for how many that was done.
 
-        Left out, each by itself, is a chat that has another schedule by now, is paused, or has this mark already.
+        Left out, each by itself, is a chat that is not as it was ``before`` any more.
         """
         ...
 
-    async def plan(self, moments: Mapping[ChatId, tuple[Schedule, datetime]]) -> None:
-        """Corrects ``next_due`` in one step; a chat with another schedule by now is left alone."""
-        ...
-
     async def next_due(self) -> datetime | None:
-        """The earliest ``next_due`` of a chat that is not paused."""
+        """The earliest ``next_due`` of a chat that is not shut out."""
         ...
 
 

@@ -8,13 +8,20 @@ from typing import assert_never
 from telegram import Update
 from telegram.ext import CommandHandler, ContextTypes
 
+from bot.chats import Chat, NotUnderstood
 from bot.desk.answers import Answers
 from bot.desk.front import FrontDesk
 from bot.desk.replies import Place
-from bot.desk.subscriptions import Subscribed
 from bot.desk.times import NoTime, NoZone
 from bot.render.message import Message
-from bot.render.notices import how_to_subscribe, only_administrators, subscribed, wrong_time, wrong_zone
+from bot.render.notices import (
+    how_to_subscribe,
+    not_understood,
+    only_administrators,
+    subscribed,
+    wrong_time,
+    wrong_zone,
+)
 from handlers.people import WRITTEN, App, may_change_chat, place_of, words_of
 
 
@@ -42,16 +49,15 @@ def register(application: App, desk: FrontDesk) -> None:
 async def answer_subscribe(desk: FrontDesk, place: Place, words: list[str]) -> Message:
     """Does what the words after /subscribe say, and the message that tells of it."""
     if not words:
-        current = await desk.subscriptions.current(place.chat)
-        if current is None:
-            return how_to_subscribe()
-        return how_to_subscribe(current.schedule.at, current.schedule.zone, current.first)
+        return how_to_subscribe(await desk.subscriptions.chat(place.chat))
     match await desk.subscriptions.subscribe(place, words):
-        case Subscribed(schedule=schedule, first=first):
-            return subscribed(schedule.at, schedule.zone, first)
+        case Chat() as chat:
+            return subscribed(chat)
         case NoTime(got=got):
             return wrong_time(got)
         case NoZone(at=at, got=got, close=close):
             return wrong_zone(got, at, close)
+        case NotUnderstood() as wrong:
+            return not_understood(wrong, "settings")
         case never:
             assert_never(never)

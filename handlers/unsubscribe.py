@@ -1,4 +1,4 @@
-"""/unsubscribe: no more daily briefings."""
+"""/unsubscribe: no more briefings, or none at one time of day."""
 
 from __future__ import annotations
 
@@ -9,8 +9,9 @@ from telegram.ext import CommandHandler, ContextTypes
 
 from bot.desk.answers import Answers
 from bot.desk.front import FrontDesk
-from bot.render.notices import only_administrators, unsubscribed
-from handlers.people import WRITTEN, App, may_change_chat, place_of
+from bot.desk.times import read_time
+from bot.render.notices import only_administrators, unsubscribed, wrong_time
+from handlers.people import WRITTEN, App, may_change_chat, place_of, words_of
 
 
 def menu(_: Answers) -> Mapping[str, str]:
@@ -27,7 +28,13 @@ def register(application: App, desk: FrontDesk) -> None:
             return
         if not await may_change_chat(update):
             await desk.replies.say(place, [only_administrators()])
-        else:
-            await desk.replies.say(place, [unsubscribed(await desk.subscriptions.unsubscribe(place.chat))])
+            return
+        words = " ".join(words_of(update))
+        at = read_time(words)
+        if at is None and words.lower() not in ("", "all"):
+            await desk.replies.say(place, [wrong_time(words)])
+            return
+        before = await desk.subscriptions.unsubscribe(place.chat, at)
+        await desk.replies.say(place, [unsubscribed(before, at)])
 
     application.add_handler(CommandHandler("unsubscribe", unsubscribe, WRITTEN))

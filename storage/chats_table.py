@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import datetime
 from heapq import heappop, heappush
 
+from bot.chats import Chat
 from bot.outbox import ChatId
-from bot.ports import Chat
 from storage.codec import chat_data, read_chat
 from storage.durable import Data, DurableDB, DurableTable
 
@@ -21,7 +21,7 @@ class ChatsTable:
         self._table: DurableTable = database.table(CHATS)
         self._due: dict[ChatId, datetime] = {}
         self._heap: list[tuple[datetime, ChatId]] = []
-        self._paused: set[ChatId] = set()
+        self._shut_out: set[ChatId] = set()
         self._subscribed: set[ChatId] = set()
         database.storage.watch(CHATS, self._changed)
 
@@ -38,9 +38,9 @@ class ChatsTable:
         """Forgets a chat."""
         self._table.drop({chat: None})
 
-    def is_paused(self, chat: ChatId) -> bool:
+    def is_shut_out(self, chat: ChatId) -> bool:
         """Whether the chat does not let the bot in."""
-        return chat in self._paused
+        return chat in self._shut_out
 
     def subscribed(self) -> tuple[ChatId, ...]:
         """Every chat with a schedule."""
@@ -70,14 +70,13 @@ class ChatsTable:
         chat, plain = ChatId(key), data or {}
         moment = plain.get("next_due")
         before = self._due.pop(chat, None)
-        self._paused.discard(chat)
+        self._shut_out.discard(chat)
         self._subscribed.discard(chat)
-        if plain.get("paused") is not None:
-            self._paused.add(chat)
-        if plain.get("schedule") is None:
-            return
-        self._subscribed.add(chat)
-        if moment is None or chat in self._paused:
+        if plain.get("shut_out") is not None:
+            self._shut_out.add(chat)
+        if plain.get("schedules"):
+            self._subscribed.add(chat)
+        if moment is None or chat in self._shut_out:
             return
         self._due[chat] = found = datetime.fromisoformat(moment)
         if found != before:

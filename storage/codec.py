@@ -6,8 +6,8 @@ from typing import Any, TypeVar
 
 from pydantic import ConfigDict, TypeAdapter, ValidationError
 
+from bot.chats import Chat
 from bot.digest.model import Digest, Report
-from bot.ports import Chat
 from storage.rows import Content, Row
 
 Data = dict[str, Any]

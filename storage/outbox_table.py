@@ -34,10 +34,10 @@ INTERRUPTED = "unknown whether it arrived: the program ended while it was being 
 
 
 class OutboxTable:
-    """The messages on their way; ``is_paused`` says of a chat whether it does not let the bot in."""
+    """The messages on their way; ``is_shut_out`` says of a chat whether it does not let the bot in."""
 
-    def __init__(self, database: DurableDB, is_paused: Callable[[ChatId], bool]) -> None:
-        self._is_paused = is_paused
+    def __init__(self, database: DurableDB, is_shut_out: Callable[[ChatId], bool]) -> None:
+        self._is_shut_out = is_shut_out
         self._index = OutboxIndex()
         self._contents: dict[int, Content] = {}
         self._content_ids: dict[Content, int] = {}
@@ -57,6 +57,7 @@ class OutboxTable:
                     state=self._waiting_state(message.chat),
                     content=self._content(message),
                     thread=message.thread,
+                    silent=message.silent,
                     queued=now,
                 )
                 self._rows.insert(row_data(row))
@@ -133,6 +134,10 @@ class OutboxTable:
         """Forgets what waits for the chat and is not being sent."""
         self._remove(self._index.waiting(chat))
 
+    def forget(self, chat: ChatId) -> None:
+        """Forgets every row of the chat, also what is being sent and what was."""
+        self._remove(self._index.of(chat))
+
     def move(self, chat: ChatId, to: ChatId) -> None:
         """Rewrites the chat's rows; what was queued under both ids stays under the new one."""
         for key in self._index.of(chat):
@@ -175,7 +180,7 @@ class OutboxTable:
                 self._put(key, replace(row, thread=None, not_before=None))
 
     def _waiting_state(self, chat: ChatId) -> State:
-        return State.PAUSED if self._is_paused(chat) else State.PENDING
+        return State.PAUSED if self._is_shut_out(chat) else State.PENDING
 
     def _put(self, key: int, row: Row) -> None:
         self._rows.put(key, row_data(row))
@@ -203,7 +208,9 @@ class OutboxTable:
     def _message(self, key: int) -> Outgoing:
         row = self._index.rows[key]
         content = self._contents[row.content or 0]
-        return Outgoing(key=row.key, chat=row.chat, html=content.html, keys=content.keys, thread=row.thread)
+        return Outgoing(
+            key=row.key, chat=row.chat, html=content.html, keys=content.keys, thread=row.thread, silent=row.silent
+        )
 
     def _row_changed(self, key: int, data: Data | None) -> None:
         self._index.put(key, None if data is None else read_row(data))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import gc
-from collections.abc import AsyncIterator, Collection, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Collection, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -12,10 +12,11 @@ from pathlib import Path
 
 from filelock import BaseFileLock, FileLock, Timeout
 
+from bot.chats import Chat, ShutOut
 from bot.digest.model import Digest
 from bot.errors import StoreBusyError
 from bot.outbox import ChatId, ChatMoves, ChatPauses, NextState, Outgoing, Queued, RowId, State
-from bot.ports import Briefed, Chat, Depth, Lost, Mark, Schedule, Story
+from bot.ports import Depth, Lost, Planned, Story
 from storage.chats_table import ChatsTable
 from storage.codec import FormatError
 from storage.commits import Commits
@@ -41,7 +42,7 @@ class TinyStore:
         self._database = database
         self._lock = lock
         self._chats = ChatsTable(self._database)
-        self._outbox = OutboxTable(self._database, self._chats.is_paused)
+        self._outbox = OutboxTable(self._database, self._chats.is_shut_out)
         self._stories = StoryTables(self._database)
         self._digest, self.fault = self._stories.digest()
         self.story_name = self._stories.name()
@@ -78,41 +79,36 @@ class TinyStore:
             if await self._commits.seen():
                 return found
 
-    async def subscribe(
-        self, chat: ChatId, schedule: Schedule, *, since: datetime, next_due: datetime, thread: int | None
-    ) -> None:
-        """Sets the chat's schedule, and lets go what a pause held back."""
-        async with self._changing():
-            kept = self._chats.get(chat) or Chat(id=chat)
-            chosen = replace(
-                kept, schedule=schedule, zone=schedule.zone, since=since, next_due=next_due, thread=thread, paused=None
-            )
-            self._chats.put(chosen)
-            self._outbox.resume(chat)
-
-    async def unsubscribe(self, chat: ChatId) -> bool:
-        """Ends the subscription; the mark stays, so that a later one tells what is new."""
+    async def change(self, chat: ChatId, change: Callable[[Chat], Chat], *, drops_waiting: bool = False) -> Chat:
+        """Changes one chat, and holds back or lets go what waits for it."""
         async with self._changing():
             kept = self._chats.get(chat)
-            was_subscribed = kept is not None and kept.schedule is not None
-            if kept is not None:
-                self._chats.put(replace(kept, schedule=None, since=None, next_due=None))
-            self._outbox.drop(chat)
-        return was_subscribed
+            before = kept or Chat(id=chat)
+            after = change(before)
+            if after != before:
+                self._put(before, after)
+            if drops_waiting:
+                self._outbox.drop(chat)
+        return after
 
-    async def pause(self, chat: ChatId, reason: str) -> None:
-        """Keeps everything; of a chat that nothing is known of, nothing."""
+    async def shut_out(self, chat: ChatId, shut: ShutOut) -> None:
+        """Keeps everything and holds it back; of a chat that nothing is known of, nothing."""
         async with self._changing():
-            if self._chats.get(chat) is not None or self._outbox.has_any(chat):
-                self._pause(chat, reason)
+            self._shut(chat, shut)
 
-    async def resume(self, chat: ChatId) -> None:
-        """Ends a pause, and lets go what it held back."""
+    async def let_in(self, chat: ChatId) -> None:
+        """Lets go what was held back."""
         async with self._changing():
             kept = self._chats.get(chat)
-            if kept is not None and kept.paused is not None:
-                self._chats.put(replace(kept, paused=None))
-                self._outbox.resume(chat)
+            if kept is not None and kept.shut_out is not None:
+                self._put(kept, replace(kept, shut_out=None))
+
+    async def forget(self, chat: ChatId) -> None:
+        """Deletes the chat and all its rows, also those that were sent."""
+        async with self._changing():
+            if self._chats.get(chat) is not None:
+                self._chats.drop(chat)
+            self._outbox.forget(chat)
 
     async def move(self, chat: ChatId, to: ChatId) -> None:
         """Rewrites the chat's id; a second call finds nothing to move."""
@@ -124,7 +120,7 @@ class TinyStore:
         found: list[Chat] = []
         for number, chat in enumerate(self._chats.subscribed(), 1):
             kept = self._chats.get(chat)
-            if kept is not None and kept.schedule is not None:
+            if kept is not None and kept.schedules:
                 found.append(kept)
             if number % A_STRETCH == 0:
                 await asyncio.sleep(0)
@@ -134,19 +130,11 @@ class TinyStore:
         """The chats whose time has come."""
         return self._chats.due(now, most)
 
-    async def brief(self, briefings: Sequence[Briefed], now: datetime) -> int:
-        """Records marks and messages in one step."""
+    async def brief(self, planned: Sequence[Planned], now: datetime) -> int:
+        """Records what the chats become and their messages in one step."""
         async with self._changing():
-            done = [briefed for briefed in briefings if self._brief(briefed, now)]
+            done = [one for one in planned if self._brief(one, now)]
         return len(done)
-
-    async def plan(self, moments: Mapping[ChatId, tuple[Schedule, datetime]]) -> None:
-        """Corrects derived moments."""
-        async with self._commits.step():
-            for chat, (schedule, moment) in moments.items():
-                kept = self._chats.get(chat)
-                if kept is not None and kept.schedule == schedule:
-                    self._chats.put(replace(kept, next_due=moment))
 
     async def next_due(self) -> datetime | None:
         """The earliest moment at which anybody is due."""
@@ -178,7 +166,7 @@ class TinyStore:
                 return
             match state:
                 case ChatPauses(reason=reason):
-                    self._pause(chat, reason)
+                    self._shut(chat, ShutOut(reason=reason, since=now))
                     self._outbox.release((queued.id,))
                 case ChatMoves(to=to):
                     self._outbox.release((queued.id,))
@@ -236,19 +224,27 @@ class TinyStore:
             yield
             self._work.set()
 
-    def _brief(self, briefed: Briefed, now: datetime) -> bool:
-        kept = self._chats.get(briefed.chat)
-        if kept is None or kept.paused is not None or kept.schedule != briefed.mark.schedule:
+    def _brief(self, planned: Planned, now: datetime) -> bool:
+        if self._chats.get(planned.before.id) != planned.before:
             return False
-        if _covers(kept.mark, briefed.mark):
-            return False
-        self._chats.put(replace(kept, mark=briefed.mark, next_due=briefed.next_due))
-        self._outbox.queue(briefed.messages, now)
+        self._chats.put(planned.after)
+        self._outbox.queue(planned.messages, now)
         return True
 
-    def _pause(self, chat: ChatId, reason: str) -> None:
-        self._chats.put(replace(self._chats.get(chat) or Chat(id=chat), paused=reason))
-        self._outbox.pause(chat)
+    def _put(self, before: Chat, after: Chat) -> None:
+        """Keeps the chat, and holds back or lets go what waits for it when it comes to be shut out or let in."""
+        self._chats.put(after)
+        if after.shut_out is None and before.shut_out is not None:
+            self._outbox.resume(after.id)
+        elif after.shut_out is not None and before.shut_out is None:
+            self._outbox.pause(after.id)
+
+    def _shut(self, chat: ChatId, shut: ShutOut) -> None:
+        kept = self._chats.get(chat)
+        if kept is None and not self._outbox.has_any(chat):
+            return
+        before = kept or Chat(id=chat)
+        self._put(before, replace(before, shut_out=before.shut_out or shut))
 
     def _move(self, chat: ChatId, to: ChatId) -> None:
         if chat == to:
@@ -258,7 +254,7 @@ class TinyStore:
             self._chats.put(_joined(old, self._chats.get(to), to))
             self._chats.drop(chat)
         self._outbox.move(chat, to)
-        if not self._chats.is_paused(to):
+        if not self._chats.is_shut_out(to):
             self._outbox.resume(to)
 
     def _leave_topic(self, chat: ChatId, thread: int | None) -> None:
@@ -318,11 +314,7 @@ def _open(path: Path, lock: BaseFileLock) -> TinyStore:
         raise
 
 
-def _covers(kept: Mark | None, mark: Mark) -> bool:
-    return kept is not None and kept.schedule == mark.schedule and kept.day >= mark.day
-
-
 def _joined(old: Chat, new: Chat | None, to: ChatId) -> Chat:
     """The chat under its new id: what the new id chose for itself wins."""
-    kept = new if new is not None and new.schedule is not None else replace(old, id=to)
-    return replace(kept, mark=kept.mark or old.mark, paused=None)
+    kept = new if new is not None and new.schedules else replace(old, id=to)
+    return replace(kept, told=kept.told or old.told, shut_out=None)

@@ -8,8 +8,8 @@ from zoneinfo import available_timezones
 
 import pytest
 
-from bot.chats import EVERY_DAY, WEEKDAYS, Alerts, Chat, Choices, Length, Quiet, Schedule, Section
-from bot.desk.choosing import Context, NotUnderstood, choose
+from bot.chats import EVERY_DAY, WEEKDAYS, Alerts, Chat, Choices, Length, NotUnderstood, Quiet, Schedule, Section
+from bot.desk.choosing import Context, choose
 from bot.outbox import ChatId
 from bot.render.message import CALLBACK_LIMIT, Message
 from bot.render.settings import Panel, Press, View, settings_panel
@@ -114,7 +114,7 @@ def test_every_button_of_every_panel_leads_somewhere_and_does_what_it_says() -> 
 
 @pytest.mark.parametrize("data", ["", "c:", "c:main", "c:nowhere |", "q:summary:a:0"])
 def test_other_callback_data_is_no_press(data: str) -> None:
-    with pytest.raises(ValueError, match="expected c:panel|is not a valid Panel"):
+    with pytest.raises(ValueError, match=r"expected c:panel|is not a valid Panel"):
         Press.read(data)
 
 

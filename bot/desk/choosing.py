@@ -6,20 +6,11 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from bot.chats import MOST_SCHEDULES, Alerts, Chat, Choices, Length, Quiet, Schedule, Section
+from bot.chats import MOST_SCHEDULES, Alerts, Chat, Choices, Length, NotUnderstood, Quiet, Schedule, Section
 from bot.desk.times import Wish, close_zones, read_time, read_wish, read_zone
 
 MOST_ALERTS = 50  #: a local day
 ON_OFF = {"on": True, "off": False}
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class NotUnderstood:
-    """The words choose nothing: what was expected, what came, and an example that would be right."""
-
-    expected: str
-    got: str
-    example: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

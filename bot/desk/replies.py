@@ -10,6 +10,7 @@ from typing import assert_never
 
 import structlog
 
+from bot.chats import ShutOut
 from bot.outbox import (
     ChatGone,
     ChatId,
@@ -24,7 +25,7 @@ from bot.outbox import (
     TopicGone,
     Unknown,
 )
-from bot.ports import ChatStore, Sender
+from bot.ports import ChatStore, Clock, Sender
 from bot.render.message import Message
 
 log = structlog.get_logger(__name__)
@@ -35,16 +36,17 @@ ATTEMPTS = 3
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Place:
-    """Where a reply goes."""
+    """Where a message goes, and whether it makes no sound there."""
 
     chat: ChatId
     thread: int | None = None
+    silent: bool = False
 
 
 def outgoing(place: Place, message: Message, key: str = "reply") -> Outgoing:
     """A rendered message, addressed."""
     keys = tuple(tuple(Key(label=button.label, data=button.data) for button in row) for row in message.buttons)
-    return Outgoing(key=key, chat=place.chat, html=message.html, keys=keys, thread=place.thread)
+    return Outgoing(key=key, chat=place.chat, html=message.html, keys=keys, thread=place.thread, silent=place.silent)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,6 +55,7 @@ class Replies:
 
     sender: Sender
     chats: ChatStore
+    clock: Clock
 
     async def say(self, place: Place, messages: Sequence[Message]) -> None:
         """Sends the messages in order; when one is not taken, those after it are not sent either."""
@@ -88,7 +91,7 @@ class Replies:
             case Sent():
                 return True
             case ChatGone(reason=reason) | TopicGone(reason=reason):  # the General topic, which cannot be left
-                await self.chats.pause(place.chat, reason)
+                await self.chats.shut_out(place.chat, ShutOut(reason=reason, since=self.clock.now()))
             case Moved(to=to):
                 await self.chats.move(place.chat, to)
             case RetryLater(reason=reason) | Refused(reason=reason) | Unknown(reason=reason):

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Mapping, Sequence
-from datetime import datetime, time
+from datetime import time
 
+from bot.chats import Chat, NotUnderstood
 from bot.render.html import Html, bold, code, join, text
 from bot.render.message import Button, Message
+from bot.render.settings import days_words, local
 
 NEW = "new:"  #: before a command in callback data: answer in a new message, leave the pressed one as it is
 EXAMPLE = "/subscribe 08:00 Europe/Kyiv"
@@ -47,28 +49,49 @@ def help_text(menu: Mapping[str, str]) -> Message:
     )
 
 
-def subscribed(at: time, zone: str, first: datetime) -> Message:
-    """A subscription is recorded; ``first`` is the next briefing, in the zone of the subscription."""
+def subscribed(chat: Chat) -> Message:
+    """A briefing is added: all that the chat has, and when the next one comes."""
+    return Message(html=join([join([text("Subscribed: "), *_briefings(chat)]), _next(chat)], "\n"))
+
+
+def how_to_subscribe(chat: Chat) -> Message:
+    """The answer to /subscribe alone: the current subscription, if there is one, and how to set it."""
+    how = join([text("Send a time and a time zone, for example "), code(EXAMPLE)])
+    if not chat.schedules:
+        return Message(html=join([text("You are not subscribed to the daily briefing."), how], "\n"))
+    more = join([text("For another one send another time, for example "), code("/subscribe 20:30 weekdays")])
+    return Message(html=join([join([text("You get "), *_briefings(chat)]), _next(chat), more], "\n"))
+
+
+def _briefings(chat: Chat) -> list[Html]:
+    """ "a briefing every day at **08:00**, Europe/Kyiv time." """
+    wanted: list[Html] = []
+    for number, schedule in enumerate(chat.schedules):
+        before = "" if number == 0 else " and " if number == len(chat.schedules) - 1 else ", "
+        wanted += [text(f"{before}{days_words(schedule.days)} at "), bold(f"{schedule.at:%H:%M}")]
+    return [text("a briefing "), *wanted, text(f", {chat.zone} time.")]
+
+
+def _next(chat: Chat) -> Html:
+    end = "/unsubscribe ends it." if len(chat.schedules) == 1 else "/unsubscribe 08:00 ends one, /unsubscribe all."
+    if chat.next_due is None:
+        return text(f"None comes until you send /resume. {end}")
+    return text(f"The next one comes on {local(chat.next_due, chat.zone)}. {end}")
+
+
+def not_understood(wrong: NotUnderstood, command: str) -> Message:
+    """Words that choose nothing; ``command`` is what they came after."""
     return Message(
         html=join(
             [
-                join([text("Subscribed: a briefing every day at "), bold(f"{at:%H:%M}"), text(f", {zone} time.")]),
-                text(f"The next one comes on {_moment(first)}. /unsubscribe ends it."),
+                join(
+                    [text("I expected "), text(wrong.expected), text("; I got "), code(_shown(wrong.got) or "nothing")]
+                ),
+                join([text("For example: "), code(f"/{command} {wrong.example}")]),
             ],
             "\n",
         )
     )
-
-
-def how_to_subscribe(at: time | None = None, zone: str | None = None, first: datetime | None = None) -> Message:
-    """The answer to /subscribe alone: the current subscription, if there is one, and how to set it."""
-    how = join([text("Send a time and a time zone, for example "), code(EXAMPLE)])
-    if at is None or first is None:
-        return Message(html=join([text("You are not subscribed to the daily briefing."), how], "\n"))
-    now = join([text("You get a briefing every day at "), bold(f"{at:%H:%M}"), text(f", {zone} time.")])
-    following = text(f"The next one comes on {_moment(first)}. /unsubscribe ends it.")
-    change = join([text("To change it, send another time, for example "), code("/subscribe 20:30")])
-    return Message(html=join([now, following, change], "\n"))
 
 
 def only_in_a_chat(command: str) -> Message:
@@ -102,11 +125,18 @@ def wrong_zone(got: str, at: time, close: Sequence[str]) -> Message:
     return Message(html=join([wrong, *examples], "\n"))
 
 
-def unsubscribed(was_subscribed: bool) -> Message:
-    """The subscription is over, or there was none."""
-    if was_subscribed:
-        return Message(html=join([text("Unsubscribed. To come back: "), code(EXAMPLE)]))
-    return Message(html=join([text("You are not subscribed. To get a daily briefing: "), code(EXAMPLE)]))
+def unsubscribed(before: Chat, at: time | None) -> Message:
+    """The subscription is over, or one of its times is, or there was none; ``before`` is the chat as it was."""
+    if not before.schedules:
+        return Message(html=join([text("You are not subscribed. To get a daily briefing: "), code(EXAMPLE)]))
+    times = [f"{schedule.at:%H:%M}" for schedule in before.schedules]
+    if at is None:
+        return Message(html=join([text("Unsubscribed. To come back: "), code(f"/subscribe {times[0]} {before.zone}")]))
+    if f"{at:%H:%M}" not in times:
+        return Message(html=text(f"There is no briefing at {at:%H:%M}. You have: {', '.join(times)}."))
+    left = [one for one in times if one != f"{at:%H:%M}"]
+    rest = f"You still have: {', '.join(left)}." if left else "That was the only one."
+    return Message(html=text(f"No more briefings at {at:%H:%M}. {rest}"))
 
 
 def only_administrators() -> Message:
@@ -173,7 +203,3 @@ def _first_steps(story: Mapping[str, str]) -> list[str]:
     commands = list(story)
     last = ["timeline"] if "timeline" in story else []
     return [command for command in commands if command not in last][: FIRST_STEPS - len(last)] + last
-
-
-def _moment(moment: datetime) -> str:
-    return f"{moment:%A}, {moment.day} {moment:%B} at {moment:%H:%M}"

@@ -102,7 +102,7 @@ def _main(view: View) -> Message:
         _line("🔔 Alerts", f"on, at most {choices.alerts.cap} a day" if choices.alerts.on else "off"),
         _line("🔊 Sound", "off: messages come silently" if choices.silent else "on"),
     ]
-    if chat.away is not None:
+    if chat.away is not None and (chat.away.until is None or view.now < chat.away.until):
         until = chat.away.until
         words = "until you send /resume" if until is None else f"until {local(until, chat.zone)}"
         lines.append(_line("⏸ Paused", words))

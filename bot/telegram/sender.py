@@ -62,6 +62,7 @@ class TelegramSender:
                 message.chat,
                 message.html,
                 message_thread_id=message.thread,
+                disable_notification=message.silent or None,
                 reply_markup=keyboard(message.keys),
                 allow_paid_broadcast=self.pays or None,
                 rate_limit_args=HAS_TURN if self.has_turn else None,
