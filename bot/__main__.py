@@ -5,7 +5,6 @@ from __future__ import annotations
 import argparse
 import asyncio
 import os
-import shutil
 import signal
 import sys
 import tempfile
@@ -171,14 +170,18 @@ def _open_to_read(chosen: Settings, spare: Path) -> Parts:
 
 
 def _open_or_copy(chosen: Settings, store: Path, spare: Path) -> Parts:
-    """The store in ``store``, or a copy in ``spare`` while somebody owns it: its files are whole at every moment."""
+    """The store in ``store``, or a copy in ``spare`` while somebody owns it."""
     from bot import app
+    from storage.database_file import copy_database
 
+    database = app.database_of(chosen)
     try:
-        return app.open_parts(chosen, store=store)
+        return app.open_parts(chosen, database, store)
     except StoreBusyError:
-        shutil.copytree(store, spare, ignore=shutil.ignore_patterns("lock", "*.new", OTHERS))
-        return app.open_parts(chosen, store=spare)
+        spare.mkdir()
+        if (store / database).exists():
+            copy_database(store / database, spare / database)
+        return app.open_parts(chosen, database, spare)
 
 
 async def _check(chosen: Settings) -> int:

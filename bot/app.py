@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import hashlib
 import socket
+import time
 import tomllib
 from collections.abc import AsyncIterator, Callable, Coroutine
 from contextlib import asynccontextmanager
@@ -26,6 +28,7 @@ from bot.desk.ingest import Ingested, OnProgress, Reader, ingest
 from bot.desk.replies import Replies
 from bot.desk.subscriptions import Subscriptions
 from bot.desk.times import load_zones
+from bot.desk.zone_rules import zone_rules
 from bot.digest.model import Tracker
 from bot.digest.trackers import TrackerError, trackers
 from bot.errors import ConfigurationError, Problem, SitrepError
@@ -45,8 +48,8 @@ log = structlog.get_logger(__name__)
 
 TRACKERS = "trackers.toml"
 RESERVED = (*STORY_COMMANDS, "subscribe", "unsubscribe", "help", "start")
-LIVE_CHATS = "chats.json"
-SANDBOX_CHATS = "sandbox-chats.json"  #: its chats' ids mean nothing to Telegram
+LIVE = "sitrep.db"
+SANDBOX = "sandbox.db"  #: its chats' ids mean nothing to Telegram
 UPDATES = (Update.MESSAGE, Update.CHANNEL_POST, Update.CALLBACK_QUERY, Update.MY_CHAT_MEMBER)
 LONGEST_WAIT = timedelta(minutes=1)  #: between two attempts to reach Telegram at the start
 
@@ -64,6 +67,12 @@ class RealClock:
     def now(self) -> datetime:
         """The present moment, UTC."""
         return datetime.now(UTC)
+
+
+def steady_time() -> Callable[[], datetime]:
+    """The time as the machine's clock told it at the start, counted on from there, however that clock is set later."""
+    began, at = datetime.now(UTC), time.monotonic()
+    return lambda: began + timedelta(seconds=time.monotonic() - at)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -127,16 +136,21 @@ def reader_version(followed: tuple[Tracker, ...]) -> str:
     return content.hexdigest()[:16]
 
 
-def open_parts(settings: Settings, chats: str = LIVE_CHATS, store: Path | None = None) -> Parts:
-    """Opens what ``settings`` name; ``store`` is another folder for the store. Blocking.
+def database_of(settings: Settings, *, sandbox: bool = False) -> str:
+    """The name of the database that the bot keeps: one for Telegram, one for the sandbox."""
+    return LIVE if settings.token is not None and not sandbox else SANDBOX
+
+
+def open_parts(settings: Settings, database: str | None = None, store: Path | None = None) -> Parts:
+    """Opens what ``settings`` name; ``database`` and ``store`` are another database, and folder for it. Blocking.
 
     Raises:
         ConfigurationError: the trackers do not hold.
-        StoreBusyError, StoreBrokenError, StoreVersionError: the store does not open.
+        StoreBusyError, StoreBrokenError, StoreVersionError, StoreFullError: the store does not open.
     """
     followed = all_trackers(settings)
     return Parts(
-        store=open_store(store or settings.data, chats),
+        store=open_store(store or settings.data, database or database_of(settings)),
         trackers=followed,
         folder=Folder(path=settings.articles, proposals=settings.data),
     )
@@ -183,12 +197,12 @@ async def running(
         store=parts.store,
         sender=TelegramSender(bot=application.bot, has_turn=True, pays=pays),
         turns=limiter_of(application),
-        now=RealClock().now,
+        now=steady_time(),
     )
     for module in HANDLERS:
         module.register(application, desk)
     await asyncio.to_thread(load_zones)
-    await briefings.recompute()
+    await briefings.recompute(await asyncio.to_thread(zone_rules))
     await _initialize(application)
     try:
         await _set_menu(application, desk)
@@ -260,11 +274,12 @@ async def run(settings: Settings, *, sandbox: bool, say: Say, on_progress: OnPro
     Raises:
         SitrepError: somebody must act first; the text says what to do.
     """
-    live = settings.token is not None and not sandbox
-    parts = await asyncio.to_thread(open_parts, settings, LIVE_CHATS if live else SANDBOX_CHATS)
+    database = database_of(settings, sandbox=sandbox)
+    parts = await asyncio.to_thread(open_parts, settings, database)
+    gc.freeze()  # what was loaded stays, so there is no need to go through it at every collection
     try:
         report(await parts.read(on_progress), parts, say)
-        if settings.token is not None and live:
+        if database == LIVE:
             await _serve_telegram(settings, parts, say)
         else:
             await _serve_sandbox(settings.port, parts, say)

@@ -6,7 +6,7 @@ import asyncio
 
 from telegram.error import InvalidToken, TelegramError
 
-from bot.app import LIVE_CHATS, SANDBOX_CHATS, Say, all_trackers, open_parts
+from bot.app import LIVE, SANDBOX, Say, all_trackers, database_of, open_parts
 from bot.digest.model import Article
 from bot.errors import ConfigurationError, Problem, SitrepError, StoreBusyError
 from bot.ports import Unread
@@ -41,9 +41,10 @@ async def _tracker_problems(settings: Settings) -> list[Problem]:
 async def _store_problems(settings: Settings) -> list[Problem]:
     untracked = settings.model_copy(update={"trackers": {}})  # wrong ones are told already
     try:
-        for chats in (LIVE_CHATS, SANDBOX_CHATS):
-            parts = await asyncio.to_thread(open_parts, untracked, chats)
-            await asyncio.to_thread(parts.store.close)
+        for database in (LIVE, SANDBOX):
+            if database == database_of(settings) or (settings.data / database).exists():
+                parts = await asyncio.to_thread(open_parts, untracked, database)
+                await asyncio.to_thread(parts.store.close)
     except StoreBusyError:
         return []  # a running bot owns it, so it opened
     except (SitrepError, OSError) as error:

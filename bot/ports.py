@@ -201,6 +201,14 @@ class BriefingStore(Protocol):
         """The earliest ``next_due`` of a chat that is not shut out."""
         ...
 
+    async def zone_rules(self) -> str | None:
+        """The version of the time zones' rules that every ``next_due`` was derived by; None when it is not known."""
+        ...
+
+    async def record_zone_rules(self, version: str) -> None:
+        """Notes that every ``next_due`` follows from this version."""
+        ...
+
 
 class OutboxStore(Protocol):
     """What delivery asks of the store. ``now`` is real time, which a moved clock does not change."""

@@ -120,7 +120,10 @@ class Durable(Storage):
                     self._put(name, key, text, documents)
 
     def take_back(self, step: Step) -> None:
-        """Makes everything as it was before ``step``, which must be the last that was not taken back."""
+        """Makes everything as it was before ``step``, which must be the last that was not taken back.
+
+        A document that is there again stands behind the others of its table, until the next start.
+        """
         for (name, key), text in reversed(step.before.items()):
             if key is not None:
                 self._put(name, key, text)

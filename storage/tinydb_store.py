@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import gc
 from collections.abc import AsyncIterator, Callable, Collection, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import replace
@@ -24,7 +23,7 @@ from storage.database_file import DatabaseFile, broken, copy_database
 from storage.durable import DurableDB
 from storage.outbox_table import OutboxTable
 from storage.story_tables import StoryTables
-from storage.versions import check_format
+from storage.versions import META, bring_up_to_date
 
 LOCK = "lock"
 A_STRETCH = 200  #: chats or messages handled before others have their turn on the event loop
@@ -41,6 +40,7 @@ class TinyStore:
     def __init__(self, database: DurableDB, lock: BaseFileLock) -> None:
         self._database = database
         self._lock = lock
+        self._meta = database.table(META)
         self._chats = ChatsTable(self._database)
         self._outbox = OutboxTable(self._database, self._chats.is_shut_out)
         self._stories = StoryTables(self._database)
@@ -139,6 +139,16 @@ class TinyStore:
     async def next_due(self) -> datetime | None:
         """The earliest moment at which anybody is due."""
         return self._chats.next_due()
+
+    async def zone_rules(self) -> str | None:
+        """The version noted last."""
+        meta = self._meta.get(doc_id=1)
+        return None if meta is None else meta.get("zone_rules")
+
+    async def record_zone_rules(self, version: str) -> None:
+        """Notes a version."""
+        async with self._commits.step():
+            self._meta.update({"zone_rules": version}, doc_ids=[1])
 
     async def claim(self, most: int, now: datetime) -> tuple[Queued, ...]:
         """Takes messages, in memory alone: after a crash they were never taken."""
@@ -274,12 +284,10 @@ def open_store(folder: Path, file: str) -> TinyStore:
     """
     lock = take_lock(folder)
     try:
-        store = _open(folder / file, lock)
+        return _open(folder / file, lock)
     except BaseException:
         lock.release()
         raise
-    gc.freeze()  # what was loaded stays, so there is no need to go through it at every collection
-    return store
 
 
 def take_lock(folder: Path) -> BaseFileLock:
@@ -304,7 +312,7 @@ def _open(path: Path, lock: BaseFileLock) -> TinyStore:
     file = DatabaseFile(path)
     try:
         database = DurableDB(file)
-        check_format(database, path)
+        bring_up_to_date(database, path)
         return TinyStore(database, lock)
     except FormatError as error:
         file.close()

@@ -188,5 +188,5 @@ async def test_telegrams_own_answers_stay_ptbs_errors() -> None:
         state.faults.add(Fault(method="getMe", status=500))
         with pytest.raises(NetworkError, match="Internal Server Error"):
             await bot.get_me()
-        with pytest.raises(BadRequest, match="chat not found"):
+        with pytest.raises(BadRequest, match="Chat not found"):
             await bot.send_message(-99, "x")

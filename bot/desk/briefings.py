@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import asyncio
-from dataclasses import dataclass, replace
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 import structlog
 
 from bot.chats import Chat, Choices, Told
-from bot.desk.due import Held, Occurrence, Owed, next_moment, owed
+from bot.desk.due import Held, Owed, next_moment, owed
 from bot.desk.replies import Place, outgoing
 from bot.digest.model import Digest, Tracker
 from bot.ports import AnswerStore, BriefingStore, Clock, Planned
@@ -18,20 +19,36 @@ from bot.render.message import Message
 
 log = structlog.get_logger(__name__)
 
-A_BATCH = 100  #: chats planned in one step, some milliseconds of the event loop
+A_BATCH = 100  #: chats in one step of the store; about ten milliseconds of the event loop
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Content:
-    """What tells one rendered briefing from another: the revision it starts from, the choices, and when it was due
-    if that is long ago."""
+    """What tells one briefing from another: the revision it starts from, what the chat wants of it, and, when it
+    comes late, the local moment it was due."""
 
     since: int
     choices: Choices
-    late: Occurrence | None
+    due: datetime | None = None
 
 
-Rendered = dict[Content, tuple[Message, ...]]
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Edition:
+    """The briefings of one moment: the digest as it is then, rendered once for all who are to get the same."""
+
+    digest: Digest
+    trackers: tuple[Tracker, ...]
+    story: str
+    rendered: dict[Content, tuple[Message, ...]] = field(default_factory=dict)
+
+    async def messages_for(self, chat: Chat, due: datetime | None = None) -> tuple[Message, ...]:
+        """What a chat is to read: all, or what is new since its last briefing."""
+        since = chat.told.revision if chat.told is not None and chat.told.story == self.story else 0
+        shown = replace(chat.choices, silent=False, quiet=None, alerts=Choices().alerts)
+        content = Content(since=since, choices=shown, due=due)
+        if content not in self.rendered:
+            self.rendered[content] = await asyncio.to_thread(briefing, self.digest, since, self.trackers, shown, due)
+        return self.rendered[content]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,66 +62,61 @@ class Briefings:
     story: str
 
     async def plan(self) -> int:
-        """Queues a briefing for every chat that is owed one now, and returns for how many."""
-        now = self.clock.now()
-        total = 0
-        rendered: Rendered = {}
-        while due := await self.store.due(now, A_BATCH):
-            digest = await self.answers.digest()
-            planned = [await self._planned(chat, now, digest, rendered) for chat in due]
-            if not await self.store.brief(planned, now):  # all of them were changed meanwhile: the next tick plans them
-                break
-            queued = sum(bool(one.messages) for one in planned)
-            if queued:
-                log.info("briefings queued", chats=queued)
-            total += queued
-            await asyncio.sleep(0)
-        return total
+        """Queues a briefing for every chat that is owed one now, and returns for how many.
 
-    async def recompute(self) -> None:
-        """Derives every chat's next moment anew, for the rules of its zone may have changed since the last start."""
+        Others have their turn on the event loop between batches.
+        """
         now = self.clock.now()
-        wrong = [
-            Planned(before=chat, after=replace(chat, next_due=moment))
-            for chat in await self.store.subscribed()
-            if (moment := next_moment(chat)) != chat.next_due
-        ]
-        for start in range(0, len(wrong), A_BATCH):
-            await self.store.brief(wrong[start : start + A_BATCH], now)
+        edition = await self._edition()
+        count = 0
+        seen: set[int] = set()
+        while due := [chat for chat in await self.store.due(now, A_BATCH) if chat.id not in seen]:
+            seen |= {chat.id for chat in due}  # no chat is planned twice a tick, whatever the store answers
+            planned = [await _planned(chat, now, edition) for chat in due]
+            await self.store.brief([one for one in planned if not one.messages], now)
+            count += await self.store.brief([one for one in planned if one.messages], now)
+        if count:
+            log.info("briefings queued", chats=count)
+        return count
+
+    async def recompute(self, rules: str) -> None:
+        """Derives every chat's next moment anew when ``rules``, the zones' version, is not the last start's."""
+        if await self.store.zone_rules() == rules:
+            return
+        chats = await self.store.subscribed()
+        for start in range(0, len(chats), A_BATCH):
+            await self._derive(chats[start : start + A_BATCH])
+        await self.store.record_zone_rules(rules)
 
     async def now(self, chat: Chat) -> tuple[Message, ...]:
         """The briefing that the chat would get now: what is new since its last one, or all."""
-        content = Content(since=self._since(chat), choices=chat.choices, late=None)
-        return await self._render(await self.answers.digest(), content, {})
+        return await (await self._edition()).messages_for(chat)
 
     async def next_moment(self) -> datetime | None:
         """When the next briefing of any chat is due; None when nobody is subscribed."""
         return await self.store.next_due()
 
-    async def _planned(self, chat: Chat, now: datetime, digest: Digest, rendered: Rendered) -> Planned:
-        match owed(chat, now):
-            case None:
-                return Planned(before=chat, after=replace(chat, next_due=next_moment(chat)))
-            case Held(until=until):
-                return Planned(before=chat, after=replace(chat, next_due=until))
-            case Owed(newest=newest, is_late=is_late, after=after):
-                content = Content(since=self._since(chat), choices=chat.choices, late=newest if is_late else None)
-                place = Place(chat=chat.id, thread=chat.thread, silent=chat.choices.silent)
-                messages = tuple(
-                    outgoing(place, message, key=f"briefing {newest.at:%H:%M} {newest.day} {number}")
-                    for number, message in enumerate(await self._render(digest, content, rendered), 1)
-                )
-                told = Told(story=self.story, revision=digest.revision)
-                return Planned(before=chat, after=replace(after, told=told), messages=messages)
+    async def _edition(self) -> Edition:
+        return Edition(digest=await self.answers.digest(), trackers=self.trackers, story=self.story)
 
-    async def _render(self, digest: Digest, content: Content, rendered: Rendered) -> tuple[Message, ...]:
-        """A briefing's messages, rendered once for all chats that are to get the same."""
-        if content not in rendered:
-            due = None if content.late is None else datetime.combine(content.late.day, content.late.at)
-            rendered[content] = await asyncio.to_thread(
-                briefing, digest, content.since, self.trackers, content.choices, due
+    async def _derive(self, chats: Sequence[Chat]) -> None:
+        derived = [Planned(before=chat, after=replace(chat, next_due=next_moment(chat))) for chat in chats]
+        await self.store.brief([one for one in derived if one.after != one.before], self.clock.now())
+
+
+async def _planned(chat: Chat, now: datetime, edition: Edition) -> Planned:
+    """What a chat whose derived moment has come is to get, if anything, and to become."""
+    match owed(chat, now):
+        case None:
+            return Planned(before=chat, after=replace(chat, next_due=next_moment(chat)))
+        case Held(until=until):
+            return Planned(before=chat, after=replace(chat, next_due=until))
+        case Owed(newest=newest, is_late=is_late, after=after):
+            due = datetime.combine(newest.day, newest.at) if is_late else None
+            place = Place(chat=chat.id, thread=chat.thread, silent=chat.choices.silent)
+            messages = tuple(
+                outgoing(place, message, key=f"briefing {newest.day} {newest.at:%H:%M} {number}")
+                for number, message in enumerate(await edition.messages_for(chat, due), 1)
             )
-        return rendered[content]
-
-    def _since(self, chat: Chat) -> int:
-        return chat.told.revision if chat.told is not None and chat.told.story == self.story else 0
+            told = Told(story=edition.story, revision=edition.digest.revision)
+            return Planned(before=chat, after=replace(after, told=told), messages=messages)

@@ -13,7 +13,18 @@ import structlog
 
 from bot.desk.replies import Place, outgoing
 from bot.errors import SitrepError
-from bot.outbox import Delivered, LeavesTopic, NextState, Outcome, Outgoing, Queued, RowId, is_trouble, next_state
+from bot.outbox import (
+    Delivered,
+    LeavesTopic,
+    NextState,
+    Outcome,
+    Outgoing,
+    Queued,
+    RowId,
+    Unknown,
+    is_trouble,
+    next_state,
+)
 from bot.ports import OutboxStore, Sender, Turns
 from bot.render.notices import topic_gone
 
@@ -42,8 +53,8 @@ class Delivery:
     sender: Sender
     turns: Turns
     now: Callable[[], datetime]
-    _waiting: dict[RowId, asyncio.Task[None]] = field(default_factory=dict)
-    _in_flight: dict[RowId, asyncio.Task[None]] = field(default_factory=dict)
+    _waiting: dict[asyncio.Task[None], RowId] = field(default_factory=dict)
+    _in_flight: set[asyncio.Task[None]] = field(default_factory=set)
     _landed: asyncio.Event = field(default_factory=asyncio.Event)
     _troubles: int = 0
     _unwritten: int = 0
@@ -75,23 +86,18 @@ class Delivery:
             return
         claimed = await self._written(lambda: self.store.claim(room, self.now()))
         for queued in claimed:
-            task = asyncio.create_task(self._deliver(queued), name=f"delivery {queued.id}")
-            self._waiting[queued.id] = task
-            task.add_done_callback(self._forget(queued.id))
+            task = asyncio.create_task(self._deliver(queued))
+            self._waiting[task] = queued.id
+            task.add_done_callback(self._done)
         await asyncio.sleep(0)  # they get in line before the line is looked at again
         if not claimed:
             depth = await self.store.depth()
             await self.store.wait_for_work(SOON if depth.oldest is not None else QUIET)
 
-    def _forget(self, row: RowId) -> Callable[[asyncio.Task[None]], None]:
-        def done(task: asyncio.Task[None]) -> None:
-            self._waiting.pop(row, None)
-            self._in_flight.pop(row, None)
-            self._landed.set()
-            if not task.cancelled() and (error := task.exception()) is not None:
-                log.error("a message could not be dealt with", row=row, exc_info=error)
-
-        return done
+    def _done(self, task: asyncio.Task[None]) -> None:
+        self._waiting.pop(task, None)
+        self._in_flight.discard(task)
+        self._landed.set()
 
     async def _until_one_landed(self) -> None:
         self._landed.clear()
@@ -100,9 +106,12 @@ class Delivery:
     async def _deliver(self, queued: Queued) -> None:
         """One claimed message, from its turn to the record of what became of it."""
         await self.turns.turn(queued.message.chat)
+        if task := asyncio.current_task():
+            self._waiting.pop(task, None)
+            self._in_flight.add(task)
         if not await self._begin(queued):
             return
-        outcome = await self.sender.send(queued.message)
+        outcome = await self._send(queued)
         self._troubles = self._troubles + 1 if is_trouble(outcome) else 0
         state = next_state(queued, outcome)
         _tell(queued, outcome, state)
@@ -111,13 +120,19 @@ class Delivery:
 
     async def _begin(self, queued: Queued) -> bool:
         """Whether the message is to be sent after all; from here on a kill leaves a doubt."""
-        self._in_flight[queued.id] = self._waiting.pop(queued.id)
         try:
             return queued.id in await self.store.begin([queued.id], self.now())
         except (SitrepError, OSError) as error:
             await self._hold(error)
             await self._written(lambda: self.store.release([queued.id], self.now()))
             return False
+
+    async def _send(self, queued: Queued) -> Outcome:
+        try:
+            return await self.sender.send(queued.message)
+        except Exception as error:  # an error of ours must not keep the message, and its chat, for ever
+            log.exception("sending failed in a way that nobody expected", row=queued.id)
+            return Unknown(reason=type(error).__name__)
 
     async def _written(self, step: Callable[[], Coroutine[object, object, T]]) -> T:
         """Repeats a step of the store until it is lasting; meanwhile nothing more is taken."""
@@ -152,13 +167,13 @@ class Delivery:
 
     async def _wind_up(self) -> None:
         waiting = dict(self._waiting)
-        for task in waiting.values():
+        for task in waiting:
             task.cancel()
         if waiting:
-            await asyncio.wait(waiting.values())
-            await self.store.release(list(waiting), self.now())
+            await asyncio.wait(waiting)
+            await self.store.release(list(waiting.values()), self.now())
         if self._in_flight:
-            _, late = await asyncio.wait(self._in_flight.values(), timeout=GRACE.total_seconds())
+            _, late = await asyncio.wait(self._in_flight, timeout=GRACE.total_seconds())
             for task in late:  # the next start finds them begun and not settled, and counts a doubt
                 task.cancel()
 

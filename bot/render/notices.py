@@ -5,6 +5,7 @@ from __future__ import annotations
 import difflib
 from collections.abc import Mapping, Sequence
 from datetime import time
+from itertools import groupby
 
 from bot.chats import Chat, NotUnderstood
 from bot.render.html import Html, bold, code, join, text
@@ -64,12 +65,12 @@ def how_to_subscribe(chat: Chat) -> Message:
 
 
 def _briefings(chat: Chat) -> list[Html]:
-    """ "a briefing every day at **08:00**, Europe/Kyiv time." """
-    wanted: list[Html] = []
-    for number, schedule in enumerate(chat.schedules):
-        before = "" if number == 0 else " and " if number == len(chat.schedules) - 1 else ", "
-        wanted += [text(f"{before}{days_words(schedule.days)} at "), bold(f"{schedule.at:%H:%M}")]
-    return [text("a briefing "), *wanted, text(f", {chat.zone} time.")]
+    """ "a briefing every day at **08:00** and **20:30**, Europe/Kyiv time." """
+    wanted: list[Html] = [text("a briefing")]
+    for days, schedules in groupby(chat.schedules, key=lambda schedule: schedule.days):
+        wanted.append(text(f"{'' if len(wanted) == 1 else ','} {days_words(days)} at "))
+        wanted.append(Html(" and ".join(bold(f"{schedule.at:%H:%M}") for schedule in schedules)))
+    return [*wanted, text(f", {chat.zone} time.")]
 
 
 def _next(chat: Chat) -> Html:
