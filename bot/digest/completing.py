@@ -8,13 +8,17 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from bot.digest.countries import Form, lookup
 from bot.digest.model import Body, BodyKind, Figure, Mention, Span
-from bot.digest.places import place_key
+from bot.digest.place_phrases import place_key
 
 if TYPE_CHECKING:
     from bot.digest.language import Parsed
 
-_OTHER_CLAUSE = re.compile(r";|\b(?:though|although|but|while|whereas|said|says|confirmed|told)\b")
+_OTHER_CLAUSE = re.compile(
+    r";|\band that\b"
+    r"|\b(?:though|although|but|while|whereas|said|says|confirmed|told|suggests?|warn(?:s|ed)|estimates?)\b"
+)
 _IN = re.compile(r"\b(?:in|at|near|on|to|into|around|outside)\s+(?:the\s+)?$", re.IGNORECASE)
 _TWINS = 70  #: characters that may lie between two numbers that share a place
 PRONOUNS = frozenset({"it", "its", "they", "their", "his", "her", "our", "who", "which"})
@@ -30,6 +34,7 @@ def completed(
         mention.span
         for mention in mentions
         if not mention.pronoun and bodies[mention.body].kind in {BodyKind.PLACE, BodyKind.COUNTRY}
+        if not _is_demonym(mention.span.of(text))
     ]
     named: list[Figure] = []
     for figure in figures:
@@ -38,13 +43,22 @@ def completed(
     for index, figure in enumerate(named):
         found = figure
         if found.place is None and found.part_of is None:
-            found = _placed_with_twin(found, index, named, text)
+            found = _placed_with_twin(found, index, named, parsed)
+        whole = done[found.part_of] if found.part_of is not None and found.part_of < len(done) else None
+        if found.speaker is None and whole is not None and whole.sentence == found.sentence:
+            found = replace(found, speaker=whole.speaker)
         if found.speaker is None and done and _are_twins(done[-1], found, text):
             found = replace(found, speaker=done[-1].speaker)
         if found.whose is None and done:
             found = _owned_with_unit(_owned_with_whole(found, done), done[-1], text)
         done.append(found)
     yield from done
+
+
+def _is_demonym(words: str) -> bool:
+    """Whether a country is named by its people, so that nobody is "there": "an Egyptian"."""
+    found = lookup(words)
+    return found is not None and found.form is Form.DEMONYM
 
 
 def _named(figure: Figure, text: str, bodies: Sequence[Body], meant: dict[int, int]) -> Figure:
@@ -73,6 +87,13 @@ def _there(figure: Figure, parsed: Parsed, earlier: Sequence[Figure], places: Se
     ]
     own = [place for place in before if place.start >= start]
     inside = [place for place in own if _IN.search(text[start : place.start])]
+    words = parsed.tokens_of(parsed.sentences[figure.sentence])
+    named = [
+        Span(start=start + ent.start_char - words.start_char, end=start + ent.end_char - words.start_char)
+        for ent in words.ents
+        if ent.label_ == "GPE" and _IN.search(words.text[: ent.start_char - words.start_char])
+    ]
+    inside = inside or [place for place in named if place.end <= figure.place.start]
     near = [one.place for one in earlier if one.place is not None and figure.sentence - one.sentence <= 1]
     told = [place for place in near if place.of(text).lower() != "there"]
     found = next((held[-1] for held in (inside, own, told, before, places[:at]) if held), None)
@@ -81,12 +102,27 @@ def _there(figure: Figure, parsed: Parsed, earlier: Sequence[Figure], places: Se
     return replace(figure, place=found, place_key=place_key(found.of(text)))
 
 
-def _placed_with_twin(figure: Figure, index: int, figures: Sequence[Figure], text: str) -> Figure:
+def _has_subject(parsed: Parsed, one: Figure, other: Figure) -> bool:
+    """Whether something else acts between two numbers: "a quake killed 12 in Chile and *a flood* killed 30"."""
+    paragraph = parsed.paragraphs[parsed.sentences[one.sentence].paragraph]
+    first, second = sorted((one.surface, other.surface))
+    if first.end >= second.start:
+        return False
+    between = paragraph.tokens(Span(start=first.end, end=second.start))
+    number = paragraph.tokens(second).start
+    joined = next((token.i for token in between if token.pos_ == "CCONJ"), number)
+    return any(token.dep_ == "nsubj" and joined < token.i and token.head.i < number for token in between)
+
+
+def _placed_with_twin(figure: Figure, index: int, figures: Sequence[Figure], parsed: Parsed) -> Figure:
     """A figure without a place takes that of the number beside it: "killing 12 and wounding 30 in Aden"."""
+    text = parsed.article.text
     for near in (index - 1, index + 1):
         twin = figures[near] if 0 <= near < len(figures) else None
         part = twin is not None and twin.part_of is not None
         if twin is not None and twin.place is not None and not part and _are_twins(twin, figure, text):
+            if _has_subject(parsed, twin, figure):
+                continue
             return replace(figure, place=twin.place, place_key=twin.place_key)
     return figure
 

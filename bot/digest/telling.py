@@ -17,12 +17,13 @@ if TYPE_CHECKING:
 
 _TELLS = frozenset(
     "speak give put raise revise count record report register cite list estimate confirm update acknowledge admit "
-    "announce tally document number lower".split()
+    "announce tally document number lower cut".split()
 )
 _SAYS = frozenset(
     "say report announce add confirm note state write estimate believe claim suggest indicate show".split()
 )
-_OF_TOTALS = frozenset({"raise", "revise", "update", "lower", "put", "give"})  #: tell a number only with a total
+_OF_TOTALS = frozenset({"raise", "revise", "update", "lower", "cut", "put", "give"})  #: tell a number only with a total
+_MEETS = frozenset({"see", "find", "count"})  #: "spoke of *seeing* 100 bodies"
 _SPEAKING = frozenset({BodyKind.PERSON, BodyKind.ORGANISATION, BodyKind.COUNTRY, BodyKind.GROUP})
 _PRONOUNS = frozenset({"it", "he", "she", "they"})
 _DOERS = ("grapher", "ist", "eer", "man", "woman", "person", "keeper", "watcher")  #: ends of nouns for who does a thing
@@ -56,6 +57,9 @@ def _telling_verb(item: Candidate) -> Token | None:
         governor = token.head
         if governor.i == token.i or token.dep_ in {"nsubj", "nsubjpass", "relcl", "ccomp", "advcl", "acl"}:
             return None
+        if governor.pos_ == "VERB" and governor.dep_ == "pcomp" and governor.lemma_ in _MEETS:
+            token = governor
+            continue
         if governor.pos_ == "VERB":
             return governor if _tells(governor) and token.dep_ in {"dobj", "prep", "conj", "dep"} else None
         token = governor
@@ -72,7 +76,8 @@ def _tells(verb: Token) -> bool:
 
 
 def _subject(verb: Token) -> Token | None:
-    return next((child for child in verb.lefts if child.dep_ == "nsubj"), None)
+    own = next((child for child in verb.lefts if child.dep_ == "nsubj"), None)
+    return _subject(verb.head) if own is None and verb.dep_ == "conj" and verb.head.pos_ == "VERB" else own
 
 
 def _beside(verb: Token) -> Token | None:

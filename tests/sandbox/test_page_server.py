@@ -6,14 +6,18 @@ import asyncio
 import json
 import time
 from collections.abc import AsyncIterator
+from dataclasses import fields
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import httpx
 import pytest
 
 from bot.sandbox.clock import SandboxClock
-from bot.sandbox.deeds import NONE_SCHEDULED
+from bot.sandbox.control import Control
+from bot.sandbox.deeds import NONE_SCHEDULED, Deeds
+from bot.sandbox.faults import Fault
 from bot.sandbox.server import serving
 from bot.sandbox.state import SandboxState
 from tests.sandbox_fixtures import new_state
@@ -57,7 +61,14 @@ async def test_a_foreign_sites_form_can_do_nothing(page: httpx.AsyncClient, stat
         ("say", {"chat_id": 5, "text": "x"}, 400, "there is no such chat"),
         ("say", {"chat_id": 1000001, "text": " "}, 409, "an empty message cannot be sent"),
         ("press", {"chat_id": 1000001, "message_id": 9, "row": 0, "column": 0}, 409, "the message is gone"),
-        ("topic", {"chat_id": -1002000000001, "is_closed": True}, 409, "the General topic stays open"),
+        ("delete_topic", {"chat_id": -4001, "topic_id": 1}, 409, "there is no topic 1 in Newsroom"),
+        ("say", {"chat_id": -4001, "text": "x", "as": 5}, 400, "there is no such person"),
+        (
+            "send_file",
+            {"chat_id": -4001, "name": "a.png", "content": "YQ==", "is_photo": True},
+            400,
+            "Bad Request: IMAGE_PROCESS_FAILED",
+        ),
         ("bot_role", {"chat_id": -4001, "role": "king"}, 400, "'king' is not a valid Role"),
         ("clock", {"to": "2031-05-06T05:00"}, 400, "expected a moment with a time zone, got 2031-05-06T05:00:00"),
         ("say", [], 400, "expected a JSON object"),
@@ -101,6 +112,14 @@ async def test_the_clock_goes_to_the_next_briefing() -> None:
         await page.post("/sandbox/clock", json={"to_next_briefing": True})
 
     assert abs(state.clock.now() - BRIEFING) < timedelta(seconds=5)
+
+
+def test_the_documentation_names_every_deed_and_every_part_of_a_fault(state: SandboxState) -> None:
+    told = (Path(__file__).parents[2] / "docs" / "sandbox.md").read_text(encoding="utf-8")
+    deeds = {**Deeds(state, None).by_name(), **Control(state).by_name()}
+
+    assert [name for name in deeds if f"| `{name}` |" not in told and f"| `POST /control/{name}` |" not in told] == []
+    assert [part.name for part in fields(Fault) if f"| `{part.name}` |" not in told] == []
 
 
 def test_a_clock_takes_no_naive_moment() -> None:
