@@ -25,6 +25,7 @@ from bot.desk.briefings import Briefings
 from bot.desk.delivery import Delivery
 from bot.desk.front import FrontDesk
 from bot.desk.ingest import Ingested, OnProgress, Reader, ingest
+from bot.desk.operators import Operators
 from bot.desk.replies import Replies
 from bot.desk.subscriptions import Subscriptions
 from bot.desk.times import load_zones
@@ -36,7 +37,7 @@ from bot.ports import Clock
 from bot.render.answer import STORY_COMMANDS
 from bot.render.message import Message
 from bot.render.notices import help_text, only_in_a_chat, unknown_command, welcome
-from bot.settings import FILE, ROOT, Settings
+from bot.settings import FILE, LIVE, ROOT, Settings, database_of
 from bot.sources.folder import Folder
 from bot.telegram.application import App, connect, limiter_of
 from bot.telegram.limits import Rates
@@ -48,8 +49,6 @@ log = structlog.get_logger(__name__)
 
 TRACKERS = "trackers.toml"
 RESERVED = (*STORY_COMMANDS, "subscribe", "unsubscribe", "help", "start")
-LIVE = "sitrep.db"
-SANDBOX = "sandbox.db"  #: its chats' ids mean nothing to Telegram
 UPDATES = (Update.MESSAGE, Update.CHANNEL_POST, Update.CALLBACK_QUERY, Update.MY_CHAT_MEMBER)
 LONGEST_WAIT = timedelta(minutes=1)  #: between two attempts to reach Telegram at the start
 
@@ -77,11 +76,12 @@ def steady_time() -> Callable[[], datetime]:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Parts:
-    """What every way of running shares: the store, the trackers, and the folder of articles."""
+    """What every way of running shares: the store, the trackers, the folder of articles, and who runs the bot."""
 
     store: TinyStore
     trackers: tuple[Tracker, ...]
     folder: Folder
+    operators: tuple[int, ...] = ()
 
     async def read(self, on_progress: OnProgress) -> Ingested:
         """Brings the stored story up to date with the folder."""
@@ -136,11 +136,6 @@ def reader_version(followed: tuple[Tracker, ...]) -> str:
     return content.hexdigest()[:16]
 
 
-def database_of(settings: Settings, *, sandbox: bool = False) -> str:
-    """The name of the database that the bot keeps: one for Telegram, one for the sandbox."""
-    return LIVE if settings.token is not None and not sandbox else SANDBOX
-
-
 def open_parts(settings: Settings, database: str | None = None, store: Path | None = None) -> Parts:
     """Opens what ``settings`` name; ``database`` and ``store`` are another database, and folder for it. Blocking.
 
@@ -153,6 +148,7 @@ def open_parts(settings: Settings, database: str | None = None, store: Path | No
         store=open_store(store or settings.data, database or database_of(settings)),
         trackers=followed,
         folder=Folder(path=settings.articles, proposals=settings.data),
+        operators=settings.operators,
     )
 
 
@@ -170,6 +166,7 @@ def front_desk(parts: Parts, sender: TelegramSender, clock: Clock) -> FrontDesk:
             store=parts.store, clock=clock, trackers=tuple(tracker.name for tracker in parts.trackers)
         ),
         replies=Replies(sender=sender, chats=parts.store, clock=clock),
+        operators=Operators(users=frozenset(parts.operators), store=parts.store),
         menu=full_menu(answers),
     )
 

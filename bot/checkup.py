@@ -6,11 +6,11 @@ import asyncio
 
 from telegram.error import InvalidToken, TelegramError
 
-from bot.app import LIVE, SANDBOX, Say, all_trackers, database_of, open_parts
+from bot.app import Say, all_trackers, open_parts
 from bot.digest.model import Article
 from bot.errors import ConfigurationError, Problem, SitrepError, StoreBusyError
 from bot.ports import Unread
-from bot.settings import Settings
+from bot.settings import LIVE, SANDBOX, Settings, database_of
 from bot.sources.folder import Folder
 from bot.telegram.application import connect
 

@@ -45,3 +45,11 @@ class StoreVersionError(SitrepError):
 
 class StoreFullError(SitrepError):
     """The disk did not take a change, of which nothing was kept."""
+
+
+class UnfitFileError(SitrepError):
+    """A file that somebody gave holds something else than it should; every problem at once."""
+
+    def __init__(self, problems: Sequence[Problem]) -> None:
+        self.problems = tuple(problems)
+        super().__init__("\n".join(str(problem) for problem in problems))

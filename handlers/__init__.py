@@ -1,6 +1,7 @@
 """What people send, one file a command or event, each with ``menu`` and ``register``; the last takes what is left."""
 
 from handlers import (
+    backup,
     buttons,
     failures,
     help,
@@ -13,4 +14,4 @@ from handlers import (
     unsubscribe,
 )
 
-HANDLERS = (story, subscribe, unsubscribe, help, start, buttons, membership, migration, failures, unknown)
+HANDLERS = (story, subscribe, unsubscribe, help, start, backup, buttons, membership, migration, failures, unknown)

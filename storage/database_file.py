@@ -45,7 +45,7 @@ class DatabaseFile:
         with _explained(path):
             if not path.exists():
                 os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))
-            self._connection = _connect(path)
+            self._connection = connect(path)
             try:
                 _prepare(self._connection)
             except BaseException:
@@ -119,7 +119,7 @@ def copy_database(source: Path, target: Path) -> None:
         raise FileNotFoundError(f"{source}: expected a database, got no file")
     os.close(os.open(target, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))
     try:
-        with _as_os_error(target), closing(_connect(source)) as old, closing(_connect(target)) as new:
+        with _as_os_error(target), closing(connect(source)) as old, closing(connect(target)) as new:
             check_owner(old, source)
             old.backup(new)
             new.execute("PRAGMA journal_mode=DELETE")
@@ -164,7 +164,8 @@ def broken(path: Path, got: str) -> StoreBrokenError:
     )
 
 
-def _connect(path: Path) -> sqlite3.Connection:
+def connect(path: Path) -> sqlite3.Connection:
+    """A connection whose statements are each a step of their own, for one thread at a time."""
     return sqlite3.connect(path, isolation_level=None, check_same_thread=False, timeout=READER_PATIENCE)
 
 

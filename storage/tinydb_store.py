@@ -9,11 +9,10 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from filelock import BaseFileLock, FileLock, Timeout
+from filelock import BaseFileLock
 
 from bot.chats import Chat, ShutOut
 from bot.digest.model import Digest
-from bot.errors import StoreBusyError
 from bot.outbox import ChatId, ChatMoves, ChatPauses, NextState, Outgoing, Queued, RowId, State
 from bot.ports import Depth, Lost, Planned, Story
 from storage.chats_table import ChatsTable
@@ -22,10 +21,10 @@ from storage.commits import Commits
 from storage.database_file import DatabaseFile, broken, copy_database
 from storage.durable import DurableDB
 from storage.outbox_table import OutboxTable
+from storage.owner import take_lock
 from storage.story_tables import StoryTables
 from storage.versions import META, bring_up_to_date
 
-LOCK = "lock"
 A_STRETCH = 200  #: chats or messages handled before others have their turn on the event loop
 
 
@@ -288,24 +287,6 @@ def open_store(folder: Path, file: str) -> TinyStore:
     except BaseException:
         lock.release()
         raise
-
-
-def take_lock(folder: Path) -> BaseFileLock:
-    """Makes this process the only one who uses the folder.
-
-    Raises:
-        StoreBusyError: another process does.
-    """
-    folder.mkdir(parents=True, exist_ok=True)
-    lock = FileLock(folder / LOCK, timeout=0, thread_local=False)  # opened and closed in whatever thread is free
-    try:
-        lock.acquire()
-    except Timeout as error:
-        raise StoreBusyError(
-            f"{folder}: expected to be the only one who uses this folder, got another running sitrep. "
-            "Stop it, or give this one another folder with SITREP_DATA."
-        ) from error
-    return lock
 
 
 def _open(path: Path, lock: BaseFileLock) -> TinyStore:

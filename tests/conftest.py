@@ -22,7 +22,7 @@ from bot.render.answer import STORY_COMMANDS
 from bot.sandbox.clock import SandboxClock
 from bot.sandbox.server import serving
 from bot.sandbox.state import SandboxState
-from bot.settings import ROOT, SEEDS, Settings
+from bot.settings import ROOT, SANDBOX, SEEDS, Settings
 from bot.telegram.application import App, connect
 from storage.tinydb_store import TinyStore
 
@@ -63,7 +63,7 @@ def seeds_story(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("story")
 
     async def read() -> None:
-        parts = app.open_parts(settings_for(folder), app.SANDBOX)
+        parts = app.open_parts(settings_for(folder), SANDBOX)
         ingested = await parts.read(lambda _: None)
         parts.store.close()
         assert (ingested.remarks, len(ingested.digest.sources)) == ((), 5)
@@ -102,9 +102,12 @@ class Stage:
     data: Path
 
     @asynccontextmanager
-    async def bot(self, change: Callable[[App], None] = lambda _: None) -> AsyncIterator[AtWork]:
+    async def bot(
+        self, change: Callable[[App], None] = lambda _: None, operators: tuple[int, ...] = ()
+    ) -> AsyncIterator[AtWork]:
         """A bot from its start to its stop; ``change`` may add to the application first."""
-        parts = await asyncio.to_thread(app.open_parts, settings_for(self.data), app.SANDBOX)
+        settings = settings_for(self.data).model_copy(update={"operators": operators})
+        parts = await asyncio.to_thread(app.open_parts, settings, SANDBOX)
         try:
             application = connect(self.state.token, self.address)
             change(application)
@@ -117,7 +120,7 @@ class Stage:
 @pytest.fixture
 async def stage(seeds_story: Path, tmp_path: Path) -> AsyncIterator[Stage]:
     """A sandbox whose clock says ``START``, and the seeds already read."""
-    shutil.copy(seeds_story / app.SANDBOX, tmp_path / app.SANDBOX)
+    shutil.copy(seeds_story / SANDBOX, tmp_path / SANDBOX)
     clock = SandboxClock(lambda: datetime.now(UTC))
     clock.move_to(START)
     state = SandboxState(clock=clock)

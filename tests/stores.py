@@ -8,9 +8,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
 
 from bot.chats import Chat, Schedule, ShutOut, Told
-from bot.digest.merging import merge
 from bot.digest.model import Article, ArticleId, Basis, Published
-from bot.digest.reading import read
 from bot.outbox import ChatId, Key, Outgoing, Queued
 from bot.ports import Planned, Store, Story
 from storage.tinydb_store import TinyStore, open_store
@@ -83,6 +81,9 @@ def said(found: Iterable[Queued]) -> list[Outgoing]:
 
 def story(words: str = "The river rose on Monday. Officials said 300 people left their homes.") -> Story:
     """A story of one article."""
+    from bot.digest.merging import merge
+    from bot.digest.reading import read  # costs a second, which a process that is to be killed need not pay
+
     published = Published(moment=NOW, basis=Basis.MANIFEST)
     reports = (read(Article(id=ArticleId("a.txt"), text=words, published=published, publisher="Wire"), ()),)
     return Story(name="flood", reader="1", reports=reports, digest=merge(reports))

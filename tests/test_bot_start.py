@@ -14,7 +14,7 @@ from pydantic import SecretStr
 from bot import app, checkup
 from bot.app import NotStartedError
 from bot.sandbox.faults import Fault
-from bot.settings import SEEDS, Settings
+from bot.settings import LIVE, SANDBOX, SEEDS, Settings
 from bot.telegram.application import connect
 from tests.conftest import Stage, settings_for
 
@@ -26,7 +26,7 @@ def live(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> Stage:
     """The stage in the place of Telegram's own servers."""
     for module in (app, checkup):
         monkeypatch.setattr(module, "connect", lambda token, **rest: connect(token, stage.address, **rest))
-    shutil.copy(stage.data / app.SANDBOX, stage.data / app.LIVE)
+    shutil.copy(stage.data / SANDBOX, stage.data / LIVE)
     return stage
 
 
@@ -89,7 +89,7 @@ async def test_check_asks_telegram_about_the_token(live: Stage) -> None:
 
 
 async def test_a_damaged_story_is_said_and_read_anew_at_the_start(live: Stage) -> None:
-    with closing(sqlite3.connect(live.data / app.SANDBOX)) as database, database:
+    with closing(sqlite3.connect(live.data / SANDBOX)) as database, database:
         database.execute("UPDATE documents SET document = replace(document, 'publisher', 'printer')")
     said: list[str] = []
     parts = app.open_parts(settings_for(live.data))

@@ -206,3 +206,14 @@ def test_settings_cannot_be_changed() -> None:
 
     with pytest.raises(ValueError, match="frozen"):
         chosen.port = 1  # type: ignore[misc]
+
+
+def test_operators_are_numbers_with_commas_or_a_list(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (folder / "sitrep.toml").write_text("operators = [7, 8]\n")
+    assert settings.read({}).operators == (7, 8)
+
+    assert settings.read(with_environment(monkeypatch, SITREP_OPERATORS="123, 456")).operators == (123, 456)
+    (problem,) = problems_of(with_environment(monkeypatch, SITREP_OPERATORS="@somebody"))
+
+    assert problem.where == "environment variable SITREP_OPERATORS"
+    assert problem.expected == "the numbers of Telegram users, like 123456789, with commas between them"

@@ -187,6 +187,12 @@ def topic_gone() -> Message:
     )
 
 
+def backup_too_large(size: int, most: int) -> Message:
+    """A backup of ``size`` bytes is more than Telegram takes."""
+    words = f"The backup has {size / 1e6:.0f} MB, and Telegram takes {most / 1e6:.0f}. On the bot's machine:"
+    return Message(html=join([text(words), code("sitrep backup FILE")], "\n"))
+
+
 def apology() -> Message:
     """Something went wrong inside."""
     return Message(
