@@ -273,9 +273,10 @@ async def run(settings: Settings, *, sandbox: bool, say: Say, on_progress: OnPro
     """
     database = database_of(settings, sandbox=sandbox)
     parts = await asyncio.to_thread(open_parts, settings, database)
-    gc.freeze()  # what was loaded stays, so there is no need to go through it at every collection
     try:
         report(await parts.read(on_progress), parts, say)
+        gc.collect()
+        gc.freeze()  # what is there now stays, so no collection need go through it and hold up the loop
         if database == LIVE:
             await _serve_telegram(settings, parts, say)
         else:

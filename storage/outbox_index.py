@@ -2,47 +2,41 @@
 
 from __future__ import annotations
 
-from bisect import bisect_left, insort
+from bisect import bisect_left
 from collections import Counter
+from dataclasses import fields
 from datetime import datetime, timedelta
 from heapq import heapify, heappop, heappush, nlargest
+from operator import attrgetter
+from typing import Any
 
 from bot.outbox import LONGEST_PAUSE, ChatId, State
 from storage.rows import Row
 
 FARTHEST = LONGEST_PAUSE + timedelta(days=1)  #: a pause that ends later than this from now tells of a clock set back
-WAITING = (State.PENDING, State.PAUSED)
 FINAL = (State.SENT, State.DEAD)
-
-
-class _Lane:
-    """The messages of one chat that are not done: waiting in the order of their ids, and being sent.
-
-    ``offered`` is the first message and the end of its pause as they stand in a heap; None when they do not.
-    """
-
-    __slots__ = ("offered", "sending", "waiting")
-
-    def __init__(self) -> None:
-        self.waiting: list[int] = []
-        self.sending: set[int] = set()
-        self.offered: tuple[int, datetime | None] | None = None
+NAMES = tuple(field.name for field in fields(Row) if field.name != "state")
+Packed = tuple[Any, ...]  #: a row's fields as ``NAMES``, and its state as a plain text
+_FIELDS = attrgetter(*NAMES)
 
 
 class OutboxIndex:
     """An index over the rows of the outbox; it follows from them alone and is told of each change by `put`.
 
-    A heap may hold places that are no longer true; they are left out when they come to the top.
+    Everything is made of tuples, texts and numbers: the garbage collector, which would stop all work for long, does not
+    go through those. A heap may hold places that are no longer true; they are left out when they come to the top.
     """
 
     def __init__(self) -> None:
-        self.rows: dict[int, Row] = {}
         self.uses: Counter[int] = Counter()
         self.unused: set[int] = set()
         self.taken: set[int] = set()
+        self._rows: dict[int, Packed] = {}
         self._counts: Counter[State] = Counter()
         self._ids: dict[ChatId, dict[str, int]] = {}
-        self._lanes: dict[ChatId, _Lane] = {}
+        self._waiting: dict[ChatId, tuple[int, ...]] = {}  # in the order of their ids
+        self._sending: dict[ChatId, tuple[int, ...]] = {}
+        self._offered: dict[ChatId, tuple[int, datetime | None]] = {}  # as the chat's turn stands in a heap
         self._ready: list[tuple[int, ChatId]] = []
         self._pauses: list[tuple[datetime, int, ChatId]] = []
         self._done: dict[State, list[tuple[datetime, int]]] = {state: [] for state in FINAL}
@@ -50,13 +44,27 @@ class OutboxIndex:
         self._unfinished: list[int] = []
         self._latest: datetime | None = None
 
+    def find_row(self, key: int) -> Row | None:
+        """The row of this id."""
+        packed = self._rows.get(key)
+        return None if packed is None else _unpacked(packed)
+
+    def row(self, key: int) -> Row:
+        """The row of this id, which is there.
+
+        Raises:
+            KeyError: it is not.
+        """
+        return _unpacked(self._rows[key])
+
     def put(self, key: int, row: Row | None) -> None:
         """The row of this id is ``row`` now; None when it is gone."""
-        old = self.rows.pop(key, None)
+        packed = self._rows.pop(key, None)
+        old = None if packed is None else _unpacked(packed)
         if old is not None:
             self._forget(key, old)
         if row is not None:
-            self.rows[key] = row
+            self._rows[key] = _packed(row)
             self._learn(key, row, is_new=old is None or old.state in FINAL)
         for chat in {found.chat for found in (old, row) if found is not None}:
             self._offer(chat)
@@ -67,8 +75,7 @@ class OutboxIndex:
 
     def waiting(self, chat: ChatId) -> tuple[int, ...]:
         """The chat's messages that are not being sent, in order."""
-        lane = self._lanes.get(chat)
-        return tuple(lane.waiting) if lane is not None else ()
+        return self._waiting.get(chat, ())
 
     def of(self, chat: ChatId) -> tuple[int, ...]:
         """Every row of the chat, also those that are done."""
@@ -80,10 +87,9 @@ class OutboxIndex:
         found: list[int] = []
         while self._ready and len(found) < most:
             key, chat = heappop(self._ready)
-            lane = self._lanes.get(chat)
-            if lane is not None and lane.offered is not None and lane.offered[0] == key:
-                lane.offered = None
-            if self._head(chat) == key and key not in self.taken and _is_over(self.rows[key].not_before, now):
+            if self._offered.get(chat, (None,))[0] == key:
+                del self._offered[chat]
+            if self._head(chat) == key and key not in self.taken and _is_over(self.row(key).not_before, now):
                 self.taken.add(key)
                 found.append(key)
             else:
@@ -94,7 +100,7 @@ class OutboxIndex:
         """A taken message is free again."""
         if key in self.taken:
             self.taken.discard(key)
-            self._offer(self.rows[key].chat)
+            self._offer(self.row(key).chat)
 
     def done_before(self, state: State, moment: datetime, most: int) -> list[int]:
         """Up to ``most`` messages that were sent or given up before ``moment``; each is told once."""
@@ -102,25 +108,25 @@ class OutboxIndex:
         done = self._done[state]
         while done and done[0][0] < moment and len(found) < most:
             settled, key = heappop(done)
-            row = self.rows.get(key)
+            row = self.find_row(key)
             if row is not None and (row.state, row.settled) == (state, settled):
                 found.append(key)
         return found
 
     def dead(self, most: int) -> list[int]:
         """The messages given up last, the newest first."""
-        settled = ((row.settled, key) for key in self._dead if (row := self.rows[key]).settled is not None)
+        settled = ((row.settled, key) for key in self._dead if (row := self.row(key)).settled is not None)
         return [key for _, key in nlargest(most, settled)]
 
     def sending(self) -> list[int]:
         """The messages that are being sent."""
-        return [key for lane in self._lanes.values() for key in lane.sending]
+        return [key for keys in self._sending.values() for key in keys]
 
     def depth(self) -> tuple[Counter[State], datetime | None]:
         """Messages by state, and when the oldest that is not done was queued."""
         while self._unfinished and not self._is_unfinished(self._unfinished[0]):
             heappop(self._unfinished)
-        oldest = self.rows[self._unfinished[0]].queued if self._unfinished else None
+        oldest = self.row(self._unfinished[0]).queued if self._unfinished else None
         return Counter({state: self._counts[state] for state in State}), oldest
 
     def _learn(self, key: int, row: Row, *, is_new: bool) -> None:
@@ -136,11 +142,8 @@ class OutboxIndex:
             return
         if is_new:
             heappush(self._unfinished, key)
-        lane = self._lanes.setdefault(row.chat, _Lane())
-        if row.state is State.SENDING:
-            lane.sending.add(key)
-        else:
-            insort(lane.waiting, key)
+        lane = self._sending if row.state is State.SENDING else self._waiting
+        lane[row.chat] = _with(lane.get(row.chat, ()), key)
 
     def _forget(self, key: int, row: Row) -> None:
         self.taken.discard(key)
@@ -152,15 +155,14 @@ class OutboxIndex:
                 del self.uses[row.content]
                 self.unused.add(row.content)
         self._dead.discard(key)
-        lane = self._lanes.get(row.chat)
-        if lane is None or row.state in FINAL:
+        if row.state in FINAL:
             return
-        if row.state is State.SENDING:
-            lane.sending.discard(key)
+        lane = self._sending if row.state is State.SENDING else self._waiting
+        left = tuple(other for other in lane[row.chat] if other != key)
+        if left:
+            lane[row.chat] = left
         else:
-            del lane.waiting[bisect_left(lane.waiting, key)]
-        if not lane.waiting and not lane.sending:
-            del self._lanes[row.chat]
+            del lane[row.chat]
 
     def _forget_key(self, key: int, row: Row) -> None:
         ids = self._ids.get(row.chat, {})
@@ -171,21 +173,19 @@ class OutboxIndex:
 
     def _head(self, chat: ChatId) -> int | None:
         """The message that is the chat's turn, if nothing of it is being sent and its pauses do not count."""
-        lane = self._lanes.get(chat)
-        if lane is None or lane.sending or not lane.waiting:
+        waiting = self._waiting.get(chat)
+        if not waiting or chat in self._sending:
             return None
-        head = lane.waiting[0]
-        return head if self.rows[head].state is State.PENDING else None
+        return waiting[0] if self.row(waiting[0]).state is State.PENDING else None
 
     def _offer(self, chat: ChatId) -> None:
         head = self._head(chat)
         if head is None or head in self.taken:
             return
-        pause = self.rows[head].not_before
-        lane = self._lanes[chat]
-        if lane.offered == (head, pause):
+        pause = self.row(head).not_before
+        if self._offered.get(chat) == (head, pause):
             return
-        lane.offered = (head, pause)
+        self._offered[chat] = (head, pause)
         if pause is None:
             heappush(self._ready, (head, chat))
         else:
@@ -204,8 +204,26 @@ class OutboxIndex:
             heappush(self._ready, (key, chat))
 
     def _is_unfinished(self, key: int) -> bool:
-        return key in self.rows and self.rows[key].state not in FINAL
+        row = self.find_row(key)
+        return row is not None and row.state not in FINAL
 
 
 def _is_over(pause: datetime | None, now: datetime) -> bool:
     return pause is None or pause <= now or pause > now + FARTHEST
+
+
+def _with(keys: tuple[int, ...], key: int) -> tuple[int, ...]:
+    """The keys in order, with one more; most come last."""
+    if not keys or keys[-1] < key:
+        return (*keys, key)
+    place = bisect_left(keys, key)
+    return (*keys[:place], key, *keys[place:])
+
+
+def _packed(row: Row) -> Packed:
+    return (*_FIELDS(row), row.state.value)
+
+
+def _unpacked(packed: Packed) -> Row:
+    *values, state = packed
+    return Row(state=State(state), **dict(zip(NAMES, values, strict=True)))

@@ -72,19 +72,19 @@ class OutboxTable:
         """Marks those that are still taken as being sent."""
         begun = frozenset(row for row in rows if row in self._index.taken)
         for key in begun:
-            self._put(key, replace(self._index.rows[key], state=State.SENDING, not_before=None))
+            self._put(key, replace(self._index.row(key), state=State.SENDING, not_before=None))
         return begun
 
     def holder(self, key: RowId) -> ChatId | None:
         """The chat, as it is known now, of a message that is taken or being sent; None when it is neither."""
-        row = self._index.rows.get(key)
+        row = self._index.find_row(key)
         return row.chat if row is not None and (key in self._index.taken or row.state is State.SENDING) else None
 
     def release(self, rows: Collection[RowId]) -> None:
         """Returns what is taken or being sent and certainly was not sent."""
         for key in rows:
             self._index.give_back(key)
-            row = self._index.rows.get(key)
+            row = self._index.find_row(key)
             if row is not None and row.state is State.SENDING:
                 self._put(key, replace(row, state=self._waiting_state(row.chat)))
 
@@ -92,7 +92,7 @@ class OutboxTable:
         """Returns what a process that ended was sending, with one more doubt each."""
         rows = self._index.sending()
         for key in rows:
-            row = self._index.rows[key]
+            row = self._index.row(key)
             if row.doubts >= MOST_DOUBTS:
                 self._put(key, replace(row, state=State.DEAD, settled=now, reason=INTERRUPTED))
             else:
@@ -101,7 +101,7 @@ class OutboxTable:
 
     def settle(self, key: RowId, state: Delivered | Dies | Waits | LeavesTopic, now: datetime) -> int | None:
         """Records what became of one message that is held, and returns the topic that its chat leaves, if any."""
-        row = self._index.rows[key]
+        row = self._index.row(key)
         match state:
             case Delivered():
                 self._put(key, Row(chat=row.chat, key=row.key, state=State.SENT, settled=now))
@@ -123,12 +123,12 @@ class OutboxTable:
     def pause(self, chat: ChatId) -> None:
         """Holds back what waits for the chat."""
         for key in self._index.waiting(chat):
-            self._put(key, replace(self._index.rows[key], state=State.PAUSED))
+            self._put(key, replace(self._index.row(key), state=State.PAUSED))
 
     def resume(self, chat: ChatId) -> None:
         """Lets go what was held back, at once."""
         for key in self._index.waiting(chat):
-            self._put(key, replace(self._index.rows[key], state=State.PENDING, not_before=None))
+            self._put(key, replace(self._index.row(key), state=State.PENDING, not_before=None))
 
     def drop(self, chat: ChatId) -> None:
         """Forgets what waits for the chat and is not being sent."""
@@ -141,7 +141,7 @@ class OutboxTable:
     def move(self, chat: ChatId, to: ChatId) -> None:
         """Rewrites the chat's rows; what was queued under both ids stays under the new one."""
         for key in self._index.of(chat):
-            row = self._index.rows[key]
+            row = self._index.row(key)
             if self._index.find(to, row.key) is not None:
                 self._remove((key,))
             elif row.state in (State.PENDING, State.PAUSED):
@@ -162,7 +162,7 @@ class OutboxTable:
 
     def lost(self, most: int) -> tuple[Lost, ...]:
         """What was given up, the newest first."""
-        found = ((self._message(key), self._index.rows[key]) for key in self._index.dead(most))
+        found = ((self._message(key), self._index.row(key)) for key in self._index.dead(most))
         return tuple(
             Lost(message=message, reason=row.reason or "", at=row.settled)
             for message, row in found
@@ -175,7 +175,7 @@ class OutboxTable:
 
     def _leave_topic(self, chat: ChatId, thread: int | None) -> None:
         for key in self._index.waiting(chat):
-            row = self._index.rows[key]
+            row = self._index.row(key)
             if row.thread == thread:
                 self._put(key, replace(row, thread=None, not_before=None))
 
@@ -202,11 +202,11 @@ class OutboxTable:
             self._texts.drop(dict.fromkeys(unused))
 
     def _queued(self, key: int) -> Queued:
-        row = self._index.rows[key]
+        row = self._index.row(key)
         return Queued(id=RowId(key), message=self._message(key), attempts=row.attempts, doubts=row.doubts)
 
     def _message(self, key: int) -> Outgoing:
-        row = self._index.rows[key]
+        row = self._index.row(key)
         content = self._contents[row.content or 0]
         return Outgoing(
             key=row.key, chat=row.chat, html=content.html, keys=content.keys, thread=row.thread, silent=row.silent

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from bot.chats import Chat, Quiet, Schedule
@@ -45,6 +46,7 @@ class Held:
     until: datetime
 
 
+@lru_cache(maxsize=4096)  # a tick asks for the same few days of the same schedules over and over
 def occurrence(at: time, zone: str, day: date) -> Occurrence:
     """What is meant for ``at`` on ``day`` in ``zone``."""
     return Occurrence(moment=datetime.combine(day, at, tzinfo=ZoneInfo(zone)).astimezone(UTC), day=day, at=at)

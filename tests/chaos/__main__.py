@@ -29,11 +29,13 @@ SHIPPED = ("--rate", "29")
 PAID = ("--rate", "970", "--pays")
 
 
-def killed(arguments: tuple[str, ...], rate: float, ends: int, how: signal.Signals) -> Callable[[], tuple[str, bool]]:
-    """A broadcast of 2,000, ended over and over."""
+def killed(
+    arguments: tuple[str, ...], rate: float, ends: int, how: signal.Signals, a_round: int = 1000
+) -> Callable[[], tuple[str, bool]]:
+    """A broadcast of 2,000, ended over and over; a new one after ``a_round`` ends."""
 
     def run() -> tuple[str, bool]:
-        ended = end_over_and_over(2000, ends, arguments, rate, how=how)
+        ended = end_over_and_over(2000, ends, arguments, rate, how=how, a_round=a_round)
         row, is_good = cells(ended.account)
         counts = f"of those twice at most {ended.most} an end, {ended.mean:.2f} on average"
         return row.replace(" |  | ", f" | {counts} | "), is_good and _is_bounded(ended, rate, how)
@@ -84,7 +86,7 @@ def _short(reason: str) -> str:
 
 SCENARIOS: Mapping[str, Callable[[], tuple[str, bool]]] = {
     "kill -9, 100 times, at 29/s": killed(SHIPPED, 29, 100, signal.SIGKILL),
-    "kill -9, 20 times, at 970/s": killed(PAID, 970, 20, signal.SIGKILL),
+    "kill -9, once in each of 10 broadcasts at 970/s": killed(PAID, 970, 10, signal.SIGKILL, 1),
     "SIGTERM, 20 times, at 100/s": killed(("--rate", "100"), 100, 20, signal.SIGTERM),
     **{name: faulty(lambda fault=fault: one_in_ten(fault)) for name, fault in ONE_IN_TEN.items()},  # type: ignore[misc]
     "an answer later than the bot waits, one in fifty": faulty(answers_too_late),

@@ -42,14 +42,16 @@ def end_over_and_over(
     rate: float,
     *,
     how: signal.Signals = signal.SIGKILL,
+    a_round: int = 1000,
     seed: int = 1,
 ) -> Ended:
     """Broadcasts ``number`` messages, and again when all are sent, while bots are ended ``ends`` times; then the rest.
 
-    Each bot lives for a random time, so that a broadcast sees all the ends, or shares of them when it is short.
+    Each bot lives for a random time, such that a broadcast sees all the ends, or ``a_round``.
     """
     chance = random.Random(seed)
-    span = min(1.7 * number / rate / ends, 4.0)  #: seconds a bot lives at most; a little is left after the last end
+    whole = number / rate  #: seconds of a broadcast
+    span = min(1.7 * whole / min(ends, a_round), 0.9 * whole, 4.0)  #: seconds a bot lives at most
     moments: list[float] = []
     with tempfile.TemporaryDirectory() as name, sandbox("--fast") as target:
         folder, chats = Path(name), target.crowd(number)
@@ -61,7 +63,8 @@ def end_over_and_over(
             fill(folder, part)
             for chat, lines in part.items():
                 texts[chat] = texts[chat] + lines
-            while len(moments) < ends and _lives(folder, target, arguments, chance.uniform(0, span), how, moments):
+            until = min(ends, len(moments) + a_round)
+            while len(moments) < until and _lives(folder, target, arguments, chance.uniform(0, span), how, moments):
                 pass
             if len(moments) < ends:
                 run_to_the_end(folder, target, *arguments)
