@@ -12,6 +12,17 @@ ALERT_CAP = 5  #: alerts a local day, until a chat chooses another number
 MOST_SCHEDULES = 6  #: a chat; who wants more wants alerts
 
 
+FIRST_SUPERGROUP = -1_000_000_000_000  #: ids from here on down are supergroups' and channels', as Telegram gives them
+
+
+class Kind(StrEnum):
+    """What sort of chat an id tells of."""
+
+    PRIVATE = "private"
+    GROUP = "group"
+    SUPERGROUP = "supergroup or channel"
+
+
 class Weekday(IntEnum):
     """A day of the week, numbered as Python's ``date.weekday`` does."""
 
@@ -133,7 +144,8 @@ class Chat:
     """All that is kept about a chat; one document, so that its parts change together.
 
     ``zone`` is an IANA name, None until the chat has told one; schedules need it. ``thread`` is the forum topic that
-    briefings go to. ``next_due`` is derived from everything else: when there will be something to do for the chat.
+    briefings go to. ``banned`` is since when the operators want nothing to do with the chat. ``next_due`` is derived
+    from everything else: when there will be something to do for the chat.
     """
 
     id: ChatId
@@ -143,8 +155,21 @@ class Chat:
     choices: Choices = field(default_factory=Choices)
     away: Away | None = None
     shut_out: ShutOut | None = None
+    banned: datetime | None = None
     told: Told | None = None
     next_due: datetime | None = None
+
+
+def is_closed(chat: Chat) -> bool:
+    """Whether nothing may be sent to the chat: it does not let the bot in, or is banned."""
+    return chat.shut_out is not None or chat.banned is not None
+
+
+def kind_of(chat: ChatId) -> Kind:
+    """What the id alone tells."""
+    if chat > 0:
+        return Kind.PRIVATE
+    return Kind.GROUP if chat > FIRST_SUPERGROUP else Kind.SUPERGROUP
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -8,10 +8,10 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Protocol
 
-from bot.chats import Chat, ShutOut
+from bot.chats import Chat, Kind, ShutOut
 from bot.digest.model import Article, Digest, Report
 from bot.errors import Problem
-from bot.outbox import ChatId, MessageId, NextState, Outcome, Outgoing, Queued, RowId, State
+from bot.outbox import Broadcast, ChatId, MessageId, NextState, Outcome, Outgoing, Queued, RowId, State
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,6 +38,26 @@ class Lost:
     message: Outgoing
     reason: str
     at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Census:
+    """How many chats something is kept of: by kind, and how many are subscribed, shut out and banned."""
+
+    kinds: Mapping[Kind, int]
+    subscribed: int
+    shut_out: int
+    banned: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Standing:
+    """How the bot stands with one chat."""
+
+    chat: ChatId
+    is_subscribed: bool
+    is_shut_out: bool
+    is_banned: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -154,8 +174,8 @@ class ChatStore(Protocol):
     async def change(self, chat: ChatId, change: Callable[[Chat], Chat], *, drops_waiting: bool = False) -> Chat:
         """Makes the chat what the pure ``change`` makes of it, a new one when it is unknown, and returns it.
 
-        In the same step what waits for the chat is held back when it is shut out now, let go when it is not any
-        more, and dropped on request. A new chat that ``change`` leaves as it was is not kept.
+        In the same step what waits for the chat is held back when it is shut out or banned now, let go when it is
+        neither any more, and dropped on request. A new chat that ``change`` leaves as it was is not kept.
         """
         ...
 
@@ -175,7 +195,18 @@ class ChatStore(Protocol):
         ...
 
     async def forget(self, chat: ChatId) -> None:
-        """Deletes everything about a chat: what it chose, what waits for it, and what it was sent."""
+        """Deletes everything about a chat: what it chose, what waits for it, and what it was sent.
+
+        It is gone from the disk too, not only from what can be asked. That it is banned is kept.
+        """
+        ...
+
+    async def is_banned(self, chat: ChatId) -> bool:
+        """Whether the operators want nothing to do with the chat; from memory."""
+        ...
+
+    async def shut_out_before(self, moment: datetime) -> tuple[ChatId, ...]:
+        """The chats, not banned, that have not let the bot in since before ``moment``."""
         ...
 
 
@@ -264,8 +295,68 @@ class OutboxStore(Protocol):
         ...
 
 
-class BackupStore(Protocol):
+class BroadcastStore(Protocol):
+    """What broadcasts ask of the store."""
+
+    async def draft(self, html: str, now: datetime) -> Broadcast:
+        """A new broadcast that is not sent yet; it takes the place of other drafts."""
+        ...
+
+    async def broadcasts(self) -> tuple[Broadcast, ...]:
+        """Every broadcast that is not over, the oldest first."""
+        ...
+
+    async def change_broadcast(self, number: int, change: Callable[[Broadcast], Broadcast]) -> Broadcast | None:
+        """Makes a broadcast what the pure ``change`` makes of it; None when there is none of this number."""
+        ...
+
+    async def recipients(self, now: datetime) -> tuple[ChatId, ...]:
+        """The chats that want briefings or alerts, let the bot in, are not banned or silent now; in order of ids."""
+        ...
+
+    async def spread(self, number: int, messages: Sequence[Outgoing], after: Broadcast, now: datetime) -> bool:
+        """Queues messages of a broadcast and makes it ``after``, in one step; False when it is not being sent.
+
+        Left out is a chat that was forgotten or closed meanwhile.
+        """
+        ...
+
+    async def reach(self, key: str) -> Mapping[State, int]:
+        """How many messages were queued under a broadcast's key, by state; from memory."""
+        ...
+
+    async def call_back(self, key: str) -> int:
+        """Drops the messages of a broadcast that are not sent and not being sent, and counts them."""
+        ...
+
+    async def end_broadcast(self, number: int) -> None:
+        """Deletes a broadcast that is over."""
+        ...
+
+
+class OperatorStore(Protocol):
     """What operators ask of the store."""
+
+    @property
+    def size(self) -> int:
+        """Bytes on disk."""
+        ...
+
+    async def census(self) -> Census:
+        """How many chats there are."""
+        ...
+
+    async def standings(self, first: int, most: int) -> tuple[Standing, ...]:
+        """Up to ``most`` chats from the ``first`` on (0), the largest ids first."""
+        ...
+
+    async def depth(self) -> Depth:
+        """What the outbox holds; from memory."""
+        ...
+
+    async def lost(self, most: int) -> tuple[Lost, ...]:
+        """The messages given up, the newest first."""
+        ...
 
     async def backup(self, to: Path) -> None:
         """Writes a consistent copy to a new file while work goes on.
@@ -276,5 +367,5 @@ class BackupStore(Protocol):
         ...
 
 
-class Store(IngestStore, AnswerStore, ChatStore, BriefingStore, OutboxStore, BackupStore, Protocol):
+class Store(IngestStore, AnswerStore, ChatStore, BriefingStore, OutboxStore, BroadcastStore, OperatorStore, Protocol):
     """All of it, for the one place that hands it out."""

@@ -8,6 +8,7 @@ from pydantic import ConfigDict, TypeAdapter, ValidationError
 
 from bot.chats import Chat
 from bot.digest.model import Digest, Report
+from bot.outbox import Broadcast
 from storage.rows import Content, Row
 
 Data = dict[str, Any]
@@ -21,6 +22,7 @@ _STRICT = ConfigDict(extra="forbid")
 _CHAT: TypeAdapter[tuple[Chat]] = TypeAdapter(tuple[Chat], config=_STRICT)
 _ROW: TypeAdapter[tuple[Row]] = TypeAdapter(tuple[Row], config=_STRICT)
 _CONTENT: TypeAdapter[tuple[Content]] = TypeAdapter(tuple[Content], config=_STRICT)
+_BROADCAST: TypeAdapter[tuple[Broadcast]] = TypeAdapter(tuple[Broadcast], config=_STRICT)
 _REPORT: TypeAdapter[tuple[Report]] = TypeAdapter(tuple[Report], config=_STRICT)
 _DIGEST: TypeAdapter[tuple[Digest]] = TypeAdapter(tuple[Digest], config=_STRICT)
 
@@ -69,6 +71,20 @@ def read_content(data: object) -> Content:
         FormatError: the document is something else.
     """
     return _value(_CONTENT, data)
+
+
+def broadcast_data(broadcast: Broadcast) -> Data:
+    """A broadcast as a document."""
+    return _plain(_BROADCAST, broadcast)
+
+
+def read_broadcast(data: object) -> Broadcast:
+    """The broadcast that a document holds.
+
+    Raises:
+        FormatError: it is something else.
+    """
+    return _value(_BROADCAST, data)
 
 
 def report_text(report: Report) -> str:

@@ -11,8 +11,18 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from storage.broadcasts_table import BROADCASTS
 from storage.chats_table import CHATS
-from storage.codec import FORMAT, FormatError, read_chat, read_content, read_digest, read_report, read_row
+from storage.codec import (
+    FORMAT,
+    FormatError,
+    read_broadcast,
+    read_chat,
+    read_content,
+    read_digest,
+    read_report,
+    read_row,
+)
 from storage.copies import FRESH, put_in_place
 from storage.database_file import APPLICATION, DatabaseFile, Place, connect, integrity_faults
 from storage.durable import THERE
@@ -23,7 +33,7 @@ from storage.versions import META, check_format
 
 DAMAGED = ".damaged"
 STORY = (HEAD, DIGEST, REPORTS)
-TABLES = (META, CHATS, CONTENTS, ROWS, *STORY)
+TABLES = (META, CHATS, CONTENTS, ROWS, BROADCASTS, *STORY)
 
 Texts = dict[str, dict[int, str]]
 
@@ -46,6 +56,7 @@ _NAMES = {
     CHATS: "Chat",
     CONTENTS: "Text",
     ROWS: "Message",
+    BROADCASTS: "Broadcast",
     HEAD: "The story's head",
     DIGEST: "The digest",
     REPORTS: "Report",
@@ -92,6 +103,7 @@ def examine(path: Path) -> Finding:
         (CHATS, _read_chat),
         (CONTENTS, read_content),
         (ROWS, read_row),
+        (BROADCASTS, read_broadcast),
     ):
         _check_documents(found, table, read)
     _check_rows(found)

@@ -97,15 +97,16 @@ def _quiet(chat: Chat, words: Sequence[str], _: Context) -> Chat | NotUnderstood
 
 
 def _sections(chat: Chat, words: Sequence[str], _: Context) -> Chat | NotUnderstood:
-    asked = {word.lower().strip(",") for word in words}
+    asked = _switched(words, chat.choices.sections, tuple(Section)) or {word.lower().strip(",") for word in words}
     if not asked or asked - set(Section):
         return NotUnderstood(expected=f"some of {', '.join(Section)}", got=" ".join(words), example="sections summary")
     return _chosen(chat, replace(chat.choices, sections=tuple(section for section in Section if section in asked)))
 
 
 def _trackers(chat: Chat, words: Sequence[str], context: Context) -> Chat | NotUnderstood:
-    asked = {word.lower().strip(",") for word in words}
-    if asked == {"all"}:
+    shown = context.trackers if chat.choices.trackers is None else chat.choices.trackers
+    asked = _switched(words, shown, context.trackers) or {word.lower().strip(",") for word in words}
+    if asked in ({"all"}, set(context.trackers)):
         return _chosen(chat, replace(chat.choices, trackers=None))
     if not asked or asked - set(context.trackers):
         return NotUnderstood(
@@ -141,6 +142,20 @@ def _length(chat: Chat, words: Sequence[str], _: Context) -> Chat | NotUnderstoo
     if asked not in set(Length):
         return NotUnderstood(expected=" or ".join(Length), got=" ".join(words), example="length short")
     return _chosen(chat, replace(chat.choices, length=Length(asked)))
+
+
+def _switched(words: Sequence[str], kept: Sequence[str], known: Sequence[str]) -> set[str]:
+    """What is left of ``kept`` after "timeline off", or comes to it after "timeline on"; the last one stays.
+
+    Empty when the words are no such switch.
+    """
+    match [word.lower() for word in words]:
+        case [name, "on"] if name in known:
+            return {*kept, name}
+        case [name, "off"] if name in known:
+            return {one for one in kept if one != name} or set(kept)
+        case _:
+            return set()
 
 
 def _chosen(chat: Chat, choices: Choices) -> Chat:

@@ -9,7 +9,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from bot.ports import BackupStore
+from bot.ports import OperatorStore
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -17,7 +17,7 @@ class Operators:
     """The desk for operators; ``users`` are their numbers on Telegram."""
 
     users: frozenset[int]
-    store: BackupStore
+    store: OperatorStore
 
     @asynccontextmanager
     async def backup(self) -> AsyncIterator[Path]:

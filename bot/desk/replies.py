@@ -45,7 +45,9 @@ class Place:
 
 def outgoing(place: Place, message: Message, key: str = "reply") -> Outgoing:
     """A rendered message, addressed."""
-    keys = tuple(tuple(Key(label=button.label, data=button.data) for button in row) for row in message.buttons)
+    keys = tuple(
+        tuple(Key(label=button.label, data=button.data, url=button.url) for button in row) for row in message.buttons
+    )
     return Outgoing(key=key, chat=place.chat, html=message.html, keys=keys, thread=place.thread, silent=place.silent)
 
 
@@ -57,11 +59,12 @@ class Replies:
     chats: ChatStore
     clock: Clock
 
-    async def say(self, place: Place, messages: Sequence[Message]) -> None:
-        """Sends the messages in order; when one is not taken, those after it are not sent either."""
+    async def say(self, place: Place, messages: Sequence[Message]) -> bool:
+        """Sends the messages in order and says whether all arrived; none comes after one that was not taken."""
         for message in messages:
             if not await self._say(outgoing(place, message)):
-                return
+                return False
+        return True
 
     async def replace(self, place: Place, at: MessageId, message: Message) -> None:
         """Puts a message in the place of one that is there; below it when that one cannot be edited any more."""

@@ -6,6 +6,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, time, timedelta
 
+import structlog
+
 from bot.chats import Away, Chat, NotUnderstood, ShutOut
 from bot.desk.choosing import Context, choose, with_schedule
 from bot.desk.due import next_moment
@@ -13,6 +15,10 @@ from bot.desk.replies import Place
 from bot.desk.times import NoTime, NoZone, Wish, read_wish
 from bot.outbox import ChatId
 from bot.ports import ChatStore, Clock
+
+log = structlog.get_logger(__name__)
+
+SHUT_OUT_KEPT = timedelta(days=365)  #: how long the settings of a chat that lets nobody in wait for it
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,18 +62,21 @@ class Subscriptions:
         await self._change(chat, change, drops_waiting=at is None)
         return before
 
-    async def choose(self, chat: ChatId, words: Sequence[str]) -> Chat | NotUnderstood:
-        """Chooses what ``words`` say for the chat."""
+    async def choose(self, place: Place, words: Sequence[str]) -> Chat | NotUnderstood:
+        """Chooses what ``words`` say for the chat; a briefing that it adds comes to ``place``."""
         context = Context(now=self.clock.now(), trackers=self.trackers)
-        found = choose(await self.chat(chat), words, context)
+        found = choose(await self.chat(place.chat), words, context)
         if isinstance(found, NotUnderstood):
             return found
 
         def change(kept: Chat) -> Chat:
             again = choose(kept, words, context)
-            return kept if isinstance(again, NotUnderstood) else again
+            if isinstance(again, NotUnderstood):
+                return kept
+            is_more = len(again.schedules) > len(kept.schedules)
+            return replace(again, thread=place.thread) if is_more else again
 
-        return await self._change(chat, change)
+        return await self._change(place.chat, change)
 
     async def go_away(self, chat: ChatId, during: timedelta | None) -> Chat:
         """Sends nothing unasked for a while, or until ``come_back``."""
@@ -90,6 +99,15 @@ class Subscriptions:
     async def let_in(self, chat: ChatId) -> None:
         """The chat lets the bot in again."""
         await self.store.let_in(chat)
+
+    async def forget_the_lost(self) -> int:
+        """Deletes the chats that have not let the bot in for `SHUT_OUT_KEPT`, and counts them."""
+        lost = await self.store.shut_out_before(self.clock.now() - SHUT_OUT_KEPT)
+        for chat in lost:
+            await self.store.forget(chat)
+        if lost:
+            log.info("chats forgotten that were shut out long ago", chats=len(lost))
+        return len(lost)
 
     async def move(self, chat: ChatId, to: ChatId) -> None:
         """The group has another id now."""

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from functools import cache
+from importlib import resources
 from zoneinfo import ZoneInfo, available_timezones
 
 from bot.chats import EVERY_DAY, WEEKDAYS, Weekday
@@ -121,6 +122,15 @@ def close_zones(words: str, most: int = 3) -> tuple[str, ...]:
 def load_zones() -> None:
     """Reads the names of all zones, some tens of milliseconds from disk, so that no answer has to."""
     _cities()
+    zones_to_offer()
+
+
+@cache
+def zones_to_offer() -> tuple[str, ...]:
+    """The zones that a list should show: those in use today in some country, without the old names of the same."""
+    table = resources.files("tzdata").joinpath("zoneinfo", "zone.tab").read_text(encoding="utf-8")
+    lines = (line.split("\t") for line in table.splitlines() if not line.startswith("#"))
+    return tuple(sorted({name for _country, _place, name, *_ in lines} & set(_zones().values())))
 
 
 def _split_days(words: Sequence[str]) -> tuple[tuple[Weekday, ...], Sequence[str]]:

@@ -3,50 +3,55 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 from zoneinfo import ZoneInfo
 
 from bot.chats import EVERY_DAY, MOST_SCHEDULES, WEEKDAYS, Chat, Length, Quiet, Schedule, Section, Weekday
-from bot.render.html import Html, bold, code, italic, join, text
+from bot.outbox import ChatId
+from bot.render.html import Html, bold, code, join, text
 from bot.render.message import Button, Message
 
-PREFIX = "c:"  #: before a panel, a bar and words of choice in callback data
+PREFIX = "c"  #: how callback data of the settings begins; then a chat's id or none, ":", panel, bar, words of choice
 TIMES_OFFERED = ("06:00", "07:00", "08:00", "09:00", "12:00", "18:00", "20:00", "22:00")
 NIGHTS_OFFERED = ("21:00-06:00", "22:00-07:00", "23:00-08:00")
 CAPS_OFFERED = (1, 3, 5, 10, 20)
-CITIES_A_PAGE = 12
+CITIES_A_PAGE = 20
 A_ROW = 3
+UNNEEDED = ("Argentina",)  #: parts of a zone's name that nobody needs to find its city
 REGIONS = ("Africa", "America", "Asia", "Atlantic", "Australia", "Europe", "Indian", "Pacific")
 
 
 class Panel(StrEnum):
     """A page of the settings."""
 
-    MAIN = "main"
-    TIMES = "times"
-    TIME = "time"
-    ZONE = "zone"
-    QUIET = "quiet"
-    CONTENT = "content"
-    ALERTS = "alerts"
+    MAIN = "m"
+    TIMES = "ts"
+    TIME = "t"
+    ZONE = "z"
+    QUIET = "q"
+    CONTENT = "b"
+    ALERTS = "a"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Press:
     """What a settings button asks: the words of choice, "" for none, and the panel to show then.
 
-    ``argument`` says which time of day, region or page of a region a panel is about.
+    ``argument`` says what a panel is about: a time of day; for zones the region, the page of it, and the time of the
+    briefing that waits for a zone, as far as there are. ``about`` is the chat whose settings they are, None for the one
+    that the button stands in.
     """
 
     panel: Panel
     argument: str = ""
     words: str = ""
+    about: ChatId | None = None
 
     def data(self) -> str:
         """The press as callback data, at most 64 bytes."""
-        return f"{PREFIX}{self.panel} {self.argument}|{self.words}"
+        return f"{PREFIX}{'' if self.about is None else self.about}:{self.panel} {self.argument}|{self.words}"
 
     @staticmethod
     def read(data: str) -> Press:
@@ -55,25 +60,49 @@ class Press:
         Raises:
             ValueError: the data is none.
         """
-        head, bar, words = data.removeprefix(PREFIX).partition("|")
+        chat, colon, rest = data.removeprefix(PREFIX).partition(":")
+        head, bar, words = rest.partition("|")
         panel, _, argument = head.partition(" ")
-        if not data.startswith(PREFIX) or not bar:
-            raise ValueError(f"expected {PREFIX}panel argument|words, got {data!r}")
-        return Press(panel=Panel(panel), argument=argument, words=words)
+        if not data.startswith(PREFIX) or not colon or not bar:
+            raise ValueError(f"expected {PREFIX}:panel argument|words, got {data!r}")
+        about = ChatId(int(chat)) if chat else None
+        return Press(panel=Panel(panel), argument=argument, words=words, about=about)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class View:
-    """What the panels show: the chat, its trackers' titles by name, the zones there are, and the moment."""
+    """What the panels show: the chat, its trackers' titles by name, the zones there are, and the moment.
+
+    Of a chat that is set from elsewhere, ``name`` is how a command names it, and ``title`` how people do.
+    """
 
     chat: Chat
     trackers: Mapping[str, str]
     zones: Sequence[str]
     now: datetime
+    name: str | None = None
+    title: str = ""
 
 
 def settings_panel(view: View, press: Press) -> Message:
     """A panel of the settings, with the buttons that change what it shows."""
+    panel = _panel(view, press)
+    if view.name is None:
+        return panel
+    rows = tuple(tuple(_about(button, view.chat.id) for button in row) for row in panel.buttons)
+    return replace(panel, buttons=rows)
+
+
+def times_offered(view: View) -> tuple[tuple[Button, ...], ...]:
+    """Buttons that subscribe the chat at the usual times; without a zone they ask for it next."""
+    return tuple(row for row in settings_panel(view, Press(panel=Panel.TIMES)).buttons[:-1] if row)
+
+
+def _about(button: Button, chat: ChatId) -> Button:
+    return replace(button, data=replace(Press.read(button.data), about=chat).data())
+
+
+def _panel(view: View, press: Press) -> Message:
     match press.panel:
         case Panel.MAIN:
             return _main(view)
@@ -94,7 +123,7 @@ def settings_panel(view: View, press: Press) -> Message:
 def _main(view: View) -> Message:
     chat, choices = view.chat, view.chat.choices
     lines = [
-        bold("Settings of this chat"),
+        bold(f"Settings of {view.title if view.name else 'this chat'}"),
         _line("🕗 Briefings", ", ".join(map(schedule_words, chat.schedules)) or "none"),
         _line("🌍 Time zone", _zone_words(view)),
         _line("🌙 Quiet hours", quiet_words(choices.quiet)),
@@ -113,7 +142,9 @@ def _main(view: View) -> Message:
         (_to("📄 Contents", Panel.CONTENT), _to("🔔 Alerts", Panel.ALERTS)),
         (
             _do(
-                "🔇 Silent" if not choices.silent else "🔊 With sound", Panel.MAIN, f"sound {_switched(choices.silent)}"
+                "🔇 Silent" if not choices.silent else "🔊 With sound",
+                Panel.MAIN,
+                f"sound {_switched(not choices.silent)}",
             ),
             _do(*_other_length(choices.length)),
         ),
@@ -129,15 +160,19 @@ def _other_length(length: Length) -> tuple[str, Panel, str]:
 def _times(view: View) -> Message:
     chat = view.chat
     lines = [bold("When to brief you")]
-    if chat.zone is None:
-        lines.append(text("First choose a time zone: a time of day means nothing without one."))
-        return Message(html=join(lines, "\n"), buttons=((_to("🌍 Choose a zone", Panel.ZONE),), _back()))
     lines += [text(f"• {schedule_words(schedule)}") for schedule in chat.schedules] or [text("No briefings yet.")]
-    lines.append(italic(f"Times are {chat.zone} time. Another one: /settings time 07:30 weekdays"))
+    if chat.zone is None:
+        lines.append(text("Choose a time; which time zone it is in I ask next."))
+    else:
+        lines.append(text(f"Times are {chat.zone} time. Another one:"))
+        lines.append(code(_command(view, "time 07:30 weekdays")))
     taken = {f"{schedule.at:%H:%M}" for schedule in chat.schedules}
     change = [_to(f"✎ {at}", Panel.TIME, at) for at in sorted(taken)]
     free = [at for at in TIMES_OFFERED if at not in taken] if len(taken) < MOST_SCHEDULES else []
-    add = [_do(f"+ {at}", Panel.TIMES, f"time {at}") for at in free]
+    if chat.zone is None:
+        add = [_to(f"+ {at}", Panel.ZONE, at) for at in free]
+    else:
+        add = [_do(f"+ {at}", Panel.TIMES, f"time {at}") for at in free]
     return Message(html=join(lines, "\n"), buttons=(*_rows(change, A_ROW), *_rows(add, 4), _back()))
 
 
@@ -164,27 +199,48 @@ def _with_day(schedule: Schedule, day: Weekday) -> str:
 
 
 def _zone(view: View, argument: str) -> Message:
-    lines = [bold("Time zone"), text(f"Now: {_zone_words(view)}.")]
-    region, _, page = argument.partition(" ")
-    if region not in REGIONS:
-        lines.append(text("Choose a region, or send a city: "))
-        lines.append(code("/settings zone Kyiv"))
-        lines.append(text("In a private chat you can also share a location."))
-        regions = [_to(name, Panel.ZONE, name) for name in REGIONS]
-        return Message(html=join(lines, "\n"), buttons=(*_rows(regions, A_ROW), _back()))
-    names = [name for name in view.zones if name.startswith(region + "/")]
-    first = (int(page) if page.isdecimal() else 0) * CITIES_A_PAGE
-    cities = [_do(_city(name), Panel.MAIN, f"zone {name}") for name in names[first : first + CITIES_A_PAGE]]
-    turns = []
-    if first > 0:
-        turns.append(_to("‹", Panel.ZONE, f"{region} {first // CITIES_A_PAGE - 1}"))
-    if first + CITIES_A_PAGE < len(names):
-        turns.append(_to("›", Panel.ZONE, f"{region} {first // CITIES_A_PAGE + 1}"))
-    return Message(html=join(lines, "\n"), buttons=(*_rows(cities, A_ROW), *_rows(turns, 2), _back(Panel.ZONE)))
+    """All regions, the pages of one, or the cities of a page; whatever it is, a briefing may wait for the zone."""
+    words = argument.split()
+    at = next((word for word in words if ":" in word), "")
+    region = next((word for word in words if word in REGIONS), None)
+    page = next((int(word) for word in words if word.isdecimal()), None)
+    lines = [bold(f"A briefing at {at}: in which time zone?" if at else "Time zone")]
+    if view.chat.zone is not None:
+        lines.append(text(f"Now: {_zone_words(view)}."))
+    if region is None:
+        return _regions(view, lines, at)
+    lines.append(text(f"Which city in {region} keeps the same time as you?"))
+    names = sorted((name for name in view.zones if name.startswith(region + "/")), key=_city)
+    pages = [names[start : start + CITIES_A_PAGE] for start in range(0, len(names), CITIES_A_PAGE)]
+    if page is None and len(pages) > 1:
+        ranges = [
+            _to(f"{_city(found[0])} – {_city(found[-1])}", Panel.ZONE, f"{region} {number} {at}".rstrip())
+            for number, found in enumerate(pages)
+        ]
+        return Message(html=join(lines, "\n"), buttons=(*_rows(ranges, 1), _back(Panel.ZONE, at)))
+    cities = [_choose_zone(_city(name), name, at) for name in pages[min(page or 0, len(pages) - 1)]]
+    back = _back(Panel.ZONE, f"{region} {at}".rstrip() if len(pages) > 1 else at)
+    return Message(html=join(lines, "\n"), buttons=(*_rows(cities, 2), back))
+
+
+def _regions(view: View, lines: list[Html], at: str) -> Message:
+    lines.append(text("Choose a region, or send a city:"))
+    lines.append(code(f"/subscribe {_named(view)}{at} Kyiv" if at else _command(view, "zone Kyiv")))
+    if view.chat.id > 0 and not at:
+        lines.append(text("Or share your location here (📎): I take the zone from it and do not keep it."))
+    regions = [_to(name, Panel.ZONE, f"{name} {at}".rstrip()) for name in REGIONS]
+    back = _back(Panel.TIMES if at else Panel.MAIN)
+    return Message(html=join(lines, "\n"), buttons=(*_rows(regions, 2), (_choose_zone("UTC", "UTC", at),), back))
+
+
+def _choose_zone(label: str, name: str, at: str) -> Button:
+    return _do(label, Panel.MAIN, f"time {at} {name}" if at else f"zone {name}")
 
 
 def _city(zone: str) -> str:
-    return zone.partition("/")[2].replace("_", " ")
+    """ "Buenos Aires"; "Knox, Indiana" """
+    *parts, city = zone.replace("_", " ").split("/")[1:]
+    return f"{city}, {parts[0]}" if parts and parts[0] not in UNNEEDED else city
 
 
 def _quiet(view: View) -> Message:
@@ -193,13 +249,13 @@ def _quiet(view: View) -> Message:
         bold("Quiet hours"),
         text(f"Now: {quiet_words(quiet)}."),
         text("No alert and no late briefing comes in them; a briefing whose own time is then comes all the same."),
-        italic("Other hours: /settings quiet 22:30-06:15"),
+        join([text("Other hours: "), code(_command(view, "quiet 22:30-06:15"))]),
     ]
     nights = [_do(night.replace("-", "–"), Panel.QUIET, f"quiet {night}") for night in NIGHTS_OFFERED]
     rows = [tuple(nights)]
     if quiet is not None:
         passes = "🚨 Hold urgent alerts too" if quiet.urgent_passes else "🚨 Let urgent alerts pass"
-        rows.append((_do(passes, Panel.QUIET, f"quiet urgent {_switched(not quiet.urgent_passes)}"),))
+        rows.append((_do(passes, Panel.QUIET, f"quiet urgent {_switched(quiet.urgent_passes)}"),))
         rows.append((_do("No quiet hours", Panel.QUIET, "quiet off"),))
     return Message(html=join(lines, "\n"), buttons=(*rows, _back()))
 
@@ -207,12 +263,11 @@ def _quiet(view: View) -> Message:
 def _content(view: View) -> Message:
     choices = view.chat.choices
     sections = [
-        _do(_ticked(section in choices.sections, section.capitalize()), Panel.CONTENT, _with_section(view, section))
-        for section in Section
+        _switch(section in choices.sections, section.capitalize(), f"sections {section}") for section in Section
     ]
     shown = _shown_trackers(view)
     trackers = [
-        _do(_ticked(name in shown, title), Panel.CONTENT, _with_tracker(view, name))
+        _switch(name in shown, title, f"trackers {name}")
         for name, title in view.trackers.items()
         if Section.FIGURES in choices.sections
     ]
@@ -220,15 +275,9 @@ def _content(view: View) -> Message:
     return Message(html=join(lines, "\n"), buttons=(*_rows(sections, 2), *_rows(trackers, 2), _back()))
 
 
-def _with_section(view: View, section: Section) -> str:
-    """The words that add or take a section; the last one cannot be taken."""
-    asked = set(view.chat.choices.sections) ^ {section} or {section}
-    return "sections " + " ".join(one for one in Section if one in asked)
-
-
-def _with_tracker(view: View, name: str) -> str:
-    asked = set(_shown_trackers(view)) ^ {name} or {name}
-    return "trackers " + ("all" if asked == set(view.trackers) else " ".join(sorted(asked)))
+def _switch(is_on: bool, label: str, words: str) -> Button:
+    """A part of the briefing that is there or not; the last one of its kind stays."""
+    return _do(_ticked(is_on, label), Panel.CONTENT, f"{words} {_switched(is_on)}")
 
 
 def _shown_trackers(view: View) -> tuple[str, ...]:
@@ -248,7 +297,7 @@ def _alerts(view: View) -> Message:
         for cap in CAPS_OFFERED
         if alerts.on
     ]
-    switch = _do("Switch off" if alerts.on else "Switch on", Panel.ALERTS, f"alerts {_switched(not alerts.on)}")
+    switch = _do("Switch off" if alerts.on else "Switch on", Panel.ALERTS, f"alerts {_switched(alerts.on)}")
     return Message(html=join(lines, "\n"), buttons=(*_rows(caps, A_ROW), (switch,), _back()))
 
 
@@ -297,8 +346,18 @@ def _line(label: str, words: str) -> Html:
     return join([text(label + ": "), bold(words)])
 
 
-def _switched(is_off: bool) -> str:
-    return "on" if is_off else "off"
+def _named(view: View) -> str:
+    """What stands between a command and its words."""
+    return f"{view.name} " if view.name else ""
+
+
+def _command(view: View, words: str) -> str:
+    return f"/settings {_named(view)}{words}"
+
+
+def _switched(is_on: bool) -> str:
+    """What to say to have the opposite."""
+    return "off" if is_on else "on"
 
 
 def _ticked(is_on: bool, label: str) -> str:
@@ -313,8 +372,8 @@ def _to(label: str, panel: Panel, argument: str = "") -> Button:
     return Button(label=label, data=Press(panel=panel, argument=argument).data())
 
 
-def _back(to: Panel = Panel.MAIN) -> tuple[Button, ...]:
-    return (_to("↩ Back", to),)
+def _back(to: Panel = Panel.MAIN, argument: str = "") -> tuple[Button, ...]:
+    return (_to("↩ Back", to, argument),)
 
 
 def _rows(buttons: Iterable[Button], width: int) -> tuple[tuple[Button, ...], ...]:

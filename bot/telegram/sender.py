@@ -94,7 +94,7 @@ def keyboard(keys: tuple[tuple[Key, ...], ...]) -> InlineKeyboardMarkup | None:
     if not keys:
         return None
     return InlineKeyboardMarkup(
-        [[InlineKeyboardButton(key.label, callback_data=key.data) for key in row] for row in keys]
+        [[InlineKeyboardButton(key.label, url=key.url, callback_data=key.data or None) for key in row] for row in keys]
     )
 
 
