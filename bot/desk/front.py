@@ -6,7 +6,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from bot.desk.answers import Answers
+from bot.desk.briefings import Briefings
+from bot.desk.broadcasts import Broadcasts
 from bot.desk.operators import Operators
+from bot.desk.panels import Panels
 from bot.desk.replies import Replies
 from bot.desk.subscriptions import Subscriptions
 
@@ -17,6 +20,9 @@ class FrontDesk:
 
     answers: Answers
     subscriptions: Subscriptions
+    panels: Panels
+    briefings: Briefings
+    broadcasts: Broadcasts
     replies: Replies
     operators: Operators
     menu: Mapping[str, str]

@@ -10,7 +10,7 @@ import structlog
 
 from bot.chats import Away, Chat, NotUnderstood, ShutOut
 from bot.desk.choosing import Context, choose, with_schedule
-from bot.desk.due import next_moment
+from bot.desk.due import is_away, next_moment
 from bot.desk.replies import Place
 from bot.desk.times import NoTime, NoZone, Wish, read_wish
 from bot.outbox import ChatId
@@ -83,10 +83,11 @@ class Subscriptions:
         until = None if during is None else self.clock.now() + during
         return await self._change(chat, lambda kept: replace(kept, away=Away(until=until)))
 
-    async def come_back(self, chat: ChatId) -> Chat:
-        """Ends a silence that was asked for; what fell into it is not made up for."""
+    async def come_back(self, chat: ChatId) -> tuple[bool, Chat]:
+        """Ends a silence that was asked for; what fell into it is not made up for. The first says if there was one."""
         now = self.clock.now()
-        return await self._change(chat, lambda kept: replace(kept, away=_ended(kept.away, now)))
+        was_away = is_away(await self.chat(chat), now)
+        return was_away, await self._change(chat, lambda kept: replace(kept, away=_ended(kept.away, now)))
 
     async def forget(self, chat: ChatId) -> None:
         """Deletes everything about the chat."""

@@ -53,6 +53,7 @@ class NoZone:
     """The time is good but its zone is not known; ``got`` is "" when none was given; ``close`` are names like it."""
 
     at: time
+    days: tuple[Weekday, ...] = EVERY_DAY
     got: str
     close: tuple[str, ...]
 
@@ -151,7 +152,7 @@ def _day(word: str) -> Weekday | None:
 def _with_zone(at: time, days: tuple[Weekday, ...], words: str, known_zone: str | None) -> Wish | NoZone:
     zone = read_zone(words) if words else known_zone
     if zone is None:
-        return NoZone(at=at, got=words, close=close_zones(words) if words else ())
+        return NoZone(at=at, days=days, got=words, close=close_zones(words) if words else ())
     return Wish(at=at, zone=zone, days=days)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, time
 from enum import StrEnum
 from zoneinfo import ZoneInfo
 
@@ -315,6 +315,13 @@ def days_words(days: tuple[Weekday, ...]) -> str:
     return "on " + ", ".join(day.name.capitalize()[:3] for day in days)
 
 
+def typed(at: time, days: tuple[Weekday, ...]) -> str:
+    """A time and days as one types them: "08:00", "08:00 mon,wed"."""
+    if days == EVERY_DAY:
+        return f"{at:%H:%M}"
+    return f"{at:%H:%M} {'weekdays' if days == WEEKDAYS else ','.join(day.name[:3].lower() for day in days)}"
+
+
 def quiet_words(quiet: Quiet | None) -> str:
     """Quiet hours in words."""
     if quiet is None:
@@ -325,7 +332,7 @@ def quiet_words(quiet: Quiet | None) -> str:
 def local(moment: datetime, zone: str | None) -> str:
     """A moment in the chat's own time."""
     here = moment.astimezone(ZoneInfo(zone or "UTC"))
-    return f"{here:%A}, {here.day} {here:%B} at {here:%H:%M}"
+    return f"{here:%A}, {here.day} {here:%B} at {here:%H:%M}{'' if zone else ' UTC'}"
 
 
 def _zone_words(view: View) -> str:
