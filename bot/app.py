@@ -8,7 +8,7 @@ import hashlib
 import socket
 import time
 import tomllib
-from collections.abc import AsyncIterator, Callable, Coroutine, Mapping
+from collections.abc import AsyncIterator, Callable, Coroutine
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import TypeVar
 
 import structlog
-from telegram import BotCommand, BotCommandScopeChat, Update
+from telegram import Update
 from telegram.error import InvalidToken, NetworkError, TelegramError
 
 from bot import jobs
@@ -48,13 +48,13 @@ from bot.telegram.limits import Rates
 from bot.telegram.sender import TelegramSender
 from handlers import HANDLERS
 from handlers.operators import COMMANDS as OPERATORS_COMMANDS
+from handlers.operators import set_operators_menu
 from storage.tinydb_store import TinyStore, open_store
 
 log = structlog.get_logger(__name__)
 
 TRACKERS = "trackers.toml"
 RESERVED = (*STORY_COMMANDS, *ABOUT_YOU, *OPERATORS_COMMANDS)
-SELDOM = frozenset({"unsubscribe", "pause", "resume", "privacy", "forget", "start"})  #: in /help, not in the menu
 UPDATES = (Update.MESSAGE, Update.CHANNEL_POST, Update.CALLBACK_QUERY, Update.MY_CHAT_MEMBER)
 LONGEST_WAIT = timedelta(minutes=1)  #: between two attempts to reach Telegram at the start
 
@@ -240,21 +240,12 @@ async def _meanwhile(work: Coroutine[object, object, None]) -> AsyncIterator[Non
 
 
 async def _set_menu(application: App, desk: FrontDesk) -> None:
-    everybody = {command: words for command, words in desk.menu.items() if command not in SELDOM}
     try:
-        await application.bot.set_my_commands(_lines(everybody))
+        await application.bot.set_my_commands(list(desk.short_menu.items()))
     except TelegramError as error:  # the bot works without; the next start tries again
         log.warning("the command menu could not be set", reason=error.message)
     for operator in desk.operators.users:
-        try:
-            scope = BotCommandScopeChat(operator)
-            await application.bot.set_my_commands(_lines({**everybody, **OPERATORS_COMMANDS}), scope=scope)
-        except TelegramError as error:  # an operator who never wrote to the bot has no chat yet; so next time
-            log.info("an operator's menu could not be set", reason=error.message)
-
-
-def _lines(menu: Mapping[str, str]) -> list[BotCommand]:
-    return [BotCommand(command, words) for command, words in menu.items()]
+        await set_operators_menu(application.bot, desk, operator)
 
 
 async def _initialize(application: App) -> None:

@@ -5,7 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 
-from telegram import CallbackQuery, InaccessibleMessage, Update
+import structlog
+from telegram import Bot, BotCommandScopeChat, CallbackQuery, InaccessibleMessage, Update
+from telegram.error import TelegramError
 from telegram.ext import CallbackQueryHandler, CommandHandler, ContextTypes, filters
 
 from bot.desk.answers import Answers
@@ -32,6 +34,8 @@ from bot.render.operators import (
 )
 from handlers.people import WRITTEN, App, place_of, words_of
 from handlers.presses import OUTDATED, stop_waiting
+
+log = structlog.get_logger(__name__)
 
 COMMANDS = {
     "status": "How the bot is",
@@ -73,6 +77,15 @@ def register(application: App, desk: FrontDesk) -> None:
     commands = [command for command in COMMANDS if command != "backup"]
     application.add_handler(CommandHandler(commands, answer, WRITTEN & is_operator))
     application.add_handler(CallbackQueryHandler(press, pattern=rf"^{PREFIX}"))
+
+
+async def set_operators_menu(bot: Bot, desk: FrontDesk, user: int) -> None:
+    """Gives an operator a menu that has their commands too; one who never wrote to the bot has no chat for it yet."""
+    try:
+        scope = BotCommandScopeChat(user)
+        await bot.set_my_commands(list({**desk.short_menu, **COMMANDS}.items()), scope=scope)
+    except TelegramError as error:
+        log.info("an operator's menu could not be set", reason=error.message)
 
 
 async def _answer(desk: FrontDesk, command: str, words: Sequence[str], html: str) -> Sequence[Message]:

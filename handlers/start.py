@@ -16,6 +16,7 @@ from bot.desk.panels import Subject
 from bot.desk.replies import Place
 from bot.render.message import Message
 from bot.render.notices import not_theirs, only_administrators, welcome
+from handlers.operators import set_operators_menu
 from handlers.people import WRITTEN, App, may_change_chat, named_chat, place_of, words_of
 from handlers.subscribe import answer_subscribe
 
@@ -33,6 +34,9 @@ def register(application: App, desk: FrontDesk) -> None:
         if place is None:
             return
         await desk.subscriptions.let_in(place.chat)
+        user = update.effective_user
+        if user is not None and user.id in desk.operators.users and user.id == place.chat:
+            await set_operators_menu(context.bot, desk, user.id)
         link = read_link("".join(words_of(update)[:1]))
         if link is None:
             await desk.replies.say(place, [await _welcome(desk, update, context.bot.username)])

@@ -13,10 +13,12 @@ from bot.desk.panels import Panels
 from bot.desk.replies import Replies
 from bot.desk.subscriptions import Subscriptions
 
+SELDOM = frozenset({"unsubscribe", "pause", "resume", "privacy", "forget", "start"})  #: in /help, not in the menu
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FrontDesk:
-    """The services for people; ``menu`` is every command with what the menu says of it."""
+    """The services for people; ``menu`` is every command with what is said of it."""
 
     answers: Answers
     subscriptions: Subscriptions
@@ -26,3 +28,8 @@ class FrontDesk:
     replies: Replies
     operators: Operators
     menu: Mapping[str, str]
+
+    @property
+    def short_menu(self) -> Mapping[str, str]:
+        """What the menu shows to everybody: short, so that a newcomer reads it."""
+        return {command: words for command, words in self.menu.items() if command not in SELDOM}

@@ -117,7 +117,8 @@ def close_zones(words: str, most: int = 3) -> tuple[str, ...]:
         return hinted[:most]
     city = _folded(words).rpartition("/")[2]
     alike = difflib.get_close_matches(city, [name for name in _cities() if name[:1] == city[:1]], most, ALIKE)
-    return tuple(_cities()[name] for name in alike)
+    found = tuple(_cities()[name] for name in alike)
+    return tuple(name for name in found if name in zones_to_offer()) or found  # not "Europe/Kiev" beside "Europe/Kyiv"
 
 
 def load_zones() -> None:
