@@ -40,8 +40,8 @@ async def test_one_subscribes_and_sets_everything_by_buttons_of_one_message(bot:
     await pressed(state, how, "Alerts")
     await pressed(state, how, "Switch on")
     await pressed(state, how, "Back")
-    await pressed(state, how, "Silent")
-    last = await pressed(state, how, "Make it short")
+    await pressed(state, how, "No sound")
+    last = await pressed(state, how, "Short briefings")
 
     assert last.text.splitlines()[3:] == [
         "🌙 Quiet hours: 22:00–07:00",
@@ -184,9 +184,9 @@ async def test_a_member_who_presses_is_told_so_and_the_message_stays(bot: Stage)
     state, group = bot.state, bot.state.group
     panel = await said(state, group, "/settings@sandbox_bot", MARA)
 
-    refused = await answered(state, panel, "Silent", state.users[BEN])
+    refused = await answered(state, panel, "No sound", state.users[BEN])
     assert (refused, now(state, panel).text) == (ONLY_ADMINISTRATORS, panel.text)
-    accepted = await answered(state, panel, "Silent", state.users[IRA])
+    accepted = await answered(state, panel, "No sound", state.users[IRA])
 
     assert accepted == ""
     assert "🔊 Sound: off" in now(state, panel).text
@@ -230,7 +230,7 @@ async def test_a_channel_is_set_from_the_private_chat_of_who_administers_it(stag
     async with stage.bot() as bot:
         subscribed = await said(state, mara, "/subscribe @morning_wire 08:00 Kyiv", MARA)
         panel = await said(state, mara, "/settings @morning_wire", MARA)
-        silent = await pressed(state, panel, "Silent", state.users[MARA])
+        silent = await pressed(state, panel, "No sound", state.users[MARA])
         sent = await said(state, mara, "/today @morning_wire", MARA)
         posts = [message for message in state.messages(channel) if message.by_bot]
         stage.clock.move_to(EIGHT_IN_KYIV)
@@ -268,7 +268,7 @@ async def test_rights_in_a_channel_are_asked_at_every_press(bot: Stage) -> None:
     panel = await said(state, mara, "/settings @morning_wire", MARA)
     state.set_role(state.channel, state.users[MARA], Role.MEMBER)
 
-    refused = await answered(state, panel, "Silent")
+    refused = await answered(state, panel, "No sound")
 
     assert (refused, now(state, panel).text) == (ONLY_ADMINISTRATORS, panel.text)
 

@@ -16,11 +16,22 @@ from bot.render.message import Button, Message
 PREFIX = "c"  #: how callback data of the settings begins; then a chat's id or none, ":", panel, bar, words of choice
 TIMES_OFFERED = ("06:00", "07:00", "08:00", "09:00", "12:00", "18:00", "20:00", "22:00")
 NIGHTS_OFFERED = ("21:00-06:00", "22:00-07:00", "23:00-08:00")
+OTHER_LENGTH = {Length.SHORT: "✂️ Short briefings", Length.FULL: "📜 Full briefings"}
+A_HALF = 16  #: characters of a label that two buttons in a row have room for on a phone
 CAPS_OFFERED = (1, 3, 5, 10, 20)
 CITIES_A_PAGE = 20
 A_ROW = 3
 UNNEEDED = ("Argentina",)  #: parts of a zone's name that nobody needs to find its city
-REGIONS = ("Africa", "America", "Asia", "Atlantic", "Australia", "Europe", "Indian", "Pacific")
+REGIONS = {
+    "Africa": "Africa",
+    "America": "America",
+    "Asia": "Asia",
+    "Atlantic": "the Atlantic",
+    "Australia": "Australia",
+    "Europe": "Europe",
+    "Indian": "the Indian Ocean",
+    "Pacific": "the Pacific",
+}  #: how the names of zones begin, and what people call that
 
 
 class Panel(StrEnum):
@@ -142,7 +153,7 @@ def _main(view: View) -> Message:
         (_to("📄 Contents", Panel.CONTENT), _to("🔔 Alerts", Panel.ALERTS)),
         (
             _do(
-                "🔇 Silent" if not choices.silent else "🔊 With sound",
+                "🔇 No sound" if not choices.silent else "🔊 With sound",
                 Panel.MAIN,
                 f"sound {_switched(not choices.silent)}",
             ),
@@ -154,7 +165,7 @@ def _main(view: View) -> Message:
 
 def _other_length(length: Length) -> tuple[str, Panel, str]:
     other = Length.SHORT if length is Length.FULL else Length.FULL
-    return f"Make it {other}", Panel.MAIN, f"length {other}"
+    return OTHER_LENGTH[other], Panel.MAIN, f"length {other}"
 
 
 def _times(view: View) -> Message:
@@ -209,7 +220,7 @@ def _zone(view: View, argument: str) -> Message:
         lines.append(text(f"Now: {_zone_words(view)}."))
     if region is None:
         return _regions(view, lines, at)
-    lines.append(text(f"Which city in {region} keeps the same time as you?"))
+    lines.append(text(f"Which place in {REGIONS[region]} keeps the same time as you?"))
     names = sorted((name for name in view.zones if name.startswith(region + "/")), key=_city)
     pages = [names[start : start + CITIES_A_PAGE] for start in range(0, len(names), CITIES_A_PAGE)]
     if page is None and len(pages) > 1:
@@ -228,7 +239,9 @@ def _regions(view: View, lines: list[Html], at: str) -> Message:
     lines.append(code(f"/subscribe {_named(view)}{at} Kyiv" if at else _command(view, "zone Kyiv")))
     if view.chat.id > 0 and not at:
         lines.append(text("Or share your location here (📎): I take the zone from it and do not keep it."))
-    regions = [_to(name, Panel.ZONE, f"{name} {at}".rstrip()) for name in REGIONS]
+    regions = [
+        _to(called.removeprefix("the "), Panel.ZONE, f"{name} {at}".rstrip()) for name, called in REGIONS.items()
+    ]
     back = _back(Panel.TIMES if at else Panel.MAIN)
     return Message(html=join(lines, "\n"), buttons=(*_rows(regions, 2), (_choose_zone("UTC", "UTC", at),), back))
 
@@ -272,7 +285,8 @@ def _content(view: View) -> Message:
         if Section.FIGURES in choices.sections
     ]
     lines = [bold("What a briefing holds"), text(_content_words(view))]
-    return Message(html=join(lines, "\n"), buttons=(*_rows(sections, 2), *_rows(trackers, 2), _back()))
+    width = 1 if any(len(title) > A_HALF for title in view.trackers.values()) else 2
+    return Message(html=join(lines, "\n"), buttons=(*_rows(sections, 2), *_rows(trackers, width), _back()))
 
 
 def _switch(is_on: bool, label: str, words: str) -> Button:
