@@ -16,16 +16,18 @@ from pathlib import Path
 from typing import TypeVar
 
 import structlog
-from telegram import BotCommand, Update
+from telegram import Update
 from telegram.error import InvalidToken, NetworkError, TelegramError
 
 from bot import jobs
 from bot.desk.answers import Answers
 from bot.desk.briefings import Briefings
+from bot.desk.broadcasts import Broadcasts
 from bot.desk.delivery import Delivery
 from bot.desk.front import FrontDesk
 from bot.desk.ingest import Ingested, OnProgress, Reader, ingest
 from bot.desk.operators import Operators
+from bot.desk.panels import Panels
 from bot.desk.replies import Replies
 from bot.desk.subscriptions import Subscriptions
 from bot.desk.times import load_zones
@@ -33,22 +35,26 @@ from bot.desk.zone_rules import zone_rules
 from bot.digest.model import Tracker
 from bot.digest.trackers import TrackerError, trackers
 from bot.errors import ConfigurationError, Problem, SitrepError
+from bot.logs import Recent
 from bot.ports import Clock
 from bot.render.answer import STORY_COMMANDS
 from bot.render.message import Message
-from bot.render.notices import help_text, only_in_a_chat, unknown_command, welcome
+from bot.render.notices import ABOUT_YOU, help_text, only_in_a_chat, unknown_command, welcome
+from bot.render.operators import Fault
 from bot.settings import FILE, LIVE, ROOT, Settings, database_of
 from bot.sources.folder import Folder
 from bot.telegram.application import App, connect, limiter_of
 from bot.telegram.limits import Rates
 from bot.telegram.sender import TelegramSender
 from handlers import HANDLERS
+from handlers.operators import COMMANDS as OPERATORS_COMMANDS
+from handlers.operators import set_operators_menu
 from storage.tinydb_store import TinyStore, open_store
 
 log = structlog.get_logger(__name__)
 
 TRACKERS = "trackers.toml"
-RESERVED = (*STORY_COMMANDS, "subscribe", "unsubscribe", "help", "start")
+RESERVED = (*STORY_COMMANDS, *ABOUT_YOU, *OPERATORS_COMMANDS)
 UPDATES = (Update.MESSAGE, Update.CHANNEL_POST, Update.CALLBACK_QUERY, Update.MY_CHAT_MEMBER)
 LONGEST_WAIT = timedelta(minutes=1)  #: between two attempts to reach Telegram at the start
 
@@ -157,14 +163,30 @@ def full_menu(answers: Answers) -> dict[str, str]:
     return {command: words for module in HANDLERS for command, words in module.menu(answers).items()}
 
 
-def front_desk(parts: Parts, sender: TelegramSender, clock: Clock) -> FrontDesk:
+def front_desk(parts: Parts, sender: TelegramSender, clock: Clock, recent: Recent) -> FrontDesk:
     """The desk that handlers ask."""
-    answers = parts.answers()
+    answers, store = parts.answers(), parts.store
+    subscriptions = Subscriptions(store=store, clock=clock, trackers=tuple(tracker.name for tracker in parts.trackers))
     return FrontDesk(
         answers=answers,
-        subscriptions=Subscriptions(store=parts.store, clock=clock),
-        replies=Replies(sender=sender, chats=parts.store),
-        operators=Operators(users=frozenset(parts.operators), store=parts.store),
+        subscriptions=subscriptions,
+        panels=Panels(
+            subscriptions=subscriptions, trackers={tracker.name: tracker.title for tracker in parts.trackers}
+        ),
+        briefings=Briefings(store=store, answers=store, clock=clock, trackers=parts.trackers, story=parts.folder.name),
+        broadcasts=Broadcasts(store=store, chats=store, sender=sender, clock=clock),
+        replies=Replies(sender=sender, chats=store, clock=clock),
+        operators=Operators(
+            users=frozenset(parts.operators),
+            store=store,
+            chats=store,
+            briefings=store,
+            answers=store,
+            sender=sender,
+            clock=clock,
+            errors=lambda: [Fault(at=seen.at, what=seen.what) for seen in recent.newest()],
+            store_fault=lambda: store.fault,
+        ),
         menu=full_menu(answers),
     )
 
@@ -180,14 +202,9 @@ async def running(
     Raises:
         NotStartedError: Telegram does not accept the token.
     """
-    desk = front_desk(parts, TelegramSender(bot=application.bot), clock)
-    briefings = Briefings(
-        store=parts.store,
-        answers=parts.store,
-        clock=clock,
-        trackers=parts.trackers,
-        story=parts.folder.name,
-    )
+    recent = Recent()
+    desk = front_desk(parts, TelegramSender(bot=application.bot), clock, recent)
+    briefings = desk.briefings
     delivery = Delivery(
         store=parts.store,
         sender=TelegramSender(bot=application.bot, has_turn=True, pays=pays),
@@ -202,10 +219,11 @@ async def running(
     try:
         await _set_menu(application, desk)
         await application.start()
-        jobs.start(_there(application.job_queue), briefings, delivery, tick)
+        jobs.start(_there(application.job_queue), desk, delivery, tick)
         await _there(application.updater).start_polling(allowed_updates=UPDATES, bootstrap_retries=-1)
-        async with _meanwhile(jobs.deliver(delivery)):
-            yield briefings
+        with recent.listening():
+            async with _meanwhile(jobs.deliver(delivery)):
+                yield briefings
     finally:
         await _stop(application)
 
@@ -223,9 +241,11 @@ async def _meanwhile(work: Coroutine[object, object, None]) -> AsyncIterator[Non
 
 async def _set_menu(application: App, desk: FrontDesk) -> None:
     try:
-        await application.bot.set_my_commands([BotCommand(command, words) for command, words in desk.menu.items()])
+        await application.bot.set_my_commands(list(desk.short_menu.items()))
     except TelegramError as error:  # the bot works without; the next start tries again
         log.warning("the command menu could not be set", reason=error.message)
+    for operator in desk.operators.users:
+        await set_operators_menu(application.bot, desk, operator)
 
 
 async def _initialize(application: App) -> None:
@@ -314,7 +334,7 @@ async def _serve_sandbox(port: int, parts: Parts, say: Say) -> None:
     state = SandboxState(clock=clock, bot_name="Sitrep", bot_username="sitrep_bot", mode=Mode.STRICT)
     for chat in await parts.store.subscribed():  # a new sandbox knows nobody who has ever written to the bot
         state.acquainted.add(chat.id)
-        await parts.store.resume(chat.id)
+        await parts.store.let_in(chat.id)
     briefings: list[Briefings] = []
 
     async def next_briefing() -> datetime | None:
@@ -364,7 +384,7 @@ async def ask(parts: Parts, question: str) -> Reply:
             return Reply(messages=(welcome(await answers.sample(), answers.commands()),))
         case "help":
             return Reply(messages=(help_text(menu),))
-        case "subscribe" | "unsubscribe":
+        case "subscribe" | "unsubscribe" | "settings" | "pause" | "resume" | "forget" | "today":
             return Reply(messages=(only_in_a_chat(command),))
         case _ if command in answers.commands():
             return Reply(messages=await answers.whole(command))

@@ -5,12 +5,19 @@ from __future__ import annotations
 import logging
 import re
 import sys
+from collections import deque
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
 
 import structlog
 
 TOKEN = re.compile(r"\d{5,}(?::|%3A)[A-Za-z0-9_-]{20,}", re.IGNORECASE)  #: looser than Telegram's own form, to be safe
 CENSORED = "[token]"
-QUIET = ("telegram", "aiohttp", "httpx", "httpcore", "apscheduler", "uvicorn", "uvicorn.error", "asyncio", "tzlocal")
+QUIET = ("aiohttp", "apscheduler", "uvicorn", "uvicorn.error", "asyncio", "tzlocal")
+TALKATIVE = ("telegram", "httpx", "httpcore")  #: in detail they tell names and whole messages, so they never may
+REMEMBERED = 20
 
 
 def redact(words: str, secrets: tuple[str, ...] = ()) -> str:
@@ -28,6 +35,42 @@ class RedactingFormatter(structlog.stdlib.ProcessorFormatter):
     def format(self, record: logging.LogRecord) -> str:
         """The finished line, redacted."""
         return redact(super().format(record), self.secrets)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Seen:
+    """A warning or an error: when it was logged, and what happened."""
+
+    at: datetime
+    what: str
+
+
+class Recent(logging.Handler):
+    """Remembers the last warnings and errors without their details, for the operators."""
+
+    def __init__(self) -> None:
+        super().__init__(logging.WARNING)
+        self._seen: deque[Seen] = deque(maxlen=REMEMBERED)
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """Remembers one."""
+        event = record.msg.get("event") if isinstance(record.msg, dict) else None
+        error = record.exc_info[0] if record.exc_info else None
+        words = [str(event or record.name), *([error.__name__] if error is not None else [])]
+        self._seen.appendleft(Seen(at=datetime.fromtimestamp(record.created, UTC), what=redact(": ".join(words))))
+
+    def newest(self) -> tuple[Seen, ...]:
+        """What is remembered, the newest first."""
+        return tuple(self._seen)
+
+    @contextmanager
+    def listening(self) -> Iterator[None]:
+        """Hears every record while the block runs."""
+        logging.getLogger().addHandler(self)
+        try:
+            yield
+        finally:
+            logging.getLogger().removeHandler(self)
 
 
 def configure(*, secrets: tuple[str, ...] = (), verbose: bool = False) -> None:
@@ -60,3 +103,5 @@ def configure(*, secrets: tuple[str, ...] = (), verbose: bool = False) -> None:
     root.setLevel(logging.DEBUG if verbose else logging.INFO)
     for name in QUIET:
         logging.getLogger(name).setLevel(logging.NOTSET if verbose else logging.WARNING)
+    for name in TALKATIVE:
+        logging.getLogger(name).setLevel(logging.WARNING)

@@ -13,6 +13,7 @@ RowId = NewType("RowId", int)
 
 FIRST_PAUSE = timedelta(seconds=2)
 LONGEST_PAUSE = timedelta(minutes=10)
+BROADCAST = "broadcast "  #: how the keys of broadcasts begin
 MOST_ATTEMPTS = 30  #: about four hours of back-off; then the message is given up
 MOST_DOUBTS = 1  #: sends of unknown outcome after which a message is sent once more; so none arrives three times
 
@@ -29,10 +30,11 @@ class State(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Key:
-    """An inline button: its label and the callback data it sends."""
+    """An inline button: its label and the callback data it sends, or the address it opens."""
 
     label: str
-    data: str
+    data: str = ""
+    url: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,6 +42,7 @@ class Outgoing:
     """One message on its way to a chat.
 
     ``key`` is unique within the chat and names the fact that caused it: what was queued once is not queued again.
+    ``silent`` makes no sound.
     """
 
     key: str
@@ -47,6 +50,36 @@ class Outgoing:
     html: str
     keys: tuple[tuple[Key, ...], ...] = ()
     thread: int | None = None
+    silent: bool = False
+
+
+class Stage(StrEnum):
+    """How far a broadcast is; one that is over is not kept."""
+
+    DRAFT = "draft"
+    SENDING = "sending"
+    CALLED_BACK = "called back"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Broadcast:
+    """One message for everybody.
+
+    ``key`` is what it is queued under, the same in every chat, so that nobody gets it twice. Chats are gone through in
+    the order of their ids: up to ``reached`` they have it queued, as far as they are to get it, and there were
+    ``queued`` of them. ``chat`` and ``panel`` say which message tells the operator how far it is.
+    """
+
+    number: int
+    key: str
+    html: str
+    stage: Stage = Stage.DRAFT
+    recipients: int = 0
+    reached: ChatId | None = None
+    queued: int = 0
+    is_queued: bool = False
+    chat: ChatId | None = None
+    panel: MessageId | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

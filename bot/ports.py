@@ -2,65 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Collection, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime, time, timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Protocol
 
+from bot.chats import Chat, Kind, ShutOut
 from bot.digest.model import Article, Digest, Report
 from bot.errors import Problem
-from bot.outbox import ChatId, MessageId, NextState, Outcome, Outgoing, Queued, RowId, State
+from bot.outbox import Broadcast, ChatId, MessageId, NextState, Outcome, Outgoing, Queued, RowId, State
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Schedule:
-    """When a chat wants its daily briefing: a local time of day and the IANA zone it is meant in."""
+class Planned:
+    """What a chat is to get and to become; ``before`` is the chat that this was worked out for."""
 
-    at: time
-    zone: str
-
-    def __str__(self) -> str:
-        return f"{self.at:%H:%M} {self.zone}"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Mark:
-    """A chat's last briefing: for which schedule and intended local day, and how much of which story it covered."""
-
-    schedule: Schedule
-    day: date
-    story: str
-    revision: int
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Chat:
-    """All that is kept about a chat; one document, so that its parts change together.
-
-    ``schedule`` is None when it is not subscribed; ``zone`` is the last one it used, kept for its next subscription.
-    ``since`` is the moment it chose the schedule: nothing before is owed. ``next_due`` is derived from ``schedule``,
-    ``since`` and ``mark``. ``paused`` holds the reason when the chat does not let the bot in.
-    """
-
-    id: ChatId
-    schedule: Schedule | None = None
-    zone: str | None = None
-    thread: int | None = None
-    since: datetime | None = None
-    next_due: datetime | None = None
-    mark: Mark | None = None
-    paused: str | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Briefed:
-    """A briefing that is owed: the mark it leaves, the chat's next due moment after it, and its messages."""
-
-    chat: ChatId
-    mark: Mark
-    next_due: datetime
-    messages: tuple[Outgoing, ...]
+    before: Chat
+    after: Chat
+    messages: tuple[Outgoing, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,6 +38,26 @@ class Lost:
     message: Outgoing
     reason: str
     at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Census:
+    """How many chats something is kept of: by kind, and how many are subscribed, shut out and banned."""
+
+    kinds: Mapping[Kind, int]
+    subscribed: int
+    shut_out: int
+    banned: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Standing:
+    """How the bot stands with one chat."""
+
+    chat: ChatId
+    is_subscribed: bool
+    is_shut_out: bool
+    is_banned: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -191,26 +171,42 @@ class ChatStore(Protocol):
         """What is kept about a chat."""
         ...
 
-    async def subscribe(
-        self, chat: ChatId, schedule: Schedule, *, since: datetime, next_due: datetime, thread: int | None
-    ) -> None:
-        """Sets the chat's schedule and ends a pause; its mark and what waits for it stay."""
+    async def change(self, chat: ChatId, change: Callable[[Chat], Chat], *, drops_waiting: bool = False) -> Chat:
+        """Makes the chat what the pure ``change`` makes of it, a new one when it is unknown, and returns it.
+
+        In the same step what waits for the chat is held back when it is shut out or banned now, let go when it is
+        neither any more, and dropped on request. A new chat that ``change`` leaves as it was is not kept.
+        """
         ...
 
-    async def unsubscribe(self, chat: ChatId) -> bool:
-        """Ends the subscription and drops what is not yet sent; False when there was none."""
+    async def shut_out(self, chat: ChatId, shut: ShutOut) -> None:
+        """Keeps everything of a chat that does not let the bot in, and holds back what waits for it.
+
+        Of a chat that nothing is known of, nothing is kept.
+        """
         ...
 
-    async def pause(self, chat: ChatId, reason: str) -> None:
-        """Keeps everything and sends nothing until ``resume``."""
-        ...
-
-    async def resume(self, chat: ChatId) -> None:
-        """Ends a pause."""
+    async def let_in(self, chat: ChatId) -> None:
+        """Lets go what was held back."""
         ...
 
     async def move(self, chat: ChatId, to: ChatId) -> None:
         """Rewrites the chat's id everywhere; what the new id already chose for itself stays."""
+        ...
+
+    async def forget(self, chat: ChatId) -> None:
+        """Deletes everything about a chat: what it chose, what waits for it, and what it was sent.
+
+        It is gone from the disk too, not only from what can be asked. That it is banned is kept.
+        """
+        ...
+
+    async def is_banned(self, chat: ChatId) -> bool:
+        """Whether the operators want nothing to do with the chat; from memory."""
+        ...
+
+    async def shut_out_before(self, moment: datetime) -> tuple[ChatId, ...]:
+        """The chats, not banned, that have not let the bot in since before ``moment``."""
         ...
 
 
@@ -218,26 +214,22 @@ class BriefingStore(Protocol):
     """What the daily briefings ask of the store."""
 
     async def subscribed(self) -> tuple[Chat, ...]:
-        """Every chat with a schedule, paused or not."""
+        """Every chat with a schedule, shut out or not."""
         ...
 
     async def due(self, now: datetime, most: int) -> tuple[Chat, ...]:
-        """Up to ``most`` chats, not paused, whose ``next_due`` is not after ``now``; those due longest first."""
+        """Up to ``most`` chats, not shut out, whose ``next_due`` is not after ``now``; those due longest first."""
         ...
 
-    async def brief(self, briefings: Sequence[Briefed], now: datetime) -> int:
-        """Records the marks and queues the messages in one step, and returns how many briefings that were.
+    async def brief(self, planned: Sequence[Planned], now: datetime) -> int:
+        """Changes the chats and queues their messages in one step, and returns for how many that was done.
 
-        Left out, each by itself, is a chat that has another schedule by now, is paused, or has this mark already.
+        Left out, each by itself, is a chat that is not as it was ``before`` any more.
         """
         ...
 
-    async def plan(self, moments: Mapping[ChatId, tuple[Schedule, datetime]]) -> None:
-        """Corrects ``next_due`` in one step; a chat with another schedule by now is left alone."""
-        ...
-
     async def next_due(self) -> datetime | None:
-        """The earliest ``next_due`` of a chat that is not paused."""
+        """The earliest ``next_due`` of a chat that is not shut out."""
         ...
 
     async def zone_rules(self) -> str | None:
@@ -303,8 +295,68 @@ class OutboxStore(Protocol):
         ...
 
 
-class BackupStore(Protocol):
+class BroadcastStore(Protocol):
+    """What broadcasts ask of the store."""
+
+    async def draft(self, html: str, now: datetime) -> Broadcast:
+        """A new broadcast that is not sent yet; it takes the place of other drafts."""
+        ...
+
+    async def broadcasts(self) -> tuple[Broadcast, ...]:
+        """Every broadcast that is not over, the oldest first."""
+        ...
+
+    async def change_broadcast(self, number: int, change: Callable[[Broadcast], Broadcast]) -> Broadcast | None:
+        """Makes a broadcast what the pure ``change`` makes of it; None when there is none of this number."""
+        ...
+
+    async def recipients(self, now: datetime) -> tuple[ChatId, ...]:
+        """The chats that want briefings or alerts, let the bot in, are not banned or silent now; in order of ids."""
+        ...
+
+    async def spread(self, number: int, messages: Sequence[Outgoing], after: Broadcast, now: datetime) -> bool:
+        """Queues messages of a broadcast and makes it ``after``, in one step; False when it is not being sent.
+
+        Left out is a chat that was forgotten or closed meanwhile.
+        """
+        ...
+
+    async def reach(self, key: str) -> Mapping[State, int]:
+        """How many messages were queued under a broadcast's key, by state; from memory."""
+        ...
+
+    async def call_back(self, key: str) -> int:
+        """Drops the messages of a broadcast that are not sent and not being sent, and counts them."""
+        ...
+
+    async def end_broadcast(self, number: int) -> None:
+        """Deletes a broadcast that is over."""
+        ...
+
+
+class OperatorStore(Protocol):
     """What operators ask of the store."""
+
+    @property
+    def size(self) -> int:
+        """Bytes on disk."""
+        ...
+
+    async def census(self) -> Census:
+        """How many chats there are."""
+        ...
+
+    async def standings(self, first: int, most: int) -> tuple[Standing, ...]:
+        """Up to ``most`` chats from the ``first`` on (0), the largest ids first."""
+        ...
+
+    async def depth(self) -> Depth:
+        """What the outbox holds; from memory."""
+        ...
+
+    async def lost(self, most: int) -> tuple[Lost, ...]:
+        """The messages given up, the newest first."""
+        ...
 
     async def backup(self, to: Path) -> None:
         """Writes a consistent copy to a new file while work goes on.
@@ -315,5 +367,5 @@ class BackupStore(Protocol):
         ...
 
 
-class Store(IngestStore, AnswerStore, ChatStore, BriefingStore, OutboxStore, BackupStore, Protocol):
+class Store(IngestStore, AnswerStore, ChatStore, BriefingStore, OutboxStore, BroadcastStore, OperatorStore, Protocol):
     """All of it, for the one place that hands it out."""

@@ -2,16 +2,42 @@
 
 from handlers import (
     backup,
+    bans,
     buttons,
     failures,
     help,
+    location,
     membership,
     migration,
+    operators,
+    pause,
+    privacy,
+    settings,
     start,
     story,
     subscribe,
+    today,
     unknown,
     unsubscribe,
 )
 
-HANDLERS = (story, subscribe, unsubscribe, help, start, backup, buttons, membership, migration, failures, unknown)
+HANDLERS = (
+    story,
+    today,
+    subscribe,
+    unsubscribe,
+    settings,
+    pause,
+    help,
+    privacy,
+    start,
+    bans,
+    backup,
+    operators,
+    location,
+    buttons,
+    membership,
+    migration,
+    failures,
+    unknown,
+)

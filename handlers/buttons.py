@@ -3,22 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from contextlib import suppress
 
 from telegram import CallbackQuery, InaccessibleMessage, Update
-from telegram.error import BadRequest
 from telegram.ext import CallbackQueryHandler, ContextTypes
 
 from bot.desk.answers import Answers, NoSuchCommandError
 from bot.desk.front import FrontDesk
+from bot.desk.panels import Subject
 from bot.desk.replies import Place
 from bot.outbox import MessageId
 from bot.render.message import Question
 from bot.render.notices import NEW
 from handlers.people import App, place_of
+from handlers.presses import OUTDATED, stop_waiting
 from handlers.subscribe import answer_subscribe
-
-OUTDATED = "This button is from an older version. Please ask again."
 
 
 def menu(_: Answers) -> Mapping[str, str]:
@@ -37,7 +35,7 @@ def register(application: App, desk: FrontDesk) -> None:
         try:
             words = await _answer(desk, place, query)
         finally:
-            await _stop_waiting(query, words)
+            await stop_waiting(query, words)
 
     application.add_handler(CallbackQueryHandler(press))
 
@@ -46,7 +44,7 @@ async def _answer(desk: FrontDesk, place: Place, query: CallbackQuery) -> str | 
     """Does what the button asks, and what to tell the person who pressed it."""
     data = query.data or ""
     if data == NEW + "subscribe":
-        await desk.replies.say(place, [await answer_subscribe(desk, place, [])])
+        await desk.replies.say(place, [await answer_subscribe(desk, Subject(place=place), [])])
         return None
     is_new = data.startswith(NEW) or query.message is None or isinstance(query.message, InaccessibleMessage)
     try:
@@ -71,8 +69,3 @@ def _question(data: str) -> Question:
         return Question.read(data)
     except ValueError as error:
         raise NotAQuestionError(data) from error
-
-
-async def _stop_waiting(query: CallbackQuery, words: str | None) -> None:
-    with suppress(BadRequest):  # the press is too old to be answered; nobody waits any more
-        await query.answer(words)

@@ -1,57 +1,53 @@
-"""/subscribe HH:MM Zone: the daily briefing."""
+"""/subscribe HH:MM Zone: a daily briefing."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import assert_never
 
-from telegram import Update
-from telegram.ext import CommandHandler, ContextTypes
-
+from bot.chats import EVERY_DAY, Chat, NotUnderstood
 from bot.desk.answers import Answers
 from bot.desk.front import FrontDesk
-from bot.desk.replies import Place
-from bot.desk.subscriptions import Subscribed
+from bot.desk.panels import Subject
 from bot.desk.times import NoTime, NoZone
 from bot.render.message import Message
-from bot.render.notices import how_to_subscribe, only_administrators, subscribed, wrong_time, wrong_zone
-from handlers.people import WRITTEN, App, may_change_chat, place_of, words_of
+from bot.render.notices import how_to_subscribe, not_understood, subscribed, wrong_time, wrong_zone
+from bot.render.settings import Panel, Press, times_offered, typed
+from handlers.people import App, Asked, for_administrators
+from handlers.settings import pointer
 
 
 def menu(_: Answers) -> Mapping[str, str]:
     """What the menu says of it."""
-    return {"subscribe": "A daily briefing, for example 08:00 Europe/Kyiv"}
+    return {"subscribe": "A daily briefing, for example 08:00 Kyiv"}
 
 
 def register(application: App, desk: FrontDesk) -> None:
-    """Subscribes the chat it is written in."""
+    """Subscribes the chat that is meant."""
 
-    async def subscribe(update: Update, _: ContextTypes.DEFAULT_TYPE) -> None:
-        place = place_of(update)
-        if place is None:
-            return
-        words = words_of(update)
-        if words and not await may_change_chat(update):
-            await desk.replies.say(place, [only_administrators()])
-        else:
-            await desk.replies.say(place, [await answer_subscribe(desk, place, words)])
+    async def subscribe(asked: Asked) -> Sequence[Message]:
+        if asked.is_channel and not asked.words:
+            return [pointer(asked)]
+        return [await answer_subscribe(desk, asked.subject, asked.words)]
 
-    application.add_handler(CommandHandler("subscribe", subscribe, WRITTEN))
+    application.add_handler(for_administrators("subscribe", desk, subscribe, lambda asked: not asked.words))
 
 
-async def answer_subscribe(desk: FrontDesk, place: Place, words: list[str]) -> Message:
+async def answer_subscribe(desk: FrontDesk, subject: Subject, words: Sequence[str]) -> Message:
     """Does what the words after /subscribe say, and the message that tells of it."""
     if not words:
-        current = await desk.subscriptions.current(place.chat)
-        if current is None:
-            return how_to_subscribe()
-        return how_to_subscribe(current.schedule.at, current.schedule.zone, current.first)
-    match await desk.subscriptions.subscribe(place, words):
-        case Subscribed(schedule=schedule, first=first):
-            return subscribed(schedule.at, schedule.zone, first)
+        chat = await desk.subscriptions.chat(subject.place.chat)
+        return how_to_subscribe(chat, times_offered(desk.panels.view(subject, chat)), subject.name)
+    match await desk.subscriptions.subscribe(subject.place, words):
+        case Chat() as chat:
+            return subscribed(chat, subject.name)
         case NoTime(got=got):
-            return wrong_time(got)
-        case NoZone(at=at, got=got, close=close):
-            return wrong_zone(got, at, close)
+            return wrong_time(got, subject.name)
+        case NoZone(at=at, days=days, got="") if days == EVERY_DAY:
+            return await desk.panels.show(subject, Press(panel=Panel.ZONE, argument=f"{at:%H:%M}"))
+        case NoZone(at=at, days=days, got=got, close=close):
+            return wrong_zone(got, typed(at, days), close, subject.name)
+        case NotUnderstood() as wrong:
+            return not_understood(wrong, "settings", subject.name)
         case never:
             assert_never(never)

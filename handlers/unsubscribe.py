@@ -1,16 +1,15 @@
-"""/unsubscribe: no more daily briefings."""
+"""/unsubscribe: no more briefings, or none at one time of day."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
-from telegram import Update
-from telegram.ext import CommandHandler, ContextTypes
+from collections.abc import Mapping, Sequence
 
 from bot.desk.answers import Answers
 from bot.desk.front import FrontDesk
-from bot.render.notices import only_administrators, unsubscribed
-from handlers.people import WRITTEN, App, may_change_chat, place_of
+from bot.desk.times import read_time
+from bot.render.message import Message
+from bot.render.notices import unsubscribed, wrong_time
+from handlers.people import App, Asked, for_administrators
 
 
 def menu(_: Answers) -> Mapping[str, str]:
@@ -19,15 +18,13 @@ def menu(_: Answers) -> Mapping[str, str]:
 
 
 def register(application: App, desk: FrontDesk) -> None:
-    """Ends the subscription of the chat it is written in."""
+    """Ends the subscription of the chat that is meant."""
 
-    async def unsubscribe(update: Update, _: ContextTypes.DEFAULT_TYPE) -> None:
-        place = place_of(update)
-        if place is None:
-            return
-        if not await may_change_chat(update):
-            await desk.replies.say(place, [only_administrators()])
-        else:
-            await desk.replies.say(place, [unsubscribed(await desk.subscriptions.unsubscribe(place.chat))])
+    async def unsubscribe(asked: Asked) -> Sequence[Message]:
+        words, name = " ".join(asked.words), asked.subject.name
+        at = read_time(words)
+        if at is None and words.lower() not in ("", "all"):
+            return [wrong_time(words, name)]
+        return [unsubscribed(await desk.subscriptions.unsubscribe(asked.subject.place.chat, at), at, name)]
 
-    application.add_handler(CommandHandler("unsubscribe", unsubscribe, WRITTEN))
+    application.add_handler(for_administrators("unsubscribe", desk, unsubscribe))

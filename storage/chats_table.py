@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from datetime import datetime
+from functools import partial
 from heapq import heappop, heappush
 from itertools import islice
 
+from bot.chats import Chat, kind_of
 from bot.outbox import ChatId
-from bot.ports import Chat
+from bot.ports import Census, Standing
 from storage.codec import chat_text, read_chat
 from storage.durable import DurableDB, DurableTable
 from storage.lasting import Lasting
@@ -24,12 +27,16 @@ class ChatsTable:
 
     def __init__(self, database: DurableDB) -> None:
         self._table: DurableTable = database.table(CHATS)
+        self._texts = partial(database.storage.texts, CHATS)
         self._due: dict[ChatId, datetime] = {}
         self._at: Lasting[datetime, dict[ChatId, None]] = Lasting()
         self._moments: list[datetime] = []
         self._known: set[datetime] = set()  # those in the heap
-        self._paused: set[ChatId] = set()
+        self._shut_out: dict[ChatId, datetime] = {}
+        self._banned: set[ChatId] = set()
         self._subscribed: set[ChatId] = set()
+        self._alerted: set[ChatId] = set()
+        self._away: dict[ChatId, datetime | None] = {}
         database.storage.watch(CHATS, self._changed)
 
     def get(self, chat: ChatId) -> Chat | None:
@@ -45,9 +52,44 @@ class ChatsTable:
         """Forgets a chat."""
         self._table.drop({chat: None})
 
-    def is_paused(self, chat: ChatId) -> bool:
-        """Whether the chat does not let the bot in."""
-        return chat in self._paused
+    def is_closed(self, chat: ChatId) -> bool:
+        """Whether nothing may be sent to the chat."""
+        return chat in self._shut_out or chat in self._banned
+
+    def is_banned(self, chat: ChatId) -> bool:
+        """Whether the operators want nothing to do with the chat."""
+        return chat in self._banned
+
+    def shut_out_before(self, moment: datetime) -> tuple[ChatId, ...]:
+        """The chats, not banned, that have not let the bot in since before ``moment``."""
+        return tuple(chat for chat, since in self._shut_out.items() if since < moment and chat not in self._banned)
+
+    def reachable(self, now: datetime) -> tuple[ChatId, ...]:
+        """The chats that want briefings or alerts, are not closed and did not ask for silence, by their ids."""
+        wanting = self._subscribed | self._alerted
+        return tuple(sorted(chat for chat in wanting if not self.is_closed(chat) and not self._is_away(chat, now)))
+
+    def census(self) -> Census:
+        """How many chats there are."""
+        chats = self._chats()
+        return Census(
+            kinds=dict(Counter(kind_of(chat) for chat in chats)),
+            subscribed=len(self._subscribed),
+            shut_out=len(self._shut_out),
+            banned=len(self._banned),
+        )
+
+    def standings(self, first: int, most: int) -> tuple[Standing, ...]:
+        """Some of the chats, in the order of their ids, the largest first."""
+        return tuple(
+            Standing(
+                chat=chat,
+                is_subscribed=chat in self._subscribed,
+                is_shut_out=chat in self._shut_out,
+                is_banned=chat in self._banned,
+            )
+            for chat in sorted(self._chats(), reverse=True)[first : first + most]
+        )
 
     def subscribed(self) -> tuple[ChatId, ...]:
         """Every chat with a schedule."""
@@ -70,18 +112,21 @@ class ChatsTable:
             self._known.discard(heappop(self._moments))
         return self._moments[0] if self._moments else None
 
+    def _chats(self) -> list[ChatId]:
+        return [ChatId(key) for key in self._texts()]
+
+    def _is_away(self, chat: ChatId, now: datetime) -> bool:
+        until = self._away.get(chat, now)
+        return until is None or now < until
+
     def _changed(self, key: int, text: str | None) -> None:
         chat = ChatId(key)
         self._forget(chat)
         if text is None:
             return
         kept = read_chat(text)
-        if kept.paused is not None:
-            self._paused.add(chat)
-        if kept.schedule is None:
-            return
-        self._subscribed.add(chat)
-        if kept.paused is not None or kept.next_due is None:
+        self._note(kept)
+        if kept.next_due is None or self.is_closed(chat):
             return
         self._due[chat] = kept.next_due
         self._at.setdefault(kept.next_due, {})[chat] = None
@@ -89,9 +134,24 @@ class ChatsTable:
             self._known.add(kept.next_due)
             heappush(self._moments, kept.next_due)
 
+    def _note(self, chat: Chat) -> None:
+        """What is asked of all chats at once, of this one."""
+        if chat.shut_out is not None:
+            self._shut_out[chat.id] = chat.shut_out.since
+        if chat.away is not None:
+            self._away[chat.id] = chat.away.until
+        if chat.banned is not None:
+            self._banned.add(chat.id)
+        if chat.schedules:
+            self._subscribed.add(chat.id)
+        if chat.choices.alerts.on:
+            self._alerted.add(chat.id)
+
     def _forget(self, chat: ChatId) -> None:
-        self._paused.discard(chat)
-        self._subscribed.discard(chat)
+        for index in (self._banned, self._subscribed, self._alerted):
+            index.discard(chat)
+        self._shut_out.pop(chat, None)
+        self._away.pop(chat, None)
         moment = self._due.pop(chat, None)
         if moment is not None:
             del self._at[moment][chat]

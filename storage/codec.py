@@ -6,8 +6,9 @@ from typing import TypeVar
 
 from pydantic import ConfigDict, TypeAdapter, ValidationError
 
+from bot.chats import Chat
 from bot.digest.model import Digest, Report
-from bot.ports import Chat
+from bot.outbox import Broadcast
 from storage.rows import Content, Row
 
 T = TypeVar("T")
@@ -20,6 +21,7 @@ _STRICT = ConfigDict(extra="forbid")
 _CHAT: TypeAdapter[tuple[Chat]] = TypeAdapter(tuple[Chat], config=_STRICT)
 _ROW: TypeAdapter[tuple[Row]] = TypeAdapter(tuple[Row], config=_STRICT)
 _CONTENT: TypeAdapter[tuple[Content]] = TypeAdapter(tuple[Content], config=_STRICT)
+_BROADCAST: TypeAdapter[tuple[Broadcast]] = TypeAdapter(tuple[Broadcast], config=_STRICT)
 _REPORT: TypeAdapter[tuple[Report]] = TypeAdapter(tuple[Report], config=_STRICT)
 _DIGEST: TypeAdapter[tuple[Digest]] = TypeAdapter(tuple[Digest], config=_STRICT)
 
@@ -68,6 +70,20 @@ def read_content(text: str) -> Content:
         FormatError: the document is something else.
     """
     return _value(_CONTENT, text)
+
+
+def broadcast_text(broadcast: Broadcast) -> str:
+    """A broadcast as a document's JSON; what is not set is left out."""
+    return _text(_BROADCAST, broadcast)
+
+
+def read_broadcast(text: str) -> Broadcast:
+    """The broadcast that a document's JSON holds.
+
+    Raises:
+        FormatError: it is not a broadcast.
+    """
+    return _value(_BROADCAST, text)
 
 
 def report_text(report: Report) -> str:

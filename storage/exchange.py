@@ -16,9 +16,9 @@ from zoneinfo import ZoneInfo
 
 from pydantic import ConfigDict, TypeAdapter, ValidationError
 
+from bot.chats import Chat
 from bot.errors import Problem, UnfitFileError
 from bot.outbox import ChatId, Key, State
-from bot.ports import Chat
 from storage.chats_table import CHATS
 from storage.codec import chat_text, content_text, read_chat, read_content, read_digest, read_row, row_text
 from storage.database_file import DatabaseFile, copy_database
@@ -201,12 +201,13 @@ def _chat_problems(chats: Sequence[Chat], where: str) -> Iterator[Problem]:
         if chat.id in seen:
             yield _problem(f"{place}.id", "a chat that is there once", str(chat.id))
         seen.add(chat.id)
-        for name, zone in (("zone", chat.zone), ("schedule.zone", chat.schedule.zone if chat.schedule else None)):
-            if zone is not None and not _is_zone(zone):
-                yield _problem(f"{place}.{name}", "the name of a time zone, like Europe/Kyiv", _shown(zone))
-        yield from _moment_problems(place, since=chat.since, next_due=chat.next_due)
-        if chat.schedule is not None and (chat.since is None or chat.next_due is None):
-            yield _problem(place, "since and next_due beside a schedule", "a schedule alone")
+        if chat.zone is not None and not _is_zone(chat.zone):
+            yield _problem(f"{place}.zone", "the name of a time zone, like Europe/Kyiv", _shown(chat.zone))
+        yield from _moment_problems(place, next_due=chat.next_due)
+        for found, schedule in enumerate(chat.schedules):
+            yield from _moment_problems(f"{place}.schedules.{found}", since=schedule.since)
+        if chat.schedules and chat.zone is None:
+            yield _problem(f"{place}.zone", "a time zone beside schedules", "schedules alone")
 
 
 def _message_problems(messages: Sequence[Message], where: str) -> Iterator[Problem]:

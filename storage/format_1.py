@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping
+from datetime import datetime
 from typing import Any
 
+from bot.chats import Chat
 from bot.outbox import ChatId, State
-from bot.ports import Chat
 from storage.codec import (
     FormatError,
     chat_text,
@@ -25,6 +26,7 @@ from storage.rows import Content, Row
 Documents = dict[str, Mapping[int, str | None]]  #: as JSON, by table and id
 
 FORMAT = 1
+LONG_AGO = "1970-01-01T00:00:00Z"  #: since when a chat was shut out, of one that did not say
 
 
 def documents_of_chats(text: str) -> Documents:
@@ -39,11 +41,11 @@ def documents_of_chats(text: str) -> Documents:
     for value in _values(_tables(text).get("chats", {})):
         waiting = value.pop("outbox", [])
         value.pop("failures", None)
-        chat = read_chat(json.dumps(value))
+        chat = read_chat(json.dumps(_chat(value)))
         chats[chat.id] = chat_text(chat)
         for message in waiting:
             content = read_content(json.dumps({"html": message["html"], "keys": message.get("keys", ())}))
-            row = _row(chat, message, contents.setdefault(content, len(contents) + 1))
+            row = _row(chat, message, contents.setdefault(content, len(contents) + 1), value.get("since"))
             rows[len(rows) + 1] = row_text(row)
     kept = {number: content_text(content) for content, number in contents.items()}
     return {"chats": chats, "outbox": rows, "contents": kept}
@@ -63,15 +65,31 @@ def documents_of_story(text: str) -> Documents:
     return {"story": {1: name}, "digest": {1: kept}, "reports": dict(enumerate(reports, 1))}
 
 
-def _row(chat: Chat, message: Mapping[str, Any], content: int) -> Row:
+def _chat(value: Mapping[str, Any]) -> dict[str, Any]:
+    """A chat in today's shape: its one schedule, which had the zone, becomes the first of several."""
+    schedule, mark = value.get("schedule"), value.get("mark")
+    since = value.get("since") or LONG_AGO
+    chat = {name: value[name] for name in ("id", "zone", "thread", "next_due") if value.get(name) is not None}
+    if schedule is not None:
+        is_covered = mark is not None and mark["schedule"] == schedule
+        done = {"done": mark["day"]} if mark is not None and is_covered else {}
+        chat |= {"zone": schedule["zone"], "schedules": [{"at": schedule["at"], "since": since, **done}]}
+    if mark is not None:
+        chat["told"] = {"story": mark["story"], "revision": mark["revision"]}
+    if value.get("paused") is not None:
+        chat["shut_out"] = {"reason": value["paused"], "since": since}
+    return chat
+
+
+def _row(chat: Chat, message: Mapping[str, Any], content: int, queued: str | None) -> Row:
     return Row(
         chat=ChatId(chat.id),
         key=message["key"],
-        state=State.PENDING if chat.paused is None else State.PAUSED,
+        state=State.PENDING if chat.shut_out is None else State.PAUSED,
         content=content,
         thread=message.get("thread"),
         attempts=message.get("attempts", 0),
-        queued=chat.since,
+        queued=None if queued is None else datetime.fromisoformat(queued),
     )
 
 

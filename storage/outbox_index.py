@@ -10,7 +10,7 @@ from heapq import heapify, heappop, heappush, nlargest
 from operator import attrgetter
 from typing import Any
 
-from bot.outbox import LONGEST_PAUSE, ChatId, State
+from bot.outbox import BROADCAST, LONGEST_PAUSE, ChatId, State
 from storage.lasting import Lasting
 from storage.rows import Row
 
@@ -34,6 +34,7 @@ class OutboxIndex:
         self.taken: set[int] = set()
         self._rows: Lasting[int, Packed] = Lasting()
         self._counts: Counter[State] = Counter()
+        self._broadcasts: dict[str, Counter[State]] = {}
         self._ids: Lasting[ChatId, dict[str, int]] = Lasting()
         self._waiting: Lasting[ChatId, tuple[int, ...]] = Lasting()  # in the order of their ids
         self._sending: Lasting[ChatId, tuple[int, ...]] = Lasting()
@@ -77,6 +78,16 @@ class OutboxIndex:
     def waiting(self, chat: ChatId) -> tuple[int, ...]:
         """The chat's messages that are not being sent, in order."""
         return self._waiting.get(chat, ())
+
+    def reach(self, key: str) -> Counter[State]:
+        """The messages of a broadcast, by state."""
+        return Counter(self._broadcasts.get(key, {}))
+
+    def waiting_under(self, key: str) -> list[int]:
+        """The messages of a broadcast that are not being sent and not done."""
+        chats = [chat for chat, ids in self._ids.items() if key in ids]
+        found = ((self._ids[chat][key], chat) for chat in chats)
+        return [row for row, chat in found if row in self._waiting.get(chat, ())]
 
     def of(self, chat: ChatId) -> tuple[int, ...]:
         """Every row of the chat, also those that are done."""
@@ -131,7 +142,7 @@ class OutboxIndex:
         return Counter({state: self._counts[state] for state in State}), oldest
 
     def _learn(self, key: int, row: Row, *, is_new: bool) -> None:
-        self._counts[row.state] += 1
+        self._count(row, 1)
         self._ids.setdefault(row.chat, {})[row.key] = key
         if row.content is not None:
             self.uses[row.content] += 1
@@ -148,7 +159,7 @@ class OutboxIndex:
 
     def _forget(self, key: int, row: Row) -> None:
         self.taken.discard(key)
-        self._counts[row.state] -= 1
+        self._count(row, -1)
         self._forget_key(key, row)
         if row.content is not None:
             self.uses[row.content] -= 1
@@ -164,6 +175,14 @@ class OutboxIndex:
             lane[row.chat] = left
         else:
             del lane[row.chat]
+
+    def _count(self, row: Row, by: int) -> None:
+        self._counts[row.state] += by
+        if row.key.startswith(BROADCAST):
+            counts = self._broadcasts.setdefault(row.key, Counter())
+            counts[row.state] += by
+            if not any(counts.values()):
+                del self._broadcasts[row.key]
 
     def _forget_key(self, key: int, row: Row) -> None:
         ids = self._ids.get(row.chat, {})

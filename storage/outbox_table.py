@@ -5,6 +5,7 @@ Every method that changes something does so within the step that is open, and wa
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Collection, Iterable
 from dataclasses import replace
 from datetime import datetime
@@ -30,14 +31,15 @@ from storage.rows import Content, Row
 
 ROWS = "outbox"
 CONTENTS = "contents"
+WAITING = (State.PENDING, State.PAUSED)
 INTERRUPTED = "unknown whether it arrived: the program ended while it was being sent"
 
 
 class OutboxTable:
-    """The messages on their way; ``is_paused`` says of a chat whether it does not let the bot in."""
+    """The messages on their way; ``is_closed`` says of a chat whether nothing may be sent to it."""
 
-    def __init__(self, database: DurableDB, is_paused: Callable[[ChatId], bool]) -> None:
-        self._is_paused = is_paused
+    def __init__(self, database: DurableDB, is_closed: Callable[[ChatId], bool]) -> None:
+        self._is_closed = is_closed
         self._index = OutboxIndex()
         self._contents: dict[int, Content] = {}
         self._content_ids: dict[Content, int] = {}
@@ -57,6 +59,7 @@ class OutboxTable:
                     state=self._waiting_state(message.chat),
                     content=self._content(message),
                     thread=message.thread,
+                    silent=message.silent,
                     queued=now,
                 )
                 self._rows.add(row_text(row))
@@ -133,6 +136,24 @@ class OutboxTable:
         """Forgets what waits for the chat and is not being sent."""
         self._remove(self._index.waiting(chat))
 
+    def forget(self, chat: ChatId) -> None:
+        """Forgets every row of the chat, also what is being sent and what was."""
+        self._remove(self._index.of(chat))
+
+    def reach(self, key: str) -> Counter[State]:
+        """The messages of a broadcast, by state."""
+        return self._index.reach(key)
+
+    def waiting_under(self, key: str) -> list[int]:
+        """The messages of a broadcast that are not being sent and not done."""
+        return self._index.waiting_under(key)
+
+    def drop_rows(self, keys: Collection[int]) -> int:
+        """Forgets those of the messages that still wait, and counts them."""
+        found = [key for key in keys if (row := self._index.find_row(key)) is not None and row.state in WAITING]
+        self._remove(found)
+        return len(found)
+
     def move(self, chat: ChatId, to: ChatId) -> None:
         """Rewrites the chat's rows; what was queued under both ids stays under the new one."""
         for key in self._index.of(chat):
@@ -175,7 +196,7 @@ class OutboxTable:
                 self._put(key, replace(row, thread=None, not_before=None))
 
     def _waiting_state(self, chat: ChatId) -> State:
-        return State.PAUSED if self._is_paused(chat) else State.PENDING
+        return State.PAUSED if self._is_closed(chat) else State.PENDING
 
     def _put(self, key: int, row: Row) -> None:
         self._rows.put(key, row_text(row))
@@ -203,7 +224,9 @@ class OutboxTable:
     def _message(self, key: int) -> Outgoing:
         row = self._index.row(key)
         content = self._contents[row.content or 0]
-        return Outgoing(key=row.key, chat=row.chat, html=content.html, keys=content.keys, thread=row.thread)
+        return Outgoing(
+            key=row.key, chat=row.chat, html=content.html, keys=content.keys, thread=row.thread, silent=row.silent
+        )
 
     def _row_changed(self, key: int, text: str | None) -> None:
         self._index.put(key, None if text is None else read_row(text))

@@ -10,8 +10,18 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
+from storage.broadcasts_table import BROADCASTS
 from storage.chats_table import CHATS
-from storage.codec import FORMAT, FormatError, read_chat, read_content, read_digest, read_report, read_row
+from storage.codec import (
+    FORMAT,
+    FormatError,
+    read_broadcast,
+    read_chat,
+    read_content,
+    read_digest,
+    read_report,
+    read_row,
+)
 from storage.copies import FRESH, put_in_place
 from storage.database_file import APPLICATION, DatabaseFile, Place, connect, integrity_faults
 from storage.durable import THERE
@@ -22,7 +32,7 @@ from storage.versions import META, check_format
 
 DAMAGED = ".damaged"
 STORY = (HEAD, DIGEST, REPORTS)
-TABLES = (META, CHATS, CONTENTS, ROWS, *STORY)
+TABLES = (META, CHATS, CONTENTS, ROWS, BROADCASTS, *STORY)
 
 Texts = dict[str, dict[int, str]]
 
@@ -45,6 +55,7 @@ _NAMES = {
     CHATS: "Chat",
     CONTENTS: "Text",
     ROWS: "Message",
+    BROADCASTS: "Broadcast",
     HEAD: "The story's head",
     DIGEST: "The digest",
     REPORTS: "Report",
@@ -91,6 +102,7 @@ def examine(path: Path) -> Finding:
         (CHATS, _read_chat),
         (CONTENTS, read_content),
         (ROWS, read_row),
+        (BROADCASTS, read_broadcast),
     ):
         _check_documents(found, table, read)
     _check_rows(found)
@@ -151,8 +163,8 @@ def _check_documents(found: Finding, table: str, read: Callable[[str], object]) 
 
 def _read_chat(text: str) -> None:
     chat = read_chat(text)
-    for zone in filter(None, (chat.zone, chat.schedule.zone if chat.schedule else None)):
-        ZoneInfo(zone)
+    if chat.zone is not None:
+        ZoneInfo(chat.zone)
 
 
 def _check_rows(found: Finding) -> None:

@@ -21,6 +21,7 @@ class Row:
     state: State
     content: int | None = None
     thread: int | None = None
+    silent: bool = False
     attempts: int = 0
     doubts: int = 0
     not_before: datetime | None = None

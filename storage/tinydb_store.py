@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Collection, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Collection, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
 
+import structlog
 from filelock import BaseFileLock
+from tinydb.operations import delete
 
+from bot.chats import Chat, ShutOut, is_closed
 from bot.digest.model import Digest
-from bot.outbox import ChatId, ChatMoves, ChatPauses, NextState, Outgoing, Queued, RowId, State
-from bot.ports import Briefed, Chat, Depth, Lost, Mark, Schedule, Story
+from bot.errors import StoreFullError
+from bot.outbox import Broadcast, ChatId, ChatMoves, ChatPauses, NextState, Outgoing, Queued, RowId, Stage, State
+from bot.ports import Census, Depth, Lost, Planned, Standing, Story
+from storage.broadcasts_table import BroadcastsTable
 from storage.chats_table import ChatsTable
 from storage.codec import FormatError
 from storage.commits import Commits
@@ -24,6 +29,9 @@ from storage.owner import take_lock
 from storage.story_tables import StoryTables
 from storage.versions import META, bring_up_to_date
 
+log = structlog.get_logger(__name__)
+
+TO_SCRUB = "to_scrub"  #: in the store's note: something was forgotten that may still stand on the disk
 A_STRETCH = 200  #: chats or messages handled before others have their turn on the event loop
 
 
@@ -40,12 +48,14 @@ class TinyStore:
         self._lock = lock
         self._meta = database.table(META)
         self._chats = ChatsTable(self._database)
-        self._outbox = OutboxTable(self._database, self._chats.is_paused)
+        self._outbox = OutboxTable(self._database, self._chats.is_closed)
+        self._broadcasts = BroadcastsTable(self._database)
         self._stories = StoryTables(self._database)
         self._digest, self.fault = self._stories.digest()
         self.story_name = self._stories.name()
         self._commits = Commits(self._database.storage)
         self._work = asyncio.Event()
+        self._scrubbing = asyncio.Lock()
 
     def close(self) -> None:
         """Makes lasting what is under way and gives the file up. Blocking."""
@@ -77,41 +87,50 @@ class TinyStore:
             if await self._commits.seen():
                 return found
 
-    async def subscribe(
-        self, chat: ChatId, schedule: Schedule, *, since: datetime, next_due: datetime, thread: int | None
-    ) -> None:
-        """Sets the chat's schedule, and lets go what a pause held back."""
-        async with self._changing():
-            kept = self._chats.get(chat) or Chat(id=chat)
-            chosen = replace(
-                kept, schedule=schedule, zone=schedule.zone, since=since, next_due=next_due, thread=thread, paused=None
-            )
-            self._chats.put(chosen)
-            self._outbox.resume(chat)
-
-    async def unsubscribe(self, chat: ChatId) -> bool:
-        """Ends the subscription; the mark stays, so that a later one tells what is new."""
+    async def change(self, chat: ChatId, change: Callable[[Chat], Chat], *, drops_waiting: bool = False) -> Chat:
+        """Changes one chat, and holds back or lets go what waits for it."""
         async with self._changing():
             kept = self._chats.get(chat)
-            was_subscribed = kept is not None and kept.schedule is not None
-            if kept is not None:
-                self._chats.put(replace(kept, schedule=None, since=None, next_due=None))
-            self._outbox.drop(chat)
-        return was_subscribed
+            before = kept or Chat(id=chat)
+            after = change(before)
+            if after != before:
+                self._put(before, after)
+            if drops_waiting:
+                self._outbox.drop(chat)
+        return after
 
-    async def pause(self, chat: ChatId, reason: str) -> None:
-        """Keeps everything; of a chat that nothing is known of, nothing."""
+    async def shut_out(self, chat: ChatId, shut: ShutOut) -> None:
+        """Keeps everything and holds it back; of a chat that nothing is known of, nothing."""
         async with self._changing():
-            if self._chats.get(chat) is not None or self._outbox.has_any(chat):
-                self._pause(chat, reason)
+            self._shut(chat, shut)
 
-    async def resume(self, chat: ChatId) -> None:
-        """Ends a pause, and lets go what it held back."""
+    async def let_in(self, chat: ChatId) -> None:
+        """Lets go what was held back."""
         async with self._changing():
             kept = self._chats.get(chat)
-            if kept is not None and kept.paused is not None:
-                self._chats.put(replace(kept, paused=None))
-                self._outbox.resume(chat)
+            if kept is not None and kept.shut_out is not None:
+                self._put(kept, replace(kept, shut_out=None))
+
+    async def forget(self, chat: ChatId) -> None:
+        """Deletes the chat and all its rows, also those that were sent, and empties the log they stand in."""
+        async with self._changing():
+            kept = self._chats.get(chat)
+            if kept is not None and kept.banned is not None:
+                self._chats.put(Chat(id=chat, banned=kept.banned))
+            elif kept is not None:
+                self._chats.drop(chat)
+            self._outbox.forget(chat)
+            self._broadcasts.forget(chat)
+            self._meta.update({TO_SCRUB: self._to_scrub() + 1}, doc_ids=[1])
+        await self._scrub()
+
+    async def is_banned(self, chat: ChatId) -> bool:
+        """Whether the operators want nothing to do with the chat."""
+        return self._chats.is_banned(chat)
+
+    async def shut_out_before(self, moment: datetime) -> tuple[ChatId, ...]:
+        """The chats that have not let the bot in since before ``moment``."""
+        return self._chats.shut_out_before(moment)
 
     async def move(self, chat: ChatId, to: ChatId) -> None:
         """Rewrites the chat's id; a second call finds nothing to move."""
@@ -123,7 +142,7 @@ class TinyStore:
         found: list[Chat] = []
         for number, chat in enumerate(self._chats.subscribed(), 1):
             kept = self._chats.get(chat)
-            if kept is not None and kept.schedule is not None:
+            if kept is not None and kept.schedules:
                 found.append(kept)
             if number % A_STRETCH == 0:
                 await asyncio.sleep(0)
@@ -133,19 +152,11 @@ class TinyStore:
         """The chats whose time has come."""
         return self._chats.due(now, most)
 
-    async def brief(self, briefings: Sequence[Briefed], now: datetime) -> int:
-        """Records marks and messages in one step."""
+    async def brief(self, planned: Sequence[Planned], now: datetime) -> int:
+        """Records what the chats become and their messages in one step."""
         async with self._changing():
-            done = [briefed for briefed in briefings if self._brief(briefed, now)]
+            done = [one for one in planned if self._brief(one, now)]
         return len(done)
-
-    async def plan(self, moments: Mapping[ChatId, tuple[Schedule, datetime]]) -> None:
-        """Corrects derived moments."""
-        async with self._commits.step():
-            for chat, (schedule, moment) in moments.items():
-                kept = self._chats.get(chat)
-                if kept is not None and kept.schedule == schedule:
-                    self._chats.put(replace(kept, next_due=moment))
 
     async def next_due(self) -> datetime | None:
         """The earliest moment at which anybody is due."""
@@ -187,7 +198,7 @@ class TinyStore:
                 return
             match state:
                 case ChatPauses(reason=reason):
-                    self._pause(chat, reason)
+                    self._shut(chat, ShutOut(reason=reason, since=now))
                     self._outbox.release((queued.id,))
                 case ChatMoves(to=to):
                     self._outbox.release((queued.id,))
@@ -224,6 +235,7 @@ class TinyStore:
                 async with self._commits.step():
                     dropped = self._outbox.prune(state, moment, A_STRETCH)
                 count += dropped
+        await self._scrub()  # what was forgotten while another process read the file, or before a crash
         return count
 
     async def depth(self) -> Depth:
@@ -234,9 +246,96 @@ class TinyStore:
         """The messages given up."""
         return self._outbox.lost(most)
 
+    async def draft(self, html: str, now: datetime) -> Broadcast:
+        """A new draft."""
+        async with self._commits.step():
+            return self._broadcasts.draft(html, now)
+
+    async def broadcasts(self) -> tuple[Broadcast, ...]:
+        """Every broadcast that is not over."""
+        return self._broadcasts.all()
+
+    async def change_broadcast(self, number: int, change: Callable[[Broadcast], Broadcast]) -> Broadcast | None:
+        """Changes one broadcast."""
+        async with self._commits.step():
+            kept = self._broadcasts.get(number)
+            after = None if kept is None else change(kept)
+            if after is not None:
+                self._broadcasts.put(after)
+        return after
+
+    async def recipients(self, now: datetime) -> tuple[ChatId, ...]:
+        """The chats that a broadcast goes to."""
+        return self._chats.reachable(now)
+
+    async def spread(self, number: int, messages: Sequence[Outgoing], after: Broadcast, now: datetime) -> bool:
+        """Queues messages of a broadcast in one step with the note of how far it is."""
+        async with self._changing():
+            kept = self._broadcasts.get(number)
+            if kept is None or kept.stage is not Stage.SENDING:
+                return False
+            there = [message for message in messages if self._is_open(message.chat)]
+            self._outbox.queue(there, now)
+            self._broadcasts.put(after)
+        return True
+
+    async def reach(self, key: str) -> Mapping[State, int]:
+        """How far a broadcast's messages are."""
+        return self._outbox.reach(key)
+
+    async def call_back(self, key: str) -> int:
+        """Drops what waits of a broadcast, a stretch at a time."""
+        waiting = self._outbox.waiting_under(key)
+        count = 0
+        for start in range(0, len(waiting), A_STRETCH):
+            async with self._commits.step():
+                count += self._outbox.drop_rows(waiting[start : start + A_STRETCH])
+        return count
+
+    async def end_broadcast(self, number: int) -> None:
+        """Deletes a broadcast."""
+        async with self._commits.step():
+            self._broadcasts.drop(number)
+
+    @property
+    def size(self) -> int:
+        """Bytes of the file and its log."""
+        return self._database.storage.file.size()
+
+    async def census(self) -> Census:
+        """How many chats there are."""
+        return self._chats.census()
+
+    async def standings(self, first: int, most: int) -> tuple[Standing, ...]:
+        """Some of the chats."""
+        return self._chats.standings(first, most)
+
     async def backup(self, to: Path) -> None:
         """Copies the file while work goes on."""
         await asyncio.to_thread(copy_database, self._database.storage.file.path, to)
+
+    async def _scrub(self) -> None:
+        """Leaves nothing on disk of what was forgotten; what cannot be done now is done by the next call."""
+        async with self._scrubbing:  # who waits here finds it done, or does it for all who wait
+            mark = self._to_scrub()
+            if mark and await asyncio.to_thread(self._scrubbed):
+                async with self._commits.step():
+                    if self._to_scrub() == mark:
+                        self._meta.update(delete(TO_SCRUB), doc_ids=[1])
+
+    def _to_scrub(self) -> int:
+        """How often something was forgotten since the disk was last free of all that was; 0 when it is."""
+        meta = self._meta.get(doc_id=1)
+        return 0 if meta is None else int(meta.get(TO_SCRUB, 0))
+
+    def _scrubbed(self) -> bool:
+        try:
+            return self._database.storage.file.scrub()
+        except StoreFullError as error:
+            log.warning(
+                "what was forgotten stays on disk until there is room to write the file anew", reason=str(error)
+            )
+            return False
 
     @asynccontextmanager
     async def _changing(self) -> AsyncIterator[None]:
@@ -245,19 +344,31 @@ class TinyStore:
             yield
             self._work.set()
 
-    def _brief(self, briefed: Briefed, now: datetime) -> bool:
-        kept = self._chats.get(briefed.chat)
-        if kept is None or kept.paused is not None or kept.schedule != briefed.mark.schedule:
+    def _brief(self, planned: Planned, now: datetime) -> bool:
+        if self._chats.get(planned.before.id) != planned.before:
             return False
-        if _covers(kept.mark, briefed.mark):
-            return False
-        self._chats.put(replace(kept, mark=briefed.mark, next_due=briefed.next_due))
-        self._outbox.queue(briefed.messages, now)
+        self._chats.put(planned.after)
+        self._outbox.queue(planned.messages, now)
         return True
 
-    def _pause(self, chat: ChatId, reason: str) -> None:
-        self._chats.put(replace(self._chats.get(chat) or Chat(id=chat), paused=reason))
-        self._outbox.pause(chat)
+    def _put(self, before: Chat, after: Chat) -> None:
+        """Keeps the chat, and holds back or lets go what waits for it when it comes to be closed or open."""
+        self._chats.put(after)
+        if is_closed(before) and not is_closed(after):
+            self._outbox.resume(after.id)
+        elif is_closed(after) and not is_closed(before):
+            self._outbox.pause(after.id)
+
+    def _is_open(self, chat: ChatId) -> bool:
+        kept = self._chats.get(chat)
+        return kept is not None and not is_closed(kept)
+
+    def _shut(self, chat: ChatId, shut: ShutOut) -> None:
+        kept = self._chats.get(chat)
+        if kept is None and not self._outbox.has_any(chat):
+            return
+        before = kept or Chat(id=chat)
+        self._put(before, replace(before, shut_out=before.shut_out or shut))
 
     def _move(self, chat: ChatId, to: ChatId) -> None:
         if chat == to:
@@ -267,7 +378,7 @@ class TinyStore:
             self._chats.put(_joined(old, self._chats.get(to), to))
             self._chats.drop(chat)
         self._outbox.move(chat, to)
-        if not self._chats.is_paused(to):
+        if not self._chats.is_closed(to):
             self._outbox.resume(to)
 
     def _leave_topic(self, chat: ChatId, thread: int | None) -> None:
@@ -307,11 +418,7 @@ def _open(path: Path, lock: BaseFileLock) -> TinyStore:
         raise
 
 
-def _covers(kept: Mark | None, mark: Mark) -> bool:
-    return kept is not None and kept.schedule == mark.schedule and kept.day >= mark.day
-
-
 def _joined(old: Chat, new: Chat | None, to: ChatId) -> Chat:
     """The chat under its new id: what the new id chose for itself wins."""
-    kept = new if new is not None and new.schedule is not None else replace(old, id=to)
-    return replace(kept, mark=kept.mark or old.mark, paused=None)
+    kept = new if new is not None and new.schedules else replace(old, id=to)
+    return replace(kept, told=kept.told or old.told, shut_out=None, banned=kept.banned or old.banned)

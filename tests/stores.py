@@ -2,22 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
 
+from bot.chats import Chat, Schedule, ShutOut, Told
 from bot.digest.model import Article, ArticleId, Basis, Published
 from bot.outbox import ChatId, Key, Outgoing, Queued
-from bot.ports import Briefed, Mark, Schedule, Store, Story
+from bot.ports import Planned, Store, Story
 from storage.tinydb_store import TinyStore, open_store
 
 NOW = datetime(2024, 11, 12, 9, 0, tzinfo=UTC)
 SOON = NOW + timedelta(hours=1)
 TOMORROW = SOON + timedelta(days=1)
-EIGHT = Schedule(at=time(8), zone="Europe/Kyiv")
-NINE = Schedule(at=time(9), zone="Europe/Kyiv")
-MARK = Mark(schedule=EIGHT, day=date(2024, 11, 12), story="seeds", revision=5)
+EIGHT = Schedule(at=time(8), since=NOW)
+NINE = Schedule(at=time(9), since=NOW)
+TODAY = date(2024, 11, 12)
+TOLD = Told(story="seeds", revision=5)
+KICKED = ShutOut(reason="kicked", since=NOW)
+BLOCKED = ShutOut(reason="blocked", since=NOW)
 CHAT = ChatId(42)
 GROUP = ChatId(-4001)
 SUPERGROUP = ChatId(-1004001)
@@ -35,16 +39,32 @@ def opened(folder: Path) -> TinyStore:
     return open_store(folder, FILE)
 
 
+def choosing(
+    schedule: Schedule = EIGHT, next_due: datetime = SOON, thread: int | None = None
+) -> Callable[[Chat], Chat]:
+    """The change that a subscription makes."""
+    return lambda chat: replace(
+        chat, zone="Europe/Kyiv", schedules=(schedule,), next_due=next_due, thread=thread, shut_out=None
+    )
+
+
 async def subscribed(store: Store, chat: ChatId = CHAT, *messages: Outgoing, thread: int | None = None) -> None:
     """Subscribes a chat, and queues messages for it with a mark."""
-    await store.subscribe(chat, EIGHT, since=NOW, next_due=SOON, thread=thread)
+    await store.change(chat, choosing(thread=thread))
     if messages:
-        await store.brief([briefed(chat, *messages)], NOW)
+        await brief(store, chat, *messages)
 
 
-def briefed(chat: ChatId, *messages: Outgoing, day: date = MARK.day) -> Briefed:
-    """A briefing that is owed."""
-    return Briefed(chat=chat, mark=replace(MARK, day=day), next_due=TOMORROW, messages=messages)
+def covering(chat: Chat, *messages: Outgoing, day: date = TODAY) -> Planned:
+    """A briefing that ``chat`` is owed."""
+    schedules = tuple(replace(schedule, done=day) for schedule in chat.schedules)
+    after = replace(chat, schedules=schedules, told=TOLD, next_due=TOMORROW)
+    return Planned(before=chat, after=after, messages=messages)
+
+
+async def brief(store: Store, chat: ChatId, *messages: Outgoing, day: date = TODAY, now: datetime = NOW) -> int:
+    """Queues a briefing for the chat as it is kept."""
+    return await store.brief([covering(await store.chat(chat) or Chat(id=chat), *messages, day=day)], now)
 
 
 async def begun(store: Store, now: datetime = NOW, most: int = 100) -> tuple[Queued, ...]:

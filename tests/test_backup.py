@@ -21,7 +21,7 @@ from storage.database_file import copy_database
 from storage.exchange import exported, import_into
 from storage.repair import repair
 from storage.tinydb_store import open_store
-from tests.stores import CHAT, FILE, GROUP, NOW, begun, message, opened, said, story, subscribed
+from tests.stores import CHAT, FILE, GROUP, KICKED, NOW, begun, message, opened, said, story, subscribed
 
 
 async def fill(folder: Path) -> None:
@@ -35,7 +35,7 @@ async def fill(folder: Path) -> None:
     await store.settle(waits, Waits(pause=timedelta(seconds=5), attempts=1, doubts=1, reason="429"), NOW)
     (second,) = await begun(store)
     await store.settle(second, Dies(reason="refused"), NOW)
-    await store.pause(GROUP, "kicked")
+    await store.shut_out(GROUP, KICKED)
     store.close()
 
 
@@ -180,7 +180,7 @@ async def test_an_imported_store_goes_on_where_the_other_stopped(tmp_path: Path)
     store = opened(tmp_path / "two")
 
     assert said(await begun(store)) == [message(3)]
-    await store.resume(GROUP)
+    await store.let_in(GROUP)
     assert [(row.message, row.attempts, row.doubts) for row in await begun(store)] == [(message(1, GROUP), 1, 1)]
     store.close()
 
@@ -190,8 +190,8 @@ EXPORT = {
     "chats": [
         {
             "id": 1,
-            "schedule": {"at": "08:00", "zone": "Europe/Kyiv"},
-            "since": "2024-11-12T09:00:00Z",
+            "zone": "Europe/Kyiv",
+            "schedules": [{"at": "08:00", "since": "2024-11-12T09:00:00Z"}],
             "next_due": "2024-11-12T10:00:00Z",
         }
     ],
@@ -205,14 +205,15 @@ EXPORT = {
         (("schema",), 2, "schema: expected 1, got 2."),
         (("chats", 0, "id"), "one", "chats.0.id: expected a valid integer"),
         (("chats", 0, "nickname"), "x", "chats.0.nickname: expected"),
+        (("chats", 0, "zone"), "Europe/Atlantis", "chats.0.zone: expected the name of a time zone"),
+        (("chats", 0, "zone"), None, "chats.0.zone: expected a time zone beside schedules"),
         (
-            ("chats", 0, "schedule", "zone"),
-            "Europe/Atlantis",
-            "chats.0.schedule.zone: expected the name of a time zone",
+            ("chats", 0, "schedules", 0, "since"),
+            "2024-11-12T09:00:00",
+            "chats.0.schedules.0.since: expected a moment with its offset",
         ),
-        (("chats", 0, "since"), "2024-11-12T09:00:00", "chats.0.since: expected a moment with its offset"),
-        (("chats", 0, "next_due"), None, "chats.0: expected since and next_due beside a schedule"),
-        (("chats", 0, "schedule", "at"), "8 in the morning", "chats.0.schedule.at: expected"),
+        (("chats", 0, "next_due"), "2024-11-12T09:00:00", "chats.0.next_due: expected a moment with its offset"),
+        (("chats", 0, "schedules", 0, "at"), "8 in the morning", "chats.0.schedules.0.at: expected"),
         (("outbox", 0, "state"), "flying", "outbox.0.state: expected 'pending', 'sending', 'paused', 'sent' or 'dead'"),
         (("outbox", 0, "state"), "dead", "outbox.0.settled: expected when it was sent or given up, got none."),
         (("outbox", 0, "html"), None, "outbox.0.html: expected the text of a message that is not sent yet, got none."),

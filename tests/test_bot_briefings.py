@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from bot.render.notices import ONLY_ADMINISTRATORS
 from bot.sandbox.faults import Fault
 from bot.sandbox.state import SandboxState
 from bot.sandbox.world import Chat, Message, Role
@@ -52,8 +53,9 @@ async def test_a_subscription_is_confirmed_with_its_next_briefing(bot: Stage, wo
         ("tomorrow", "tomorrow is not a time of day I can read.\nWrite it like 08:00 or 8am, for example {example}"),
         ("08:00 Europe/Kiyv", "Europe/Kiyv is not a time zone I know. Did you mean:\n/subscribe 08:00 Europe/Kyiv"),
         ("08:00 Atlantis", "Atlantis is not a time zone I know. "),
-        ("08:00", "Which time zone is that? Add its name, a continent and a city:\n/subscribe 08:00 Europe/Kyiv"),
-        ("", "You are not subscribed to the daily briefing.\nSend a time and a time zone, for example {example}"),
+        ("08:00", "A briefing at 08:00: in which time zone?\nChoose a region, or send a city:\n/subscribe 08:00 Kyiv"),
+        ("08:00 mon", "Which time zone is that? Add a city:\n/subscribe 08:00 mon Europe/Kyiv"),
+        ("", "You are not subscribed to the daily briefing.\nChoose a time below, or send one with a city: {example}"),
     ],
 )
 async def test_a_wrong_subscription_is_answered_with_a_right_one(bot: Stage, words: str, answer: str) -> None:
@@ -69,8 +71,9 @@ async def test_a_known_zone_need_not_be_repeated(bot: Stage) -> None:
     changed = await last(bot.state, bot.state.private, "/subscribe 20:30")
     shown = await last(bot.state, bot.state.private, "/subscribe")
 
-    assert "20:30, Europe/Kyiv time.\nThe next one comes on Tuesday, 12 November at 20:30." in changed.text
-    assert "You get a briefing every day at 20:30, Europe/Kyiv time." in shown.text
+    both = "a briefing every day at 08:00 and 20:30, Europe/Kyiv time.\nThe next one comes on Tuesday, 12 November"
+    assert both in changed.text
+    assert both in shown.text
 
 
 async def test_a_briefing_comes_once_a_day_whatever_the_clock_does(stage: Stage) -> None:
@@ -141,7 +144,7 @@ async def test_only_administrators_subscribe_a_group(bot: Stage) -> None:
     bot.state.set_own_role(group, Role.ADMINISTRATOR)
     accepted = await last(bot.state, group, "/subscribe@sandbox_bot 08:00 Europe/Kyiv")
 
-    assert refused.text == "In a group only its administrators can change the daily briefing."
+    assert refused.text == ONLY_ADMINISTRATORS
     assert refused_too.text == refused.text
     assert accepted.text == SUBSCRIBED
 

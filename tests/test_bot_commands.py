@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import logging
 import re
 from datetime import timedelta
@@ -12,6 +13,7 @@ from telegram import Update
 from telegram.ext import CommandHandler, ContextTypes
 
 from bot import logs
+from bot.render.notices import ABOUT_YOU, ONLY_ADMINISTRATORS
 from bot.sandbox.faults import Fault
 from bot.sandbox.state import SandboxState
 from bot.sandbox.world import Button, Role
@@ -19,7 +21,6 @@ from bot.telegram.application import App
 from tests.conftest import Stage, story_commands
 
 STORY = story_commands()
-MENU = [*STORY, "subscribe", "unsubscribe", "help", "start"]
 
 
 async def silence(state: SandboxState) -> list[str]:
@@ -40,7 +41,8 @@ async def test_start_shows_a_cited_line_and_first_steps(bot: Stage) -> None:
 
     assert [[button.text for button in row] for row in greeting.buttons] == [
         ["Summary", "Troops", "Timeline"],
-        ["Subscribe to a daily briefing"],
+        ["🕗 Get a daily briefing"],
+        ["👥 Add me to a group"],
     ]
     assert "For example:" in greeting.text
     assert re.search(r"\[[1-5]\]", greeting.text)
@@ -50,9 +52,10 @@ async def test_the_menu_and_help_list_every_command(bot: Stage) -> None:
     (help_text,) = await bot.state.ask(bot.state.private, "/help")
 
     listed = [line.split()[0].removeprefix("/") for line in help_text.text.splitlines() if line.startswith("/")]
-    assert [word for word in listed if word in MENU][: len(MENU)] == MENU
-    menus = bot.state.shown_menus()
-    assert all(f"'{command}'" in repr(menus) for command in MENU)
+    assert listed == [*STORY, *ABOUT_YOU]
+    menus = json.loads(json.dumps(bot.state.shown_menus()))
+    mine = menus[str(bot.state.private.id)][str(bot.state.private.id)]
+    assert [line["command"] for line in mine] == [*STORY, "today", "subscribe", "settings", "help"]
 
 
 @pytest.mark.parametrize("command", STORY)
@@ -109,7 +112,7 @@ async def test_a_first_step_answers_below_and_leaves_the_greeting(bot: Stage) ->
 async def test_the_subscribe_button_shows_how(bot: Stage) -> None:
     (greeting,) = await bot.state.ask(bot.state.private, "/start")
 
-    bot.state.press(greeting, "Subscribe")
+    bot.state.press(greeting, "daily briefing")
     (how,) = await bot.state.wait_for_messages(bot.state.private, after=greeting)
 
     assert "/subscribe 08:00 Europe/Kyiv" in how.text
@@ -237,7 +240,7 @@ async def test_a_member_whose_role_cannot_be_asked_is_no_administrator(bot: Stag
 
     (reply,) = await bot.state.ask(bot.state.group, "/unsubscribe@sandbox_bot")
 
-    assert reply.text == "In a group only its administrators can change the daily briefing."
+    assert reply.text == ONLY_ADMINISTRATORS
 
 
 @pytest.mark.parametrize("said", ["/" + "x" * 4000, "/subscribe " + "9" * 4000, "/subscribe 08:00 " + "<b>&" * 1000])

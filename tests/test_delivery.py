@@ -179,7 +179,7 @@ async def test_a_blocked_chat_keeps_its_messages_until_it_lets_the_bot_in(post: 
     await post.drained()
     assert (post.got(chat), await post.count(State.PAUSED)) == ([], 2)
 
-    await post.store.resume(ChatId(chat.id))
+    await post.store.let_in(ChatId(chat.id))
     await post.drained()
 
     assert post.got(chat) == ["one", "two"]
@@ -195,7 +195,7 @@ async def test_a_message_taken_before_its_chat_unsubscribed_is_not_sent(post: Po
             return await post.delivery.turns.wanted()
 
         async def turn(self, chat: ChatId) -> None:
-            await post.store.unsubscribe(chat)
+            await post.store.change(chat, lambda kept: kept, drops_waiting=True)
             await turn(chat)
 
     late = replace(post.delivery, turns=Late())

@@ -9,6 +9,7 @@ import sqlite3
 import subprocess
 import sys
 from contextlib import closing
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -16,14 +17,14 @@ import pytest
 from tinydb import where
 from tinydb.table import Document
 
+from bot.chats import Chat
 from bot.errors import StoreBrokenError, StoreFullError, StoreVersionError
 from bot.outbox import ChatId, Delivered
-from bot.ports import Chat
 from storage.commits import Commits
 from storage.database_file import DatabaseFile
 from storage.durable import DurableDB
 from storage.format_1 import documents_of_chats
-from tests.stores import CHAT, EIGHT, FILE, GROUP, MARK, NOW, SOON, begun, message, opened, story, subscribed
+from tests.stores import CHAT, EIGHT, FILE, GROUP, NOW, SOON, TODAY, TOLD, begun, message, opened, story, subscribed
 from tests.tinydb_suite import conftest as suite
 
 db = suite.db
@@ -372,9 +373,8 @@ async def test_what_the_first_version_left_is_taken_over_and_kept(tmp_path: Path
 
     store = opened(tmp_path)
 
-    assert await store.chat(CHAT) == Chat(
-        id=CHAT, schedule=EIGHT, zone="Europe/Kyiv", since=NOW, next_due=SOON, mark=MARK
-    )
+    kept = replace(EIGHT, done=TODAY)
+    assert await store.chat(CHAT) == Chat(id=CHAT, schedules=(kept,), zone="Europe/Kyiv", next_due=SOON, told=TOLD)
     (queued,) = await store.claim(9, datetime.now(UTC))
     assert (queued.message, queued.attempts) == (message(1), 2)
     assert (tmp_path / "chats.json.v1").read_text() == old_chats(OLD_CHAT)

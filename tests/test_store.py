@@ -14,25 +14,31 @@ from pathlib import Path
 
 import pytest
 
+from bot.chats import Chat
 from bot.digest.model import Digest
 from bot.errors import StoreBusyError
 from bot.outbox import ChatId, ChatMoves, ChatPauses, Delivered, Dies, LeavesTopic, RowId, State, Waits
-from bot.ports import Chat, Depth, Lost, Store
+from bot.ports import Depth, Lost, Store
 from storage.outbox_table import INTERRUPTED
 from storage.tinydb_store import TinyStore, open_store
 from tests.stores import (
+    BLOCKED,
     CHAT,
     EIGHT,
     FILE,
     GROUP,
-    MARK,
+    KICKED,
     NINE,
     NOW,
     SOON,
     SUPERGROUP,
+    TODAY,
+    TOLD,
     TOMORROW,
     begun,
-    briefed,
+    brief,
+    choosing,
+    covering,
     message,
     opened,
     said,
@@ -89,6 +95,21 @@ async def test_an_empty_store_has_an_empty_digest_and_no_story(store: TinyStore)
     assert await store.next_due() is None
 
 
+def leaving(chat: Chat) -> Chat:
+    """The change that unsubscribing makes."""
+    return replace(chat, schedules=(), next_due=None)
+
+
+BRIEFED_CHAT = Chat(
+    id=CHAT,
+    schedules=(replace(EIGHT, done=TODAY),),
+    zone="Europe/Kyiv",
+    thread=7,
+    next_due=TOMORROW,
+    told=TOLD,
+)
+
+
 async def test_a_subscription_is_found_again_after_a_restart(tmp_path: Path) -> None:
     store = opened(tmp_path)
     await subscribed(store, CHAT, message(1), message(2), thread=7)
@@ -97,7 +118,7 @@ async def test_a_subscription_is_found_again_after_a_restart(tmp_path: Path) -> 
     again = await reopened(store, tmp_path)
 
     assert await again.chat(CHAT) == kept
-    assert kept == Chat(id=CHAT, schedule=EIGHT, zone="Europe/Kyiv", thread=7, since=NOW, next_due=TOMORROW, mark=MARK)
+    assert kept == BRIEFED_CHAT
     assert said(await begun(again)) == [message(1)]
     again.close()
 
@@ -105,19 +126,19 @@ async def test_a_subscription_is_found_again_after_a_restart(tmp_path: Path) -> 
 async def test_only_those_are_due_whose_time_has_come_and_who_let_the_bot_in(store: TinyStore) -> None:
     await subscribed(store)
     await subscribed(store, GROUP)
-    await store.pause(GROUP, "kicked")
+    await store.shut_out(GROUP, KICKED)
 
     assert await store.due(SOON - timedelta(seconds=1), 9) == ()
     assert [chat.id for chat in await store.due(SOON, 9)] == [CHAT]
     assert {chat.id for chat in await store.subscribed()} == {CHAT, GROUP}
-    await store.resume(GROUP)
+    await store.let_in(GROUP)
     assert {chat.id for chat in await store.due(SOON, 9)} == {CHAT, GROUP}
 
 
 async def test_those_due_longest_come_first_and_no_more_than_asked(store: TinyStore) -> None:
     for number in (3, 1, 2):
         moment = NOW + timedelta(minutes=number)
-        await store.subscribe(ChatId(number), EIGHT, since=NOW, next_due=moment, thread=None)
+        await store.change(ChatId(number), choosing(next_due=moment))
 
     assert [chat.id for chat in await store.due(SOON, 2)] == [1, 2]
     assert [chat.id for chat in await store.due(SOON, 9)] == [1, 2, 3]
@@ -134,42 +155,57 @@ async def test_a_moment_that_nobody_waited_for_and_somebody_does_again_counts_on
 
 async def test_a_briefing_is_recorded_once(store: TinyStore) -> None:
     await subscribed(store)
+    kept = await store.chat(CHAT)
+    assert kept is not None
 
-    assert await store.brief([briefed(CHAT, message(1))], NOW) == 1
-    assert await store.brief([briefed(CHAT, message(1))], NOW) == 0
-    assert await store.brief([briefed(CHAT, message(2), day=date(2024, 11, 11))], NOW) == 0
-    other = replace(briefed(CHAT, message(3)), mark=replace(MARK, schedule=NINE, day=date(2024, 11, 13)))
-    assert await store.brief([other, briefed(GROUP, message(4, GROUP))], NOW) == 0
+    assert await store.brief([covering(kept, message(1))], NOW) == 1
+    assert await store.brief([covering(kept, message(1))], NOW) == 0
+    assert await store.brief([covering(replace(kept, zone="UTC"), message(2))], NOW) == 0
+    assert await store.brief([covering(Chat(id=GROUP), message(3, GROUP))], NOW) == 0
     assert said(await store.claim(9, NOW)) == [message(1)]
 
 
-async def test_a_paused_chat_is_not_briefed_and_the_others_of_the_batch_are(store: TinyStore) -> None:
+async def test_a_chat_that_changed_meanwhile_is_not_briefed_and_the_others_of_the_batch_are(store: TinyStore) -> None:
     await subscribed(store)
     await subscribed(store, GROUP)
-    await store.pause(GROUP, "kicked")
-
-    assert await store.brief([briefed(GROUP, message(1, GROUP)), briefed(CHAT, message(1))], NOW) == 1
-    kept = await store.chat(GROUP)
+    kept, other = await store.chat(CHAT), await store.chat(GROUP)
     assert kept is not None
-    assert kept.mark is None
+    assert other is not None
+    await store.shut_out(GROUP, KICKED)
+
+    assert await store.brief([covering(other, message(1, GROUP)), covering(kept, message(1))], NOW) == 1
+    assert await store.chat(GROUP) == replace(other, shut_out=KICKED)
 
 
-async def test_a_corrected_moment_counts_for_the_schedule_it_was_derived_from(store: TinyStore) -> None:
-    await subscribed(store)
-    await subscribed(store, GROUP)
+async def test_a_change_that_changes_nothing_keeps_nothing_of_a_stranger(store: TinyStore) -> None:
+    assert await store.change(CHAT, lambda chat: chat) == Chat(id=CHAT)
+    assert await store.chat(CHAT) is None
 
-    await store.plan({CHAT: (EIGHT, TOMORROW), GROUP: (NINE, TOMORROW), ChatId(7): (EIGHT, TOMORROW)})
 
-    assert [chat.id for chat in await store.due(TOMORROW - timedelta(seconds=1), 9)] == [GROUP]
+async def test_everything_of_a_chat_is_forgotten_at_its_wish(tmp_path: Path) -> None:
+    store = opened(tmp_path)
+    await subscribed(store, CHAT, message(1), message(2))
+    await subscribed(store, GROUP, message(1, GROUP))
+    for queued in await begun(store):
+        await store.settle(queued, Delivered(), NOW)
+    (sending,) = await begun(store)
+
+    await store.forget(CHAT)
+    await store.settle(sending, Delivered(), NOW)
+
+    again = await reopened(store, tmp_path)
+    assert await again.chat(CHAT) is None
+    assert await counts(again) == {State.SENT: 1}
+    again.close()
+    assert b"2</b>" not in (tmp_path / FILE).read_bytes()
 
 
 async def test_leaving_drops_what_waits_and_keeps_the_mark_and_the_zone(store: TinyStore) -> None:
     await subscribed(store, CHAT, message(1), message(2))
 
-    assert await store.unsubscribe(CHAT)
-    assert not await store.unsubscribe(CHAT)
-    assert not await store.unsubscribe(GROUP)
-    assert await store.chat(CHAT) == Chat(id=CHAT, zone="Europe/Kyiv", mark=MARK)
+    await store.change(CHAT, leaving, drops_waiting=True)
+
+    assert await store.chat(CHAT) == Chat(id=CHAT, zone="Europe/Kyiv", told=TOLD)
     assert await counts(store) == {}
 
 
@@ -177,7 +213,7 @@ async def test_what_is_being_sent_when_a_chat_leaves_is_settled(store: TinyStore
     await subscribed(store, CHAT, message(1), message(2))
     (sending,) = await begun(store)
 
-    await store.unsubscribe(CHAT)
+    await store.change(CHAT, leaving, drops_waiting=True)
     assert await counts(store) == {State.SENDING: 1}
     await store.settle(sending, Delivered(), NOW)
 
@@ -194,9 +230,7 @@ async def test_a_moved_chat_takes_everything_along(tmp_path: Path) -> None:
 
     again = await reopened(store, tmp_path)
     assert await again.chat(GROUP) is None
-    assert await again.chat(SUPERGROUP) == Chat(
-        id=SUPERGROUP, schedule=EIGHT, zone="Europe/Kyiv", since=NOW, next_due=TOMORROW, mark=MARK
-    )
+    assert await again.chat(SUPERGROUP) == replace(BRIEFED_CHAT, id=SUPERGROUP, thread=None)
     (first,) = await begun(again)
     assert first.message == message(1, SUPERGROUP)
     await again.settle(first, Delivered(), NOW)
@@ -206,13 +240,13 @@ async def test_a_moved_chat_takes_everything_along(tmp_path: Path) -> None:
 
 async def test_a_moved_chat_that_subscribed_anew_keeps_its_new_choice(store: TinyStore) -> None:
     await subscribed(store, GROUP, message(1, GROUP))
-    await store.subscribe(SUPERGROUP, NINE, since=NOW, next_due=SOON, thread=None)
+    await store.change(SUPERGROUP, choosing(NINE))
 
     await store.move(GROUP, SUPERGROUP)
 
     kept = await store.chat(SUPERGROUP)
     assert kept is not None
-    assert (kept.schedule, kept.mark) == (NINE, MARK)
+    assert (kept.schedules, kept.told) == ((NINE,), TOLD)
     assert said(await store.claim(9, NOW)) == [message(1, SUPERGROUP)]
 
 
@@ -222,7 +256,7 @@ async def test_a_message_sent_under_the_old_id_is_not_queued_again_under_the_new
     await store.settle(sent, Delivered(), NOW)
 
     await store.move(GROUP, SUPERGROUP)
-    await store.brief([briefed(SUPERGROUP, message(1, SUPERGROUP), day=date(2024, 11, 13))], NOW)
+    await brief(store, SUPERGROUP, message(1, SUPERGROUP), day=date(2024, 11, 13))
 
     assert await store.claim(9, NOW) == ()
 
@@ -236,7 +270,7 @@ async def test_what_moves_while_it_is_sent_is_settled_under_the_new_id(store: Ti
 
     kept = await store.chat(SUPERGROUP)
     assert kept is not None
-    assert kept.paused == "kicked"
+    assert kept.shut_out == KICKED
     assert await store.chat(GROUP) is None
 
 
@@ -276,7 +310,7 @@ async def test_what_was_queued_once_is_not_queued_again_even_when_it_was_sent(tm
     await store.settle(queued, Delivered(), NOW)
 
     again = await reopened(store, tmp_path)
-    await again.brief([briefed(CHAT, message(1), message(2), day=date(2024, 11, 13))], NOW)
+    await brief(again, CHAT, message(1), message(2), day=date(2024, 11, 13))
 
     assert said(await again.claim(9, NOW)) == [message(2)]
     again.close()
@@ -364,7 +398,7 @@ async def test_a_pause_holds_back_what_waits_and_its_end_lets_it_go(tmp_path: Pa
     assert await store.claim(9, NOW) == ()
     again = await reopened(store, tmp_path)
     assert await again.claim(9, NOW) == ()
-    await again.resume(CHAT)
+    await again.let_in(CHAT)
     assert await counts(again) == {State.PENDING: 2}
     assert said(await again.claim(9, NOW)) == [message(1)]
     again.close()
@@ -372,7 +406,7 @@ async def test_a_pause_holds_back_what_waits_and_its_end_lets_it_go(tmp_path: Pa
 
 async def test_a_new_subscription_ends_a_pause(store: TinyStore) -> None:
     await subscribed(store, CHAT, message(1))
-    await store.pause(CHAT, "blocked")
+    await store.shut_out(CHAT, BLOCKED)
 
     await subscribed(store)
 
@@ -387,12 +421,12 @@ async def test_a_chat_that_is_only_written_to_is_paused_like_any_other(store: Ti
 
     await store.settle(notice, ChatPauses(reason="kicked"), NOW)
 
-    assert await store.chat(GROUP) == Chat(id=GROUP, paused="kicked")
+    assert await store.chat(GROUP) == Chat(id=GROUP, shut_out=KICKED)
     assert await store.claim(9, NOW) == ()
 
 
 async def test_nothing_is_kept_of_a_stranger_that_shuts_the_bot_out(store: TinyStore) -> None:
-    await store.pause(CHAT, "blocked")
+    await store.shut_out(CHAT, BLOCKED)
 
     assert await store.chat(CHAT) is None
 
@@ -460,9 +494,9 @@ async def test_what_is_no_longer_to_be_sent_is_not_begun(store: TinyStore, chang
 
     match change:
         case "pause":
-            await store.pause(CHAT, "blocked")
+            await store.shut_out(CHAT, BLOCKED)
         case "unsubscribe":
-            await store.unsubscribe(CHAT)
+            await store.change(CHAT, leaving, drops_waiting=True)
         case _:
             await store.move(CHAT, GROUP)
 
@@ -500,10 +534,10 @@ async def test_what_is_interrupted_again_and_again_is_given_up(tmp_path: Path) -
 
 async def test_waiting_ends_when_something_is_queued_resumed_or_settled(store: TinyStore) -> None:
     await subscribed(store, CHAT, message(1))
-    await store.pause(CHAT, "blocked")
+    await store.shut_out(CHAT, BLOCKED)
     for act in (
-        lambda: store.resume(CHAT),
-        lambda: store.brief([briefed(CHAT, message(2), day=date(2024, 11, 13))], NOW),
+        lambda: store.let_in(CHAT),
+        lambda: brief(store, CHAT, message(2), day=date(2024, 11, 13)),
     ):
         await store.claim(0, NOW)
         waiting = asyncio.create_task(store.wait_for_work(timedelta(seconds=30)))
@@ -538,7 +572,7 @@ async def test_old_messages_are_dropped_and_counted(tmp_path: Path) -> None:
 async def test_the_depth_tells_since_when_the_oldest_waits(store: TinyStore) -> None:
     await subscribed(store, CHAT, message(1))
     await subscribed(store, GROUP)
-    await store.brief([briefed(GROUP, message(1, GROUP))], SOON)
+    await brief(store, GROUP, message(1, GROUP), now=SOON)
     first, _ = await begun(store)
     assert (await store.depth()).oldest == NOW
 

@@ -1,18 +1,19 @@
-"""The daily briefings: who is owed one gets it queued, together with the mark that it was."""
+"""The briefings: who is owed one gets it queued, together with the mark that it was."""
 
 from __future__ import annotations
 
 import asyncio
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 import structlog
 
-from bot.desk.due import DAY, first_due, occurrence, owed
+from bot.chats import Chat, Choices, Told
+from bot.desk.due import Held, Owed, next_moment, owed
 from bot.desk.replies import Place, outgoing
 from bot.digest.model import Digest, Tracker
-from bot.ports import AnswerStore, Briefed, BriefingStore, Chat, Clock, Mark
+from bot.ports import AnswerStore, BriefingStore, Clock, Planned
 from bot.render.answer import briefing
 from bot.render.message import Message
 
@@ -22,25 +23,37 @@ A_BATCH = 100  #: chats in one step of the store; about ten milliseconds of the 
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Content:
+    """What tells one briefing from another: the revision it starts from, what the chat wants of it, and, when it
+    comes late, the local moment it was due."""
+
+    since: int
+    choices: Choices
+    due: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Edition:
-    """The briefings of one moment: the digest as it is then, rendered once for all who know as much of it."""
+    """The briefings of one moment: the digest as it is then, rendered once for all who are to get the same."""
 
     digest: Digest
     trackers: tuple[Tracker, ...]
     story: str
-    rendered: dict[int, tuple[Message, ...]] = field(default_factory=dict)
+    rendered: dict[Content, tuple[Message, ...]] = field(default_factory=dict)
 
-    async def messages_for(self, chat: Chat) -> tuple[Message, ...]:
+    async def messages_for(self, chat: Chat, due: datetime | None = None) -> tuple[Message, ...]:
         """What a chat is to read: all, or what is new since its last briefing."""
-        known = chat.mark.revision if chat.mark is not None and chat.mark.story == self.story else 0
-        if known not in self.rendered:
-            self.rendered[known] = await asyncio.to_thread(briefing, self.digest, known, self.trackers)
-        return self.rendered[known]
+        since = chat.told.revision if chat.told is not None and chat.told.story == self.story else 0
+        shown = replace(chat.choices, silent=False, quiet=None, alerts=Choices().alerts)
+        content = Content(since=since, choices=shown, due=due)
+        if content not in self.rendered:
+            self.rendered[content] = await asyncio.to_thread(briefing, self.digest, since, self.trackers, shown, due)
+        return self.rendered[content]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Briefings:
-    """Plans briefings; ``story`` names the story that the marks count revisions of."""
+    """Plans briefings; ``story`` names the story that the chats' marks count revisions of."""
 
     store: BriefingStore
     answers: AnswerStore
@@ -54,15 +67,14 @@ class Briefings:
         Others have their turn on the event loop between batches.
         """
         now = self.clock.now()
-        edition = Edition(digest=await self.answers.digest(), trackers=self.trackers, story=self.story)
+        edition = await self._edition()
         count = 0
         seen: set[int] = set()
         while due := [chat for chat in await self.store.due(now, A_BATCH) if chat.id not in seen]:
             seen |= {chat.id for chat in due}  # no chat is planned twice a tick, whatever the store answers
-            briefed = [found for chat in due if (found := await _briefed(chat, now, edition)) is not None]
-            await self._correct(due, briefed)
-            if briefed:
-                count += await self.store.brief(briefed, now)
+            planned = [await _planned(chat, now, edition) for chat in due]
+            await self.store.brief([one for one in planned if not one.messages], now)
+            count += await self.store.brief([one for one in planned if one.messages], now)
         if count:
             log.info("briefings queued", chats=count)
         return count
@@ -73,42 +85,38 @@ class Briefings:
             return
         chats = await self.store.subscribed()
         for start in range(0, len(chats), A_BATCH):
-            await self._plan(chats[start : start + A_BATCH])
+            await self._derive(chats[start : start + A_BATCH])
         await self.store.record_zone_rules(rules)
+
+    async def now(self, chat: Chat) -> tuple[Message, ...]:
+        """The briefing that the chat would get now: what is new since its last one, or all."""
+        return await (await self._edition()).messages_for(chat)
 
     async def next_moment(self) -> datetime | None:
         """When the next briefing of any chat is due; None when nobody is subscribed."""
         return await self.store.next_due()
 
-    async def _correct(self, due: Sequence[Chat], briefed: Sequence[Briefed]) -> None:
-        """A chat that was said to be due and is owed nothing, as after the clock was set back, is planned anew."""
-        owed_now = {found.chat for found in briefed}
-        await self._plan([chat for chat in due if chat.id not in owed_now])
+    async def _edition(self) -> Edition:
+        return Edition(digest=await self.answers.digest(), trackers=self.trackers, story=self.story)
 
-    async def _plan(self, chats: Sequence[Chat]) -> None:
-        moments = {
-            chat.id: (chat.schedule, moment)
-            for chat in chats
-            if chat.schedule is not None
-            and chat.since is not None
-            and (moment := first_due(chat.schedule, chat.since, chat.mark).moment) != chat.next_due
-        }
-        if moments:
-            await self.store.plan(moments)
-        else:
-            await asyncio.sleep(0)
+    async def _derive(self, chats: Sequence[Chat]) -> None:
+        derived = [Planned(before=chat, after=replace(chat, next_due=next_moment(chat))) for chat in chats]
+        await self.store.brief([one for one in derived if one.after != one.before], self.clock.now())
 
 
-async def _briefed(chat: Chat, now: datetime, edition: Edition) -> Briefed | None:
-    """The briefing that a chat is owed now, if it is owed one."""
-    found = owed(chat, now)
-    if found is None or chat.schedule is None:
-        return None
-    mark = Mark(schedule=chat.schedule, day=found.day, story=edition.story, revision=edition.digest.revision)
-    place = Place(chat=chat.id, thread=chat.thread)
-    messages = tuple(
-        outgoing(place, message, key=f"briefing {mark.schedule} {mark.day} {number}")
-        for number, message in enumerate(await edition.messages_for(chat), 1)
-    )
-    following = occurrence(chat.schedule, found.day + DAY).moment
-    return Briefed(chat=chat.id, mark=mark, next_due=following, messages=messages)
+async def _planned(chat: Chat, now: datetime, edition: Edition) -> Planned:
+    """What a chat whose derived moment has come is to get, if anything, and to become."""
+    match owed(chat, now):
+        case None:
+            return Planned(before=chat, after=replace(chat, next_due=next_moment(chat)))
+        case Held(until=until):
+            return Planned(before=chat, after=replace(chat, next_due=until))
+        case Owed(newest=newest, is_late=is_late, after=after):
+            due = datetime.combine(newest.day, newest.at) if is_late else None
+            place = Place(chat=chat.id, thread=chat.thread, silent=chat.choices.silent)
+            messages = tuple(
+                outgoing(place, message, key=f"briefing {newest.day} {newest.at:%H:%M} {number}")
+                for number, message in enumerate(await edition.messages_for(chat, due), 1)
+            )
+            told = Told(story=edition.story, revision=edition.digest.revision)
+            return Planned(before=chat, after=replace(after, told=told), messages=messages)

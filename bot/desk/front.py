@@ -6,17 +6,30 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from bot.desk.answers import Answers
+from bot.desk.briefings import Briefings
+from bot.desk.broadcasts import Broadcasts
 from bot.desk.operators import Operators
+from bot.desk.panels import Panels
 from bot.desk.replies import Replies
 from bot.desk.subscriptions import Subscriptions
+
+SELDOM = frozenset({"unsubscribe", "pause", "resume", "privacy", "forget", "start"})  #: in /help, not in the menu
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FrontDesk:
-    """The services for people; ``menu`` is every command with what the menu says of it."""
+    """The services for people; ``menu`` is every command with what is said of it."""
 
     answers: Answers
     subscriptions: Subscriptions
+    panels: Panels
+    briefings: Briefings
+    broadcasts: Broadcasts
     replies: Replies
     operators: Operators
     menu: Mapping[str, str]
+
+    @property
+    def short_menu(self) -> Mapping[str, str]:
+        """What the menu shows to everybody: short, so that a newcomer reads it."""
+        return {command: words for command, words in self.menu.items() if command not in SELDOM}

@@ -10,6 +10,7 @@ from typing import assert_never
 
 import structlog
 
+from bot.chats import ShutOut
 from bot.outbox import (
     ChatGone,
     ChatId,
@@ -24,7 +25,7 @@ from bot.outbox import (
     TopicGone,
     Unknown,
 )
-from bot.ports import ChatStore, Sender
+from bot.ports import ChatStore, Clock, Sender
 from bot.render.message import Message
 
 log = structlog.get_logger(__name__)
@@ -35,16 +36,19 @@ ATTEMPTS = 3
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Place:
-    """Where a reply goes."""
+    """Where a message goes, and whether it makes no sound there."""
 
     chat: ChatId
     thread: int | None = None
+    silent: bool = False
 
 
 def outgoing(place: Place, message: Message, key: str = "reply") -> Outgoing:
     """A rendered message, addressed."""
-    keys = tuple(tuple(Key(label=button.label, data=button.data) for button in row) for row in message.buttons)
-    return Outgoing(key=key, chat=place.chat, html=message.html, keys=keys, thread=place.thread)
+    keys = tuple(
+        tuple(Key(label=button.label, data=button.data, url=button.url) for button in row) for row in message.buttons
+    )
+    return Outgoing(key=key, chat=place.chat, html=message.html, keys=keys, thread=place.thread, silent=place.silent)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,12 +57,14 @@ class Replies:
 
     sender: Sender
     chats: ChatStore
+    clock: Clock
 
-    async def say(self, place: Place, messages: Sequence[Message]) -> None:
-        """Sends the messages in order; when one is not taken, those after it are not sent either."""
+    async def say(self, place: Place, messages: Sequence[Message]) -> bool:
+        """Sends the messages in order and says whether all arrived; none comes after one that was not taken."""
         for message in messages:
             if not await self._say(outgoing(place, message)):
-                return
+                return False
+        return True
 
     async def replace(self, place: Place, at: MessageId, message: Message) -> None:
         """Puts a message in the place of one that is there; below it when that one cannot be edited any more."""
@@ -88,7 +94,7 @@ class Replies:
             case Sent():
                 return True
             case ChatGone(reason=reason) | TopicGone(reason=reason):  # the General topic, which cannot be left
-                await self.chats.pause(place.chat, reason)
+                await self.chats.shut_out(place.chat, ShutOut(reason=reason, since=self.clock.now()))
             case Moved(to=to):
                 await self.chats.move(place.chat, to)
             case RetryLater(reason=reason) | Refused(reason=reason) | Unknown(reason=reason):

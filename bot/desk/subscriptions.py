@@ -1,64 +1,129 @@
-"""Who wants a briefing and when: subscribing, leaving, being shut out and let in again, moving."""
+"""What a chat decides for itself: when to be briefed, pauses, settings; being shut out, let in, moved, forgotten."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import datetime
-from zoneinfo import ZoneInfo
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, time, timedelta
 
-from bot.desk.due import first_due
+import structlog
+
+from bot.chats import Away, Chat, NotUnderstood, ShutOut
+from bot.desk.choosing import Context, choose, with_schedule
+from bot.desk.due import is_away, next_moment
 from bot.desk.replies import Place
-from bot.desk.times import NoTime, NoZone, read_schedule
+from bot.desk.times import NoTime, NoZone, Wish, read_wish
 from bot.outbox import ChatId
-from bot.ports import ChatStore, Clock, Schedule
+from bot.ports import ChatStore, Clock
 
+log = structlog.get_logger(__name__)
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Subscribed:
-    """The chat has this schedule; ``first`` is its next briefing, in the chat's own zone."""
-
-    schedule: Schedule
-    first: datetime
+SHUT_OUT_KEPT = timedelta(days=365)  #: how long the settings of a chat that lets nobody in wait for it
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Subscriptions:
-    """The desk for subscriptions."""
+    """The desk for what chats choose; ``trackers`` are the names of those there are."""
 
     store: ChatStore
     clock: Clock
+    trackers: tuple[str, ...]
 
-    async def subscribe(self, place: Place, words: Sequence[str]) -> Subscribed | NoTime | NoZone:
-        """Subscribes the chat as ``words`` say, or tells what is wrong with them."""
-        kept = await self.store.chat(place.chat)
-        schedule = read_schedule(words, kept.zone if kept is not None else None)
-        if not isinstance(schedule, Schedule):
-            return schedule
+    async def chat(self, chat: ChatId) -> Chat:
+        """The chat as it has chosen; one that never chose anything has everything as it is at first."""
+        return await self.store.chat(chat) or Chat(id=chat)
+
+    async def subscribe(self, place: Place, words: Sequence[str]) -> Chat | NoTime | NoZone | NotUnderstood:
+        """Adds a briefing as ``words`` say, or tells what is wrong with them; ends a pause."""
+        wish = read_wish(words, (await self.chat(place.chat)).zone)
+        return await self.wish(place, wish) if isinstance(wish, Wish) else wish
+
+    async def wish(self, place: Place, wish: Wish) -> Chat | NotUnderstood:
+        """Adds a briefing, which comes to ``place``."""
         now = self.clock.now()
-        first = first_due(schedule, now, kept.mark if kept is not None else None)
-        await self.store.subscribe(place.chat, schedule, since=now, next_due=first.moment, thread=place.thread)
-        return Subscribed(schedule=schedule, first=first.moment.astimezone(ZoneInfo(schedule.zone)))
+        chosen = with_schedule(await self.chat(place.chat), wish, now)
+        if isinstance(chosen, NotUnderstood):
+            return chosen
 
-    async def current(self, chat: ChatId) -> Subscribed | None:
-        """The chat's subscription; None when it has none."""
-        kept = await self.store.chat(chat)
-        if kept is None or kept.schedule is None or kept.next_due is None:
-            return None
-        return Subscribed(schedule=kept.schedule, first=kept.next_due.astimezone(ZoneInfo(kept.schedule.zone)))
+        def change(chat: Chat) -> Chat:
+            again = with_schedule(replace(chat, zone=wish.zone, thread=place.thread, shut_out=None), wish, now)
+            return chat if isinstance(again, NotUnderstood) else replace(again, away=_ended(chat.away, now))
 
-    async def unsubscribe(self, chat: ChatId) -> bool:
-        """Ends the subscription; False when there was none."""
-        return await self.store.unsubscribe(chat)
+        return await self._change(place.chat, change)
+
+    async def unsubscribe(self, chat: ChatId, at: time | None = None) -> Chat:
+        """Ends the briefing at this time of day, or all of them; returns the chat as it was."""
+        before = await self.chat(chat)
+
+        def change(kept: Chat) -> Chat:
+            left = () if at is None else tuple(schedule for schedule in kept.schedules if schedule.at != at)
+            return replace(kept, schedules=left)
+
+        await self._change(chat, change, drops_waiting=at is None)
+        return before
+
+    async def choose(self, place: Place, words: Sequence[str]) -> Chat | NotUnderstood:
+        """Chooses what ``words`` say for the chat; a briefing that it adds comes to ``place``."""
+        context = Context(now=self.clock.now(), trackers=self.trackers)
+        found = choose(await self.chat(place.chat), words, context)
+        if isinstance(found, NotUnderstood):
+            return found
+
+        def change(kept: Chat) -> Chat:
+            again = choose(kept, words, context)
+            if isinstance(again, NotUnderstood):
+                return kept
+            is_more = len(again.schedules) > len(kept.schedules)
+            return replace(again, thread=place.thread) if is_more else again
+
+        return await self._change(place.chat, change)
+
+    async def go_away(self, chat: ChatId, during: timedelta | None) -> Chat:
+        """Sends nothing unasked for a while, or until ``come_back``."""
+        until = None if during is None else self.clock.now() + during
+        return await self._change(chat, lambda kept: replace(kept, away=Away(until=until)))
+
+    async def come_back(self, chat: ChatId) -> tuple[bool, Chat]:
+        """Ends a silence that was asked for; what fell into it is not made up for. The first says if there was one."""
+        now = self.clock.now()
+        was_away = is_away(await self.chat(chat), now)
+        return was_away, await self._change(chat, lambda kept: replace(kept, away=_ended(kept.away, now)))
+
+    async def forget(self, chat: ChatId) -> None:
+        """Deletes everything about the chat."""
+        await self.store.forget(chat)
 
     async def shut_out(self, chat: ChatId, reason: str) -> None:
         """The chat no longer lets the bot in."""
-        await self.store.pause(chat, reason)
+        await self.store.shut_out(chat, ShutOut(reason=reason, since=self.clock.now()))
 
     async def let_in(self, chat: ChatId) -> None:
         """The chat lets the bot in again."""
-        await self.store.resume(chat)
+        await self.store.let_in(chat)
+
+    async def forget_the_lost(self) -> int:
+        """Deletes the chats that have not let the bot in for `SHUT_OUT_KEPT`, and counts them."""
+        lost = await self.store.shut_out_before(self.clock.now() - SHUT_OUT_KEPT)
+        for chat in lost:
+            await self.store.forget(chat)
+        if lost:
+            log.info("chats forgotten that were shut out long ago", chats=len(lost))
+        return len(lost)
 
     async def move(self, chat: ChatId, to: ChatId) -> None:
         """The group has another id now."""
         await self.store.move(chat, to)
+
+    async def _change(self, chat: ChatId, change: Callable[[Chat], Chat], *, drops_waiting: bool = False) -> Chat:
+        def derived(kept: Chat) -> Chat:
+            chosen = change(kept)
+            return replace(chosen, next_due=next_moment(chosen))
+
+        return await self.store.change(chat, derived, drops_waiting=drops_waiting)
+
+
+def _ended(away: Away | None, now: datetime) -> Away | None:
+    """A silence that is over now: nothing before this moment is owed."""
+    if away is None or (away.until is not None and away.until <= now):
+        return away
+    return Away(until=now)

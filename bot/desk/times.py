@@ -1,4 +1,4 @@
-"""What people write for a time of day and a time zone: pure."""
+"""What people write for a time of day, days of the week, a time zone, and a while: pure."""
 
 from __future__ import annotations
 
@@ -8,13 +8,37 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from functools import cache
+from importlib import resources
 from zoneinfo import ZoneInfo, available_timezones
 
+from bot.chats import EVERY_DAY, WEEKDAYS, Weekday
 from bot.desk.zone_hints import hinted_zones
-from bot.ports import Schedule
 
 ALIKE = 0.75  #: difflib's ratio from which a city may be a misspelling of another
 _TIME = re.compile(r"(?P<hour>\d{1,2})(?:[:.h](?P<minute>\d{2}))?\s*(?P<half>[ap])?\.?(?:m\.?)?", re.IGNORECASE)
+
+
+_GROUPS = {
+    "daily": EVERY_DAY,
+    "everyday": EVERY_DAY,
+    "weekday": WEEKDAYS,
+    "weekdays": WEEKDAYS,
+    "weekend": EVERY_DAY[5:],
+    "weekends": EVERY_DAY[5:],
+}
+_FILLERS = ("every", "day", "at", "on", "and", "in")
+_WHILE = re.compile(r"(?P<number>\d{1,3})\s*(?P<unit>h|hours?|d|days?|w|weeks?)", re.IGNORECASE)
+_HOURS = {"h": 1, "d": 24, "w": 7 * 24}
+LONGEST_WHILE = timedelta(days=365)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wish:
+    """A briefing that somebody asks for: at a time of day, on some days, in a zone."""
+
+    at: time
+    zone: str
+    days: tuple[Weekday, ...] = EVERY_DAY
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,17 +53,19 @@ class NoZone:
     """The time is good but its zone is not known; ``got`` is "" when none was given; ``close`` are names like it."""
 
     at: time
+    days: tuple[Weekday, ...] = EVERY_DAY
     got: str
     close: tuple[str, ...]
 
 
-def read_schedule(words: Sequence[str], known_zone: str | None) -> Schedule | NoTime | NoZone:
-    """A schedule from the words after /subscribe, in either order; ``known_zone`` serves when no zone is given."""
+def read_wish(words: Sequence[str], known_zone: str | None) -> Wish | NoTime | NoZone:
+    """A wish from the words after /subscribe, in any order; ``known_zone`` serves when no zone is given."""
+    days, words = _split_days(words)
     for size in (2, 1):  # "8 am" before "8"
         for ends, rest in ((words[:size], words[size:]), (words[-size:], words[:-size])):
             at = read_time(" ".join(ends))
             if at is not None and len(ends) == size:
-                return _with_zone(at, " ".join(rest), known_zone)
+                return _with_zone(at, days, " ".join(rest), known_zone)
     return NoTime(got=next((word for word in words if any(letter.isdigit() for letter in word)), " ".join(words[:1])))
 
 
@@ -56,6 +82,29 @@ def read_time(words: str) -> time | None:
     return time(hour, minute) if hour < 24 and minute < 60 else None
 
 
+def read_days(words: str) -> tuple[Weekday, ...] | None:
+    """Days of the week: "daily", "weekdays", "weekends", "mon", "Monday,Wednesday", "mon-fri", "fri-mon"."""
+    if words.lower() in _GROUPS:
+        return _GROUPS[words.lower()]
+    found: set[Weekday] = set()
+    for part in words.lower().split(","):
+        first, _, last = part.partition("-")
+        one, other = _day(first), _day(last or first)
+        if one is None or other is None:
+            return None
+        found.update(Weekday((one + shift) % 7) for shift in range((other - one) % 7 + 1))
+    return tuple(sorted(found))
+
+
+def read_while(words: str) -> timedelta | None:
+    """A while: "3d", "12 hours", "2 weeks"; at most a year."""
+    match = _WHILE.fullmatch(words.strip())
+    if match is None or int(match["number"]) == 0:
+        return None
+    found = timedelta(hours=int(match["number"]) * _HOURS[match["unit"][0].lower()])
+    return found if found <= LONGEST_WHILE else None
+
+
 def read_zone(words: str) -> str | None:
     """The IANA name that ``words`` mean, in any case, with spaces or underscores, or by a city that is one zone's."""
     folded = _folded(words)
@@ -68,19 +117,44 @@ def close_zones(words: str, most: int = 3) -> tuple[str, ...]:
         return hinted[:most]
     city = _folded(words).rpartition("/")[2]
     alike = difflib.get_close_matches(city, [name for name in _cities() if name[:1] == city[:1]], most, ALIKE)
-    return tuple(_cities()[name] for name in alike)
+    found = tuple(_cities()[name] for name in alike)
+    return tuple(name for name in found if name in zones_to_offer()) or found  # not "Europe/Kiev" beside "Europe/Kyiv"
 
 
 def load_zones() -> None:
     """Reads the names of all zones, some tens of milliseconds from disk, so that no answer has to."""
     _cities()
+    zones_to_offer()
 
 
-def _with_zone(at: time, words: str, known_zone: str | None) -> Schedule | NoZone:
+@cache
+def zones_to_offer() -> tuple[str, ...]:
+    """The zones that a list should show: those in use today in some country, without the old names of the same."""
+    table = resources.files("tzdata").joinpath("zoneinfo", "zone.tab").read_text(encoding="utf-8")
+    lines = (line.split("\t") for line in table.splitlines() if not line.startswith("#"))
+    return tuple(sorted({name for _country, _place, name, *_ in lines} & set(_zones().values())))
+
+
+def _split_days(words: Sequence[str]) -> tuple[tuple[Weekday, ...], Sequence[str]]:
+    """The days that some of the words name, every day when none does, and the other words."""
+    named = [found for word in words if (found := read_days(word.strip(","))) is not None]
+    others = [word for word in words if read_days(word.strip(",")) is None and word.lower() not in _FILLERS]
+    return tuple(sorted({day for days in named for day in days})) or EVERY_DAY, others
+
+
+def _day(word: str) -> Weekday | None:
+    """The day of the week that a word names, whole, in the plural, or by three or more letters."""
+    word = word.strip(". ").removesuffix("s")
+    if len(word) < 3:
+        return None
+    return next((day for day in Weekday if day.name.lower().startswith(word)), None)
+
+
+def _with_zone(at: time, days: tuple[Weekday, ...], words: str, known_zone: str | None) -> Wish | NoZone:
     zone = read_zone(words) if words else known_zone
     if zone is None:
-        return NoZone(at=at, got=words, close=close_zones(words) if words else ())
-    return Schedule(at=at, zone=zone)
+        return NoZone(at=at, days=days, got=words, close=close_zones(words) if words else ())
+    return Wish(at=at, zone=zone, days=days)
 
 
 def _folded(words: str) -> str:

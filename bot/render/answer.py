@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 from itertools import pairwise
 
+from bot.chats import USUAL, Choices, Length, Section
 from bot.digest.model import Digest, Tracker
 from bot.render import figures, timeline
 from bot.render.calendar import INFERRED
@@ -12,7 +14,7 @@ from bot.render.check import problems
 from bot.render.html import Html, bold, italic, join, text
 from bot.render.layout import Item, Page, pack
 from bot.render.message import Button, Message, Question, View
-from bot.render.overview import NOTHING_NEW, SIGN, Title, more, overview
+from bot.render.overview import NOTHING_NEW, SIGN, Title, late, more, overview
 from bot.render.sources import context_items, source_items
 from bot.render.summary import line_items
 
@@ -24,6 +26,7 @@ STORY_COMMANDS = {
 }  #: command -> what the menu says of it; each tracker adds its own
 SENT_AT_ONCE = 2  #: messages of an answer; a longer one is paged through by buttons
 BRIEFING_LINES = 4  #: cited lines that open a briefing
+SHORT_LINES = 2  #: the same for a short one
 EMPTY_STORY = "No articles have been read yet. When some arrive, I answer here."
 _END = Item(html=Html(""), heading=True)
 EMPTY_ANSWER = "The articles say nothing that belongs here."
@@ -47,29 +50,56 @@ def answer(digest: Digest, question: Question, trackers: Sequence[Tracker]) -> t
     return tuple(_message(digest, pages, page, question.command) for page in range(len(pages)))
 
 
-def briefing(digest: Digest, since: int, trackers: Sequence[Tracker]) -> tuple[Message, ...]:
-    """What is new after revision ``since`` (0: the whole story), as messages."""
+def briefing(
+    digest: Digest, since: int, trackers: Sequence[Tracker], choices: Choices = USUAL, due: datetime | None = None
+) -> tuple[Message, ...]:
+    """What is new after revision ``since`` (0: the whole story), as messages.
+
+    ``due`` is the local moment it was meant for, when it comes so late that this is to be said.
+    """
     if not digest.sources:
-        return (Message(html=text(EMPTY_STORY)),)
+        return (Message(html=join([*_late(due), text(EMPTY_STORY)], "\n\n")),)
     if since >= digest.revision:
-        return (Message(html=join([_title(Title.BRIEFING, digest), text(NOTHING_NEW)], "\n\n")),)
-    title = _title(Title.BRIEFING if since == 0 else Title.NEWS, digest)
-    lines = digest.summary if since == 0 else [line for line in digest.leads if line.citation.source > since]
-    items = [Item(html=bold(Title.IN_SHORT), heading=True), *line_items(digest, lines[:BRIEFING_LINES])]
-    for tracker in trackers:
-        items += _section(tracker.title, figures.news_items(digest, tracker, since))
-    items += _section(Title.TIMELINE, timeline.news_items(digest, since))
-    pages = _shortened(digest, title, _sound(digest, items, trackers), Item(html=text(more(trackers))))
+        return (Message(html=join([_title(Title.BRIEFING, digest), *_late(due), text(NOTHING_NEW)], "\n\n")),)
+    title = join([_title(Title.BRIEFING if since == 0 else Title.NEWS, digest), *_late(due)], "\n")
+    shown = [one for one in trackers if choices.trackers is None or one.name in choices.trackers]
+    items = [item for section in choices.sections for item in _briefing_section(digest, section, since, shown, choices)]
+    most = 1 if choices.length is Length.SHORT else SENT_AT_ONCE
+    pages = _shortened(digest, title, _sound(digest, items, trackers), Item(html=text(more(trackers))), most)
     return tuple(Message(html=page.html) for page in pages)
 
 
-def _shortened(digest: Digest, title: Html, items: Sequence[Item], rest: Item) -> tuple[Page, ...]:
-    """As many of the items, from the first, as ``SENT_AT_ONCE`` messages hold, and where the rest is found."""
+def _briefing_section(
+    digest: Digest, section: Section, since: int, trackers: Sequence[Tracker], choices: Choices
+) -> list[Item]:
+    match section:
+        case Section.SUMMARY:
+            lines = digest.summary if since == 0 else [line for line in digest.leads if line.citation.source > since]
+            most = SHORT_LINES if choices.length is Length.SHORT else BRIEFING_LINES
+            return _section(Title.IN_SHORT, line_items(digest, lines[:most]))
+        case Section.FIGURES:
+            return [
+                item
+                for tracker in trackers
+                for item in _section(tracker.title, figures.news_items(digest, tracker, since))
+            ]
+        case Section.TIMELINE:
+            return _section(Title.TIMELINE, timeline.news_items(digest, since))
+        case Section.CONFLICTS:
+            return _section(Title.CONFLICTS, figures.new_disagreement_items(digest, since))
+
+
+def _late(due: datetime | None) -> list[Html]:
+    return [] if due is None else [italic(late(due))]
+
+
+def _shortened(digest: Digest, title: Html, items: Sequence[Item], rest: Item, most: int) -> tuple[Page, ...]:
+    """As many of the items, from the first, as ``most`` messages hold, and where the rest is found."""
     for count in range(len(items), 0, -1):
         if items[count - 1].heading:
             continue
         pages = pack(digest, title, [*items[:count], rest])
-        if len(pages) <= SENT_AT_ONCE:
+        if len(pages) <= most:
             return pages
     return pack(digest, title, [rest])
 

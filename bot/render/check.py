@@ -175,7 +175,7 @@ def _is_template(reading: _Reading, line: str) -> bool:
         _close_heading(reading)
         return True
     own = {overview.SIGN, overview.NOTHING_NEW, overview.overview(reading.digest), ACTORS_DIFFER + ":", OPEN}
-    return line in own or line == overview.more(reading.trackers)
+    return line in own or line == overview.more(reading.trackers) or overview.LATE.fullmatch(line) is not None
 
 
 def _read_point(reading: _Reading, line: str, following: str) -> None:

@@ -71,6 +71,14 @@ def disagreement_items(digest: Digest) -> list[Item]:
     )
 
 
+def new_disagreement_items(digest: Digest, since: int) -> list[Item]:
+    """The conflicts that sources after number ``since`` brought, of every tracker."""
+    return _finding_items(
+        digest,
+        [found for found in digest.findings if found.kind.is_conflict and _new(digest, found.claims, since)],
+    )
+
+
 def news_items(digest: Digest, tracker: Tracker, since: int) -> list[Item]:
     """The conflicts and the claims of a tracker that sources after number ``since`` brought; conflicts come first."""
     own = [index for group in digest.groups if group.tracker == tracker.name for index in group.claims]

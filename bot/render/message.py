@@ -47,10 +47,11 @@ class Question:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Button:
-    """An inline button: its label and the callback data it sends."""
+    """An inline button: its label and the callback data it sends, or the address it opens."""
 
     label: str
-    data: str
+    data: str = ""
+    url: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -5,18 +5,40 @@ from __future__ import annotations
 import difflib
 from collections.abc import Mapping, Sequence
 from datetime import datetime, time
+from itertools import groupby
 
+from bot.chats import Chat, NotUnderstood
 from bot.render.html import Html, bold, code, join, text
 from bot.render.message import Button, Message
+from bot.render.settings import days_words, local
+
+Rows = Sequence[tuple[Button, ...]]
 
 NEW = "new:"  #: before a command in callback data: answer in a new message, leave the pressed one as it is
 EXAMPLE = "/subscribe 08:00 Europe/Kyiv"
 LONGEST_ECHO = 40  #: characters of somebody's own words in an answer
+CHANNEL_EXAMPLE = "/subscribe @channel 08:00"
+ABOUT_YOU = (
+    "today",
+    "subscribe",
+    "unsubscribe",
+    "settings",
+    "pause",
+    "resume",
+    "privacy",
+    "forget",
+    "help",
+    "start",
+)  #: commands about the chat and not the story, in the order of /help
+ONLY_ADMINISTRATORS = "In a group only its administrators can change what it gets."
 FIRST_STEPS = 3  #: story commands offered as buttons in the greeting
 
 
-def welcome(sample: Html, story: Mapping[str, str]) -> Message:
-    """The answer to /start: two lines, a real cited line, and buttons for the first steps."""
+def welcome(sample: Html, story: Mapping[str, str], group_link: str | None = None) -> Message:
+    """The answer to /start: two lines, a real cited line, and buttons for the first steps.
+
+    ``group_link`` adds the bot to a group; a group itself needs none.
+    """
     lines = [
         bold("I read the news about one story and tell you what it says, line by line."),
         text("Every line is cited: tap a quotation to see the sentence it is from. I add nothing of my own."),
@@ -26,49 +48,103 @@ def welcome(sample: Html, story: Mapping[str, str]) -> Message:
         html=join([join(lines, "\n"), *example], "\n\n"),
         buttons=(
             tuple(Button(label=command.capitalize(), data=NEW + command) for command in _first_steps(story)),
-            (Button(label="Subscribe to a daily briefing", data=NEW + "subscribe"),),
+            (Button(label="🕗 Get a daily briefing", data=NEW + "subscribe"),),
+            *(((Button(label="👥 Add me to a group", url=group_link),),) if group_link else ()),
         ),
     )
 
 
 def help_text(menu: Mapping[str, str]) -> Message:
-    """The answer to /help: every command."""
-    lines = [text(f"/{command} – {words}") for command, words in menu.items()]
+    """The answer to /help: every command, those about the story first."""
+    story = [_help_line(command, words) for command, words in menu.items() if command not in ABOUT_YOU]
+    you = [_help_line(command, menu[command]) for command in ABOUT_YOU if command in menu]
+    notes = [
+        join(
+            [text("In a channel I post what its administrators choose in their chat with me: "), code(CHANNEL_EXAMPLE)]
+        )
+    ]
     return Message(
         html=join(
             [
-                bold("What you can ask"),
-                join(lines, "\n"),
-                text("A daily briefing tells you what is new since the last one:"),
-                code(EXAMPLE),
+                join([bold("What you can ask"), *story], "\n"),
+                join([bold("Your briefings and this chat"), *you], "\n"),
+                *notes,
             ],
-            "\n",
+            "\n\n",
         )
     )
 
 
-def subscribed(at: time, zone: str, first: datetime) -> Message:
-    """A subscription is recorded; ``first`` is the next briefing, in the zone of the subscription."""
+def _help_line(command: str, words: str) -> Html:
+    return text(f"/{command} – {words}")
+
+
+def subscribed(chat: Chat, name: str | None = None) -> Message:
+    """A briefing is added: all that the chat has, and when the next one comes; ``name`` is another chat's."""
+    lead = f"Subscribed {name}: " if name else "Subscribed: "
+    return Message(html=join([join([text(lead), *_briefings(chat)]), _next(chat, name)], "\n"))
+
+
+def how_to_subscribe(chat: Chat, buttons: Rows = (), name: str | None = None) -> Message:
+    """The answer to /subscribe alone: what the chat has, if anything, and how to have more; ``buttons`` do it too."""
+    if not chat.schedules:
+        lines = [
+            text(f"{name} gets no daily briefing yet." if name else "You are not subscribed to the daily briefing."),
+            join([text("Choose a time below, or send one with a city: "), code(_example(name))]),
+        ]
+    else:
+        lines = [
+            join([text(f"{name} gets " if name else "You get "), *_briefings(chat)]),
+            _next(chat, name),
+            join([text("For another one choose or send another time: "), code(_to(name, "subscribe 20:30 weekdays"))]),
+        ]
+    return Message(html=join(lines, "\n"), buttons=tuple(buttons))
+
+
+def _to(name: str | None, words: str) -> str:
+    """A command about the chat that it is sent in, or about another one by its name."""
+    command, _, rest = words.partition(" ")
+    return " ".join(part for part in (f"/{command}", name or "", rest) if part)
+
+
+def _example(name: str | None) -> str:
+    return _to(name, EXAMPLE.removeprefix("/"))
+
+
+def _briefings(chat: Chat) -> list[Html]:
+    """ "a briefing every day at **08:00** and **20:30**, Europe/Kyiv time." """
+    wanted: list[Html] = [text("a briefing")]
+    for days, schedules in groupby(chat.schedules, key=lambda schedule: schedule.days):
+        wanted.append(text(f"{'' if len(wanted) == 1 else ','} {days_words(days)} at "))
+        wanted.append(Html(" and ".join(bold(f"{schedule.at:%H:%M}") for schedule in schedules)))
+    return [*wanted, text(f", {chat.zone} time.")]
+
+
+def _next(chat: Chat, name: str | None = None) -> Html:
+    one = _to(name, f"unsubscribe {chat.schedules[0].at:%H:%M}")
+    end = (
+        f"{_to(name, 'unsubscribe')} ends it."
+        if len(chat.schedules) == 1
+        else f"{one} ends one, {_to(name, 'unsubscribe')} all."
+    )
+    if chat.next_due is None:
+        return text(f"None comes until you send {_to(name, 'resume')}. {end}")
+    return text(f"The next one comes on {local(chat.next_due, chat.zone)}. {end}")
+
+
+def not_understood(wrong: NotUnderstood, command: str, name: str | None = None) -> Message:
+    """Words that choose nothing; ``command`` is what they came after, ``name`` another chat's that they are about."""
     return Message(
         html=join(
             [
-                join([text("Subscribed: a briefing every day at "), bold(f"{at:%H:%M}"), text(f", {zone} time.")]),
-                text(f"The next one comes on {_moment(first)}. /unsubscribe ends it."),
+                join(
+                    [text("I expected "), text(wrong.expected), text("; I got "), code(_shown(wrong.got) or "nothing")]
+                ),
+                join([text("For example: "), code(_to(name, f"{command} {wrong.example}"))]),
             ],
             "\n",
         )
     )
-
-
-def how_to_subscribe(at: time | None = None, zone: str | None = None, first: datetime | None = None) -> Message:
-    """The answer to /subscribe alone: the current subscription, if there is one, and how to set it."""
-    how = join([text("Send a time and a time zone, for example "), code(EXAMPLE)])
-    if at is None or first is None:
-        return Message(html=join([text("You are not subscribed to the daily briefing."), how], "\n"))
-    now = join([text("You get a briefing every day at "), bold(f"{at:%H:%M}"), text(f", {zone} time.")])
-    following = text(f"The next one comes on {_moment(first)}. /unsubscribe ends it.")
-    change = join([text("To change it, send another time, for example "), code("/subscribe 20:30")])
-    return Message(html=join([now, following, change], "\n"))
 
 
 def only_in_a_chat(command: str) -> Message:
@@ -77,7 +153,7 @@ def only_in_a_chat(command: str) -> Message:
     return Message(html=join([need, code(EXAMPLE if command == "subscribe" else f"/{command}")]))
 
 
-def wrong_time(got: str) -> Message:
+def wrong_time(got: str, name: str | None = None) -> Message:
     """There is no such time of day."""
     wrong = (
         join([code(_shown(got)), text(" is not a time of day I can read.")])
@@ -85,33 +161,114 @@ def wrong_time(got: str) -> Message:
         else text("The time of day is missing.")
     )
     right = join(
-        [text("Write it like "), code("08:00"), text(" or "), code("8am"), text(", for example "), code(EXAMPLE)]
+        [text("Write it like "), code("08:00"), text(" or "), code("8am"), text(", for example "), code(_example(name))]
     )
     return Message(html=join([wrong, right], "\n"))
 
 
-def wrong_zone(got: str, at: time, close: Sequence[str]) -> Message:
-    """There is no such time zone, or none was given."""
+def wrong_zone(got: str, wanted: str, close: Sequence[str], name: str | None = None) -> Message:
+    """There is no such time zone, or none was given; ``close`` are names like it, ``wanted`` the time as typed."""
     if not got:
-        wrong = text("Which time zone is that? Add its name, a continent and a city:")
+        wrong = text("Which time zone is that? Add a city:")
     else:
         wrong = join(
             [code(_shown(got)), text(" is not a time zone I know. " + ("Did you mean:" if close else "Write:"))]
         )
-    examples = [code(f"/subscribe {at:%H:%M} {zone}") for zone in close or ("Europe/Kyiv", "America/New_York")]
+    examples = [code(_to(name, f"subscribe {wanted} {zone}")) for zone in close or ("Europe/Kyiv", "America/New_York")]
     return Message(html=join([wrong, *examples], "\n"))
 
 
-def unsubscribed(was_subscribed: bool) -> Message:
-    """The subscription is over, or there was none."""
-    if was_subscribed:
-        return Message(html=join([text("Unsubscribed. To come back: "), code(EXAMPLE)]))
-    return Message(html=join([text("You are not subscribed. To get a daily briefing: "), code(EXAMPLE)]))
+def unsubscribed(before: Chat, at: time | None, name: str | None = None) -> Message:
+    """The subscription is over, or one of its times is, or there was none; ``before`` is the chat as it was."""
+    if not before.schedules:
+        not_yet = f"{name} is" if name else "You are"
+        return Message(html=join([text(f"{not_yet} not subscribed. To get a daily briefing: "), code(_example(name))]))
+    times = [f"{schedule.at:%H:%M}" for schedule in before.schedules]
+    if at is None:
+        return Message(
+            html=join([text("Unsubscribed. To come back: "), code(_to(name, f"subscribe {times[0]} {before.zone}"))])
+        )
+    if f"{at:%H:%M}" not in times:
+        return Message(html=text(f"There is no briefing at {at:%H:%M}. You have: {', '.join(times)}."))
+    left = [one for one in times if one != f"{at:%H:%M}"]
+    rest = f"You still have: {', '.join(left)}." if left else "That was the only one."
+    return Message(html=text(f"No more briefings at {at:%H:%M}. {rest}"))
 
 
 def only_administrators() -> Message:
     """Somebody else tried to change what a whole group gets."""
-    return Message(html=text("In a group only its administrators can change the daily briefing."))
+    return Message(html=text(ONLY_ADMINISTRATORS))
+
+
+def not_theirs(name: str) -> Message:
+    """A chat was named that the person, or the bot, does not administer; which of them is nobody's business."""
+    return Message(
+        html=join(
+            [
+                text("That works for a channel or group in which both you and I are administrators. For "),
+                code(_shown(name)),
+                text(" I cannot see that. Add me there as an administrator first."),
+            ]
+        )
+    )
+
+
+def set_in_private(name: str, link: str) -> Message:
+    """A channel asked for its settings, which are no reading for its subscribers."""
+    return Message(
+        html=join(
+            [text("To keep this channel tidy, it is set in a private chat with me: "), code(f"/settings {name}")]
+        ),
+        buttons=((Button(label="⚙️ Settings of this channel", url=link),),),
+    )
+
+
+def may_post(name: str, title: str, buttons: Rows) -> Message:
+    """To whom made the bot an administrator of a channel, in private: what they can do now."""
+    return Message(
+        html=join(
+            [
+                join([text("I can post in "), bold(title), text(" now. Here you choose what it gets, for example:")]),
+                code(_to(name, "subscribe 08:00 Europe/Kyiv")),
+                code(_to(name, "settings")),
+                code(_to(name, "today")),
+            ],
+            "\n",
+        ),
+        buttons=tuple(buttons),
+    )
+
+
+def paused(until: datetime | None, zone: str | None, name: str | None = None) -> Message:
+    """Nothing comes unasked for a while, or until further notice."""
+    back = _to(name, "resume")
+    if until is None:
+        return Message(html=text(f"Paused. Nothing comes unasked until {back}."))
+    return Message(html=text(f"Paused until {local(until, zone)}. {back} ends it earlier."))
+
+
+def resumed(chat: Chat, *, was_paused: bool, name: str | None = None) -> Message:
+    """A pause is over, or there was none; and what comes next."""
+    lead = "Welcome back." if was_paused else "There was no pause."
+    if chat.next_due is None:
+        return Message(html=join([text(f"{lead} No briefing is set. To get one: "), code(_example(name))]))
+    return Message(html=text(f"{lead} The next briefing comes on {local(chat.next_due, chat.zone)}."))
+
+
+def wrong_while(got: str, name: str | None = None) -> Message:
+    """It is no while that a pause can last."""
+    wrong = NotUnderstood(expected="a while of hours, days or weeks, at most a year", got=got, example="3d")
+    return not_understood(wrong, "pause", name)
+
+
+def sent_there(name: str) -> Message:
+    """The briefing was sent to another chat."""
+    return Message(html=text(f"Sent to {name}."))
+
+
+def not_sent_there(name: str) -> Message:
+    """The briefing did not arrive in another chat."""
+    return Message(html=text(f"{name} did not take it. Am I still an administrator there who may post?"))
 
 
 def unknown_command(got: str, menu: Mapping[str, str]) -> Message:
@@ -179,7 +336,3 @@ def _first_steps(story: Mapping[str, str]) -> list[str]:
     commands = list(story)
     last = ["timeline"] if "timeline" in story else []
     return [command for command in commands if command not in last][: FIRST_STEPS - len(last)] + last
-
-
-def _moment(moment: datetime) -> str:
-    return f"{moment:%A}, {moment.day} {moment:%B} at {moment:%H:%M}"

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
+from datetime import datetime
 from enum import StrEnum
 
 from bot.digest.model import Digest, Tracker
@@ -24,6 +26,7 @@ class Title(StrEnum):
 
 
 SIGN = f"{calendar.INFERRED} marks a date that no article prints: inferred, or counted from an inferred one."
+LATE = re.compile(r"Late: it was due on \w+, \d{1,2} \w+ at \d\d:\d\d\.")
 NOTHING_NEW = "Nothing new since the last briefing."
 
 
@@ -34,6 +37,11 @@ def overview(digest: Digest) -> str:
     days = first if first == last else f"{first} to {last}"
     articles = _count(len(ordered), "article")
     return f"{articles}, {_count(len({source.origin for source in ordered}), 'independent origin')}, {days}"
+
+
+def late(due: datetime) -> str:
+    """That a briefing comes late; ``due`` is the local moment it was meant for."""
+    return f"Late: it was due on {due:%A}, {due.day} {due:%B} at {due:%H:%M}."
 
 
 def more(trackers: Sequence[Tracker]) -> str:

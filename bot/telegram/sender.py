@@ -10,6 +10,7 @@ from telegram.ext import ExtBot
 from bot.outbox import (
     ChatGone,
     ChatId,
+    Key,
     MessageId,
     Moved,
     Outcome,
@@ -58,6 +59,8 @@ class TelegramSender:
         parameters = _parameters(message)
         if message.thread is not None:
             parameters["message_thread_id"] = message.thread
+        if message.silent:
+            parameters["disable_notification"] = True
         if self.pays:
             parameters["allow_paid_broadcast"] = True
         return await self._call("sendMessage", parameters)
@@ -98,9 +101,13 @@ def _parameters(message: Outgoing) -> dict[str, object]:
     """What a new message and an edited one have in common."""
     parameters: dict[str, object] = {"chat_id": message.chat, "text": message.html, **FORMAT}
     if message.keys:
-        rows = [[{"text": key.label, "callback_data": key.data} for key in row] for row in message.keys]
-        parameters["reply_markup"] = {"inline_keyboard": rows}
+        parameters["reply_markup"] = {"inline_keyboard": [[_button(key) for key in row] for row in message.keys]}
     return parameters
+
+
+def _button(key: Key) -> dict[str, str]:
+    """A key as the Bot API has it: it opens an address or sends its data back."""
+    return {"text": key.label, "url": key.url} if key.url else {"text": key.label, "callback_data": key.data}
 
 
 def outcome_of(error: TelegramError) -> Outcome:

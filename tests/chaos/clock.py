@@ -50,7 +50,7 @@ async def briefings_by_chat(chats: int) -> Sequence[int]:
             briefings = Briefings(store=store, answers=store, clock=clock, trackers=(), story="chaos")
             for chat in crowd:
                 place = Place(chat=ChatId(chat.id))
-                await Subscriptions(store=store, clock=clock).subscribe(place, ["08:00", "UTC"])
+                await Subscriptions(store=store, clock=clock, trackers=()).subscribe(place, ["08:00", "UTC"])
             task = asyncio.create_task(delivery.run())
             for days in MOVES:
                 clock.move_to(clock.now() + timedelta(days=days))

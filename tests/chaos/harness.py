@@ -12,18 +12,19 @@ import urllib.request
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from dataclasses import dataclass, field, replace
+from datetime import UTC, date, datetime, timedelta
 from datetime import time as time_of_day
 from pathlib import Path
 
 from benchmarks.sandbox import Sandbox
+from bot.chats import Chat, Schedule
 from bot.outbox import ChatId, Outgoing, State
-from bot.ports import Briefed, Mark, Schedule
+from bot.ports import Planned
 from storage.tinydb_store import TinyStore, open_store
 from tests.chaos.bot import FILE
 
-SCHEDULE = Schedule(at=time_of_day(8, 0), zone="Europe/Kyiv")
+YESTERDAY = date(2024, 11, 11)
 START_WITHIN = 30.0  #: seconds for a bot process to begin delivering
 AT_ONCE = 500  #: briefings queued in one step
 
@@ -38,21 +39,25 @@ def texts_for(chats: Sequence[int], each: int = 1, name: str = "Briefing") -> di
 async def queue(store: TinyStore, texts: Texts, threads: Mapping[int, int] | None = None) -> None:
     """Puts a broadcast into the outbox, as a briefing of the next day of every chat."""
     now = datetime.now(UTC)
-    briefings = []
+    planned = []
     for chat, lines in texts.items():
         thread = (threads or {}).get(chat)
-        kept = await store.chat(ChatId(chat))
-        if kept is None or kept.schedule is None:
-            await store.subscribe(ChatId(chat), SCHEDULE, since=now, next_due=now, thread=thread)
-        day = now.date() if kept is None or kept.mark is None else kept.mark.day + timedelta(days=1)
-        mark = Mark(schedule=SCHEDULE, day=day, story="chaos", revision=1)
+        kept = await store.change(ChatId(chat), lambda found, thread=thread: _subscribed(found, now, thread))
+        day = max((schedule.done or YESTERDAY for schedule in kept.schedules), default=YESTERDAY) + timedelta(days=1)
+        schedules = tuple(replace(schedule, done=day) for schedule in kept.schedules)
         messages = tuple(
             Outgoing(key=f"{day} {number}", chat=ChatId(chat), html=line, thread=thread)
             for number, line in enumerate(lines)
         )
-        briefings.append(Briefed(chat=ChatId(chat), mark=mark, next_due=now + timedelta(days=1), messages=messages))
-    for first in range(0, len(briefings), AT_ONCE):
-        await store.brief(briefings[first : first + AT_ONCE], now)
+        after = replace(kept, schedules=schedules, next_due=now + timedelta(days=1))
+        planned.append(Planned(before=kept, after=after, messages=messages))
+    for first in range(0, len(planned), AT_ONCE):
+        await store.brief(planned[first : first + AT_ONCE], now)
+
+
+def _subscribed(chat: Chat, now: datetime, thread: int | None) -> Chat:
+    schedules = chat.schedules or (Schedule(at=time_of_day(8, 0), since=now),)
+    return replace(chat, zone="Europe/Kyiv", schedules=schedules, thread=thread)
 
 
 def fill(folder: Path, texts: Texts, threads: Mapping[int, int] | None = None) -> None:
@@ -130,8 +135,8 @@ async def account_of(store: TinyStore, texts: Texts, arrived: Mapping[int, Seque
             given_up[dead[text] + (" (it had)" if text in moments else "")] += 1
         elif text not in moments:
             kept = await store.chat(ChatId(chat))
-            if kept is not None and kept.paused is not None:
-                paused[kept.paused] += 1
+            if kept is not None and kept.shut_out is not None:
+                paused[kept.shut_out.reason] += 1
             else:
                 missing += 1
     depth = (await store.depth()).by_state

@@ -1,7 +1,7 @@
 """A mixed load on a store, as a process to be killed: prints each write once it is acknowledged, one JSON a line.
 
 Each worker has its own chat and its own counter ``n``; a line says what must be on disk from then on:
-``sub``: the chat is subscribed with ``since`` of n; ``brief``: mark n and its two messages are there together;
+``sub``: the chat is subscribed; ``brief``: n is marked as told and its two messages are there together;
 ``sent``: message n is settled; ``moved``: the chat has another id; ``gone``: it left and nothing waits for it.
 """
 
@@ -15,9 +15,10 @@ from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
+from bot.chats import Chat
 from bot.outbox import ChatId, Delivered, NextState, Outgoing, Queued, Waits
-from bot.ports import Briefed, Store
-from tests.stores import EIGHT, MARK, NOW, TOMORROW, opened
+from bot.ports import Store
+from tests.stores import BLOCKED, NOW, TODAY, TOLD, choosing, covering, opened
 
 WORKERS = 8
 FAR = 1_000_000  #: added to a chat's id when it moves
@@ -38,16 +39,15 @@ def two(chat: ChatId, number: int) -> tuple[Outgoing, ...]:
 async def work(store: Store, worker: int, dice: random.Random) -> None:
     """Changes one chat without end."""
     chat, number = ChatId(worker), 0
-    await store.subscribe(chat, EIGHT, since=NOW, next_due=NOW, thread=None)
+    await store.change(chat, choosing(next_due=NOW))
     say(worker, "sub", 0)
     while True:
         number += 1
-        mark = replace(MARK, day=MARK.day + timedelta(days=number), revision=number)
-        await store.brief([Briefed(chat=chat, mark=mark, next_due=TOMORROW, messages=two(chat, number))], NOW)
+        await brief(store, chat, number)
         say(worker, "brief", number)
         if dice.random() < 0.1:
-            await store.pause(chat, "blocked")
-            await store.resume(chat)
+            await store.shut_out(chat, BLOCKED)
+            await store.let_in(chat)
         if dice.random() < 0.05:
             to = ChatId(chat % FAR + FAR * (chat // FAR + 1))
             await store.move(chat, to)
@@ -56,6 +56,14 @@ async def work(store: Store, worker: int, dice: random.Random) -> None:
         if dice.random() < 0.1:
             await store.prune(NOW + timedelta(seconds=number - 20), NOW)
         await asyncio.sleep(0)
+
+
+async def brief(store: Store, chat: ChatId, number: int) -> None:
+    """Queues briefing ``number`` with the marks that it was."""
+    kept = await store.chat(chat) or Chat(id=chat)
+    planned = covering(kept, *two(chat, number), day=TODAY + timedelta(days=number))
+    after = replace(planned.after, told=replace(TOLD, revision=number))
+    await store.brief([replace(planned, after=after)], NOW)
 
 
 async def deliver(store: Store, dice: random.Random) -> None:
@@ -93,9 +101,9 @@ async def noise(store: Store, dice: random.Random) -> None:
     """Chats that come, queue, and leave."""
     while True:
         chat = ChatId(dice.randrange(500, 540))
-        await store.subscribe(chat, EIGHT, since=NOW, next_due=NOW, thread=None)
-        await store.brief([Briefed(chat=chat, mark=MARK, next_due=TOMORROW, messages=two(chat, 1))], NOW)
-        await store.unsubscribe(chat)
+        await store.change(chat, choosing(next_due=NOW))
+        await brief(store, chat, 1)
+        await store.change(chat, lambda kept: replace(kept, schedules=(), next_due=None), drops_waiting=True)
 
 
 if __name__ == "__main__":

@@ -99,7 +99,7 @@ async def _look(folder: Path, told: list[tuple[int, str, int]], tally: Tally, th
         if len(mine) != 1 or mine[0] not in there:
             tally.lost.append(f"chat {worker}: found as {mine}")
             continue
-        revision = chats[mine[0]].get("mark", {}).get("revision", 0)
+        revision = chats[mine[0]].get("told", {}).get("revision", 0)
         if revision < latest[worker, "brief"]:
             tally.lost.append(f"chat {worker}: mark {revision}, acknowledged {latest[worker, 'brief']}")
         if mine[0] // FAR < latest[worker, "moved"]:

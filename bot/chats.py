@@ -1,0 +1,184 @@
+"""What a chat has chosen: when to be briefed and when to be left alone, what to be told and how."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date, datetime, time
+from enum import IntEnum, StrEnum
+
+from bot.outbox import ChatId
+
+ALERT_CAP = 5  #: alerts a local day, until a chat chooses another number
+MOST_SCHEDULES = 6  #: a chat; who wants more wants alerts
+
+
+FIRST_SUPERGROUP = -1_000_000_000_000  #: ids from here on down are supergroups' and channels', as Telegram gives them
+
+
+class Kind(StrEnum):
+    """What sort of chat an id tells of."""
+
+    PRIVATE = "private"
+    GROUP = "group"
+    SUPERGROUP = "supergroup or channel"
+
+
+class Weekday(IntEnum):
+    """A day of the week, numbered as Python's ``date.weekday`` does."""
+
+    MONDAY = 0
+    TUESDAY = 1
+    WEDNESDAY = 2
+    THURSDAY = 3
+    FRIDAY = 4
+    SATURDAY = 5
+    SUNDAY = 6
+
+
+EVERY_DAY = tuple(Weekday)
+WEEKDAYS = EVERY_DAY[:5]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Schedule:
+    """A briefing that a chat wants: at a local time of day, on some days of the week, in order and at least one.
+
+    A chat has one schedule at most for each time of day, so the time tells its schedules apart. ``since`` is the
+    moment it was chosen: nothing before is owed. ``done`` is the last local day whose briefing is queued or was
+    skipped for a newer one.
+
+    Raises:
+        ValueError: no day, or days out of order.
+    """
+
+    at: time
+    days: tuple[Weekday, ...] = EVERY_DAY
+    since: datetime
+    done: date | None = None
+
+    def __post_init__(self) -> None:
+        if not self.days or list(self.days) != sorted(set(self.days)):
+            raise ValueError(f"expected days of the week, each once and in order, got {self.days}")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Quiet:
+    """Local hours in which nothing comes that was not asked for at that time; across midnight when they end earlier.
+
+    ``urgent_passes`` lets urgent alerts through.
+
+    Raises:
+        ValueError: the hours begin when they end.
+    """
+
+    begins: time
+    ends: time
+    urgent_passes: bool = False
+
+    def __post_init__(self) -> None:
+        if self.begins == self.ends:
+            raise ValueError(f"expected quiet hours that end at another time than they begin, got {self.begins}")
+
+
+class Section(StrEnum):
+    """A part of a briefing."""
+
+    SUMMARY = "summary"
+    FIGURES = "figures"
+    TIMELINE = "timeline"
+    CONFLICTS = "conflicts"
+
+
+class Length(StrEnum):
+    """How much of each section a briefing shows."""
+
+    SHORT = "short"
+    FULL = "full"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Alerts:
+    """Whether the chat is told between briefings when a figure or an event changes, and how often a local day."""
+
+    on: bool = False
+    cap: int = ALERT_CAP
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Choices:
+    """What a chat is told, and how; ``trackers`` are names, None all of them; ``silent`` makes no sound."""
+
+    sections: tuple[Section, ...] = (Section.SUMMARY, Section.FIGURES, Section.TIMELINE)
+    trackers: tuple[str, ...] | None = None
+    length: Length = Length.FULL
+    silent: bool = False
+    alerts: Alerts = Alerts()
+    quiet: Quiet | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Away:
+    """The chat asked for silence, until a moment or until it says otherwise."""
+
+    until: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ShutOut:
+    """The chat does not let the bot in: why, and since when."""
+
+    reason: str
+    since: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Told:
+    """How much of which story the chat's last briefing covered."""
+
+    story: str
+    revision: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Chat:
+    """All that is kept about a chat; one document, so that its parts change together.
+
+    ``zone`` is an IANA name, None until the chat has told one; schedules need it. ``thread`` is the forum topic that
+    briefings go to. ``banned`` is since when the operators want nothing to do with the chat. ``next_due`` is derived
+    from everything else: when there will be something to do for the chat.
+    """
+
+    id: ChatId
+    zone: str | None = None
+    schedules: tuple[Schedule, ...] = ()
+    thread: int | None = None
+    choices: Choices = field(default_factory=Choices)
+    away: Away | None = None
+    shut_out: ShutOut | None = None
+    banned: datetime | None = None
+    told: Told | None = None
+    next_due: datetime | None = None
+
+
+def is_closed(chat: Chat) -> bool:
+    """Whether nothing may be sent to the chat: it does not let the bot in, or is banned."""
+    return chat.shut_out is not None or chat.banned is not None
+
+
+def kind_of(chat: ChatId) -> Kind:
+    """What the id alone tells."""
+    if chat > 0:
+        return Kind.PRIVATE
+    return Kind.GROUP if chat > FIRST_SUPERGROUP else Kind.SUPERGROUP
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NotUnderstood:
+    """The words choose nothing: what was expected, what came, and an example that would be right."""
+
+    expected: str
+    got: str
+    example: str
+
+
+USUAL = Choices()  #: what a chat that chose nothing is told

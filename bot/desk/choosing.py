@@ -1,0 +1,174 @@
+"""What somebody chooses for a chat, in words: "quiet 22:00-07:00". Buttons carry the same words as commands: pure."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from bot.chats import MOST_SCHEDULES, Alerts, Chat, Choices, Length, NotUnderstood, Quiet, Schedule, Section
+from bot.desk.times import Wish, close_zones, read_time, read_wish, read_zone
+
+MOST_ALERTS = 50  #: a local day
+ON_OFF = {"on": True, "off": False}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Context:
+    """What choosing needs to know: the moment, and the names of the trackers there are."""
+
+    now: datetime
+    trackers: tuple[str, ...]
+
+
+Choice = Callable[[Chat, Sequence[str], Context], Chat | NotUnderstood]
+
+
+def choose(chat: Chat, words: Sequence[str], context: Context) -> Chat | NotUnderstood:
+    """The chat once it has chosen what ``words`` say; its derived moment is not yet corrected."""
+    subject, *rest = words or ("",)
+    choice = CHOICES.get(subject.lower())
+    if choice is None:
+        return NotUnderstood(expected=", ".join(CHOICES), got=subject, example="quiet 22:00-07:00")
+    return choice(chat, rest, context)
+
+
+def _time(chat: Chat, words: Sequence[str], context: Context) -> Chat | NotUnderstood:
+    if words and words[-1].lower() == "off":
+        at = read_time(" ".join(words[:-1]))
+        if at is not None:
+            return replace(chat, schedules=tuple(kept for kept in chat.schedules if kept.at != at))
+    wish = read_wish(words, chat.zone)
+    if not isinstance(wish, Wish):
+        return NotUnderstood(
+            expected="a time of day" if chat.zone else "a time of day and a zone",
+            got=" ".join(words),
+            example="time 08:00 weekdays" if chat.zone else "time 08:00 Europe/Kyiv",
+        )
+    return with_schedule(replace(chat, zone=wish.zone), wish, context.now)
+
+
+def with_schedule(chat: Chat, wish: Wish, now: datetime) -> Chat | NotUnderstood:
+    """The chat with one more schedule, or with other days for one it has; in order of the day."""
+    kept = {schedule.at: schedule for schedule in chat.schedules}
+    if wish.at not in kept and len(kept) >= MOST_SCHEDULES:
+        return NotUnderstood(
+            expected=f"at most {MOST_SCHEDULES} times a day",
+            got="one more",
+            example=f"time {chat.schedules[0].at:%H:%M} off",
+        )
+    before = kept.get(wish.at)
+    kept[wish.at] = (
+        replace(before, days=wish.days) if before is not None else Schedule(at=wish.at, days=wish.days, since=now)
+    )
+    return replace(chat, schedules=tuple(kept[at] for at in sorted(kept)))
+
+
+def _zone(chat: Chat, words: Sequence[str], _: Context) -> Chat | NotUnderstood:
+    got = " ".join(words)
+    zone = read_zone(got)
+    if zone is None:
+        close = close_zones(got)
+        return NotUnderstood(
+            expected=f"a time zone, such as {' or '.join(close)}" if close else "a time zone: a continent and a city",
+            got=got,
+            example=f"zone {(close or ('Europe/Kyiv',))[0]}",
+        )
+    return replace(chat, zone=zone)
+
+
+def _quiet(chat: Chat, words: Sequence[str], _: Context) -> Chat | NotUnderstood:
+    kept = chat.choices.quiet
+    match [word.lower() for word in words]:
+        case ["off"]:
+            return _chosen(chat, replace(chat.choices, quiet=None))
+        case ["urgent", ("on" | "off") as passes] if kept is not None:
+            return _chosen(chat, replace(chat.choices, quiet=replace(kept, urgent_passes=ON_OFF[passes])))
+    begins, _dash, ends = "".join(words).replace("–", "-").partition("-")
+    one, other = read_time(begins), read_time(ends)
+    if one is None or other is None or one == other:
+        return NotUnderstood(
+            expected='two times of day, "off", or, once there are quiet hours, "urgent on" or "urgent off"',
+            got=" ".join(words),
+            example="quiet 22:00-07:00",
+        )
+    passes_now = kept is not None and kept.urgent_passes
+    return _chosen(chat, replace(chat.choices, quiet=Quiet(begins=one, ends=other, urgent_passes=passes_now)))
+
+
+def _sections(chat: Chat, words: Sequence[str], _: Context) -> Chat | NotUnderstood:
+    asked = _switched(words, chat.choices.sections, tuple(Section)) or {word.lower().strip(",") for word in words}
+    if not asked or asked - set(Section):
+        return NotUnderstood(expected=f"some of {', '.join(Section)}", got=" ".join(words), example="sections summary")
+    return _chosen(chat, replace(chat.choices, sections=tuple(section for section in Section if section in asked)))
+
+
+def _trackers(chat: Chat, words: Sequence[str], context: Context) -> Chat | NotUnderstood:
+    shown = context.trackers if chat.choices.trackers is None else chat.choices.trackers
+    asked = _switched(words, shown, context.trackers) or {word.lower().strip(",") for word in words}
+    if asked in ({"all"}, set(context.trackers)):
+        return _chosen(chat, replace(chat.choices, trackers=None))
+    if not asked or asked - set(context.trackers):
+        return NotUnderstood(
+            expected=f'"all" or some of {", ".join(context.trackers)}', got=" ".join(words), example="trackers all"
+        )
+    return _chosen(chat, replace(chat.choices, trackers=tuple(name for name in context.trackers if name in asked)))
+
+
+def _alerts(chat: Chat, words: Sequence[str], _: Context) -> Chat | NotUnderstood:
+    match [word.lower() for word in words]:
+        case [("on" | "off") as state]:
+            return _chosen(chat, replace(chat.choices, alerts=replace(chat.choices.alerts, on=ON_OFF[state])))
+        case ["cap", number] if number.isdecimal() and 1 <= int(number) <= MOST_ALERTS:
+            return _chosen(chat, replace(chat.choices, alerts=Alerts(on=chat.choices.alerts.on, cap=int(number))))
+        case _:
+            return NotUnderstood(
+                expected=f'"on", "off", or "cap" and a number from 1 to {MOST_ALERTS}',
+                got=" ".join(words),
+                example="alerts on",
+            )
+
+
+def _sound(chat: Chat, words: Sequence[str], _: Context) -> Chat | NotUnderstood:
+    match [word.lower() for word in words]:
+        case [("on" | "off") as state]:
+            return _chosen(chat, replace(chat.choices, silent=not ON_OFF[state]))
+        case _:
+            return NotUnderstood(expected='"on" or "off"', got=" ".join(words), example="sound off")
+
+
+def _length(chat: Chat, words: Sequence[str], _: Context) -> Chat | NotUnderstood:
+    asked = " ".join(words).lower()
+    if asked not in set(Length):
+        return NotUnderstood(expected=" or ".join(Length), got=" ".join(words), example="length short")
+    return _chosen(chat, replace(chat.choices, length=Length(asked)))
+
+
+def _switched(words: Sequence[str], kept: Sequence[str], known: Sequence[str]) -> set[str]:
+    """What is left of ``kept`` after "timeline off", or comes to it after "timeline on"; the last one stays.
+
+    Empty when the words are no such switch.
+    """
+    match [word.lower() for word in words]:
+        case [name, "on"] if name in known:
+            return {*kept, name}
+        case [name, "off"] if name in known:
+            return {one for one in kept if one != name} or set(kept)
+        case _:
+            return set()
+
+
+def _chosen(chat: Chat, choices: Choices) -> Chat:
+    return replace(chat, choices=choices)
+
+
+CHOICES: Mapping[str, Choice] = {
+    "time": _time,
+    "zone": _zone,
+    "quiet": _quiet,
+    "sections": _sections,
+    "trackers": _trackers,
+    "alerts": _alerts,
+    "sound": _sound,
+    "length": _length,
+}  #: subject -> what reads the words after it

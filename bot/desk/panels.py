@@ -1,0 +1,58 @@
+"""The settings of a chat as its administrators see and press them, in the chat itself or from a private one."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from bot.chats import Chat, NotUnderstood
+from bot.desk.replies import Place
+from bot.desk.subscriptions import Subscriptions
+from bot.desk.times import zones_to_offer
+from bot.render.message import Message
+from bot.render.settings import Panel, Press, View, settings_panel
+
+FIRST = Press(panel=Panel.MAIN)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Subject:
+    """The chat that somebody means: where its briefings go.
+
+    Of one that is set from elsewhere, ``name`` is how a command names it, and ``title`` how people do.
+    """
+
+    place: Place
+    name: str | None = None
+    title: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Panels:
+    """Shows the settings and does what is pressed; ``trackers`` are titles by name."""
+
+    subscriptions: Subscriptions
+    trackers: Mapping[str, str]
+
+    async def show(self, subject: Subject, press: Press = FIRST) -> Message:
+        """A panel as things are now."""
+        return settings_panel(self.view(subject, await self.subscriptions.chat(subject.place.chat)), press)
+
+    async def press(self, subject: Subject, press: Press) -> Message | NotUnderstood:
+        """Chooses what a button says, if it chooses anything, and shows the panel that it leads to."""
+        if press.words:
+            chosen = await self.subscriptions.choose(subject.place, press.words.split())
+            if isinstance(chosen, NotUnderstood):
+                return chosen
+        return await self.show(subject, press)
+
+    def view(self, subject: Subject, chat: Chat) -> View:
+        """What panels show of a chat."""
+        return View(
+            chat=chat,
+            trackers=self.trackers,
+            zones=zones_to_offer(),
+            now=self.subscriptions.clock.now(),
+            name=subject.name,
+            title=subject.title,
+        )

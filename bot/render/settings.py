@@ -1,0 +1,402 @@
+"""The settings of a chat: one message whose keyboard leads from panel to panel and changes it in place."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, time
+from enum import StrEnum
+from zoneinfo import ZoneInfo
+
+from bot.chats import EVERY_DAY, MOST_SCHEDULES, WEEKDAYS, Chat, Length, Quiet, Schedule, Section, Weekday
+from bot.outbox import ChatId
+from bot.render.html import Html, bold, code, join, text
+from bot.render.message import Button, Message
+
+PREFIX = "c"  #: how callback data of the settings begins; then a chat's id or none, ":", panel, bar, words of choice
+TIMES_OFFERED = ("06:00", "07:00", "08:00", "09:00", "12:00", "18:00", "20:00", "22:00")
+NIGHTS_OFFERED = ("21:00-06:00", "22:00-07:00", "23:00-08:00")
+OTHER_LENGTH = {Length.SHORT: "✂️ Short briefings", Length.FULL: "📜 Full briefings"}
+A_HALF = 16  #: characters of a label that two buttons in a row have room for on a phone
+CAPS_OFFERED = (1, 3, 5, 10, 20)
+CITIES_A_PAGE = 20
+A_ROW = 3
+UNNEEDED = ("Argentina",)  #: parts of a zone's name that nobody needs to find its city
+REGIONS = {
+    "Africa": "Africa",
+    "America": "America",
+    "Asia": "Asia",
+    "Atlantic": "the Atlantic",
+    "Australia": "Australia",
+    "Europe": "Europe",
+    "Indian": "the Indian Ocean",
+    "Pacific": "the Pacific",
+}  #: how the names of zones begin, and what people call that
+
+
+class Panel(StrEnum):
+    """A page of the settings."""
+
+    MAIN = "m"
+    TIMES = "ts"
+    TIME = "t"
+    ZONE = "z"
+    QUIET = "q"
+    CONTENT = "b"
+    ALERTS = "a"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Press:
+    """What a settings button asks: the words of choice, "" for none, and the panel to show then.
+
+    ``argument`` says what a panel is about: a time of day; for zones the region, the page of it, and the time of the
+    briefing that waits for a zone, as far as there are. ``about`` is the chat whose settings they are, None for the one
+    that the button stands in.
+    """
+
+    panel: Panel
+    argument: str = ""
+    words: str = ""
+    about: ChatId | None = None
+
+    def data(self) -> str:
+        """The press as callback data, at most 64 bytes."""
+        return f"{PREFIX}{'' if self.about is None else self.about}:{self.panel} {self.argument}|{self.words}"
+
+    @staticmethod
+    def read(data: str) -> Press:
+        """The press that ``data`` carries.
+
+        Raises:
+            ValueError: the data is none.
+        """
+        chat, colon, rest = data.removeprefix(PREFIX).partition(":")
+        head, bar, words = rest.partition("|")
+        panel, _, argument = head.partition(" ")
+        if not data.startswith(PREFIX) or not colon or not bar:
+            raise ValueError(f"expected {PREFIX}:panel argument|words, got {data!r}")
+        about = ChatId(int(chat)) if chat else None
+        return Press(panel=Panel(panel), argument=argument, words=words, about=about)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class View:
+    """What the panels show: the chat, its trackers' titles by name, the zones there are, and the moment.
+
+    Of a chat that is set from elsewhere, ``name`` is how a command names it, and ``title`` how people do.
+    """
+
+    chat: Chat
+    trackers: Mapping[str, str]
+    zones: Sequence[str]
+    now: datetime
+    name: str | None = None
+    title: str = ""
+
+
+def settings_panel(view: View, press: Press) -> Message:
+    """A panel of the settings, with the buttons that change what it shows."""
+    panel = _panel(view, press)
+    if view.name is None:
+        return panel
+    rows = tuple(tuple(_about(button, view.chat.id) for button in row) for row in panel.buttons)
+    return replace(panel, buttons=rows)
+
+
+def times_offered(view: View) -> tuple[tuple[Button, ...], ...]:
+    """Buttons that subscribe the chat at the usual times; without a zone they ask for it next."""
+    return tuple(row for row in settings_panel(view, Press(panel=Panel.TIMES)).buttons[:-1] if row)
+
+
+def _about(button: Button, chat: ChatId) -> Button:
+    return replace(button, data=replace(Press.read(button.data), about=chat).data())
+
+
+def _panel(view: View, press: Press) -> Message:
+    match press.panel:
+        case Panel.MAIN:
+            return _main(view)
+        case Panel.TIMES:
+            return _times(view)
+        case Panel.TIME:
+            return _time(view, press.argument)
+        case Panel.ZONE:
+            return _zone(view, press.argument)
+        case Panel.QUIET:
+            return _quiet(view)
+        case Panel.CONTENT:
+            return _content(view)
+        case Panel.ALERTS:
+            return _alerts(view)
+
+
+def _main(view: View) -> Message:
+    chat, choices = view.chat, view.chat.choices
+    lines = [
+        bold(f"Settings of {view.title if view.name else 'this chat'}"),
+        _line("🕗 Briefings", ", ".join(map(schedule_words, chat.schedules)) or "none"),
+        _line("🌍 Time zone", _zone_words(view)),
+        _line("🌙 Quiet hours", quiet_words(choices.quiet)),
+        _line("📄 A briefing holds", _content_words(view)),
+        _line("🔔 Alerts", f"on, at most {choices.alerts.cap} a day" if choices.alerts.on else "off"),
+        _line("🔊 Sound", "off: messages come silently" if choices.silent else "on"),
+    ]
+    if chat.away is not None and (chat.away.until is None or view.now < chat.away.until):
+        until = chat.away.until
+        words = "until you send /resume" if until is None else f"until {local(until, chat.zone)}"
+        lines.append(_line("⏸ Paused", words))
+    elif chat.next_due is not None:
+        lines.append(_line("Next briefing", local(chat.next_due, chat.zone)))
+    rows = (
+        (_to("🕗 Times", Panel.TIMES), _to("🌍 Zone", Panel.ZONE), _to("🌙 Quiet", Panel.QUIET)),
+        (_to("📄 Contents", Panel.CONTENT), _to("🔔 Alerts", Panel.ALERTS)),
+        (
+            _do(
+                "🔇 No sound" if not choices.silent else "🔊 With sound",
+                Panel.MAIN,
+                f"sound {_switched(not choices.silent)}",
+            ),
+            _do(*_other_length(choices.length)),
+        ),
+    )
+    return Message(html=join(lines, "\n"), buttons=rows)
+
+
+def _other_length(length: Length) -> tuple[str, Panel, str]:
+    other = Length.SHORT if length is Length.FULL else Length.FULL
+    return OTHER_LENGTH[other], Panel.MAIN, f"length {other}"
+
+
+def _times(view: View) -> Message:
+    chat = view.chat
+    lines = [bold("When to brief you")]
+    lines += [text(f"• {schedule_words(schedule)}") for schedule in chat.schedules] or [text("No briefings yet.")]
+    if chat.zone is None:
+        lines.append(text("Choose a time; which time zone it is in I ask next."))
+    else:
+        lines.append(text(f"Times are {chat.zone} time. Another one:"))
+        lines.append(code(_command(view, "time 07:30 weekdays")))
+    taken = {f"{schedule.at:%H:%M}" for schedule in chat.schedules}
+    change = [_to(f"✎ {at}", Panel.TIME, at) for at in sorted(taken)]
+    free = [at for at in TIMES_OFFERED if at not in taken] if len(taken) < MOST_SCHEDULES else []
+    if chat.zone is None:
+        add = [_to(f"+ {at}", Panel.ZONE, at) for at in free]
+    else:
+        add = [_do(f"+ {at}", Panel.TIMES, f"time {at}") for at in free]
+    return Message(html=join(lines, "\n"), buttons=(*_rows(change, A_ROW), *_rows(add, 4), _back()))
+
+
+def _time(view: View, at: str) -> Message:
+    found = next((schedule for schedule in view.chat.schedules if f"{schedule.at:%H:%M}" == at), None)
+    if found is None:
+        return _times(view)
+    days = [
+        _do(("✓ " if day in found.days else "") + day.name.capitalize()[:3], Panel.TIME, _with_day(found, day), at)
+        for day in EVERY_DAY
+    ]
+    groups = [
+        _do("Every day", Panel.TIME, f"time {at} daily", at),
+        _do("Weekdays", Panel.TIME, f"time {at} weekdays", at),
+    ]
+    rows = (*_rows(days, 4), tuple(groups), (_do("🗑 Remove", Panel.TIMES, f"time {at} off"),), _back(Panel.TIMES))
+    return Message(html=join([bold("Briefing at "), bold(at), text(f"\n{days_words(found.days)}")]), buttons=rows)
+
+
+def _with_day(schedule: Schedule, day: Weekday) -> str:
+    """The words that add or take a day; the last one cannot be taken."""
+    days = set(schedule.days) ^ {day} or {day}
+    return f"time {schedule.at:%H:%M} {','.join(one.name[:3].lower() for one in sorted(days))}"
+
+
+def _zone(view: View, argument: str) -> Message:
+    """All regions, the pages of one, or the cities of a page; whatever it is, a briefing may wait for the zone."""
+    words = argument.split()
+    at = next((word for word in words if ":" in word), "")
+    region = next((word for word in words if word in REGIONS), None)
+    page = next((int(word) for word in words if word.isdecimal()), None)
+    lines = [bold(f"A briefing at {at}: in which time zone?" if at else "Time zone")]
+    if view.chat.zone is not None:
+        lines.append(text(f"Now: {_zone_words(view)}."))
+    if region is None:
+        return _regions(view, lines, at)
+    lines.append(text(f"Which place in {REGIONS[region]} keeps the same time as you?"))
+    names = sorted((name for name in view.zones if name.startswith(region + "/")), key=_city)
+    pages = [names[start : start + CITIES_A_PAGE] for start in range(0, len(names), CITIES_A_PAGE)]
+    if page is None and len(pages) > 1:
+        ranges = [
+            _to(f"{_city(found[0])} – {_city(found[-1])}", Panel.ZONE, f"{region} {number} {at}".rstrip())
+            for number, found in enumerate(pages)
+        ]
+        return Message(html=join(lines, "\n"), buttons=(*_rows(ranges, 1), _back(Panel.ZONE, at)))
+    cities = [_choose_zone(_city(name), name, at) for name in pages[min(page or 0, len(pages) - 1)]]
+    back = _back(Panel.ZONE, f"{region} {at}".rstrip() if len(pages) > 1 else at)
+    return Message(html=join(lines, "\n"), buttons=(*_rows(cities, 2), back))
+
+
+def _regions(view: View, lines: list[Html], at: str) -> Message:
+    lines.append(text("Choose a region, or send a city:"))
+    lines.append(code(f"/subscribe {_named(view)}{at} Kyiv" if at else _command(view, "zone Kyiv")))
+    if view.chat.id > 0 and not at:
+        lines.append(text("Or share your location here (📎): I take the zone from it and do not keep it."))
+    regions = [
+        _to(called.removeprefix("the "), Panel.ZONE, f"{name} {at}".rstrip()) for name, called in REGIONS.items()
+    ]
+    back = _back(Panel.TIMES if at else Panel.MAIN)
+    return Message(html=join(lines, "\n"), buttons=(*_rows(regions, 2), (_choose_zone("UTC", "UTC", at),), back))
+
+
+def _choose_zone(label: str, name: str, at: str) -> Button:
+    return _do(label, Panel.MAIN, f"time {at} {name}" if at else f"zone {name}")
+
+
+def _city(zone: str) -> str:
+    """ "Buenos Aires"; "Knox, Indiana" """
+    *parts, city = zone.replace("_", " ").split("/")[1:]
+    return f"{city}, {parts[0]}" if parts and parts[0] not in UNNEEDED else city
+
+
+def _quiet(view: View) -> Message:
+    quiet = view.chat.choices.quiet
+    lines = [
+        bold("Quiet hours"),
+        text(f"Now: {quiet_words(quiet)}."),
+        text("No alert and no late briefing comes in them; a briefing whose own time is then comes all the same."),
+        join([text("Other hours: "), code(_command(view, "quiet 22:30-06:15"))]),
+    ]
+    nights = [_do(night.replace("-", "–"), Panel.QUIET, f"quiet {night}") for night in NIGHTS_OFFERED]
+    rows = [tuple(nights)]
+    if quiet is not None:
+        passes = "🚨 Hold urgent alerts too" if quiet.urgent_passes else "🚨 Let urgent alerts pass"
+        rows.append((_do(passes, Panel.QUIET, f"quiet urgent {_switched(quiet.urgent_passes)}"),))
+        rows.append((_do("No quiet hours", Panel.QUIET, "quiet off"),))
+    return Message(html=join(lines, "\n"), buttons=(*rows, _back()))
+
+
+def _content(view: View) -> Message:
+    choices = view.chat.choices
+    sections = [
+        _switch(section in choices.sections, section.capitalize(), f"sections {section}") for section in Section
+    ]
+    shown = _shown_trackers(view)
+    trackers = [
+        _switch(name in shown, title, f"trackers {name}")
+        for name, title in view.trackers.items()
+        if Section.FIGURES in choices.sections
+    ]
+    lines = [bold("What a briefing holds"), text(_content_words(view))]
+    width = 1 if any(len(title) > A_HALF for title in view.trackers.values()) else 2
+    return Message(html=join(lines, "\n"), buttons=(*_rows(sections, 2), *_rows(trackers, width), _back()))
+
+
+def _switch(is_on: bool, label: str, words: str) -> Button:
+    """A part of the briefing that is there or not; the last one of its kind stays."""
+    return _do(_ticked(is_on, label), Panel.CONTENT, f"{words} {_switched(is_on)}")
+
+
+def _shown_trackers(view: View) -> tuple[str, ...]:
+    chosen = view.chat.choices.trackers
+    return tuple(view.trackers) if chosen is None else tuple(name for name in view.trackers if name in chosen)
+
+
+def _alerts(view: View) -> Message:
+    alerts = view.chat.choices.alerts
+    lines = [
+        bold("Alerts"),
+        text("A message between briefings when a figure moves, a new event is told, or sources fall out."),
+        text(f"Now: {f'on, at most {alerts.cap} a day' if alerts.on else 'off'}."),
+    ]
+    caps = [
+        _do(_ticked(cap == alerts.cap, f"{cap} a day"), Panel.ALERTS, f"alerts cap {cap}")
+        for cap in CAPS_OFFERED
+        if alerts.on
+    ]
+    switch = _do("Switch off" if alerts.on else "Switch on", Panel.ALERTS, f"alerts {_switched(alerts.on)}")
+    return Message(html=join(lines, "\n"), buttons=(*_rows(caps, A_ROW), (switch,), _back()))
+
+
+def schedule_words(schedule: Schedule) -> str:
+    """ "08:00 every day" """
+    return f"{schedule.at:%H:%M} {days_words(schedule.days)}"
+
+
+def days_words(days: tuple[Weekday, ...]) -> str:
+    """The days of the week in words."""
+    if days == EVERY_DAY:
+        return "every day"
+    if days == WEEKDAYS:
+        return "on weekdays"
+    return "on " + ", ".join(day.name.capitalize()[:3] for day in days)
+
+
+def typed(at: time, days: tuple[Weekday, ...]) -> str:
+    """A time and days as one types them: "08:00", "08:00 mon,wed"."""
+    if days == EVERY_DAY:
+        return f"{at:%H:%M}"
+    return f"{at:%H:%M} {'weekdays' if days == WEEKDAYS else ','.join(day.name[:3].lower() for day in days)}"
+
+
+def quiet_words(quiet: Quiet | None) -> str:
+    """Quiet hours in words."""
+    if quiet is None:
+        return "none"
+    return f"{quiet.begins:%H:%M}–{quiet.ends:%H:%M}" + (", urgent alerts pass" if quiet.urgent_passes else "")
+
+
+def local(moment: datetime, zone: str | None) -> str:
+    """A moment in the chat's own time."""
+    here = moment.astimezone(ZoneInfo(zone or "UTC"))
+    return f"{here:%A}, {here.day} {here:%B} at {here:%H:%M}{'' if zone else ' UTC'}"
+
+
+def _zone_words(view: View) -> str:
+    zone = view.chat.zone
+    return "not chosen" if zone is None else f"{zone}, where it is {view.now.astimezone(ZoneInfo(zone)):%H:%M}"
+
+
+def _content_words(view: View) -> str:
+    choices = view.chat.choices
+    shown = _shown_trackers(view)
+    parts: list[str] = [
+        f"{section} ({', '.join(shown)})" if section is Section.FIGURES else section for section in choices.sections
+    ]
+    return f"{', '.join(parts)}; {choices.length}"
+
+
+def _line(label: str, words: str) -> Html:
+    return join([text(label + ": "), bold(words)])
+
+
+def _named(view: View) -> str:
+    """What stands between a command and its words."""
+    return f"{view.name} " if view.name else ""
+
+
+def _command(view: View, words: str) -> str:
+    return f"/settings {_named(view)}{words}"
+
+
+def _switched(is_on: bool) -> str:
+    """What to say to have the opposite."""
+    return "off" if is_on else "on"
+
+
+def _ticked(is_on: bool, label: str) -> str:
+    return ("✓ " if is_on else "") + label
+
+
+def _do(label: str, panel: Panel, words: str, argument: str = "") -> Button:
+    return Button(label=label, data=Press(panel=panel, argument=argument, words=words).data())
+
+
+def _to(label: str, panel: Panel, argument: str = "") -> Button:
+    return Button(label=label, data=Press(panel=panel, argument=argument).data())
+
+
+def _back(to: Panel = Panel.MAIN, argument: str = "") -> tuple[Button, ...]:
+    return (_to("↩ Back", to, argument),)
+
+
+def _rows(buttons: Iterable[Button], width: int) -> tuple[tuple[Button, ...], ...]:
+    found = list(buttons)
+    return tuple(tuple(found[start : start + width]) for start in range(0, len(found), width))
