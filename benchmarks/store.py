@@ -20,19 +20,20 @@ import tempfile
 import time
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager, closing, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from datetime import time as day_time
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from tinydb import TinyDB
 from tinydb.table import Document
 
+from bot.chats import Chat, Schedule
 from bot.desk.briefings import Briefings
 from bot.digest.model import Article, ArticleId, Basis, Digest, Published, Source
 from bot.outbox import ChatId, Delivered
-from bot.ports import Schedule
 from storage.codec import chat_text
 from storage.tinydb_store import TinyStore, open_store
 
@@ -45,7 +46,6 @@ WRITERS = 100
 GROUP_UPDATES = 20_000
 LOAD = timedelta(seconds=5)
 NOW = datetime(2024, 11, 12, 9, 0, tzinfo=UTC)
-SCHEDULE = Schedule(at=day_time(8), zone="Europe/Kyiv")
 FILE = "sitrep.db"
 
 
@@ -92,10 +92,16 @@ async def subscribers(folder: Path, size: int) -> AsyncIterator[TinyStore]:
         await asyncio.to_thread(store.close)
 
 
+def subscribing(since: datetime, next_due: datetime) -> Callable[[Chat], Chat]:
+    """The change that a subscription makes."""
+    schedules = (Schedule(at=day_time(8), since=since),)
+    return partial(replace, zone="Europe/Kyiv", schedules=schedules, next_due=next_due)
+
+
 async def subscribe(store: TinyStore, number: int) -> None:
     """One subscriber, due at ``NOW``."""
     since = NOW - timedelta(days=1, hours=12)
-    await store.subscribe(ChatId(number), SCHEDULE, since=since, next_due=NOW, thread=None)
+    await store.change(ChatId(number), subscribing(since, NOW))
 
 
 def microseconds(times: list[float]) -> float:
@@ -120,7 +126,7 @@ async def updates(folder: Path, size: int) -> dict[str, float]:
                     number = dice.randint(1, size)
                     moment = NOW + timedelta(seconds=turn * TURN + step + 1)
                     begun = time.perf_counter()
-                    await store.plan({ChatId(number): (SCHEDULE, moment)})
+                    await store.change(ChatId(number), partial(replace, next_due=moment))
                     ours.append(time.perf_counter() - begun)
                 for _ in range(TURN):
                     number = dice.randint(1, size)
@@ -173,7 +179,7 @@ async def group_commits(store: TinyStore, size: int) -> float:
         dice = random.Random(writer)
         for turn in range(GROUP_UPDATES // WRITERS):
             moment = NOW + timedelta(seconds=turn, milliseconds=writer)
-            await store.plan({ChatId(dice.randint(1, size)): (SCHEDULE, moment)})
+            await store.change(ChatId(dice.randint(1, size)), partial(replace, next_due=moment))
 
     begun = time.perf_counter()
     await asyncio.gather(*(write(writer) for writer in range(WRITERS)))
@@ -235,7 +241,7 @@ async def mixed_load(folder: Path, size: int) -> dict[str, float]:
                 chat = ChatId(dice.randint(1, size))
                 await store.chat(chat)
                 later = timedelta(days=1, seconds=dice.randint(1, 10**6))
-                await store.subscribe(chat, SCHEDULE, since=NOW, next_due=NOW + later, thread=None)
+                await store.change(chat, subscribing(NOW, NOW + later))
                 done["asked"] += 1
 
         async def upkeep() -> None:

@@ -164,7 +164,7 @@ async def test_an_answer_for_a_closed_topic_comes_to_general_in_order(post: Post
     forum = next(chat for chat in post.state.chats.values() if chat.topics)
     topic = next(iter(forum.topics or {}))
     post.state.set_topic_closed(forum, topic, is_closed=True)
-    replies = Replies(sender=post.delivery.sender, chats=post.store)
+    replies = Replies(sender=post.delivery.sender, chats=post.store, clock=post.state.clock)
 
     await replies.say(Place(chat=ChatId(forum.id), thread=topic), [Message(html=text("1")), Message(html=text("2"))])
 

@@ -12,7 +12,7 @@ import pytest
 
 from bot.outbox import ChatId, ChatMoves, ChatPauses, Delivered, Dies, NextState, Outgoing, Queued, State, Waits
 from storage.tinydb_store import TinyStore
-from tests.stores import EIGHT, NOW, SOON, briefed, message, opened
+from tests.stores import BLOCKED, NOW, SOON, brief, choosing, message, opened
 
 CHATS = [ChatId(number) for number in (1, 2, 3, -4, 5)]
 STEPS = 120
@@ -120,12 +120,12 @@ class History:
             case "settle" if self.held:
                 await self.settle(self.held.pop(self.dice.randrange(len(self.held))))
             case "pause":
-                await self.store.pause(chat, "blocked")
+                await self.store.shut_out(chat, BLOCKED)
                 self.model.pause(chat)
             case "resume":
                 await self.subscribe(chat)
             case "leave":
-                await self.store.unsubscribe(chat)
+                await self.store.change(chat, lambda kept: kept, drops_waiting=True)
                 self.model.lines = [line for line in self.model.lines if line not in list(self.model.waiting(chat))]
                 await self.subscribe(chat)
             case "wait":
@@ -139,15 +139,16 @@ class History:
 
     async def subscribe(self, chat: ChatId) -> None:
         """Ends a pause, too."""
-        await self.store.subscribe(chat, EIGHT, since=NOW, next_due=SOON, thread=None)
-        self.model.resume(chat)
+        await self.store.change(chat, choosing())
+        if chat in self.model.paused:
+            self.model.resume(chat)
 
     async def queue(self, chat: ChatId) -> None:
         """Two messages, one of which may have been queued before."""
         self.days += 1
         messages = [message(self.dice.randint(1, 30), chat), message(100 + self.days, chat)]
         day = SOON.date() + timedelta(days=self.days)
-        if await self.store.brief([briefed(chat, *messages, day=day)], self.now):
+        if await brief(self.store, chat, *messages, day=day, now=self.now):
             for found in messages:
                 self.model.queue(found)
 
