@@ -15,7 +15,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from benchmarks.figure_gold import FIELDS, Score, compare
-from benchmarks.figures import read, row, shipped
+from benchmarks.figures import printed, read, shipped
 
 GOLD = Path(__file__).parent / "gold" / "figures.json"
 PARTS = ("development", "held out")
@@ -42,7 +42,7 @@ def score(folder: Path) -> dict[str, Score]:
             raise ValueError(f"{folder}: {name}: expected a text of sha256 {entry['sha256']}, got {found}")
         _, figures, named, _ = read(name, text, published, declared)
         expected = [_worded(figure, text) for figure in entry["figures"]]
-        compare(name, text, expected, [row(figure, text, named) for figure in figures], totals[entry["part"]])
+        compare(name, text, expected, [printed(figure, text, named) for figure in figures], totals[entry["part"]])
     return totals
 
 

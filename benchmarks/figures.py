@@ -61,6 +61,11 @@ def row(figure: Figure, text: str, found: Sequence[Body] = ()) -> dict[str, obje
     }
 
 
+def printed(figure: Figure, text: str, found: Sequence[Body]) -> dict[str, object]:
+    """The row with the owner's words as the text prints them, too: a reader may have noted "its" or the name."""
+    return row(figure, text, found) | {"whose as printed": _words(figure.whose, text)}
+
+
 def _owner(figure: Figure, text: str, found: Sequence[Body]) -> str | None:
     words = _words(figure.whose, text)
     if words is None or words.lower() not in PRONOUNS:

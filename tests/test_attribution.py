@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import tomllib
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -12,6 +13,8 @@ from bot.digest.entities import bodies
 from bot.digest.language import load, parse
 from bot.digest.model import Article, ArticleId, Attribution, Basis, Published, Span
 
+SPEAKERS = Path(__file__).parent / "gold" / "speakers.toml"
+FLOOR = 42  #: of the sentences in ``SPEAKERS``; raise it when sentences are added, never lower it
 PUBLISHED = Published(moment=datetime(2023, 5, 4, tzinfo=UTC), basis=Basis.STATED)
 
 
@@ -292,3 +295,15 @@ def test_contents_lie_in_the_article_and_hold_no_cue() -> None:
         for content in found.content:
             assert content.end <= len(text)
             assert not content.meets(found.speaker.cue)
+
+
+def test_as_many_speakers_of_figures_are_right_as_ever():
+    said = tomllib.loads(SPEAKERS.read_text(encoding="utf-8"))["said"]
+
+    got = [credited(one["text"], one["number"]) for one in said]
+    wrong = [
+        (one["text"], one["speaker"], found)
+        for one, found in zip(said, got, strict=True)
+        if (found[0] if found is not None else "") != one["speaker"]
+    ]
+    assert len(said) - len(wrong) >= FLOOR, wrong

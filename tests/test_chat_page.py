@@ -389,7 +389,7 @@ async def test_blocking_and_removing_the_bot_takes_the_input_away(stage: Stage) 
 
         await open_chat(page, "Morning wire")
         await page.get_by_role("button", name="Chat settings").click()
-        await page.get_by_label("Member").check()
+        await page.get_by_role("combobox", name="You").select_option("Member")
         await expect(page.get_by_text("Only administrators post in a channel.")).to_be_visible()
 
 
@@ -474,8 +474,9 @@ async def test_a_link_to_the_bot_starts_it_with_its_payload(stage: Stage) -> Non
 async def test_starting_over_asks_first(stage: Stage) -> None:
     async with opened(stage) as page:
         await press_start(page)
+        await page.get_by_role("button", name="Sandbox settings").click()
         await page.get_by_role("button", name="Start over").click()
-        await page.get_by_role("dialog").get_by_role("button", name="Start over").click()
+        await page.locator("#alert").get_by_role("button", name="Start over").click()
 
         await expect(page.get_by_role("button", name="Start", exact=True)).to_be_visible()
         await expect(bubbles(page)).to_have_count(0)
@@ -513,8 +514,9 @@ async def test_light_and_dark_follow_the_system_until_chosen(stage: Stage, dark:
         expected = ["rgb(255, 255, 255)", "rgb(23, 29, 34)"]
         toggle = page.get_by_role("button", name="Dark theme")
         assert await ground(page) == expected[dark]
-        await expect(toggle).to_have_attribute("aria-pressed", str(dark).lower())
+        await expect(page.locator("#theme")).to_have_attribute("aria-pressed", str(dark).lower())
 
+        await page.get_by_role("button", name="Sandbox settings").click()
         await toggle.click()
         assert await ground(page) == expected[not dark]
         await page.reload()

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from bot.digest.counting import Counted, Line, Placed, counted, forms, is_nationality, is_plural, noun_phrase
 from bot.digest.declaring import Declared
+from bot.digest.model import Comparator
 from bot.digest.numbers import NumeralKind
 from bot.digest.owners import changed
 from bot.digest.predicates import Status, any_status, declared_status
@@ -129,7 +130,7 @@ def _is_rate(item: Counted, line: Line) -> bool:
     """Whether a round number is the base of a rate, or a number its share: "*three* out of *1,000* people died"."""
     doc = item.doc
     if item.before - 2 >= line.first and doc[item.before - 2 : item.before].text.lower() in {"out of", "in every"}:
-        return item.numeral.low in _BASES
+        return item.numeral.low in _BASES or item.numeral.low is None
     after = doc[item.last : min(line.last, item.last + 3)]
     return len(after) == 3 and after[:2].text.lower() in {"out of", "in every"} and after[2].text in _BASE_WORDS
 
@@ -146,12 +147,40 @@ def _is_name(item: Counted, line: Line) -> bool:
 def _is_age(item: Counted, line: Line) -> bool:
     """Whether a number between commas is the age of the person named before it: "Jane Doe, 41, was killed"."""
     doc, numeral = item.doc, item.numeral
+    if _is_age_of_all(item, line):
+        return True
+    if item.head is None and item.before - 2 >= line.first and doc[item.before - 1].lower_ == "at":
+        return doc[item.before - 2].lemma_.lower() in {"death", "die"} and 0 < (numeral.high or 0) <= _OLDEST
     if item.before - 2 < line.first or item.last >= line.last or not 0 < (numeral.high or 0) <= _OLDEST:
         return False
     if doc[item.before - 1].text != "," or doc[item.last].text not in {",", "."} or item.before != item.first:
         return False
     name = doc[item.before - 2]
     return name.pos_ == "PROPN" and not is_nationality(name) and name.ent_type_ not in {"GPE", "LOC", "NORP"}
+
+
+def _is_age_of_all(item: Counted, line: Line) -> bool:
+    """Whether a bounded number without a noun tells how old people are: "most of the dead were *over 65*"."""
+    bounds = {Comparator.MORE_THAN, Comparator.BETWEEN, Comparator.UP_TO, Comparator.EXACT}
+    doc, numeral = item.doc, item.numeral
+    if (
+        item.head is not None
+        or numeral.comparator not in bounds
+        or not 0 < (numeral.high or numeral.low or 0) <= _OLDEST
+    ):
+        return False
+    at = item.before - 1
+    while at > line.first and doc[at].lower_ in {"all", "mostly", "aged", "either", "only"}:
+        at -= 1
+    if (
+        doc[at].lemma_ != "be"
+        or at - 1 < line.first
+        or (numeral.comparator is Comparator.EXACT and doc[at + 1].lower_ != "aged")
+    ):
+        return False
+    subject = next((child for child in doc[at].lefts if child.dep_ in {"nsubj", "nsubjpass"}), doc[at - 1])
+    words = {token.lower_ for token in subject.subtree}
+    return not words & {"toll", "number", "total", "count", "tally", "figure", "deaths"}
 
 
 def _is_year(item: Counted, line: Line) -> bool:
@@ -243,7 +272,8 @@ def _part_of_them(item: Counted, reading: _Reading, lists: Declared, status: Sta
         return _taken(item, reading, lists, status, other.head)
     whole = whole_of(item, reading.line, lists, reading.context)
     if whole is None:
-        return None
+        named = _antecedent(item, reading.line, lists)
+        return _taken(item, reading, lists, status, named) if named is not None and status is not None else None
     if lists.tracker.needs_status and status is None:
         if whole.declared is not lists:
             return None
@@ -252,6 +282,18 @@ def _part_of_them(item: Counted, reading: _Reading, lists: Declared, status: Sta
     return _taken(
         item, reading, lists, status, unit, unit_noun=None if unit is not None else whole.unit_noun, whole=whole
     )
+
+
+def _antecedent(item: Counted, line: Line, lists: Declared) -> Token | None:
+    """The units without a number that "whom" stands for: "all of its *employees*, at least four of whom died"."""
+    doc = item.doc
+    at = item.before - 1
+    if not lists.tracker.needs_status or at - 1 < line.first or doc[at].text != ",":
+        return None
+    if not any(token.lower_ == "whom" for token in doc[item.last : item.end]):
+        return None
+    noun = doc[at - 1]
+    return noun if noun.pos_ == "NOUN" and is_plural(noun) and lists.is_unit(noun, ()) else None
 
 
 def _of_the_dead(item: Counted, reading: _Reading, lists: Declared) -> Candidate | None:

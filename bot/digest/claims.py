@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from bot.digest.clauses import SUBJECTS, VERBS, Claim, around, is_person, phrase, trimmed
-from bot.digest.lexicon import COUNTS, FIRST_PERSON, PEOPLE, PLANS, REPORTS, SHOW, SPEAK, SURVEYS, UNOWNED
+from bot.digest.clauses import SUBJECTS, VERBS, Claim, around, is_first_person, is_person, phrase, trimmed
+from bot.digest.lexicon import COUNTS, PEOPLE, PLANS, REPORTS, SHOW, SPEAK, SURVEYS, UNOWNED
 from bot.digest.verbs import cue_of, source_of, verbal
 
 if TYPE_CHECKING:
@@ -135,10 +135,10 @@ def _nominal(noun: Token) -> Claim | None:
     if noun.dep_ == "dobj" and governor.lemma_.lower() in SPEAK | SHOW and source_of(governor)[0] is not None:
         return None
     content = [child for child in noun.children if child.i > noun.i and _is_noun_content(child)]
-    if not content:
+    if not content or _is_channel(noun):
         return None
     owner = _owner(noun)
-    if owner is None and noun.lemma_.lower() not in UNOWNED:
+    if owner is None and (noun.lemma_.lower() not in UNOWNED or _is_of_toll(noun)):
         return None
     start = min(child.left_edge.i for child in content)
     end = max(child.right_edge.i for child in content) + 1
@@ -146,10 +146,27 @@ def _nominal(noun: Token) -> Claim | None:
         end = _clause_end(noun, start)
     pieces = trimmed(noun.doc, ((start, end),))
     source = owner if owner is not None else noun
-    if source.lower_ in FIRST_PERSON or not pieces:
+    if is_first_person(source) or not pieces:
         return None
     whole = phrase(source) if owner is not None else (noun.left_edge.i, noun.i + 1)
     return Claim(source=whole, head=source.i, cue=(noun.i, noun.i + 1), content=pieces)
+
+
+def _is_of_toll(noun: Token) -> bool:
+    """Whether a noun of reporting is nobody's: "death toll estimates of 20,000", "there are reports of deaths"."""
+    there = noun.dep_ == "attr" and any(child.dep_ == "expl" for child in noun.head.children)
+    return there or any(child.dep_ == "compound" and child.lower_ in {"toll", "casualty"} for child in noun.children)
+
+
+def _is_channel(noun: Token) -> bool:
+    """Whether somebody says by a report what it says: "the army indicated *in reports* that …"."""
+    verb = noun.head.head
+    return (
+        noun.dep_ == "pobj"
+        and noun.head.lower_ in {"in", "through", "via"}
+        and verb.lemma_.lower() in SPEAK | SHOW
+        and source_of(verb)[0] is not None
+    )
 
 
 def _clause_end(noun: Token, start: int) -> int:

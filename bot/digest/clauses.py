@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from bot.digest.lexicon import FIRST_PERSON
+
 if TYPE_CHECKING:
     from spacy.tokens import Doc, Token
 
@@ -94,6 +96,11 @@ def idle(token: Token) -> bool:
 
 def has_subject(verb: Token) -> bool:
     return any(child.dep_ in SUBJECTS | PASSIVE_SUBJECTS | {"expl"} for child in verb.children)
+
+
+def is_first_person(token: Token) -> bool:
+    """Whether a word is "I", "we" or a form of them; "US" is a country."""
+    return token.lower_ in FIRST_PERSON and token.text != "US"
 
 
 def is_person(token: Token) -> bool:

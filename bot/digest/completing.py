@@ -8,13 +8,17 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from bot.digest.countries import Form, lookup
 from bot.digest.model import Body, BodyKind, Figure, Mention, Span
-from bot.digest.places import place_key
+from bot.digest.place_phrases import place_key
 
 if TYPE_CHECKING:
     from bot.digest.language import Parsed
 
-_OTHER_CLAUSE = re.compile(r";|\b(?:though|although|but|while|whereas|said|says|confirmed|told)\b")
+_OTHER_CLAUSE = re.compile(
+    r";|\band that\b"
+    r"|\b(?:though|although|but|while|whereas|said|says|confirmed|told|suggests?|warn(?:s|ed)|estimates?)\b"
+)
 _IN = re.compile(r"\b(?:in|at|near|on|to|into|around|outside)\s+(?:the\s+)?$", re.IGNORECASE)
 _TWINS = 70  #: characters that may lie between two numbers that share a place
 PRONOUNS = frozenset({"it", "its", "they", "their", "his", "her", "our", "who", "which"})
@@ -30,6 +34,7 @@ def completed(
         mention.span
         for mention in mentions
         if not mention.pronoun and bodies[mention.body].kind in {BodyKind.PLACE, BodyKind.COUNTRY}
+        if not _is_demonym(mention.span.of(text))
     ]
     named: list[Figure] = []
     for figure in figures:
@@ -39,12 +44,21 @@ def completed(
         found = figure
         if found.place is None and found.part_of is None:
             found = _placed_with_twin(found, index, named, text)
+        whole = done[found.part_of] if found.part_of is not None and found.part_of < len(done) else None
+        if found.speaker is None and whole is not None and whole.sentence == found.sentence:
+            found = replace(found, speaker=whole.speaker)
         if found.speaker is None and done and _are_twins(done[-1], found, text):
             found = replace(found, speaker=done[-1].speaker)
         if found.whose is None and done:
             found = _owned_with_unit(_owned_with_whole(found, done), done[-1], text)
         done.append(found)
     yield from done
+
+
+def _is_demonym(words: str) -> bool:
+    """Whether a country is named by its people, so that nobody is "there": "an Egyptian"."""
+    found = lookup(words)
+    return found is not None and found.form is Form.DEMONYM
 
 
 def _named(figure: Figure, text: str, bodies: Sequence[Body], meant: dict[int, int]) -> Figure:
@@ -73,6 +87,13 @@ def _there(figure: Figure, parsed: Parsed, earlier: Sequence[Figure], places: Se
     ]
     own = [place for place in before if place.start >= start]
     inside = [place for place in own if _IN.search(text[start : place.start])]
+    words = parsed.tokens_of(parsed.sentences[figure.sentence])
+    named = [
+        Span(start=start + ent.start_char - words.start_char, end=start + ent.end_char - words.start_char)
+        for ent in words.ents
+        if ent.label_ == "GPE" and _IN.search(words.text[: ent.start_char - words.start_char])
+    ]
+    inside = inside or [place for place in named if place.end <= figure.place.start]
     near = [one.place for one in earlier if one.place is not None and figure.sentence - one.sentence <= 1]
     told = [place for place in near if place.of(text).lower() != "there"]
     found = next((held[-1] for held in (inside, own, told, before, places[:at]) if held), None)

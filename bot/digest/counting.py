@@ -192,7 +192,7 @@ def past_coordination(doc: Doc, at: int, last: int) -> int:
     ):
         end += 1
     starts = end > at + 1 and doc[at].lower_ in {"and", "or", ","} and doc[end - 1].pos_ == "NOUN"
-    return end if starts and end < last and doc[end].pos_ in {"AUX", "VERB"} else at
+    return end if starts and end < last and (doc[end].pos_ in {"AUX", "VERB"} or doc[end].lower_ == "who") else at
 
 
 def _nominalised(doc: Doc, at: int, limit: int) -> tuple[Token | None, int]:
@@ -299,10 +299,10 @@ def _modifies(doc: Doc, at: int, end: int, head: Token | None) -> bool:
             and (previous.pos_ != "ADJ" or following.pos_ == "ADJ" or previous.text[0].isupper())
         )
     if token.pos_ == "ADJ":
-        return head is None or is_nationality(token) or not is_plural(head)
+        return head is None or doc[at - 1].text == "-" or is_nationality(token) or not is_plural(head)
     if token.tag_ in {"VBN", "VBG", "JJ"}:
         return (
-            head is None
+            (head is None or doc[at - 1].text == "-")
             and (following.pos_ in {"NOUN", "ADJ"} or is_nationality(following))
             and following.ent_type_ != "DATE"
         )

@@ -63,7 +63,18 @@ class Declared:
         """Whether a noun's forms or one of its modifiers make it something else than the tracker asks for."""
         if names & self.excluded or _has_phrase(self.excluded_phrases, names, modifiers):
             return True
-        return any(not self.excluded.isdisjoint(forms(token)) for token in modifiers)
+        return any(
+            not self.excluded.isdisjoint(forms(token)) and not _is_paired(token, modifiers) for token in modifiers
+        )
+
+
+def _is_paired(token: Token, modifiers: Sequence[Token]) -> bool:
+    """Whether a modifier is one of two joined by "and", so that the noun is the other's, too: "military and police"."""
+    doc, others = token.doc, {other.i for other in modifiers}
+    return any(
+        0 <= token.i + step < len(doc) and doc[token.i + step].lower_ == "and" and token.i + 2 * step in others
+        for step in (1, -1)
+    )
 
 
 def _has_phrase(

@@ -28,9 +28,10 @@ from bot.digest.model import (
     Tracker,
 )
 from bot.digest.numbers import Numeral, NumeralKind, numerals
-from bot.digest.owners import side_before, whose, whose_key
+from bot.digest.owners import holder_before, side_before, whose, whose_key
 from bot.digest.parties import Casting
-from bot.digest.places import place, place_key
+from bot.digest.place_phrases import place_key
+from bot.digest.places import place
 from bot.digest.predicates import reality
 from bot.digest.sharing import Candidate
 from bot.digest.telling import teller
@@ -171,7 +172,7 @@ def _figure(item: Candidate, sources: _Sources, clock: _Times) -> Figure:
     strength = not item.declared.tracker.needs_status
     owner = whose(part, item.status, item.line.first, agents=strength)
     if owner is None and item.unit is not None and item.unit.i < part.before:
-        owner = side_before(item.unit)
+        owner = holder_before(item.unit)
     if owner is None and strength:
         owner = _earlier_side(item)
     where = place(part, item.status, item.line.first, item.line.last)

@@ -111,7 +111,8 @@ PEOPLE = _words(
     husband friend colleague critic opponent supporter proponent advocate activist campaigner protester demonstrator
     voter respondent delegate lawmaker legislator senator congressman congresswoman representative deputy member
     governor mayor minister president premier chancellor king queen prince leader chief head director secretary
-    commissioner ambassador diplomat envoy general colonel commander soldier officer police prosecutor lawyer attorney
+    commissioner ambassador diplomat envoy auditor keeper warden ranger surveyor examiner coroner monitor
+    general colonel commander soldier officer police prosecutor lawyer attorney
     judge justice investigator detective inspector doctor physician nurse surgeon medic paramedic rescuer firefighter
     worker employee employer manager executive chairman chairwoman chair ceo founder owner editor reporter journalist
     correspondent columnist commentator anchor host author writer historian biographer pollster forecaster

@@ -313,6 +313,8 @@ def _quantifier(words: Sequence[_Word], index: int) -> tuple[Numeral, int] | Non
         at = index + (word in {"a", "an", "the"})
         while _at(words, at) in SIZES or _at(words, at) in {"very", "relatively"}:
             at += 1
+        if _at(words, at + 2) in SCALES:  # "a couple of hundred"
+            return None
         if _at(words, at) in AMOUNTS and _at(words, at + 1) == "of" and (word != "the" or at > index + 1):
             return _numeral(words, index, at + 1, Comparator.VAGUE, kind=NumeralKind.QUANTIFIER), at + 1
         if word in {"a", "an"} and _at(words, index + 1) == "few" and _cardinal(words, index + 1) is None:
@@ -356,6 +358,9 @@ def _cardinal(words: Sequence[_Word], index: int) -> _Cardinal | None:
         return _vague_plural(words, index)
     if lower == "half" and _at(words, index + 1) in {"a", "-"}:
         return _half(words, index)
+    if lower in DELTA and _at(words, index + 1) in {"hundred", "thousand", "million", "billion", "dozen"}:
+        found = _spelled(words, index)
+        return replace(found, first=index + 1)
     if lower in {"a", "an"}:
         return _after_article(words, index)
     if lower in SEVERAL:
@@ -472,7 +477,7 @@ def _spelled(words: Sequence[_Word], index: int) -> _Cardinal:
     """A number in words: "two hundred and fifty thousand", "one and a half million"; ``index`` is at its start."""
     total, current, scale = 0.0, 0.0, 1.0
     at = index
-    if words[at].lower in {"a", "an"}:
+    if words[at].lower in {"a", "an"} or words[at].lower in DELTA:
         current, at = 1.0, at + 1
     while at < len(words):
         word = words[at].lower

@@ -31,6 +31,7 @@ _COLLECTIVES = frozenset(
 _EVENTS = frozenset(
     "deaths fatalities casualties injuries".split()
 )  #: a name before them may be a cause: "Ebola deaths"
+_MORTAL = frozenset({"death", "casualty", "injury"})  #: in capitals they begin a heading: "Death toll rises to 12"
 _BRANCHES = frozenset("marines rangers guardsmen seals troops soldiers sailors paratroopers commandos".split())
 _NUMBERING = frozenset({"numbers", "number", "numbered", "numbering"})
 _FORCES = frozenset("army force forces guard navy militia division brigade regiment battalion corps garrison".split())
@@ -68,13 +69,17 @@ def _said_whose(counted: Counted, status: Status | None, first: int, *, agents: 
 def _modifier(counted: Counted) -> Tokens | None:
     """ "10,000 *South African* troops", "300 *government* soldiers", "three *Israelis*"."""
     doc = counted.doc
-    picked = [token for token in counted.modifiers if _names_side(token) and token.ent_type_ != "LOC"]
+    picked = [
+        token
+        for token in counted.modifiers
+        if _names_side(token) and token.ent_type_ != "LOC" and not _is_opposed(token)
+    ]
     if counted.head is not None and counted.head.lower_ in _EVENTS:
         picked = [token for token in picked if is_nationality(token) or token.lower_ in _SIDES]
     if picked:
         first, last = picked[0].i, picked[-1].i + 1
-        while first > counted.last and doc[first - 1].text == "-":
-            first -= 1
+        if first - 2 >= counted.last and doc[first - 1].text == "-":
+            first -= 2
         return Tokens(doc, first, last)
     head = counted.head
     if head is None or not head.text[0].isupper() or head.lower_ in _BRANCHES:
@@ -85,12 +90,29 @@ def _modifier(counted: Counted) -> Tokens | None:
 
 
 def side_before(noun: Token) -> Tokens | None:
-    """The name of a side right before a noun: "*Malian* soldiers"."""
+    """The name of a side right before a noun: "*Malian* soldiers"; no noun stands between."""
     doc, start = noun.doc, noun.i
     while start > 0 and doc[start - 1].pos_ in {"ADJ", "PROPN", "NOUN"} and doc[start - 1].ent_type_ != "DATE":
         start -= 1
     picked = [token for token in doc[start : noun.i] if _names_side(token)]
-    return Tokens(doc, picked[0].i, picked[-1].i + 1) if picked else None
+    if not picked or any(token.pos_ == "NOUN" and token.text.islower() for token in doc[picked[-1].i + 1 : noun.i]):
+        return None
+    if picked[-1].lower_ in _MORTAL:
+        return None
+    return Tokens(doc, picked[0].i, picked[-1].i + 1)
+
+
+def holder_before(noun: Token) -> Tokens | None:
+    """Whose units a total before its number counts: "the toll among *its* soldiers rose to 14"."""
+    doc, at = noun.doc, noun.i - 1
+    while at > 0 and doc[at].pos_ == "ADJ":
+        at -= 1
+    return Tokens(doc, at, at + 1) if at >= 0 and doc[at].lower_ in _POSSESSIVES else side_before(noun)
+
+
+def _is_opposed(token: Token) -> bool:
+    """Whether a side is only what somebody is against: "anti-*government* demonstrators"."""
+    return token.i > 1 and token.nbor(-1).text == "-" and token.nbor(-2).lower_ in {"anti", "non"}
 
 
 def _names_side(token: Token) -> bool:
@@ -138,8 +160,9 @@ def _origin(counted: Counted, *, agents: bool) -> Tokens | None:
     start = at + 1
     end = start
     if doc[at].lower_ == "of" and (counted.head.lower_ in {"members", "part"} or _of_force(doc, start)):
+        named = doc[start].pos_ in {"DET", "PRON", "PROPN"} or doc[start].text[0].isupper()
         head, end, _ = noun_phrase(doc, start + (doc[start].pos_ in {"DET", "PRON"}), min(len(doc), start + 7))
-        return Tokens(doc, start, end) if head is not None else None
+        return Tokens(doc, start, end) if head is not None and named else None
     while end < len(doc) and (
         doc[end].pos_ in {"PROPN", "ADJ"} or doc[end].lower_ == "the" or is_nationality(doc[end])
     ):

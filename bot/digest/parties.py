@@ -6,8 +6,9 @@ from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
+from bot.digest.clauses import is_first_person
 from bot.digest.countries import fold
-from bot.digest.lexicon import FIELDS, FIRST_PERSON, GOVERNMENT, OFFICES, PRONOUNS, REPORTS
+from bot.digest.lexicon import FIELDS, GOVERNMENT, OFFICES, PRONOUNS, REPORTS
 from bot.digest.model import Body, BodyKind, Mention, Span
 from bot.digest.names import office_words
 
@@ -95,7 +96,7 @@ def _party(paragraph: Paragraph, head: Token, casting: Casting, within: range) -
     mention = casting.mention(paragraph, head)
     if mention is not None and _stands_for_itself(casting.body(mention), head):
         return [_of_its_country(paragraph, head, casting, mention)]
-    if head.lower_ in PRONOUNS or head.lower_ in FIRST_PERSON:
+    if head.lower_ in PRONOUNS or is_first_person(head):
         return []
     for child in head.children:
         named = casting.mention(paragraph, child) if child.dep_ == "appos" and child.i in within else None

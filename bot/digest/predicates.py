@@ -31,6 +31,7 @@ _SKIPPED_LEFT = frozenset(
     """.split()
 )
 _REACH = 8  #: tokens beside a number in which a status is looked for
+_PHRASE = 14  #: tokens that a phrase after a noun may have before its verb
 _INTRANSITIVE = frozenset("die perish drown disappear vanish suffocate".split())
 _NOUN_LINKS = frozenset({"of", "among", "to", "in"})
 _BE = frozenset("be become remain stay".split())
@@ -74,7 +75,9 @@ def declared_status(declared: Declared, counted: Counted, first: int, last: int)
         or _to_the_right(declared, counted, last)
         or _to_the_left(declared, counted, first)
         or _among(declared, counted, first, last)
+        or _included(declared, counted)
         or _governing(declared, counted)
+        or _beyond_phrase(declared, counted, last)
     )
 
 
@@ -166,6 +169,42 @@ def _among(declared: Declared, counted: Counted, first: int, last: int) -> Statu
     return None
 
 
+def _included(declared: Declared, counted: Counted) -> Status | None:
+    """ "the dead *included* 133 tourists", "those killed include two children"."""
+    node = counted.node
+    while node.dep_ in {"conj", "appos"} and node.head.i != node.i:
+        node = node.head
+    if node.dep_ not in {"dobj", "attr"} or node.head.lemma_ != "include":
+        return None
+    for subject in node.head.lefts:
+        for token in (subject, *subject.rights) if subject.dep_.startswith("nsubj") else ():
+            name = declared.status(token)
+            if name is not None:
+                return Status(token=token, name=name)
+    return None
+
+
+def _beyond_phrase(declared: Declared, counted: Counted, last: int) -> Status | None:
+    """The status after a phrase about the counted: "12 people *from its 900-strong mission* are still missing"."""
+    doc, at = counted.doc, counted.end
+    part = counted.before > 1 and "of" in {doc[counted.before - 1].lower_, doc[counted.before - 2].lower_}
+    if counted.head is None or at >= last or doc[at].pos_ != "ADP" or part:
+        return None
+    stop = min(last, at + _PHRASE)
+    ends = {"AUX", "VERB", "PUNCT", "SCONJ", "CCONJ"}
+    while at < stop and (doc[at].pos_ not in ends or doc[at].text == "-"):
+        at += 1
+    if at >= stop or doc[at].lemma_ != "be":
+        return None
+    for token in doc[at + 1 : min(last, at + 4)]:
+        name = declared.status(token)
+        if name is not None:
+            return Status(token=token, name=name)
+        if token.pos_ != "ADV" and token.lower_ not in _SKIPPED_RIGHT:
+            return None
+    return None
+
+
 def _joined_by_be(doc: Doc, at: int, near: int, counted: Counted) -> bool:
     """Whether a form of "be" stands between the number's phrase and its "among the dead"."""
     between = doc[counted.end : at] if at >= counted.end else doc[near + 1 : counted.before]
@@ -211,6 +250,8 @@ def _to_the_left(declared: Declared, counted: Counted, first: int) -> Status | N
             return Status(token=token, name=name, other=_first_of_two(declared, doc, at, first, name))
         if token.lower_ == "of":
             linked = True
+        elif token.lower_ == "along" or (token.lower_ == "with" and token.nbor(-1).lower_ == "along"):
+            continue
         elif token.text in _STOPS or (token.pos_ not in {"ADV", "PUNCT"} and token.lower_ not in _SKIPPED_LEFT):
             return None
     return None

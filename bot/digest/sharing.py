@@ -36,6 +36,8 @@ _BEFORE = frozenset(
         "from",
     }
 )
+_DASHES = frozenset({"--", "—", "–", ":"})
+_STEP = 5  #: tokens between two members of a list of parts: "three guards in Suez *and* one officer in Cairo"
 _AFTER = frozenset({"PUNCT", "ADP", "CCONJ", "VERB", "AUX", "ADV", "SCONJ", "SPACE", "PRON"})
 _ASIDE = 12  #: tokens beside a figure in which a year says that it is of the past
 _BACK = 8  #: figures before a sentence among which "three of the dead" has its whole
@@ -141,6 +143,11 @@ def inherited(item: Counted, line: Line, lists: Declared, context: Sequence[Cand
     if between[-3:] == ["as", "well", "as"] or between[-2:] == ["along", "with"]:
         return previous.status
     if between[-1:] in (["including"], ["included"]) or between[-2:] in (["among", "them"], ["among", "whom"]):
+        return previous.status
+    if item.head is not None and between[-1:] and between[-1] in _DASHES:
+        return previous.status
+    listed = len(context) > 1 and context[-2].status is previous.status
+    if item.head is not None and listed and between[-1:] == ["and"] and len(between) <= _STEP:
         return previous.status
     if between and len(between) <= 3 and {"and", ",", "or", "as", "well", "plus"}.issuperset(between):
         return previous.status
@@ -298,6 +305,8 @@ def _has_verb(tokens: TokenSpan) -> bool:
 
 
 def _is_among(status: Status) -> bool:
-    """Whether the status is that of "among the dead"."""
+    """Whether the status is that of "among the dead", "the dead included"."""
     doc, at = status.token.doc, status.token.i
-    return any(word.lower_ == "among" for word in doc[max(0, at - 3) : at])
+    return any(word.lower_ == "among" for word in doc[max(0, at - 3) : at]) or (
+        at + 1 < len(doc) and doc[at + 1].lemma_ == "include"
+    )

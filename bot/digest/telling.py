@@ -17,12 +17,12 @@ if TYPE_CHECKING:
 
 _TELLS = frozenset(
     "speak give put raise revise count record report register cite list estimate confirm update acknowledge admit "
-    "announce tally document number lower".split()
+    "announce tally document number lower cut".split()
 )
 _SAYS = frozenset(
     "say report announce add confirm note state write estimate believe claim suggest indicate show".split()
 )
-_OF_TOTALS = frozenset({"raise", "revise", "update", "lower", "put", "give"})  #: tell a number only with a total
+_OF_TOTALS = frozenset({"raise", "revise", "update", "lower", "cut", "put", "give"})  #: tell a number only with a total
 _SPEAKING = frozenset({BodyKind.PERSON, BodyKind.ORGANISATION, BodyKind.COUNTRY, BodyKind.GROUP})
 _PRONOUNS = frozenset({"it", "he", "she", "they"})
 _DOERS = ("grapher", "ist", "eer", "man", "woman", "person", "keeper", "watcher")  #: ends of nouns for who does a thing

@@ -15,9 +15,10 @@ if TYPE_CHECKING:
     from spacy.tokens import Doc, Token
 
 _LINKS = frozenset(
-    "to at of is was are were reached hit : reaching hitting from by be been reaches than became stands".split()
+    "to at of is was are were reached hit : reaching hitting from by been be reaches than became stands range ranges "
+    "ranged between".split()
 )
-_BE = frozenset({"is", "was", "are", "were"})
+_BE = frozenset({"is", "was", "are", "were", "be"})
 _NEAR = 4  #: tokens between a total and its number around a form of "be"
 _OVER = frozenset("exceed top surpass pass near approach".split())
 _NUMBERING = frozenset("number numbers numbering numbered totalling totaling".split())
@@ -34,7 +35,9 @@ def total(item: Counted, line: Line, lists: Declared) -> tuple[Token, Status | N
             return None
         status = _total_status((head, *item.modifiers), lists, item, line)
         return None if lists.tracker.needs_status and status is None else (head, status, False)
-    if item.head is not None and not lists.is_unit(item.head, item.modifiers) and lists.status(item.head) is None:
+    numbering = item.before > line.first and doc[item.before - 1].lower_ in _NUMBERING
+    counts = item.head is None or lists.is_unit(item.head, item.modifiers) or lists.status(item.head) is not None
+    if not counts and not numbering:
         return None
     if item.partitive or item.numeral.kind is not NumeralKind.CARDINAL:
         return None
@@ -42,13 +45,15 @@ def total(item: Counted, line: Line, lists: Declared) -> tuple[Token, Status | N
     if brought is not None:
         return *brought, False
     at = item.before - 1
+    while at > line.first and doc[at].text in {'"', "'"}:
+        at -= 1
     if at < line.first:
         return None
     link = doc[at].lower_
     over = item.numeral.comparator in {Comparator.MORE_THAN, Comparator.NEARLY, Comparator.AT_LEAST} and doc[
         item.before
     ].lemma_.lower() in {"exceed", "top", "surpass", "pass", "near", "approach"}
-    if link in _NUMBERING and item.head is None:
+    if link in _NUMBERING and (item.head is None or item.head.lower_ in {"people", "men", "personnel"}):
         return _numbered(item, line, lists)
     if link not in _LINKS and not over:
         return None

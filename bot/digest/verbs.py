@@ -14,12 +14,12 @@ from bot.digest.clauses import (
     around,
     has_subject,
     idle,
+    is_first_person,
     is_person,
     phrase,
     trimmed,
 )
 from bot.digest.lexicon import (
-    FIRST_PERSON,
     FRAMES,
     PEOPLE,
     REPORTS,
@@ -41,6 +41,7 @@ _GROUP = frozenset({"aux", "auxpass", "neg"})
 _NOT_SOURCES = frozenset("that which this these those there what nothing something".split())
 _SENDS = frozenset("send issue release write post publish email tweet give provide deliver share circulate".split())
 _QUOTING = frozenset({"quote", "cite"})
+_NEAR = 7  #: words before a verb among which its subject is looked for
 _FAR_THAT = 8  #: words that may stand between a verb and its "that" ("alleged in the suit that")
 _COMMITS = frozenset(
     "confirm acknowledge admit say state report announce disclose reveal specify verify release publish provide".split()
@@ -49,6 +50,8 @@ _FINITE = frozenset({"VBD", "VBZ", "VBP"})
 _REFUSES = frozenset("decline refuse abstain refrain fail stop avoid".split())
 _CUES = SPEAK | SHOW | THINK | FRAMES
 _FRAMING = SPEAK | FRAMES
+_TOLL = frozenset({"life", "victim", "soul", "casualty"})  #: what a disaster claims
+_STATES = frozenset("dead killed missing injured wounded hurt alive safe".split())  #: of those "confirmed dead"
 _OWN_VOICE = frozenset({"as", "while", "when", "after", "before", "though", "although", "because", "since", "even"})
 
 
@@ -59,6 +62,7 @@ def verbal(verb: Token) -> Claim | None:
     source, passive = _quoted_as(verb) or source_of(verb)
     if (
         _only_quotes(verb)
+        or _speaks_of_none(verb)
         or source is None
         or not _may_speak(source, lemma)
         or (passive and not _names_a_source(source))
@@ -104,6 +108,16 @@ def _only_quotes(verb: Token) -> bool:
     )
 
 
+def _speaks_of_none(verb: Token) -> bool:
+    """Whether a verb of saying says nothing here: "a flood that claimed 12 lives", "37 staff confirmed dead"."""
+    if verb.lemma_ == "claim":
+        taken = [child for child in verb.children if child.dep_ == "dobj"]
+        taken += [pobj for noun in taken for of in noun.children if of.lower_ == "of" for pobj in of.children]
+        return any(noun.lemma_ in _TOLL for noun in taken)
+    following = verb.nbor() if verb.i + 1 < len(verb.doc) else None
+    return following is not None and following.lower_ in _STATES and verb.tag_ in {"VBN", "VBD"}
+
+
 def _withheld(verb: Token) -> bool:
     """Whether nothing is said: "declined to comment", "abstained from commenting", "has not confirmed"."""
     if verb.lemma_.lower() in _COMMITS and any(child.dep_ == "neg" for child in verb.children):
@@ -126,6 +140,9 @@ def source_of(verb: Token) -> tuple[Token | None, bool]:
             passive_subject = child
         elif child.dep_ == "agent":
             agent = next((one for one in child.children if one.dep_ == "pobj"), None)
+    named = verb.nbor(-1) if verb.i > verb.sent.start else verb
+    if agent is None and named.dep_ == "compound" and named.head == verb and verb.tag_ in _FINITE:
+        return named, False  # "the network reports", read as one noun
     if agent is not None:
         return agent, True
     if passive_subject is not None:
@@ -157,16 +174,27 @@ def _inherited(verb: Token) -> Token | None:
             return source_of(governor)[0] if governor.pos_ in VERBS else head
         return head
     if verb.dep_ == "ROOT":
-        return next(
-            (child for child in verb.children if child.dep_ == "dobj" and child.i == verb.i + 1 and is_person(child)),
-            None,
-        )
+        person = (child for child in verb.children if child.dep_ == "dobj" and child.i == verb.i + 1)
+        return next((child for child in person if is_person(child)), None) or _before(verb)
+    return None
+
+
+def _before(verb: Token) -> Token | None:
+    """The people right before a verb that the syntax gave no subject: "clashes go on, and *officials* in Oslo say"."""
+    if verb.tag_ not in _FINITE or not _has_clause(verb):
+        return None
+    for at in range(verb.i - 1, max(verb.sent.start, verb.i - _NEAR) - 1, -1):
+        token = verb.doc[at]
+        if token.pos_ == "NOUN" and token.lemma_.lower() in PEOPLE:
+            return token
+        if token.pos_ not in {"PROPN", "NOUN", "ADP", "DET", "ADJ", "PART"}:
+            return None
     return None
 
 
 def _may_speak(source: Token, lemma: str) -> bool:
     word, noun = source.lower_, source.lemma_.lower()
-    if word in FIRST_PERSON or word == "you":
+    if is_first_person(source) or word == "you":
         return False
     if word in RELATIVE and source.dep_ in SUBJECTS and source.head.dep_ == "relcl":
         antecedent = _antecedent(source)
@@ -252,7 +280,7 @@ def _content(verb: Token, lemma: str, source: Token) -> tuple[Range, ...]:
     frame = _frame(verb, source)
     if before and not after:
         start = min(child.left_edge.i for child in before)
-        if verb.dep_ == "ROOT":
+        if verb.dep_ == "ROOT" or _reports_it_all(verb, frame):
             start = min(start, verb.sent.start)
         end = max(child.right_edge.i for child in before) + 1
         if _resumes(verb, frame):
@@ -263,8 +291,10 @@ def _content(verb: Token, lemma: str, source: Token) -> tuple[Range, ...]:
         if (lemma, "at") in TAKES_PREPOSITION:
             start = verb.i + 1
         return trimmed(doc, ((max(start, cue_of(verb)[1]), _end(verb, start)),))
-    if lemma in SPEAK | SHOW and verb.head != verb and _set_off(verb, frame):
+    if lemma in SPEAK | SHOW and (verb.head != verb or source.dep_ == "compound") and _set_off(verb, frame):
         return around(verb, frame)
+    if lemma in SPEAK and verb.dep_ == "pcomp" and verb.head.lower_ == "with" and source.head == verb:
+        return trimmed(doc, ((verb.i + 1, verb.sent.end),))
     if verb.dep_ == "pcomp" and verb.head.head.lemma_ in _QUOTING:
         quoting = verb.head.head
         start = min([child.left_edge.i for child in quoting.children if child.dep_ in SUBJECTS] + [quoting.i])
@@ -272,6 +302,11 @@ def _content(verb: Token, lemma: str, source: Token) -> tuple[Range, ...]:
     if verb.dep_ == "advcl" and lemma in SPEAK | SHOW and _as_aside(verb):
         return around(verb, frame)
     return _misread(verb, lemma)
+
+
+def _reports_it_all(verb: Token, frame: Range) -> bool:
+    """Whether a reporter ends the sentence and tells what another says: "The mayor said …, *AFP reports*"."""
+    return verb.dep_ == "ccomp" and verb.head.lemma_ in SPEAK and verb.head.i < frame[0] and _set_off(verb, frame)
 
 
 def _resumes(verb: Token, frame: Range) -> bool:
@@ -299,7 +334,7 @@ def _misread(verb: Token, lemma: str) -> tuple[Range, ...]:
     stop = next((token.i for token in doc[verb.i + 1 : end] if token.is_punct), end)
     rest = doc[verb.i + 1 : stop]
     that = next((token.i for token in rest if token.lower_ == "that"), None)
-    if lemma in SPEAK and verb.tag_ in _FINITE and that is not None and that - verb.i <= _FAR_THAT:
+    if lemma in SPEAK | {"indicate", "suggest", "show"} and that is not None and that - verb.i <= _FAR_THAT:
         return trimmed(doc, ((that, end),))
     measured = any(token.pos_ == "NUM" for token in rest)
     if measured and lemma in TAKES_OBJECT and following.pos_ in {"NUM", "DET", "ADJ", "SYM"} and verb.tag_ in _FINITE:
@@ -320,7 +355,8 @@ def _is_complement(child: Token, lemma: str) -> bool:
     if child.dep_ == "prep":
         return after and (lemma, child.lower_) in TAKES_PREPOSITION
     if child.dep_ in {"dobj", "oprd", "attr"}:
-        return after and (lemma in TAKES_OBJECT or (lemma == "have" and child.pos_ in {"PROPN", "PRON"}))
+        clause = lemma in SPEAK and any(one.dep_ in {"nsubj", "aux"} for one in child.lefts)  # a verb read as a noun
+        return after and (clause or lemma in TAKES_OBJECT or (lemma == "have" and child.pos_ in {"PROPN", "PRON"}))
     return False
 
 

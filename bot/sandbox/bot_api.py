@@ -75,6 +75,7 @@ class BotApi:
 
     async def _broken(self, fault: Fault, method: str, params: Params) -> Response | None:
         """The answer of a request that fails; None if it is only late."""
+        self._state.tell_faults()
         await asyncio.sleep(fault.delay.total_seconds())
         if not fault.fails:
             return None

@@ -11,6 +11,9 @@ from bot.sandbox.world import IN_CHARGE, Chat, ChatKind, User
 
 COMMAND_LIMIT = 100  #: commands a menu (Bot API)
 DESCRIPTION_LIMIT = 256  #: characters (Bot API)
+#: The Bot API's types of ``BotCommandScope``.
+OF_ONE_CHAT = frozenset({"chat", "chat_administrators", "chat_member"})
+SCOPES = OF_ONE_CHAT | {"default", "all_private_chats", "all_group_chats", "all_chat_administrators"}
 _NAME = re.compile(r"[a-z0-9_]{1,32}")
 
 

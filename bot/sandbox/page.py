@@ -16,7 +16,9 @@ from starlette.routing import BaseRoute, Route
 from bot.sandbox.contents import UNSEEN
 from bot.sandbox.control import Control
 from bot.sandbox.deeds import Deed, Deeds, NextBriefing
-from bot.sandbox.state import NotAllowedError, SandboxState
+from bot.sandbox.refusals import Refusal
+from bot.sandbox.state import SandboxState
+from bot.sandbox.writing import NotAllowedError
 
 STATIC = Path(__file__).parent / "static"
 HEARTBEAT = timedelta(
@@ -100,6 +102,8 @@ def _post(deed: Deed) -> Callable[[Request], Awaitable[Response]]:
             return JSONResponse(await deed(body), headers=SECURITY)
         except NotAllowedError as error:
             return _complaint(HTTPStatus.CONFLICT, str(error))
+        except Refusal as refusal:
+            return _complaint(HTTPStatus.BAD_REQUEST, refusal.description)
         except (LookupError, ValueError, TypeError) as error:
             return _complaint(HTTPStatus.BAD_REQUEST, str(error))
 

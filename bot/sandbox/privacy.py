@@ -10,12 +10,12 @@ def reaches_bot(message: Message, chat: Chat, bot: User, replied: Message | None
     """Whether ``bot``, with privacy mode on, gets an update about a person's message.
 
     Everything in private chats, channels and groups it administers; in other groups service messages, commands not
-    meant for another bot, mentions of it, and replies to it.
+    meant for another bot, mentions of it, replies to it, and what was chosen from its own offers.
     """
     role = chat.role(bot.id)
     if role in ABSENT:
         return False
-    if chat.kind in {ChatKind.PRIVATE, ChatKind.CHANNEL} or role in IN_CHARGE or message.service:
+    if chat.kind in {ChatKind.PRIVATE, ChatKind.CHANNEL} or role in IN_CHARGE or message.service or message.is_inline:
         return True
     if replied is not None and replied.by_bot:
         return True

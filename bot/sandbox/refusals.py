@@ -64,12 +64,11 @@ def too_many_requests(seconds: int) -> Refusal:
     return Refusal(HTTPStatus.TOO_MANY_REQUESTS, f"Too Many Requests: retry after {seconds}", retry_after=seconds)
 
 
-def conflict() -> Refusal:
-    """409: a second poller took this one's place."""
-    return Refusal(
-        HTTPStatus.CONFLICT,
-        "Conflict: terminated by other getUpdates request; make sure that only one bot instance is running",
-    )
+def conflict(
+    reason: str = "terminated by other getUpdates request; make sure that only one bot instance is running",
+) -> Refusal:
+    """409: a second poller took this one's place, or there is a webhook."""
+    return Refusal(HTTPStatus.CONFLICT, f"Conflict: {reason}")
 
 
 def unauthorized() -> Refusal:

@@ -1,23 +1,24 @@
-"""Messages the bot sends, edits and deletes, checked as Telegram's servers check them."""
+"""Messages the bot sends, edits, pins and deletes, checked as Telegram's servers check them."""
 
 from __future__ import annotations
 
-import struct
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import timedelta
 
-from bot.sandbox.keyboards import read_markup
+from bot.sandbox.keyboards import Markup, read_buttons, read_markup
 from bot.sandbox.markup import FormattedText, parse_html, plain, utf16_length, with_detected
-from bot.sandbox.params import Params, Upload
-from bot.sandbox.reach import open_topic, writable_chat
+from bot.sandbox.params import Params
+from bot.sandbox.reach import check_may_send, open_topic, writable_chat
 from bot.sandbox.refusals import bad_request, too_many_requests
 from bot.sandbox.state import SandboxState
+from bot.sandbox.uploads import read_document, read_photo
 from bot.sandbox.world import IN_CHARGE, Attachment, Chat, ChatKind, Message
 
 MESSAGE_LIMIT = 4096  #: UTF-16 units after entity parsing (Bot API)
 CAPTION_LIMIT = 1024  #: UTF-16 units after entity parsing (Bot API)
+ALBUM_LIMIT = 10  #: messages an album (Bot API)
 DELETABLE_FOR = timedelta(hours=48)  #: the age up to which a bot may delete a message (Bot API)
-PHOTO_SIDES_LIMIT = 10_000  #: pixels, width and height together (Bot API)
 ACTIONS = frozenset(
     {
         "typing",
@@ -37,39 +38,51 @@ ACTIONS = frozenset(
 
 async def send_message(state: SandboxState, params: Params) -> object:
     """A text with its buttons."""
-    chat = _chat_to_send_to(state, params)
-    content = _formatted(params, "text")
-    if not content.text:
-        raise bad_request("message text is empty")
+    content = read_text(params)
     if utf16_length(content.text) > MESSAGE_LIMIT:
         raise bad_request("message is too long")
-    return _send(state, chat, params, content)
+    outgoing = _outgoing(state, params, "text messages")
+    return state.api_message(_send(state, outgoing, params, content))
 
 
 async def send_photo(state: SandboxState, params: Params) -> object:
     """A picture with its caption and buttons."""
-    chat = _chat_to_send_to(state, params)
-    upload = _upload(state, params, "photo")
-    size = picture_size(upload.content)
-    if size is None:
-        raise bad_request("IMAGE_PROCESS_FAILED")
-    if sum(size) > PHOTO_SIDES_LIMIT:
-        raise bad_request("PHOTO_INVALID_DIMENSIONS")
-    return _send_file(state, chat, params, upload, size)
+    caption = read_caption(params)
+    outgoing = _outgoing(state, params, "photos")
+    return state.api_message(_send(state, outgoing, params, caption, attachment=read_photo(state, params)))
 
 
 async def send_document(state: SandboxState, params: Params) -> object:
     """A file with its caption and buttons."""
-    chat = _chat_to_send_to(state, params)
-    return _send_file(state, chat, params, _upload(state, params, "document"), None)
+    caption = read_caption(params)
+    outgoing = _outgoing(state, params, "documents")
+    return state.api_message(_send(state, outgoing, params, caption, attachment=read_document(state, params)))
+
+
+async def send_media_group(state: SandboxState, params: Params) -> object:
+    """Several pictures, or several files, that stand together."""
+    given = params.sequence("media") or []
+    if not given:
+        raise bad_request("there are no messages to send")
+    if len(given) > ALBUM_LIMIT:
+        raise bad_request("too many messages to send as an album")
+    outgoing = _outgoing(state, params, "photos", messages=len(given))
+    parts = [_album_part(state, params, part) for part in given]
+    if len({part.attachment.is_photo for part in parts}) > 1:
+        raise bad_request("document can't be mixed with other media types")
+    album_id = parts[0].attachment.file_id
+    return [
+        state.api_message(_send(state, outgoing, params, part.caption, attachment=part.attachment, album_id=album_id))
+        for part in parts
+    ]
 
 
 async def send_chat_action(state: SandboxState, params: Params) -> object:
     """Shows that the bot is at work."""
-    chat = writable_chat(state, params)
     action = params.text("action")
     if action not in ACTIONS:
         raise bad_request("wrong parameter action in request")
+    chat = writable_chat(state, params)
     topic_id = open_topic(state, chat, params.integer("message_thread_id"))
     state.changes.publish("typing", lambda: {"chat_id": chat.id, "topic_id": topic_id, "action": action})
     return True
@@ -77,24 +90,40 @@ async def send_chat_action(state: SandboxState, params: Params) -> object:
 
 async def edit_message_text(state: SandboxState, params: Params) -> object:
     """Another text, and the buttons given with it (none if none are given)."""
+    content = read_text(params)
     message = _own_message(state, params)
     if message.attachment:
         raise bad_request("there is no text in the message to edit")
-    content = _formatted(params, "text")
-    if not content.text:
-        raise bad_request("message text is empty")
     if utf16_length(content.text) > MESSAGE_LIMIT:
         raise bad_request("MESSAGE_TOO_LONG")
-    changed = replace(message, content=with_detected(content), buttons=read_markup(params).buttons)
-    _check_changed(message, changed)
-    _count(state, message.chat_id)
-    return state.api_message(state.edit(changed))
+    changed = replace(message, content=with_detected(content), buttons=read_buttons(params))
+    return _edited(state, message, changed)
+
+
+async def edit_message_caption(state: SandboxState, params: Params) -> object:
+    """Another caption of a picture or file, and the buttons given with it."""
+    caption = read_caption(params)
+    message = _own_message(state, params)
+    if not message.attachment:
+        raise bad_request("there is no caption in the message to edit")
+    changed = replace(message, content=with_detected(caption), buttons=read_buttons(params))
+    return _edited(state, message, changed)
+
+
+async def edit_message_media(state: SandboxState, params: Params) -> object:
+    """Another picture or file with its own caption, and the buttons given with it."""
+    message = _own_message(state, params)
+    part = _album_part(state, params, params.mapping("media") or {})
+    changed = replace(
+        message, attachment=part.attachment, content=with_detected(part.caption), buttons=read_buttons(params)
+    )
+    return _edited(state, message, changed)
 
 
 async def edit_message_reply_markup(state: SandboxState, params: Params) -> object:
     """Other buttons, or none."""
     message = _own_message(state, params)
-    changed = replace(message, buttons=read_markup(params).buttons)
+    changed = replace(message, buttons=read_buttons(params))
     _check_changed(message, changed)
     _count(state, message.chat_id)
     return state.api_message(state.replace(changed))
@@ -113,16 +142,92 @@ async def delete_message(state: SandboxState, params: Params) -> object:
     return True
 
 
-def _chat_to_send_to(state: SandboxState, params: Params) -> Chat:
+async def pin_chat_message(state: SandboxState, params: Params) -> object:
+    """Puts a message on top of the chat."""
+    chat = _chat_to_pin_in(state, params)
+    message = state.message(chat, params.integer("message_id"))
+    if message is None:
+        raise bad_request("message to pin not found")
+    state.pin(message, state.bot)
+    return True
+
+
+async def unpin_chat_message(state: SandboxState, params: Params) -> object:
+    """Takes a message down from the top, the newest if none is named."""
+    chat = _chat_to_pin_in(state, params)
+    named = params.integer("message_id") or (chat.pinned[-1] if chat.pinned else None)
+    if named is None or state.message(chat, named) is None:
+        raise bad_request("message to unpin not found")
+    chat.pinned = [pinned for pinned in chat.pinned if pinned != named]
+    state.tell_chat(chat)
+    return True
+
+
+def _chat_to_pin_in(state: SandboxState, params: Params) -> Chat:
     chat = writable_chat(state, params)
-    _count(state, chat.id, is_paid=params.flag("allow_paid_broadcast"))
+    if chat.is_group and chat.role(state.bot.id) not in IN_CHARGE:
+        raise bad_request("not enough rights to manage pinned messages in the chat")
     return chat
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Outgoing:
+    """Where a message goes, and what stands under it."""
+
+    chat: Chat
+    topic_id: int | None
+    reply_to: int | None
+    markup: Markup
+
+
+def _outgoing(state: SandboxState, params: Params, what: str, messages: int = 1) -> _Outgoing:
+    """Checks in Telegram's order; what passes is counted towards the flood limits."""
+    markup = read_markup(params, is_private=not params.text("chat_id").startswith(("-", "@")))
+    chat = writable_chat(state, params)
+    check_may_send(state, chat, what)
+    wanted = Params(params.mapping("reply_parameters") or {})
+    named = wanted.integer("message_id") or params.integer("reply_to_message_id")
+    replied = state.message(chat, named)
+    is_optional = wanted.flag("allow_sending_without_reply") or params.flag("allow_sending_without_reply")
+    if named is not None and replied is None and not is_optional:
+        raise bad_request("message to be replied not found")
+    topic_id = params.integer("message_thread_id")
+    if topic_id is None and replied is not None:
+        topic_id = replied.topic_id
+    topic_id = open_topic(state, chat, topic_id)
+    for _ in range(messages):
+        _count(state, chat.id, is_paid=params.flag("allow_paid_broadcast"))
+    return _Outgoing(chat=chat, topic_id=topic_id, reply_to=replied.id if replied else None, markup=markup)
 
 
 def _count(state: SandboxState, chat_id: int, *, is_paid: bool = False) -> None:
     """Counts a message towards the flood limits, if they are enforced."""
     if state.limits is not None and (seconds := state.limits.wait(chat_id, is_paid=is_paid)):
         raise too_many_requests(seconds)
+
+
+def read_text(params: Params) -> FormattedText:
+    """The text of a message, which is not empty.
+
+    Raises:
+        Refusal: 400, it is empty or cannot be parsed.
+    """
+    content = _formatted(params, "text")
+    if not content.text:
+        raise bad_request("message text is empty")
+    return content
+
+
+def read_caption(params: Params) -> FormattedText:
+    """The caption of a picture or file; may be empty.
+
+    Raises:
+        Refusal: 400, it is too long or cannot be parsed.
+    """
+    caption = _formatted(params, "caption")
+    if utf16_length(caption.text) > CAPTION_LIMIT:
+        raise bad_request("message caption is too long")
+    return caption
 
 
 def _formatted(params: Params, name: str) -> FormattedText:
@@ -139,86 +244,65 @@ def _formatted(params: Params, name: str) -> FormattedText:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Place:
-    """Where in a chat a message goes."""
+class _Part:
+    """One of an album."""
 
-    topic_id: int | None
-    reply_to: int | None
+    attachment: Attachment
+    caption: FormattedText
 
 
-def _place(state: SandboxState, chat: Chat, params: Params) -> _Place:
-    wanted = Params(params.mapping("reply_parameters") or {})
-    named = wanted.integer("message_id") or params.integer("reply_to_message_id")
-    replied = state.message(chat, named)
-    is_optional = wanted.flag("allow_sending_without_reply") or params.flag("allow_sending_without_reply")
-    if named is not None and replied is None and not is_optional:
-        raise bad_request("message to be replied not found")
-    topic_id = params.integer("message_thread_id")
-    if topic_id is None and replied is not None:
-        topic_id = replied.topic_id
-    return _Place(topic_id=open_topic(state, chat, topic_id), reply_to=replied.id if replied else None)
+def _album_part(state: SandboxState, params: Params, given: object) -> _Part:
+    """An ``InputMediaPhoto`` or ``InputMediaDocument``."""
+    if not isinstance(given, Mapping):
+        raise bad_request("can't parse InputMedia: expected an Object")
+    part = Params(given, params.files)
+    caption = read_caption(part)
+    match part.text("type").lower():
+        case "photo":
+            return _Part(attachment=read_photo(state, part, "media"), caption=caption)
+        case "document":
+            return _Part(attachment=read_document(state, part, "media"), caption=caption)
+        case other:
+            raise bad_request(f'can\'t parse InputMedia: type "{other}" is unsupported')
 
 
 def _send(
-    state: SandboxState, chat: Chat, params: Params, content: FormattedText, attachment: Attachment | None = None
-) -> object:
-    markup = read_markup(params)
-    place = _place(state, chat, params)
-    preview = Params(params.mapping("link_preview_options") or {})
+    state: SandboxState,
+    outgoing: _Outgoing,
+    params: Params,
+    content: FormattedText,
+    *,
+    attachment: Attachment | None = None,
+    album_id: str = "",
+) -> Message:
+    chat = outgoing.chat
+    preview = params.mapping("link_preview_options")
+    shows_preview = not (preview and Params(preview).flag("is_disabled"))
 
     def finished(message: Message) -> Message:
         return replace(
             message,
             by_bot=True,
-            buttons=markup.buttons,
-            wants_reply=markup.wants_reply,
+            buttons=outgoing.markup.buttons,
+            keyboard=outgoing.markup.keyboard,
+            wants_reply=outgoing.markup.wants_reply,
             attachment=attachment,
+            album_id=album_id,
             is_protected=params.flag("protect_content"),
-            shows_preview=not preview.flag("is_disabled"),
+            shows_preview=shows_preview,
         )
 
     message = state.post(
         chat,
         None if chat.kind is ChatKind.CHANNEL else state.bot,
         content,
-        topic_id=place.topic_id,
-        reply_to=place.reply_to,
+        topic_id=outgoing.topic_id,
+        reply_to=outgoing.reply_to,
         is_silent=params.flag("disable_notification"),
         finish=finished,
     )
     state.sent.record(chat.id, message.text)
-    return state.api_message(message)
-
-
-def _send_file(state: SandboxState, chat: Chat, params: Params, upload: Upload, size: tuple[int, int] | None) -> object:
-    caption = _formatted(params, "caption")
-    if utf16_length(caption.text) > CAPTION_LIMIT:
-        raise bad_request("message caption is too long")
-    attachment = Attachment(
-        file_id="",
-        name=upload.name,
-        media_type=upload.media_type,
-        content=upload.content,
-        is_photo=size is not None,
-        width=size[0] if size else 0,
-        height=size[1] if size else 0,
-    )
-    return _send(state, chat, params, caption, state.keep_file(attachment))
-
-
-def _upload(state: SandboxState, params: Params, name: str) -> Upload:
-    """The file sent with the request, or one the bot sent before, by its id."""
-    named = params.text(name)
-    part = params.files.get(named.removeprefix("attach://") if named.startswith("attach://") else name)
-    if part is not None:
-        if not part.content:
-            raise bad_request("file must be non-empty")
-        return part
-    if kept := state.files.get(named):
-        return Upload(name=kept.name, media_type=kept.media_type, content=kept.content)
-    if not named:
-        raise bad_request(f"there is no {name} in the request")
-    raise bad_request("wrong file identifier/HTTP URL specified")
+    return message
 
 
 def _own_message(state: SandboxState, params: Params) -> Message:
@@ -233,29 +317,15 @@ def _own_message(state: SandboxState, params: Params) -> Message:
     return message
 
 
+def _edited(state: SandboxState, before: Message, after: Message) -> object:
+    _check_changed(before, after)
+    _count(state, before.chat_id)
+    return state.api_message(state.edit(after))
+
+
 def _check_changed(before: Message, after: Message) -> None:
     if before == after:
         raise bad_request(
             "message is not modified: specified new message content and reply markup are exactly the same as a "
             "current content and reply markup of the message"
         )
-
-
-def picture_size(content: bytes) -> tuple[int, int] | None:
-    """Width and height in pixels of a PNG or JPEG; None if it is neither."""
-    if content.startswith(b"\x89PNG\r\n\x1a\n") and len(content) >= 24:
-        width, height = struct.unpack(">II", content[16:24])
-        return width, height
-    return _jpeg_size(content) if content.startswith(b"\xff\xd8") else None
-
-
-def _jpeg_size(content: bytes) -> tuple[int, int] | None:
-    """Walks the segments to the frame header, the first of kind C0 to CF that holds a size."""
-    place = 2
-    while place + 9 <= len(content) and content[place] == 0xFF:
-        kind = content[place + 1]
-        if 0xC0 <= kind <= 0xCF and kind not in {0xC4, 0xC8, 0xCC}:
-            height, width = struct.unpack(">HH", content[place + 5 : place + 9])
-            return width, height
-        place += 2 + int(struct.unpack(">H", content[place + 2 : place + 4])[0])
-    return None

@@ -79,6 +79,7 @@ async def serving(state: SandboxState, port: int = 0, next_briefing: NextBriefin
             await server.is_up.wait()
             yield f"http://{LOOPBACK}:{listening.getsockname()[1]}"
         finally:
+            await state.close_webhook()
             state.close()
             server.is_to_stop.set()
             await running

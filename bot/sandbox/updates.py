@@ -1,14 +1,14 @@
-"""The queue behind getUpdates: kept until acknowledged, one poller at a time."""
+"""The queue behind getUpdates and webhooks: kept until acknowledged, one poller at a time."""
 
 from __future__ import annotations
 
 import asyncio
-from collections import deque
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from datetime import timedelta
+from itertools import islice
 
-from bot.sandbox.refusals import conflict
+from bot.sandbox.refusals import Refusal, conflict
 
 LIMIT = 100  #: updates an answer (Bot API)
 NOT_BY_DEFAULT = frozenset({"chat_member", "message_reaction", "message_reaction_count"})
@@ -31,19 +31,41 @@ class UpdateQueue:
     """Updates in order; those below an asked-for offset are acknowledged and gone."""
 
     def __init__(self) -> None:
-        self._waiting: deque[Update] = deque()
+        self._waiting: dict[int, Update] = {}  #: by id, the oldest first
         self._next_id = 1
         self._allowed: frozenset[str] | None = None
         self._poller: asyncio.Future[None] | None = None
         self._is_closed = False
+        self.on_push: Callable[[Update], None] | None = None  #: a webhook that is to be told at once
 
     def push(self, kind: str, content: dict[str, object]) -> None:
         """Adds an update, unless the bot asked not to get its kind."""
         if kind in NOT_BY_DEFAULT if self._allowed is None else kind not in self._allowed:
             return
-        self._waiting.append(Update(id=self._next_id, kind=kind, content=content))
+        update = Update(id=self._next_id, kind=kind, content=content)
+        self._waiting[update.id] = update
         self._next_id += 1
+        if self.on_push is not None:
+            self.on_push(update)
         self._wake()
+
+    def allow(self, kinds: Collection[str] | None) -> None:
+        """From now on only these kinds, all usual ones if empty, as before if ``None``."""
+        if kinds is not None:
+            self._allowed = frozenset(kinds) or None
+
+    @property
+    def allowed(self) -> frozenset[str] | None:
+        """The kinds the bot chose; None for all usual ones."""
+        return self._allowed
+
+    def waiting(self) -> list[Update]:
+        """What is not yet acknowledged, the oldest first."""
+        return list(self._waiting.values())
+
+    def acknowledge(self, update: Update) -> None:
+        """Forgets one update that has been delivered."""
+        self._waiting.pop(update.id, None)
 
     async def fetch(
         self, *, offset: int, limit: int, patience: timedelta, allowed: Collection[str] | None
@@ -52,24 +74,31 @@ class UpdateQueue:
 
         Args:
             offset: acknowledges all before it; negative counts from the end and drops the rest.
-            allowed: from now on only these kinds, all usual ones if empty, as before if ``None``.
+            allowed: as for ``allow``.
 
         Raises:
             Refusal: 409, another poller came while this one waited.
         """
-        if allowed is not None:
-            self._allowed = frozenset(allowed) or None
+        self.allow(allowed)
         self._acknowledge(offset)
-        if self._poller is not None and not self._poller.done():
-            self._poller.set_exception(conflict())
-            self._poller = None
+        self.interrupt(conflict())
         if not self._waiting and patience and not self._is_closed:
             await self._wait(patience)
-        return list(self._waiting)[: min(max(limit, 1), LIMIT)]
+        return list(islice(self._waiting.values(), min(max(limit, 1), LIMIT)))
+
+    def interrupt(self, refusal: Refusal) -> None:
+        """Ends the waiting poller's wait with a refusal."""
+        if self._poller is not None and not self._poller.done():
+            self._poller.set_exception(refusal)
+            self._poller = None
 
     def drop_all(self) -> None:
         """Forgets what waits."""
         self._waiting.clear()
+
+    def __contains__(self, update: object) -> bool:
+        """Whether ``update`` is not yet acknowledged."""
+        return isinstance(update, Update) and update.id in self._waiting
 
     def __len__(self) -> int:
         return len(self._waiting)
@@ -86,8 +115,8 @@ class UpdateQueue:
     def _acknowledge(self, offset: int) -> None:
         if offset < 0:
             offset = self._next_id + offset
-        while self._waiting and self._waiting[0].id < offset:
-            self._waiting.popleft()
+        while self._waiting and (oldest := next(iter(self._waiting))) < offset:
+            del self._waiting[oldest]
 
     async def _wait(self, patience: timedelta) -> None:
         poller: asyncio.Future[None] = asyncio.get_running_loop().create_future()

@@ -7,11 +7,14 @@ from datetime import datetime
 
 from bot.sandbox.markup import Entity, EntityKind
 from bot.sandbox.world import (
+    GROUP_ANONYMOUS_BOT,
     Attachment,
     Button,
     Chat,
     ChatKind,
+    Keyboard,
     Message,
+    Origin,
     Role,
     Service,
     ServiceEvent,
@@ -60,14 +63,16 @@ def full_chat_json(chat: Chat) -> dict[str, object]:
     return chat_json(chat) | {"accent_color_id": 0, "max_reaction_count": 11, "accepted_gift_types": gifts}
 
 
-def member_json(user: User, role: Role, kind: ChatKind) -> dict[str, object]:
+def member_json(user: User, role: Role, chat: Chat) -> dict[str, object]:
     """A ``ChatMember``."""
     shown: dict[str, object] = {"user": user_json(user), "status": role.value}
+    is_anonymous = user.id in chat.anonymous
+    kind = chat.kind
     match role:
         case Role.CREATOR:
-            shown["is_anonymous"] = False
+            shown["is_anonymous"] = is_anonymous
         case Role.ADMINISTRATOR:
-            shown |= dict.fromkeys(_RIGHTS, True) | {"can_be_edited": False, "is_anonymous": False}
+            shown |= dict.fromkeys(_RIGHTS, True) | {"can_be_edited": False, "is_anonymous": is_anonymous}
             if kind is ChatKind.CHANNEL:
                 shown |= {"can_post_messages": True, "can_edit_messages": True}
             else:
@@ -101,28 +106,36 @@ def entity_json(entity: Entity, users: Mapping[int, User]) -> dict[str, object]:
 def button_json(button: Button) -> dict[str, object]:
     """An ``InlineKeyboardButton``."""
     shown: dict[str, object] = {"text": button.text}
+    if button.inline_query is not None:
+        name = "switch_inline_query" if button.chooses_chat else "switch_inline_query_current_chat"
+        shown[name] = button.inline_query
     if button.copied:
         shown["copy_text"] = {"text": button.copied}
     return shown | _set(callback_data=button.data, url=button.url)
 
 
 def message_json(
-    message: Message, chat: Chat, users: Mapping[int, User], replied: Message | None = None
+    message: Message, chats: Mapping[int, Chat], users: Mapping[int, User], bot: User, replied: Message | None = None
 ) -> dict[str, object]:
     """A ``Message``; ``replied`` is shown inside it, one level deep."""
+    chat = chats[message.chat_id]
     shown: dict[str, object] = {"message_id": message.id, "date": unix(message.date), "chat": chat_json(chat)}
-    if message.sender is None:
+    if message.sender is None or message.sender.id == GROUP_ANONYMOUS_BOT:
         shown["sender_chat"] = chat_json(chat)
-    else:
+    if message.sender is not None:
         shown["from"] = user_json(message.sender)
     if message.edited:
         shown["edit_date"] = unix(message.edited)
     if message.topic_id is not None:
         shown |= {"message_thread_id": message.topic_id, "is_topic_message": True}
     if replied is not None:
-        shown["reply_to_message"] = message_json(replied, chat, users)
+        shown["reply_to_message"] = message_json(replied, chats, users, bot)
     if message.is_protected:
         shown["has_protected_content"] = True
+    if message.is_inline:
+        shown["via_bot"] = user_json(bot)
+    if message.origin:
+        shown |= _origin_json(message.origin, chats)
     if message.service:
         shown |= _service_json(message.service)
     shown |= _content_json(message, users)
@@ -132,16 +145,35 @@ def message_json(
     return shown
 
 
+def _origin_json(origin: Origin, chats: Mapping[int, Chat]) -> dict[str, object]:
+    date = unix(origin.date)
+    if origin.sender is not None:
+        return {"forward_origin": {"type": "user", "date": date, "sender_user": user_json(origin.sender)}}
+    channel = chat_json(chats[origin.chat_id])
+    return {"forward_origin": {"type": "channel", "date": date, "chat": channel, "message_id": origin.message_id}}
+
+
 def _content_json(message: Message, users: Mapping[int, User]) -> dict[str, object]:
     shown: dict[str, object] = {}
     text, entities = ("caption", "caption_entities") if message.attachment else ("text", "entities")
     if message.attachment:
-        shown |= attachment_json(message.attachment)
+        shown |= attachment_json(message.attachment) | _set(media_group_id=message.album_id)
+    if message.place:
+        shown["location"] = {"latitude": message.place.latitude, "longitude": message.place.longitude}
     if message.text:
         shown[text] = message.text
     if message.content.entities:
         shown[entities] = [entity_json(entity, users) for entity in message.content.entities]
     return shown
+
+
+def keyboard_json(keyboard: Keyboard) -> dict[str, object]:
+    """The keys below the input as the page shows them."""
+    return {
+        "rows": [[{"text": key.text, "asks_location": key.asks_location} for key in row] for row in keyboard.rows],
+        "is_one_time": keyboard.is_one_time,
+        "hint": keyboard.hint,
+    }
 
 
 def attachment_json(attachment: Attachment) -> dict[str, object]:
@@ -169,6 +201,8 @@ def _service_json(service: Service) -> dict[str, object]:
             return {service.event.value: {}}
         case ServiceEvent.MOVED_TO | ServiceEvent.MOVED_FROM:
             return {service.event.value: service.chat_id}
+        case ServiceEvent.PINNED:
+            return {}
 
 
 def topic_json(topic: Topic) -> dict[str, object]:

@@ -28,6 +28,9 @@ class Role(StrEnum):
     KICKED = "kicked"
 
 
+#: Under this user the group's anonymous administrators write (Bot API, ``Message.from``).
+GROUP_ANONYMOUS_BOT = 1087968824
+
 ABSENT = frozenset({Role.LEFT, Role.KICKED})
 IN_CHARGE = frozenset({Role.CREATOR, Role.ADMINISTRATOR})
 
@@ -64,6 +67,10 @@ class Chat:
     is_started: bool = True  #: in a private chat, whether anything was said since it was last emptied
     topics: dict[int, Topic] | None = None  #: by id, General left out; None if the chat is no forum
     moved_to: int | None = None  #: the supergroup this basic group became
+    is_general_closed: bool = False  #: of a forum
+    members_may_write: bool = True  #: in a group; administrators always may
+    anonymous: set[int] = field(default_factory=set)  #: administrators who write as the group itself
+    pinned: list[int] = field(default_factory=list)  #: message ids, the newest last
     last_message_id: int = 0
     is_crowd: bool = False  #: one of many that no page shows
 
@@ -71,20 +78,70 @@ class Chat:
         """What ``user_id`` is here; ``LEFT`` if never seen."""
         return self.roles.get(user_id, Role.LEFT)
 
+    def is_closed(self, topic_id: int | None) -> bool:
+        """Whether a topic of a forum is closed; None is the General topic, and False for topics there are not."""
+        if self.topics is None:
+            return False
+        if topic_id is None:
+            return self.is_general_closed
+        return topic_id in self.topics and self.topics[topic_id].is_closed
+
+    @property
+    def is_group(self) -> bool:
+        """Whether it is a basic group or a supergroup."""
+        return self.kind in {ChatKind.GROUP, ChatKind.SUPERGROUP}
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Button:
-    """An inline button; exactly one of ``data``, ``url`` and ``copied`` is set."""
+    """An inline button; exactly one of ``data``, ``url``, ``copied`` and ``inline_query`` is set."""
 
     text: str
     data: str = ""
     url: str = ""
     copied: str = ""
+    inline_query: str | None = None  #: the words put behind the bot's name in the input
+    chooses_chat: bool = False  #: of an inline query: the person first chooses the chat
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Key:
+    """A key of a keyboard that stands below the input instead of the letters."""
+
+    text: str
+    asks_location: bool = False  #: sends where the person is; else the key's own text
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Keyboard:
+    """The keys below the input; an empty one takes them away."""
+
+    rows: tuple[tuple[Key, ...], ...] = ()
+    is_one_time: bool = False
+    hint: str = ""  #: stands in the empty input
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Place:
+    """Where somebody is, in degrees."""
+
+    latitude: float
+    longitude: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Origin:
+    """Where a forwarded message comes from."""
+
+    chat_id: int
+    message_id: int
+    date: datetime
+    sender: User | None  #: None for posts of a channel
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Attachment:
-    """A photo or document the bot sent."""
+    """A photo or document that somebody sent."""
 
     file_id: str
     name: str
@@ -105,6 +162,7 @@ class ServiceEvent(StrEnum):
     TOPIC_REOPENED = "forum_topic_reopened"
     MOVED_TO = "migrate_to_chat_id"
     MOVED_FROM = "migrate_from_chat_id"
+    PINNED = "pinned_message"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -115,6 +173,7 @@ class Service:
     user: User | None = None  #: who joined or left
     title: str = ""  #: the topic's name
     chat_id: int = 0  #: the other end of a migration
+    message_id: int = 0  #: what was pinned
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -123,17 +182,23 @@ class Message:
 
     id: int
     chat_id: int
-    sender: User | None  #: None for posts of a channel
+    sender: User | None  #: as shown; None for posts of a channel
     date: datetime
+    author_id: int = 0  #: who really wrote it; only the page knows of anonymous administrators
     content: FormattedText  #: the caption if there is an attachment
     buttons: tuple[tuple[Button, ...], ...] = ()
     topic_id: int | None = None
     reply_to: int | None = None
     attachment: Attachment | None = None
+    place: Place | None = None
+    origin: Origin | None = None  #: of a forwarded message
+    album_id: str = ""  #: the same for all of an album
+    is_inline: bool = False  #: a person chose it from what the bot offered
     edited: datetime | None = None
     is_silent: bool = False
     is_protected: bool = False
     wants_reply: bool = False
+    keyboard: Keyboard | None = None
     shows_preview: bool = True
     service: Service | None = None
     by_bot: bool = False

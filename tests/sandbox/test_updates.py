@@ -11,8 +11,9 @@ from telegram import Bot, Update
 from telegram.error import Conflict
 
 from bot.sandbox.server import serving
-from bot.sandbox.state import NotAllowedError, SandboxState
+from bot.sandbox.state import SandboxState
 from bot.sandbox.world import Button, Role
+from bot.sandbox.writing import NotAllowedError
 from tests.sandbox_fixtures import connected_bot, echo_bot, new_state
 
 

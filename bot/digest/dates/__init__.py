@@ -11,7 +11,7 @@ from bot.digest.dates.chart import Edge
 from bot.digest.dates.finding import FROM_TO, mentions
 from bot.digest.dates.grammar import GRAMMAR
 from bot.digest.dates.lexer import lexemes
-from bot.digest.dates.meaning import Calendar, Clocked, Phrase
+from bot.digest.dates.meaning import Calendar, Clocked, Due, Phrase
 from bot.digest.model import TimeExpression, When
 
 if TYPE_CHECKING:
@@ -69,6 +69,7 @@ def _whens(edges: Sequence[Edge], end: int, anchor: date) -> Iterator[When]:
         if edge.end != end or edge.name not in ("TOP", "ELLIPSIS"):
             continue
         core = edge.value.core if isinstance(edge.value, Phrase) else edge.value
+        core = core.then if isinstance(core, Due) else core
         if isinstance(core, Calendar | Clocked):
             for stretch in anchoring.readings(core, anchor):
                 yield placing.when_of(stretch, reckoned=not anchoring.is_explicit(core))

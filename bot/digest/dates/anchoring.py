@@ -17,6 +17,7 @@ from bot.digest.dates.meaning import (
     Fixed,
     Plain,
     Relative,
+    SameInYear,
     SameUnit,
     Within,
 )  # fmt: skip
@@ -26,6 +27,9 @@ NEAR = timedelta(days=45)  #: a day this close to the anchor is meant whatever t
 NEAR_AGAINST_TENSE = timedelta(days=30)  #: the same where the clause looks back; it may only seem to
 LONG_PAST = timedelta(days=240)  #: a month that ended so long ago is hardly meant if it is about to come round
 FAR = timedelta(days=300)
+#: Nobody calls yesterday "last Tuesday", nor last month "last February".
+JUST_PAST = {Cycle.WEEKDAY: timedelta(days=1), Cycle.MONTH: timedelta(days=31)}
+LONG_WEEKEND = timedelta(days=2)  #: a Monday's or Tuesday's holiday belongs to the weekend before
 REPORTED = timedelta(days=60)  #: a quarter that ended so lately is the one spoken of: its results are coming out
 
 _GRAINS = {
@@ -36,6 +40,7 @@ _UNIT_GRAINS = {
     Unit.DAY: 0, Unit.WEEKEND: 1, Unit.WEEK: 2, Unit.MONTH: 3, Unit.QUARTER: 4, Unit.SEASON: 4, Unit.HALF: 5,
     Unit.YEAR: 6, Unit.DECADE: 7, Unit.CENTURY: 8,
 }  # fmt: skip
+_NAMED_PARTS = (Unit.QUARTER, Unit.HALF)  #: what "the 2018 period" may be, beside the year
 _STRETCH_UNITS = (Unit.DAY, Unit.WEEKEND, Unit.WEEK, Unit.MONTH, Unit.QUARTER, Unit.SEASON, Unit.HALF, Unit.YEAR)
 
 
@@ -74,6 +79,10 @@ def _member(part: Cyclic, year: int) -> Stretch | None:
             return calendar.of_season(year, part.name)
         case Cycle.HOLIDAY:
             return calendar.of_day(holiday(part.name, year))
+        case Cycle.HOLIDAY_WEEK:
+            return calendar.of_week(holiday(part.name, year))
+        case Cycle.HOLIDAY_WEEKEND:
+            return calendar.of_weekend(holiday(part.name, year) - LONG_WEEKEND)
     return None
 
 
@@ -119,6 +128,10 @@ def _readings(core: Core, anchor: date) -> Iterator[Stretch]:
                 inner = inside(part, outer, anchor)
                 if inner is not None:
                     yield inner
+        case SameInYear(year=year):
+            yield calendar.of_year(year)
+            for unit in _NAMED_PARTS:
+                yield _in_year(calendar.around(unit, anchor), year)
         case SameUnit(years=years):
             for unit in _STRETCH_UNITS if core.unit is None else (core.unit,):
                 for steps in (0, -1):
@@ -203,7 +216,9 @@ def _earliest(part: Cyclic, anchor: date) -> Stretch | None:
 
 
 def _last(part: Cyclic, anchor: date) -> Stretch | None:
-    return max((s for s in _turns(part, anchor) if s.last < anchor), key=lambda s: s.first, default=None)
+    """The last turn that is over."""
+    before = anchor - JUST_PAST[part.cycle] if part.not_just_past else anchor
+    return max((s for s in _turns(part, anchor) if s.last < before), key=lambda s: s.first, default=None)
 
 
 def _next(part: Cyclic, anchor: date) -> Stretch | None:
@@ -226,7 +241,7 @@ def wants_reference(core: Core) -> bool:
     match core:
         case Relative(base=base) | Cyclic(base=base):
             return base is Base.REFERENCE
-        case SameUnit():
+        case SameUnit() | SameInYear():
             return True
         case Within(whole=whole):
             return wants_reference(whole)
@@ -240,8 +255,10 @@ def fits(core: Core, stretch: Stretch, same_sentence: bool) -> bool:
     match core:
         case Relative(unit=unit):
             return _GRAINS[stretch.grain] <= _UNIT_GRAINS.get(unit, -1)
-        case Cyclic():
-            return stretch.grain is Grain.DAY
+        case Cyclic(cycle=cycle):
+            return stretch.grain is Grain.DAY or (cycle is Cycle.MONTH and stretch.grain is Grain.MONTH)
+        case SameInYear():
+            return stretch.grain in (Grain.QUARTER, Grain.HALF)
         case SameUnit(unit=None, years=0):
             return stretch.grain not in (Grain.DECADE, Grain.CENTURY)
         case SameUnit(unit=None):
@@ -281,6 +298,8 @@ def _resolved(core: Core, anchor: date, reference: Stretch | None, direction: Di
             return inside(part, outer, start) if outer is not None else None
         case SameUnit():
             return _same_unit(core, anchor, reference)
+        case SameInYear(year=year):
+            return _in_year(reference, year) if reference is not None else calendar.of_year(year)
         case Clocked(day=None):
             return calendar.of_day(start)
         case Clocked(day=day) if day is not None:
@@ -300,9 +319,18 @@ def _same_unit(core: SameUnit, anchor: date, reference: Stretch | None) -> Stret
     return calendar.around(Unit.YEAR, anchor, core.years) if core.years else None
 
 
+def _in_year(stretch: Stretch, year: int) -> Stretch:
+    return calendar.year_away(stretch, year - stretch.first.year)
+
+
+def compares_periods(core: Core) -> bool:
+    """Whether the meaning is the period of a report in another year: "a year earlier", "the 2018 quarter"."""
+    return isinstance(core, SameInYear) or (isinstance(core, SameUnit) and core.unit is None and core.years != 0)
+
+
 def is_shifted(core: Core) -> bool:
     """Whether the meaning is itself a comparison with another stretch, so that nothing else counts from it."""
-    return isinstance(core, SameUnit) and core.years != 0
+    return isinstance(core, SameInYear) or (isinstance(core, SameUnit) and core.years != 0)
 
 
 def is_explicit(core: Core) -> bool:

@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import date
 
 from bot.digest.dates import calendar
-from bot.digest.dates.anchoring import member
+from bot.digest.dates.anchoring import JUST_PAST, member
 from bot.digest.dates.calendar import Stretch, Unit
 from bot.digest.dates.meaning import (
     PARTS,
@@ -16,11 +16,13 @@ from bot.digest.dates.meaning import (
     Core,
     Cycle,
     Cyclic,
+    Due,
     Fixed,
     Length,
     Phrase,
     Plain,
     Relative,
+    SameInYear,
     SameUnit,
     Within,
 )
@@ -31,6 +33,7 @@ Clock = tuple[int, int]  #: hours and minutes
 
 MOST_STEPS = 3000  #: units counted from a day; what lies further is before or after all calendars
 FINE_UNITS = (Unit.SECOND, Unit.MINUTE, Unit.HOUR)
+COUNTLESS = (*FINE_UNITS, Unit.MILLENNIUM)  #: units that no calendar phrase steps by
 YEARLY_DAYS = (Cycle.WEEKDAY, Cycle.MONTH_DAY, Cycle.NTH_WEEKDAY, Cycle.HOLIDAY)
 
 
@@ -121,6 +124,14 @@ def holiday(name: str) -> Cyclic:
     return Cyclic(cycle=Cycle.HOLIDAY, name=name)
 
 
+def holiday_week(name: str) -> Cyclic:
+    return Cyclic(cycle=Cycle.HOLIDAY_WEEK, name=name)
+
+
+def holiday_weekend(name: str) -> Cyclic:
+    return Cyclic(cycle=Cycle.HOLIDAY_WEEKEND, name=name)
+
+
 def quarter(number: int) -> Cyclic | None:
     return Cyclic(cycle=Cycle.QUARTER, number=number) if 1 <= number <= 4 else None
 
@@ -144,6 +155,12 @@ def in_year(part: Cyclic, whole: Fixed | Relative) -> Fixed | Within | None:
     return Fixed(stretch=stretch) if stretch is not None else None
 
 
+def in_winter_of(part: Cyclic, number: int, _: int) -> Fixed | Within | None:
+    """ "The winter of 1985-86" is that of the year it begins in."""
+    whole = year(number)
+    return in_year(part, whole) if whole is not None else None
+
+
 def year_of(whole: Fixed | Relative, part: Cyclic) -> Fixed | Within | None:
     return in_year(part, whole)
 
@@ -157,6 +174,10 @@ def within(part: Cyclic, whole: Fixed | Relative) -> Within:
     return Within(part=part, whole=whole)
 
 
+def a_year_before(part: Cyclic) -> Within:
+    return Within(part=part, whole=Relative(unit=Unit.YEAR, steps=-1))
+
+
 def unless_fixed(whole: Fixed | Relative) -> Relative | None:
     """A year told by its distance; a bare number is a year only where nothing is counted."""
     return None if isinstance(whole, Fixed) else whole
@@ -168,7 +189,7 @@ def dated_weekday(_: object, named: Core) -> Core:
 
 
 def sided(side: int, part: Cyclic) -> Cyclic:
-    return replace(part, side=side)
+    return replace(part, side=side, not_just_past=side == -1 and part.cycle in JUST_PAST)
 
 
 def on_side(side: int, base: Base = Base.PUBLICATION) -> Callable[[Cyclic], Cyclic]:
@@ -201,11 +222,25 @@ def the_unit(this: Relative) -> Phrase | None:
     return dated(this) if this.unit in (Unit.WEEK, Unit.YEAR) else None
 
 
+def same_in_year(number: int) -> SameInYear | None:
+    """ "The 2018 period": what of that year, the text tells."""
+    return SameInYear(year=number) if year(number) is not None else None
+
+
+def same_in(whole: Relative) -> SameUnit | None:
+    """ "Last year's quarter": which one, the text tells."""
+    return SameUnit(years=whole.steps, unit=None) if whole.unit is Unit.YEAR and whole.steps < 0 else None
+
+
 def length(count: object, measure: Measure) -> Length:
     unit, times = measure
     if not isinstance(count, int | float):
         return Length(count=None, unit=unit)
     return Length(count=count * times, unit=unit)
+
+
+def loose(distance: Length) -> Length:
+    return replace(distance, loose=True)
 
 
 def filled_length(count: object, *rest: Measure) -> Length:
@@ -230,12 +265,13 @@ def away(direction: int, base: Base) -> Callable[[Length], Core | None]:
     """What lies a length of time from the base: a day, week, month ... as coarse as the length's unit."""
 
     def build(distance: Length) -> Core | None:
-        if distance.count is None or distance.count > MOST_STEPS or distance.unit in (*FINE_UNITS, Unit.MILLENNIUM):
+        count = None if distance.loose else distance.count
+        if count is None or count > MOST_STEPS or distance.unit in COUNTLESS:
             return Plain(value="PAST_REF" if direction < 0 else "FUTURE_REF") if base is Base.PUBLICATION else None
-        if distance.count != int(distance.count) and distance.unit in PARTS:
+        if count != int(count) and distance.unit in PARTS:
             parts, smaller = PARTS[distance.unit]
-            return build(Length(count=distance.count * parts, unit=smaller))
-        steps = round(distance.count) * direction
+            return build(Length(count=count * parts, unit=smaller))
+        steps = round(count) * direction
         if distance.unit is Unit.YEAR and steps == -1:
             return SameUnit(years=-1, unit=None)
         return Relative(unit=distance.unit, steps=steps, base=base)
@@ -292,6 +328,17 @@ def part_counted(steps: int, base: Base = Base.PUBLICATION) -> Callable[[str], C
     return lambda part: Clocked(clock=f"T{part}", day=Relative(unit=Unit.DAY, steps=steps, base=base))
 
 
+def part_of_month_day(part: str, of_month: int) -> Clocked | None:
+    """ "The night of the 14th"."""
+    of_day = month_part(of_month)
+    return Clocked(clock=f"T{part}", day=of_day) if of_day is not None else None
+
+
+def tonight_at(time: Clock | int) -> Clocked | None:
+    """ "7:30 tonight" is in the evening."""
+    return clocked(clock_in_part(time, "EV"), Relative(unit=Unit.DAY, steps=0))
+
+
 def part_undated(part: str) -> Clocked:
     return Clocked(clock=f"T{part}", day=None)
 
@@ -310,8 +357,9 @@ def twice_modified(_: object, modifier: str, core: Core) -> Phrase:
 
 
 def edged(edge: str, core: Core) -> Phrase | None:
-    """ "Earlier this year" is one phrase, "earlier Friday" an adverb and a day."""
-    return None if is_day(core) else dated(core, edge)
+    """ "Earlier this year" and "later that day" are one phrase, "earlier Friday" an adverb and a day."""
+    of_the_text = isinstance(core, Relative) and core.base is Base.REFERENCE
+    return None if is_day(core) and not of_the_text else dated(core, edge)
 
 
 def approximate(core: Core) -> Phrase:
@@ -339,6 +387,14 @@ def vague(value: str) -> Phrase:
 
 def duration(distance: Length) -> Phrase:
     return Phrase(kind=TimeKind.DURATION, core=Plain(value=distance.value))
+
+
+def due(distance: Length) -> Phrase | None:
+    """What "in three days" may mean: a length, or the day that lies so far ahead."""
+    then = away(1, Base.PUBLICATION)(distance)
+    if not isinstance(then, Relative | Plain) or distance.unit in COUNTLESS:
+        return None
+    return Phrase(kind=TimeKind.DURATION, core=Due(length=Plain(value=distance.value), then=then))
 
 
 def about(modifier: str | None, distance: Length) -> Phrase:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from bot.digest.dates.anchoring import Direction
-from bot.digest.dates.lexicon import MONTHS, UNITS
+from bot.digest.dates.lexicon import MONTHS, UNITS, WEEKDAYS
 
 if TYPE_CHECKING:
     from spacy.tokens import Doc, Token
@@ -14,18 +14,21 @@ _CLIMB = 12  #: steps up the tree to a verb
 _FUTURE_AUXILIARIES = frozenset("will would shall 'll ’ll may might should must wo".split())
 _SCHEDULED = frozenset(
     """meet begin start open end expire vote leave arrive visit travel hold host resume launch return convene take close
-    run conclude gather kick compete play face""".split()
+    reopen restart    run conclude gather kick compete play face""".split()
 )  #: verbs whose present tense with a day speaks of what is to come
 _SCHEDULING = frozenset("plan schedule expect slate due anticipate forecast project propose payable effective".split())
 _INTENDING = _SCHEDULING | frozenset(
     """set intend hope want aim prepare agree promise vow pledge threaten bind likely predict ready urge ask call order
-    require seek decide invite authorize allow refuse decline demand instruct persuade vote fail""".split()
+    require seek decide invite authorize allow refuse decline demand instruct persuade vote fail summon subpoena commit
+    arrange""".split()
 )  #: what is to be done by these lies ahead of them
 _UNTENSED = frozenset({"VBG", "VB", "VBN"})  #: verb forms whose time is that of the verb above them
 _UP_TO = frozenset("until till".split())
+_TO_THE_END = _UP_TO | {"through"}
+_ONWARD = frozenset("from starting beginning".split())  #: "from Monday, masks are required"
 _ENTITY_IMPOSTORS = frozenset("PERSON ORG PRODUCT WORK_OF_ART FAC NORP LAW".split())
 _BEFORE_SEASONS = frozenset("the this that last next past coming in of by during since until early late mid -".split())
-_VERB_LIKE = frozenset("may march fall spring".split())
+_VERB_LIKE = frozenset("may march fall spring last".split())
 _NAME_LIKE = frozenset(
     """april june may august jan sun sat mon dec mar summer autumn winter spring fall sunday friday monday today
     tomorrow week day time year now christmas easter""".split()
@@ -33,8 +36,9 @@ _NAME_LIKE = frozenset(
 _TITLES = frozenset("mr mr. mrs mrs. ms ms. dr dr. gen. sen. rep. sir president".split())
 
 
+_NAMED_WEEKDAYS = frozenset("Black Bloody Super Cyber Giving Fat Shrove Maundy Holy".split())  #: "Black Friday"
 _SMALL = frozenset(UNITS) | frozenset("today tomorrow yesterday tonight now current recent daily weekly".split())
-_SUSPECTS = _VERB_LIKE | _NAME_LIKE | _SMALL
+_SUSPECTS = frozenset(WEEKDAYS) | _VERB_LIKE | _NAME_LIKE | _SMALL
 
 
 def impostors(doc: Doc) -> set[int]:
@@ -73,6 +77,10 @@ def _is_impostor(token: Token) -> bool:
         return True
     if word == "fall" and not _is_autumn(token):
         return True
+    if word in WEEKDAYS and token.i and token.nbor(-1).text in _NAMED_WEEKDAYS:
+        return True
+    if word == "march" and _is_procession(token):
+        return True
     if word in _VERB_LIKE and (token.tag_ == "MD" or token.pos_ in ("VERB", "AUX")):
         return True
     if word in _NAME_LIKE and token.text[0].isupper() and token.ent_type_ in _ENTITY_IMPOSTORS:
@@ -83,10 +91,20 @@ def _is_impostor(token: Token) -> bool:
     return False
 
 
+def _is_procession(token: Token) -> bool:
+    """Whether "March" is people walking: "the March for Water", "the annual March on the Capital"."""
+    before = token.nbor(-1) if token.i else None
+    after = token.doc[token.i + 1 : token.i + 2]
+    led = before is not None and (before.pos_ == "DET" or before.lower_ == "annual")
+    return led and len(after) == 1 and after[0].lower_ in ("for", "of", "on", "against")
+
+
 def _is_autumn(token: Token) -> bool:
     """Whether "fall" stands where a season does, not a decline: "this fall", "in the fall", not "the fall of"."""
     if token.i == 0 or token.nbor(-1).lower_ not in _BEFORE_SEASONS:
         return False
+    if token.nbor(-1).lower_ in ("last", "next") and (token.i == 1 or token.nbor(-2).pos_ != "DET"):
+        return True
     after = token.doc[token.i + 1 : token.i + 3]
     return not (len(after) == 2 and after[0].lower_ in ("of", "in", "from") and not after[1].like_num)
 
@@ -101,13 +119,27 @@ def _neighbours(token: Token) -> list[Token]:
     return [doc[at] for at in (token.i - 1, token.i + 1) if 0 <= at < len(doc)]
 
 
-def direction(token: Token) -> Direction:
-    """Which way the clause around the head word of a time phrase looks from the moment of writing."""
+def depth(token: Token) -> int:
+    """Steps from the word up to a main clause of its sentence; clauses that "and" joins are all main ones."""
+    return sum(1 for above in (token, *token.ancestors) if above.dep_ not in ("ROOT", "conj"))
+
+
+def hangs_on_verb(token: Token) -> bool:
+    """Whether the preposition above the head word of a time phrase belongs to a verb: "opens in", not "first in"."""
+    preposition = token.head
+    return preposition.dep_ == "prep" and preposition.head.pos_ in ("VERB", "AUX")
+
+
+def direction(token: Token, *, ends_range: bool) -> Direction:
+    """Which way the clause around the head word of a time phrase looks from the moment of writing.
+
+    ``ends_range``: the phrase is the second of two ends, so "through" and "until" say nothing of their own.
+    """
     if token.dep_ == "compound" and token.lower_ in MONTHS:
         return Direction.UNKNOWN
     at, preposition, through_noun = token, "", False
     for _ in range(_CLIMB):
-        if at.dep_ == "prep" or at.tag_ == "IN":
+        if (at.dep_ == "prep" or at.tag_ == "IN") and not (ends_range and at.lower_ in _TO_THE_END):
             preposition = preposition or at.lower_
             if preposition == "since":
                 return Direction.PAST
@@ -132,6 +164,8 @@ def _clause_direction(verb: Token, preposition: str) -> Direction:
         negated = any(child.dep_ == "neg" for child in verb.children)
         looks_back = "had" in {child.lower_ for child in verb.children} or (negated and verb.tag_ != "MD")
         return Direction.PAST if looks_back else Direction.FUTURE
+    if preposition in _ONWARD and _is_present(verb):
+        return Direction.FUTURE
     if verb.lemma_ == "set" and verb.tag_ == "VBN" and any(child.lower_ == "for" for child in verb.children):
         return Direction.FUTURE
     looks = _verb_direction(verb, _CLIMB)
@@ -161,6 +195,11 @@ def _verb_direction(verb: Token, steps: int) -> Direction:
     if verb.tag_ in ("VBZ", "VBP") and (verb.lemma_ in _SCHEDULED or _is_to(verb)):
         return Direction.FUTURE
     return Direction.UNKNOWN
+
+
+def _is_present(verb: Token) -> bool:
+    tense = {token.tag_ for token in (verb, *verb.children) if token.tag_ in ("VBZ", "VBP", "VBD", "MD")}
+    return bool(tense) and tense <= {"VBZ", "VBP"} and not any(child.lemma_ == "have" for child in verb.children)
 
 
 def _is_to(verb: Token) -> bool:

@@ -5,19 +5,21 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from bot.digest.dates import context
 from bot.digest.dates.anchoring import Direction
 from bot.digest.dates.building import is_day
+from bot.digest.dates.calendar import Unit
 from bot.digest.dates.chart import Edge
 from bot.digest.dates.grammar import GRAMMAR
 from bot.digest.dates.lexer import Lexeme, lexemes
-from bot.digest.dates.meaning import Clocked, Cycle, Cyclic, Fixed, Phrase, Within
+from bot.digest.dates.meaning import Base, Clocked, Cycle, Cyclic, Due, Fixed, Phrase, Relative, Within
 from bot.digest.model import Grain, Span, TimeKind
 
 if TYPE_CHECKING:
-    from spacy.tokens import Doc
+    from spacy.tokens import Doc, Token
 
     from bot.digest.language import Paragraph
 
@@ -45,6 +47,7 @@ class Link(StrEnum):
     APART = "apart"
     MOVED = "moved"
     LISTED = "listed"
+    ENDED = "ended"
     RANGE = "range"
 
 
@@ -52,8 +55,8 @@ class Link(StrEnum):
 class Mention:
     """A phrase of a paragraph with what its surroundings say.
 
-    ``sentence`` is the offset where its sentence begins, ``depth`` its distance from that sentence's root. ``leans`` is
-    -1 or 1 when it counts from the mention before or behind it, else 0.
+    ``sentence`` is the offset where its sentence begins, ``depth`` its distance from that sentence's main clauses.
+    ``leans`` is -1 or 1 when it counts from the mention before or behind it, else 0.
     """
 
     phrase: Phrase
@@ -127,15 +130,26 @@ def _mention(match: _Match, found: Sequence[Lexeme], paragraph: Paragraph, link:
     if tokens is None:
         return None
     root = tokens.root
+    direction = context.direction(root, ends_range=link is Link.RANGE)
     return Mention(
-        phrase=match.phrase,
+        phrase=_settled(match.phrase, direction, root),
         span=Span(start=paragraph.start + start, end=paragraph.start + end),
-        direction=context.direction(root),
+        direction=direction,
         sentence=paragraph.start + root.sent.start_char,
-        depth=sum(1 for _ in root.ancestors),
+        depth=context.depth(root),
         link=link,
         leans=match.leans,
     )
+
+
+def _settled(phrase: Phrase, direction: Direction, root: Token) -> Phrase:
+    """The phrase, one that may be a length or a day ahead being a day only where a verb that looks ahead governs it."""
+    core = phrase.core
+    if not isinstance(core, Due):
+        return phrase
+    if direction is Direction.FUTURE and context.hangs_on_verb(root):
+        return Phrase(kind=TimeKind.DATE, core=core.then, modifier=phrase.modifier)
+    return replace(phrase, core=core.length)
 
 
 def _with_ellipses(matches: Sequence[_Match], found: Sequence[Lexeme], doc: Doc) -> Iterator[_Match]:
@@ -196,7 +210,8 @@ def _behind(match: _Match, found: Sequence[Lexeme], most: int, doc: Doc) -> list
         if found[at].word == "," and found[number_at].word == "and":
             number_at += 1
         number = _class(found[number_at], wanted) if number_at < most else None
-        if not isinstance(number, int) or (cycle is Cycle.DAY and _counts(found[number_at], doc)):
+        dated_next = number_at + 1 == most  # a phrase of its own follows, so nothing is counted
+        if not isinstance(number, int) or (cycle is Cycle.DAY and not dated_next and _counts(found[number_at], doc)):
             break
         elliptic.append(_Match(phrase=_numbered(cycle, number), start=number_at, end=number_at + 1, leans=-1))
         at = number_at + 1
@@ -250,6 +265,8 @@ def _link(before: _Match, match: _Match, found: Sequence[Lexeme], doc: Doc) -> L
     opener = found[before.start - 1].word if before.start else ""
     if not gap:
         return Link.RANGE if found[match.start].joined else Link.APART
+    if gap[0] in ("ended", "ending") and gap[1:] in ([], ["on"]):
+        return Link.ENDED
     if len(gap) > 2 or not all(word in LISTING or word in FROM_TO for word in gap):
         return Link.APART
     if gap[-1] in FROM_TO:
@@ -267,11 +284,11 @@ def _postpones(opener: Lexeme, doc: Doc) -> bool:
 
 def _leaning(placed: Sequence[Mention]) -> list[Mention]:
     """Lets a phrase without a year count from a joined neighbour that has one, and the ends of a range from another."""
-    found = _with_days_behind(placed)
+    found = _with_ends_behind(_with_days_behind(placed))
     for index in range(len(found) - 1, 0, -1):
         before, mention = found[index - 1], found[index]
         left, right = before.phrase.core, mention.phrase.core
-        if mention.link is Link.APART or before.leans or mention.leans:
+        if mention.link in (Link.APART, Link.ENDED) or before.leans or mention.leans:
             continue
         if _yearless(left) and _like(right, left):
             found[index - 1] = replace(before, leans=1)
@@ -295,6 +312,18 @@ def _with_days_behind(placed: Sequence[Mention]) -> list[Mention]:
             leads_on = _is_bare_time(following) and following.leans == 1
             if leads_on or (following.leans == 0 and is_day(following.phrase.core)):
                 found[index] = replace(mention, leans=1)
+    return found
+
+
+def _with_ends_behind(placed: Sequence[Mention]) -> list[Mention]:
+    """Lets "the week ended Nov. 8" be that of the day; the quarter and year of a report are the company's own."""
+    found = list(placed)
+    for index, (mention, following) in enumerate(pairwise(placed)):
+        core = mention.phrase.core
+        names_week = isinstance(core, Relative) and core.unit is Unit.WEEK and core.steps == 0
+        if following.link is Link.ENDED and names_week and is_day(following.phrase.core):
+            that_week = Relative(unit=Unit.WEEK, steps=0, base=Base.REFERENCE)
+            found[index] = replace(mention, phrase=replace(mention.phrase, core=that_week), leans=1)
     return found
 
 

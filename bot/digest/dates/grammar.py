@@ -17,6 +17,7 @@ from bot.digest.dates.chart import Grammar, Rule
 from bot.digest.dates.meaning import Base, Clocked, Cycle, Cyclic, Plain, Relative, SameUnit
 
 _HERE, _THERE = Base.PUBLICATION, Base.REFERENCE
+_YEAR_BEFORE = SameUnit(years=-1, unit=None)
 
 
 def rule(name: str, items: str, build: Callable[..., object], **around: str) -> Rule:
@@ -47,7 +48,7 @@ _LENGTHS = (
     rule("LENGTH", "COUNT UNIT or so", b.length),
     rule("LENGTH", "NUM UNITS and a half", b.half_more),
     rule("LENGTH", "a|an UNIT and a half", lambda unit: b.half_more(1, unit)),
-    rule("LENGTH", "a|an UNIT or NUM", lambda unit, _: b.length(1, unit)),
+    rule("LENGTH", "a|an UNIT or NUM", lambda unit, _: b.loose(b.length(1, unit))),
     rule("LENGTH", "an additional UNIT", lambda unit: b.length(1, unit)),
 )
 
@@ -64,10 +65,10 @@ _YEARS = (
     rule("YEAR", "the following year", relative(Unit.YEAR, 1, _THERE)),
     rule("CALENDAR", "YEAR", b.unless_fixed),
     rule("CALENDAR", "BAREYEAR", b.year),
-    rule("CALENDAR", "the YEARNUM quarter|period|season", b.year),
+    rule("CALENDAR", "the YEARNUM season", b.year),
     rule("CALENDAR", "the year NUM|YEARNUM", b.year),
     rule("CALENDAR", "the? fiscal|calendar year? YEARNUM|SHORTYEAR", b.year),
-    rule("CALENDAR", "the full year", relative(Unit.YEAR, 0), not_ahead="#"),
+    rule("CALENDAR", "the full year", relative(Unit.YEAR, 0)),
     rule("CALENDAR", "the? DECADE", b.decade),
     rule("CALENDAR", "the SHORTDECADE", b.decade),
     rule("CALENDAR", "the? ORD century", b.spelled_century),
@@ -95,12 +96,15 @@ _PARTS_OF_YEARS = (
     rule("HALVES", "the last|latter half", always(b.half(2))),
     rule("SEASONAL", "the? SEASON", b.season),
     rule("HOLIDAYS", "HOLIDAY", b.holiday),
+    rule("HOLIDAYS", "the? HOLIDAY week", b.holiday_week),
+    rule("HOLIDAYS", "the? HOLIDAY weekend", b.holiday_weekend),
     rule("YEARLY", "MONTHS|DAYS|WEEKS|NTHDAYS|QUARTERS|HALVES|SEASONAL|HOLIDAYS", b.same),
     rule("CALENDAR", "YEARLY", b.unless_half),
     rule("CALENDAR", "YEARLY ,? YEAR", b.in_year),
     rule("CALENDAR", "YEARLY of|in YEAR", b.in_year),
+    rule("CALENDAR", "SEASONAL of? YEARNUM -|/ TWODIGITS", b.in_winter_of),
     rule("CALENDAR", "YEAR 's QUARTERS|HALVES|SEASONAL", b.year_of),
-    rule("CALENDAR", "the? YEARNUM ORD quarter", b.quarter_of),
+    rule("CALENDAR", "the? YEARNUM fiscal? ORD quarter", b.quarter_of),
     rule("DATED", "DAYS ,? YEAR", b.in_year),
     rule("CALENDAR", "DATENUM", b.day),
 )
@@ -136,27 +140,39 @@ _COUNTED = (
     rule("CALENDAR", "this past UNIT", b.moved(-1, _HERE)),
     rule("CALENDAR", "this coming UNIT", b.moved(1, _HERE)),
     rule("CALENDAR", "the current|present UNIT", b.moved(0, _HERE)),
-    rule("CALENDAR", "the latest quarter|period", relative(Unit.QUARTER, -1)),
+    rule("CALENDAR", "the latest quarter|period", always(SameUnit(years=0, unit=Unit.QUARTER, over=True))),
     rule("THISUNIT", "the UNIT", b.moved(0, _HERE)),
     rule("CALENDAR", "that same? UNIT", b.moved(0, _THERE)),
     rule("CALENDAR", "the same UNIT", b.moved(0, _THERE), not_ahead="as|that|of"),
     rule("CALENDAR", "the? previous|preceding UNIT", b.moved(-1, _THERE)),
     rule("CALENDAR", "the prior UNIT", b.moved(-1, _THERE)),
     rule("CALENDAR", "the following UNIT", b.moved(1, _THERE)),
-    rule("CALENDAR", "the next day|morning", relative(Unit.DAY, 1, _THERE)),
+    rule("CALENDAR", "the next day", relative(Unit.DAY, 1, _THERE)),
     rule("CALENDAR", "the UNIT before", b.moved(-1, _THERE), not_ahead="#"),
     rule("CALENDAR", "the UNIT after", b.moved(1, _THERE), not_ahead="#"),
     rule("CALENDAR", "LENGTH ago", b.away(-1, _HERE)),
     rule("CALENDAR", "LENGTH hence", b.away(1, _HERE)),
     rule("CALENDAR", "LENGTH from now|today", b.away(1, _HERE)),
+    rule("CALENDAR", "a week ago WEEKDAYNAME", lambda part: b.within(part, Relative(unit=Unit.WEEK, steps=-1))),
+    rule("CALENDAR", "a week from WEEKDAYNAME", lambda part: b.within(part, Relative(unit=Unit.WEEK, steps=1))),
     rule("CALENDAR", "LENGTH earlier|previously|beforehand", b.away(-1, _THERE)),
     rule("CALENDAR", "LENGTH later|afterward|afterwards", b.away(1, _THERE)),
     rule("CALENDAR", "UNITS ago|earlier", always(Plain(value="PAST_REF"))),
     rule("CALENDAR", "UNITS later", always(Plain(value="FUTURE_REF"))),
     # The same stretch a year before, as reports of earnings have it.
-    rule("CALENDAR", "year earlier|ago", always(SameUnit(years=-1, unit=None))),
-    rule("CALENDAR", "the? year earlier|ago quarter|period|month", always(SameUnit(years=-1, unit=None))),
-    rule("CALENDAR", "the year earlier|ago QUARTERS", lambda part: b.within(part, Relative(unit=Unit.YEAR, steps=-1))),
+    rule("CALENDAR", "year earlier|ago", always(_YEAR_BEFORE)),
+    rule("CALENDAR", "the? year earlier|ago quarter|period|month", always(_YEAR_BEFORE)),
+    rule("PERIOD", "quarter|period|half", always("")),
+    rule("LIKE", "the same|corresponding|comparable|like", always("")),
+    rule("CALENDAR", "LIKE PERIOD last year", always(_YEAR_BEFORE)),
+    rule("CALENDAR", "LIKE PERIOD a year earlier|ago|before", always(_YEAR_BEFORE)),
+    rule("CALENDAR", "the PERIOD a year earlier|ago|before", always(_YEAR_BEFORE)),
+    rule("CALENDAR", "LIKE year earlier|ago PERIOD", always(_YEAR_BEFORE)),
+    rule("CALENDAR", "LIKE PERIOD of|in YEARNUM", lambda *parts: b.same_in_year(parts[-1])),
+    rule("CALENDAR", "the YEARNUM PERIOD", lambda number, _: b.same_in_year(number)),
+    rule("CALENDAR", "YEAR 's PERIOD", lambda whole, _: b.same_in(whole)),
+    rule("CALENDAR", "QUARTERS|HALVES a year earlier|ago|before", b.a_year_before),
+    rule("CALENDAR", "the year earlier|ago QUARTERS", b.a_year_before),
 )
 
 _CLOCK = (
@@ -173,6 +189,9 @@ _CLOCK = (
     rule("CLOCKED", "HOURS", b.undated),
     rule("CLOCKED", "HOURS|CLOCKTIME ,? on? CALENDAR", b.clocked),
     rule("CLOCKED", "CALENDAR ,? at|around|about|by? HOURS|CLOCKTIME", b.day_clocked),
+    rule("CLOCKED", "HOURS ,? tonight", lambda time: Clocked(clock=time, day=Relative(unit=Unit.DAY, steps=0))),
+    rule("CLOCKED", "HOURS ,? this PART", lambda time, _: Clocked(clock=time, day=Relative(unit=Unit.DAY, steps=0))),
+    rule("CLOCKED", "NUM|CLOCK tonight", b.tonight_at),
     rule("CLOCKED", "EDGE? PART ,? CALENDAR", b.part_of_day),
     rule("CLOCKED", "the? PART|NOON of|on CALENDAR", b.part_of_day),
     rule("CLOCKED", "CALENDAR EDGE? PART", b.day_part),
@@ -181,7 +200,11 @@ _CLOCK = (
     rule("CLOCKED", "that PART", b.part_counted(0, _THERE)),
     rule("CLOCKED", "last night|evening", lambda: b.part_counted(-1)("NI")),
     rule("CLOCKED", "tonight", lambda: b.part_counted(0)("NI")),
-    rule("CLOCKED", "overnight", always(Clocked(clock="TNI", day=None))),
+    rule("CLOCKED", "overnight", lambda: b.part_counted(-1, _THERE)("NI")),
+    rule("CLOCKED", "the following|next PART", b.part_counted(1, _THERE)),
+    rule("CLOCKED", "the previous|preceding PART", b.part_counted(-1, _THERE)),
+    rule("CLOCKED", "the PART before", b.part_counted(-1, _THERE), not_ahead="#"),
+    rule("CLOCKED", "the PART of the ORD", b.part_of_month_day, not_ahead="#"),
 )
 
 _VAGUE = (
@@ -198,12 +221,15 @@ _VAGUE = (
     rule("VAGUELY", "the near|short term", always("FUTURE_REF")),
     rule("VAGUELY", "the? coming UNITS", always("FUTURE_REF")),
     rule("VAGUELY", "the UNITS ahead", always("FUTURE_REF")),
+    rule("VAGUELY", "a later date|time", always("FUTURE_REF")),
+    rule("VAGUELY", "one day", always("FUTURE_REF"), behind="will|'ll|would|could|may|might|can|must|shall|should"),
 )
 
 _DATES = (
     rule("TOP", "CALENDAR|CLOCKED", b.dated),
     rule("TOP", "EARLYLATE CALENDAR|CLOCKED", b.modified),
     rule("TOP", "EDGE CALENDAR", b.edged),
+    rule("TOP", "EDGE in the day", lambda edge: b.dated(Relative(unit=Unit.DAY, steps=0, base=_THERE), edge)),
     rule("TOP", "EDGE in|on CALENDAR|THISUNIT", b.modified),
     rule("TOP", "the EDGE CALENDAR", b.modified),
     rule("TOP", "the EDGE SHORTDECADE", b.early_decade),
@@ -216,11 +242,13 @@ _DATES = (
     rule("TOP", "sometime CALENDAR", b.dated),
     rule("TOP", "more|less than LENGTH ago", b.roughly_ago),
     rule("TOP", "year 's? end", always(b.dated(Relative(unit=Unit.YEAR, steps=0), "END"))),
-    rule("TOP", "the fiscal? year", lambda: b.one((Unit.YEAR, 1)), ahead="ended|ending"),
+    rule("TOP", "the fiscal? year", lambda: b.one((Unit.YEAR, 1)), ahead="ended|ending|through"),
     rule("TOP", "THISUNIT", b.the_unit, not_ahead="of"),
+    rule("TOP", "THISUNIT", b.the_unit, behind="for", ahead="of"),
     rule("TOP", "VAGUELY", b.vague),
     rule("TOP", "the time", always(b.dated(SameUnit(years=0, unit=None))),
          behind="at", not_ahead="of|that|when|he|she|it|they|the|a|an|and"),
+    rule("TOP", "then", always(b.dated(SameUnit(years=0, unit=None))), behind="until|till|by"),
     rule("ELLIPSIS", "DAYNUM|ORD", b.month_part),
     rule("ELLIPSIS", "DAYNUM ,? YEARNUM", b.month_part_in),
     rule("ELLIPSIS", "the? ORD", b.quarter),
@@ -229,6 +257,7 @@ _DATES = (
 )  # fmt: skip
 
 _DURATIONS = (
+    rule("TOP", "LENGTH", b.due, behind="in"),
     rule("TOP", "LENGTH", b.duration),
     rule("TOP", "ABOUT LENGTH", b.about),
     rule("TOP", "over LENGTH", b.over),
@@ -276,7 +305,7 @@ _NOISE = (
 
 GRAMMAR = Grammar(
     (
-        *(*_LENGTHS, *_YEARS, *_PARTS_OF_YEARS, *_WEEKDAYS, *_SIDES, *_COUNTED, *_CLOCK, *_VAGUE),
+        *(*_LENGTHS, *_YEARS, *_PARTS_OF_YEARS, *_WEEKDAYS, *_SIDES, *_CLOCK, *_COUNTED, *_VAGUE),
         *(*_DATES, *_DURATIONS, *_SETS, *_NOISE),
     )
 )

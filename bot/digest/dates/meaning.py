@@ -44,6 +44,8 @@ class Cycle(StrEnum):
     HALF = "half"
     SEASON = "season"
     HOLIDAY = "holiday"
+    HOLIDAY_WEEK = "week of a holiday"
+    HOLIDAY_WEEKEND = "weekend of a holiday"
     NTH_WEEKDAY = "nth weekday of a month"
     WEEK_OF = "week of a day"
     YEAR = "year of the century"
@@ -55,7 +57,7 @@ class Cyclic:
 
     ``month`` is of a MONTH or MONTH_DAY; ``number`` the day, ISO weekday, quarter or half; ``nth`` which of a month's
     weekdays, -1 the last; ``name`` the season or holiday. ``side`` is -1 for "last", 0 for "this", 1 for "next", None
-    when the words do not say.
+    when the words do not say. ``not_just_past``: nor is it yesterday, nor last month.
     """
 
     cycle: Cycle
@@ -65,6 +67,7 @@ class Cyclic:
     name: str = ""
     side: int | None = None
     base: Base = Base.PUBLICATION
+    not_just_past: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,10 +80,21 @@ class Within:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SameUnit:
-    """The stretch the text is speaking of, ``years`` away, in a unit of its own: "the year-earlier period"."""
+    """The stretch the text is speaking of, ``years`` away, in a unit of its own: "the year-earlier period".
+
+    ``over``: it ended before the publication, as "the latest quarter" did.
+    """
 
     years: int
     unit: Unit | None
+    over: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SameInYear:
+    """The quarter or half the text is speaking of, in a year that the words give: "the 2018 quarter"."""
+
+    year: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -98,8 +112,16 @@ class Plain:
     value: str
 
 
-Calendar = Fixed | Relative | Cyclic | Within | SameUnit
-Core = Calendar | Clocked | Plain
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Due:
+    """A length of time that is a date where the clause looks ahead: "it opens in three days"."""
+
+    length: Plain
+    then: Relative | Plain
+
+
+Calendar = Fixed | Relative | Cyclic | Within | SameUnit | SameInYear
+Core = Calendar | Clocked | Plain | Due
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -123,10 +145,14 @@ PARTS = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Length:
-    """So many units; ``count`` None is an unsaid number."""
+    """So many units; ``count`` None is an unsaid number.
+
+    ``loose``: it may be more, so no day lies just so far away: "a year or two".
+    """
 
     count: float | None
     unit: Unit
+    loose: bool = False
 
     @property
     def value(self) -> str:

@@ -10,11 +10,12 @@ from bot.digest.dates import anchoring
 from bot.digest.dates.anchoring import Direction
 from bot.digest.dates.calendar import Stretch
 from bot.digest.dates.finding import Link, Mention
-from bot.digest.dates.meaning import Clocked, Phrase, Plain, Relative, Within
+from bot.digest.dates.meaning import Clocked, Phrase, Plain, Relative, SameUnit, Within
 from bot.digest.model import Grain, Span, TimeExpression, TimeKind, When
 
 UNKNOWN_DATE = "XXXX-XX-XX"  #: TIMEX3's date of which nothing is known
 LOOK_BACK = 12  #: how many expressions back a date may stand that a phrase counts from
+REPORTING_PERIODS = ("P6M", "P9M", "P12M", "P1Y")  #: that companies report of, beside quarters
 NEARBY = 3  #: the same for a bare time of day
 
 
@@ -40,7 +41,9 @@ def placed(mentions: Sequence[Mention], published: date, earlier: Sequence[Place
             waiting.append(mention)
             continue
         before = [*earlier[-LOOK_BACK:], *done][-LOOK_BACK:]
-        own = _place(mention, published, done[-1] if mention.leans == -1 and done else _reference(mention, before))
+        own = _place(
+            mention, published, done[-1] if mention.leans == -1 and done else _reference(mention, before, published)
+        )
         chain = [own]
         while waiting:
             chain.append(_place(waiting.pop(), published, chain[-1]))
@@ -137,23 +140,43 @@ def _direction(mention: Mention) -> Direction:
     return mention.direction
 
 
-def _reference(mention: Mention, before: Sequence[Placed]) -> Placed | None:
+def _reference(mention: Mention, before: Sequence[Placed], published: date) -> Placed | None:
     """The date a phrase counts from: the last one of its sentence, else the main clause's of the nearest before."""
     core = mention.phrase.core
     if not anchoring.wants_reference(core):
         return None
     bare_time = isinstance(core, Clocked) and core.day is None
+    wants_past = isinstance(core, SameUnit) and core.over
     fitting = [
         item
         for item in (before[-NEARBY:] if bare_time else before)
         if item.stretch is not None
         and not item.shifted
         and anchoring.fits(core, item.stretch, same_sentence=item.mention.sentence == mention.sentence)
+        and not (wants_past and item.stretch.last >= published and not _is_reported(item, before))
     ]
+    if anchoring.compares_periods(core):
+        fitting = _behind_period(fitting, before)
     if not fitting or fitting[-1].mention.sentence == mention.sentence:
         return fitting[-1] if fitting else None
+    if anchoring.compares_periods(core):
+        named = [item for item in fitting if not isinstance(item.mention.phrase.core, Relative)]
+        return max(named or fitting, key=lambda item: item.stretch.last if item.stretch is not None else date.min)
     latest = [item for item in fitting if item.mention.sentence == fitting[-1].mention.sentence]
-    return min(latest, key=lambda item: item.mention.depth)
+    return min(reversed(latest), key=lambda item: item.mention.depth)
+
+
+def _is_reported(period: Placed, before: Sequence[Placed]) -> bool:
+    """Whether results were compared with it, so that it is over even if the calendar's quarter of that name is not."""
+    if period.mention.direction is Direction.FUTURE:
+        return False
+    return any(item.shifted and item.expression.anchor_span == period.expression.span for item in before)
+
+
+def _behind_period(fitting: list[Placed], before: Sequence[Placed]) -> list[Placed]:
+    """Those behind the last period that is a length: after "the nine months" no quarter named before is meant."""
+    lengths = [at for at, item in enumerate(before) if item.expression.value in REPORTING_PERIODS]
+    return [item for item in fitting if item in before[lengths[-1] :]] if lengths else fitting
 
 
 def _value(phrase: Phrase, stretch: Stretch | None) -> str:
@@ -164,4 +187,9 @@ def _value(phrase: Phrase, stretch: Stretch | None) -> str:
             return stretch.value + clock
     if stretch is not None:
         return stretch.value
-    return UNKNOWN_DATE if isinstance(phrase.core, Relative) else "PAST_REF"
+    match phrase.core:
+        case Clocked(clock=clock):
+            return UNKNOWN_DATE + clock
+        case Relative():
+            return UNKNOWN_DATE
+    return "PAST_REF"

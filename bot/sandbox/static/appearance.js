@@ -7,7 +7,7 @@ const isDark = () => (document.documentElement.dataset.theme ?? (prefersDark.mat
 
 function showTheme() {
   byId("theme").setAttribute("aria-pressed", String(isDark()));
-  byId("theme").replaceChildren(icon(isDark() ? "sun" : "moon"));
+  byId("theme-icon").replaceChildren(icon(isDark() ? "sun" : "moon"));
 }
 
 function toggleTheme() {

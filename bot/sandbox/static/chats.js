@@ -1,11 +1,12 @@
 // The list of chats, and the frame around the open one: header, topics, settings, input.
 
 import { composeIn } from "./composer.js";
-import { sendText } from "./deeds.js";
+import { act, sendText } from "./deeds.js";
 import { byId, element, icon, tint } from "./dom.js";
-import { showLog } from "./log.js";
+import { jump, showLog } from "./log.js";
 import { botIsTyping, initials, lastLine, timeOf } from "./message.js";
-import { SHOWN_AT_ONCE, markSeen, messagesOf, model, open, unread } from "./model.js";
+import { SHOWN_AT_ONCE, isInCharge, markSeen, messagesOf, model, open, plainPreview, roleIn, unread, visibleChats } from "./model.js";
+import { askFor } from "./notices.js";
 import { barFor, showSettings, subtitle } from "./settings.js";
 
 const KIND_ICONS = { group: "group", supergroup: "group", channel: "channel" };
@@ -16,10 +17,11 @@ export const isRead = () => !document.hidden && (!isPhone.matches || byId("app")
 
 // The address names the chat, so that the browser's Back leads from a chat to the list on a phone.
 export function route() {
-  const chat = model.chats.get(Number(location.hash.slice(1)));
+  const named = model.chats.get(Number(location.hash.slice(1)));
+  const chat = named?.kind === "private" ? model.chats.get(model.me) : named;
   showScreen(chat ? "chat" : "list");
   if (chat) openChat(chat);
-  else if (!isPhone.matches) openChat(model.chats.get(model.person.id));
+  else if (!isPhone.matches) openChat(model.chats.get(model.me));
   showList();
 }
 
@@ -44,9 +46,9 @@ function firstTopic(chat) {
 
 export function showList() {
   const focused = document.activeElement?.closest("[data-chat-id]")?.dataset.chatId;
-  byId("chat-list").replaceChildren(...[...model.chats.values()].map(listItem));
+  byId("chat-list").replaceChildren(...visibleChats().map(listItem));
   if (focused) byId("chat-list").querySelector(`[data-chat-id="${focused}"]`)?.focus();
-  const total = [...model.chats.keys()].reduce((sum, chatId) => sum + unread(chatId), 0);
+  const total = visibleChats().reduce((sum, chat) => sum + unread(chat.id), 0);
   document.title = `${total ? `(${total}) ` : ""}${model.bot.first_name} · sandbox`;
 }
 
@@ -77,6 +79,7 @@ export function showFrame() {
   byId("chat-avatar").textContent = initials(chat.title);
   showTyping();
   showTopics(chat);
+  showPinned(chat);
   showSettings(chat, open.topicId);
   showComposer(chat);
   byId("log").setAttribute("aria-label", `Messages in ${chat.title}`);
@@ -84,7 +87,7 @@ export function showFrame() {
 }
 
 function showComposer(chat) {
-  const bar = barFor(chat, sendText);
+  const bar = barFor(chat, open.topicId, sendText);
   const appears = bar === null && byId("composer").hidden;
   byId("composer").hidden = bar !== null;
   byId("composer-bar").hidden = bar === null;
@@ -109,10 +112,28 @@ export function showTyping() {
 }
 
 function showTopics(chat) {
-  byId("topics").hidden = !chat.topics;
+  byId("topics-frame").hidden = !chat.topics;
   if (!chat.topics) return;
-  const topics = [{ id: null, name: "General", is_closed: false }, ...chat.topics];
+  byId("open-topic").hidden = !isInCharge(roleIn(chat));
+  const topics = [{ id: null, name: "General", is_closed: chat.is_general_closed }, ...chat.topics];
+  if (!topics.some(({ id }) => id === open.topicId)) return openTopic(null);
   byId("topics").replaceChildren(...topics.map(topicTab));
+}
+
+function showPinned(chat) {
+  const pinned = model.messages.get(chat.id)?.get(chat.pinned.at(-1));
+  const line = byId("pinned");
+  line.hidden = !pinned || (open.topicId !== undefined && (pinned.message_thread_id ?? null) !== open.topicId);
+  if (line.hidden) return;
+  line.replaceChildren(icon("pin"), element("span", {}, plainPreview(pinned)));
+  line.setAttribute("aria-label", `Pinned: ${plainPreview(pinned)}`);
+  line.onclick = () => jump(pinned.message_id);
+}
+
+export async function newTopic() {
+  const name = await askFor("A new topic", "Name of the topic", "Open it");
+  const opened = name && (await act("open_topic", { chat_id: open.chatId, name }));
+  if (opened) openTopic(opened.topic_id);
 }
 
 function topicTab(topic) {
@@ -134,7 +155,7 @@ function openTopic(topicId) {
   Object.assign(open, { topicId, anchor: null });
   showLog();
   showFrame();
-  byId("topics").querySelector("[aria-selected=true]").focus();
+  byId("topics").querySelector("[aria-selected=true]")?.focus();
 }
 
 function walkTopics(event) {

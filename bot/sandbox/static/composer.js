@@ -1,18 +1,23 @@
 // The input line: sending, the command menu, replies.
 
+import { sharePlace } from "./attach.js";
+import { openLink } from "./deeds.js";
 import { byId, element, icon } from "./dom.js";
-import { model, plainPreview } from "./model.js";
+import { askInline, choose as chooseOffer, forgetInline, inlineWords, offerRow, startInline } from "./inline.js";
+import { keyboardOf, model, plainPreview, visibleChats } from "./model.js";
+import { chooseOne } from "./notices.js";
 
 let chatId = null;
 let replyTo = null;
 let send = null;
-let shown = []; // the commands in the open list
+let shown = []; // what the open list offers, each with its row and what choosing it does
 let selected = 0;
 
 const input = () => byId("input");
 
 export function startComposer(sendText) {
   send = sendText;
+  startInline(showOffer);
   byId("send").append(icon("send"));
   byId("reply-cancel").append(icon("close"));
   byId("reply-cancel").onclick = () => setReply(null);
@@ -41,7 +46,38 @@ export function composeIn(newChatId) {
     grow();
   }
   closeList();
+  showKeys();
   byId("menu-button").hidden = commands().length === 0;
+}
+
+export const composerReply = () => replyTo;
+
+// Puts the bot's name and some words into the input, here or in a chat that is chosen first.
+export async function writeInline(words, isElsewhere) {
+  if (isElsewhere) {
+    const chats = visibleChats().filter((chat) => !chat.moved_to);
+    const chosen = await chooseOne("Share in", chats.map((chat) => ({ label: chat.title, value: chat.id })));
+    if (chosen === null) return;
+    location.hash = `#${chosen}`;
+    await new Promise((resolve) => setTimeout(resolve)); // until the chat is open
+  }
+  input().value = `@${model.bot.username} ${words}`;
+  input().focus();
+  grow();
+  suggest();
+}
+
+// The bot's keys below the input.
+export function showKeys() {
+  const keyboard = byId("composer").hidden ? null : keyboardOf(chatId);
+  byId("keys").hidden = !keyboard;
+  if (!keyboard) return byId("keys").replaceChildren();
+  byId("keys").replaceChildren(...keyboard.rows.map((row) => element("div", { class: "keyboard-row" }, ...row.map(letterlessKey))));
+}
+
+function letterlessKey({ text, asks_location }) {
+  const run = () => (asks_location ? sharePlace() : submit(text));
+  return element("button", { type: "button", class: "key", onclick: run }, element("span", {}, text), asks_location && icon("place"));
 }
 
 export function setReply(message) {
@@ -53,7 +89,7 @@ export function setReply(message) {
   input().focus();
 }
 
-const commands = () => model.menus[chatId] ?? [];
+const commands = () => model.menus[model.me]?.[chatId] ?? [];
 
 // In groups a chosen command is addressed, as in Telegram, so that only this bot answers.
 function addressed(name) {
@@ -63,11 +99,16 @@ function addressed(name) {
 async function submit(text) {
   if (!text.trim()) return;
   const reply = replyTo;
+  clear();
+  await send(text, reply);
+}
+
+function clear() {
   input().value = "";
   setReply(null);
+  forgetInline();
   grow();
   closeList();
-  await send(text, reply);
 }
 
 function grow() {
@@ -79,13 +120,42 @@ function grow() {
 
 function suggest() {
   const typed = input().value.match(/^\/([a-z0-9_]*)$/i);
+  const words = inlineWords(input().value);
+  if (words !== null) return askInline(words);
+  forgetInline();
   if (typed) openList(typed[1].toLowerCase());
   else closeList();
 }
 
 function openList(prefix) {
-  shown = commands().filter(({ command }) => command.startsWith(prefix));
+  const fitting = commands().filter(({ command }) => command.startsWith(prefix));
+  showList("Commands", fitting.map(({ command, description }) => ({
+    row: [element("span", { class: "suggestion-name" }, `/${command}`), element("span", { class: "suggestion-text" }, description)],
+    words: `${addressed(command)} `,
+    choose: () => submit(addressed(command)),
+  })));
+}
+
+function showOffer(offer) {
+  const entries = offer.results.map((result) => ({
+    row: offerRow(result),
+    choose: async () => {
+      clear();
+      await chooseOffer(offer, result);
+    },
+  }));
+  if (offer.start_words) {
+    const address = `https://t.me/${model.bot.username}?start=${offer.start_parameter}`;
+    entries.unshift({ row: [element("span", { class: "suggestion-name" }, offer.start_words)], choose: () => clear() ?? openLink(address) });
+  }
+  if (!entries.length) entries.push({ row: [element("span", { class: "suggestion-text" }, "The bot offers nothing for these words.")], choose: closeList });
+  showList("Offers of the bot", entries);
+}
+
+function showList(label, entries) {
+  shown = entries;
   selected = 0;
+  byId("suggestions").setAttribute("aria-label", label);
   byId("suggestions").replaceChildren(...shown.map(option));
   const isOpen = shown.length > 0;
   byId("suggestions").hidden = !isOpen;
@@ -102,17 +172,12 @@ function closeList() {
   byId("menu-button").setAttribute("aria-expanded", "false");
 }
 
-function option({ command, description }, index) {
-  const choose = (event) => {
+function option({ row, choose }, index) {
+  const run = (event) => {
     event.preventDefault();
-    submit(addressed(command));
+    choose();
   };
-  return element(
-    "li",
-    { role: "option", id: `suggestion-${index}`, class: "suggestion", onmousedown: choose, onmousemove: () => select(index) },
-    element("span", { class: "suggestion-name" }, `/${command}`),
-    element("span", { class: "suggestion-text" }, description),
-  );
+  return element("li", { role: "option", id: `suggestion-${index}`, class: "suggestion", onmousedown: run, onmousemove: () => select(index) }, ...row);
 }
 
 function select(index) {
@@ -132,15 +197,15 @@ function onKey(event) {
       return select(selected + (event.key === "ArrowDown" ? 1 : -1));
     }
     if (event.key === "Escape") return closeList();
-    if (event.key === "Tab" && !event.shiftKey) {
+    if (event.key === "Tab" && !event.shiftKey && shown[selected].words) {
       event.preventDefault();
-      input().value = `${addressed(shown[selected].command)} `;
+      input().value = shown[selected].words;
       grow();
       return closeList();
     }
     if (event.key === "Enter" && !event.shiftKey) {
       event.preventDefault();
-      return submit(addressed(shown[selected].command));
+      return shown[selected].choose();
     }
   }
   if (event.key === "Enter" && !event.shiftKey) {

@@ -1,11 +1,11 @@
 // The messages of the open chat, or of its open topic.
 
-import { openLink, press, sendText } from "./deeds.js";
+import { forward, openLink, press, sendText } from "./deeds.js";
 import { byId, element, icon } from "./dom.js";
 import { avatar } from "./chats.js";
-import { setReply } from "./composer.js";
+import { setReply, writeInline } from "./composer.js";
 import { bubble, dayLabel, dayOf, followsUp } from "./message.js";
-import { SHOWN_AT_ONCE, messagesOf, model, open } from "./model.js";
+import { SHOWN_AT_ONCE, isMine, messagesOf, model, open } from "./model.js";
 import { toast } from "./notices.js";
 
 const CLOSE_TO_BOTTOM = 120; // pixels
@@ -16,17 +16,21 @@ const actions = {
   link: openLink,
   press,
   reply: setReply,
-  jump: (messageId) => {
-    const target = log().querySelector(`[data-message-id="${messageId}"]`);
-    target?.scrollIntoView({ block: "center", behavior: "smooth" });
-    target?.classList.add("is-pointed-at");
-    setTimeout(() => target?.classList.remove("is-pointed-at"), 1500);
-  },
+  forward,
+  inline: writeInline,
+  jump,
   copy: async (text) => {
     await navigator.clipboard.writeText(text);
     toast("Copied");
   },
 };
+
+export function jump(messageId) {
+  const target = log().querySelector(`[data-message-id="${messageId}"]`);
+  target?.scrollIntoView({ block: "center", behavior: "smooth" });
+  target?.classList.add("is-pointed-at");
+  setTimeout(() => target?.classList.remove("is-pointed-at"), 1500);
+}
 
 export function showLog() {
   const chat = model.chats.get(open.chatId);
@@ -75,8 +79,8 @@ export function append(message) {
   log().querySelector(".empty")?.remove();
   const nodes = nodesFor(message, previous, chat);
   log().append(...nodes);
-  if (message.is_own) open.anchor = nodes.at(-1);
-  if (message.is_own || wasAtBottom) toBottom();
+  if (isMine(message)) open.anchor = nodes.at(-1);
+  if (isMine(message) || wasAtBottom) toBottom();
   else showToBottom();
 }
 

@@ -1,7 +1,7 @@
 // One message as a bubble: who, what it replies to, text, picture or file, time and marks, buttons.
 
 import { LOCALE, element, icon } from "./dom.js";
-import { model, plainPreview, serviceText } from "./model.js";
+import { isMine, model, plainPreview, serviceText } from "./model.js";
 import { formatted } from "./text.js";
 
 const TIME = { hour: "2-digit", minute: "2-digit" };
@@ -24,8 +24,8 @@ export function sizeLabel(bytes) {
   return bytes < 1024 ? `${bytes} B` : bytes < 1024 * 1024 ? `${(bytes / 1024).toFixed(1)} KB` : `${(bytes / 1048576).toFixed(1)} MB`;
 }
 
-const senderName = (message) => message.from?.first_name ?? message.sender_chat?.title ?? "";
-const senderId = (message) => message.from?.id ?? message.sender_chat?.id;
+const senderName = (message) => message.sender_chat?.title ?? message.from?.first_name ?? "";
+const senderId = (message) => message.sender_chat?.id ?? message.from?.id;
 
 export function followsUp(message, previous) {
   return Boolean(
@@ -37,13 +37,14 @@ export function followsUp(message, previous) {
   );
 }
 
-// `actions`: command, link, press(message, row, column, button element), reply(message), jump(message id).
+// `actions`: command, link, press(message, row, column, button element), reply(message), forward(message),
+// jump(message id), inline(words, whether the chat is chosen first).
 export function bubble(message, previous, chat, actions) {
   const service = serviceText(message);
   if (service) {
     return element("p", { class: "service", "data-message-id": message.message_id }, service);
   }
-  const isOwn = message.is_own && chat.kind !== "channel";
+  const isOwn = isMine(message) && chat.kind !== "channel";
   const follows = followsUp(message, previous);
   const classes = ["message", isOwn ? "is-own" : "is-other", follows && "follows"].filter(Boolean).join(" ");
   const showsName = !isOwn && !follows && chat.kind !== "private";
@@ -57,14 +58,30 @@ export function bubble(message, previous, chat, actions) {
         "div",
         { class: message.photo ? "bubble has-photo" : "bubble" },
         showsName && element("p", { class: `sender tint-${Math.abs(senderId(message)) % 6}` }, senderName(message)),
+        origin(message),
         replied(message, actions),
         attachment(message),
         body(message, actions),
       ),
-      chat.kind !== "private" && element("button", { type: "button", class: "icon-button reply-button", "aria-label": "Reply", onclick: () => actions.reply(message) }, icon("reply")),
+      besideButton(message, chat, actions),
     ),
     keyboard(message, actions),
   );
+}
+
+// In a channel posts are passed on, in a group they are replied to, as Telegram offers it.
+function besideButton(message, chat, actions) {
+  if (chat.kind === "private") return null;
+  const [label, name, run] = chat.kind === "channel" ? ["Forward", "forward", actions.forward] : ["Reply", "reply", actions.reply];
+  return element("button", { type: "button", class: "icon-button reply-button", "aria-label": label, onclick: () => run(message) }, icon(name));
+}
+
+function origin(message) {
+  const from = message.forward_origin;
+  const lines = [];
+  if (from) lines.push(["Forwarded from ", from.chat?.title ?? from.sender_user.first_name]);
+  if (message.via_bot) lines.push(["via ", `@${message.via_bot.username}`]);
+  return lines.length ? element("p", { class: "origin" }, ...lines.map(([words, name]) => element("span", {}, words, element("strong", {}, name)))) : null;
 }
 
 function replied(message, actions) {
@@ -98,6 +115,10 @@ function attachment(message) {
       element("span", { class: "document-name" }, file.file_name),
       element("span", { class: "document-size" }, sizeLabel(file.file_size)),
     );
+  }
+  if (message.location) {
+    const { latitude, longitude } = message.location;
+    return element("p", { class: "location" }, element("span", { class: "document-icon" }, icon("place")), `${latitude.toFixed(3)}, ${longitude.toFixed(3)}`);
   }
   return null;
 }
@@ -141,6 +162,11 @@ function key(message, button, row, column, actions) {
   if (button.copy_text) {
     return element("button", { type: "button", class: "key", onclick: () => actions.copy(button.copy_text.text) }, label, icon("copy"));
   }
+  const words = button.switch_inline_query ?? button.switch_inline_query_current_chat;
+  if (words !== undefined) {
+    const isElsewhere = button.switch_inline_query !== undefined;
+    return element("button", { type: "button", class: "key", onclick: () => actions.inline(words, isElsewhere) }, label, icon(isElsewhere ? "forward" : "at"));
+  }
   const press = (event) => actions.press(message, row, column, event.currentTarget);
   return element("button", { type: "button", class: "key", onclick: press }, label);
 }
@@ -152,7 +178,7 @@ export function initials(title) {
 
 export function lastLine(chat, newest) {
   if (!newest) return chat.is_started ? "No messages yet" : "Press Start to begin";
-  const author = newest.is_bots || chat.kind === "channel" || serviceText(newest) ? "" : newest.is_own ? "You: " : `${senderName(newest)}: `;
+  const author = newest.is_bots || chat.kind === "channel" || serviceText(newest) ? "" : isMine(newest) ? "You: " : `${senderName(newest)}: `;
   return author + plainPreview(newest);
 }
 

@@ -2,10 +2,11 @@
 
 export const model = {
   bot: null,
-  person: null,
+  people: [], // whom one may be
+  me: null, // the id of who one is
   chats: new Map(),
   messages: new Map(), // by chat id: Map of message id to message
-  menus: {},
+  menus: {}, // by person's and chat's id
   description: "", // what the bot says about itself in an empty chat
   typing: new Map(), // by chat id: when the bot's typing stops showing, in real milliseconds
   clock: { ahead: 0, offset: 0 }, // of the sandbox: milliseconds before this browser's clock, seconds before real time
@@ -20,16 +21,39 @@ let seen = {};
 
 export function takePage(page) {
   model.bot = page.bot;
-  model.person = page.person;
+  takePeople(page.people);
   model.chats = new Map(page.chats.map((chat) => [chat.id, chat]));
   model.messages = new Map(page.chats.map((chat) => [chat.id, new Map()]));
   for (const message of page.messages) takeMessage(message);
   model.menus = page.menus;
   model.description = page.description;
+  model.mode = page.mode;
+  model.faults = page.faults;
+  model.latency = page.latency;
   takeClock(page.clock);
   seen = JSON.parse(localStorage.getItem(`seen ${page.session}`) ?? "{}");
   model.session = page.session;
 }
+
+export function takePeople(people) {
+  model.people = people;
+  const wanted = model.me ?? Number(sessionStorage.getItem("me"));
+  become(people.some(({ id }) => id === wanted) ? wanted : people[0].id);
+}
+
+export function become(personId) {
+  model.me = personId;
+  sessionStorage.setItem("me", String(personId));
+}
+
+export const me = () => model.people.find(({ id }) => id === model.me);
+export const isMine = (message) => !message.is_bots && message.author_id === model.me;
+export const roleIn = (chat, personId = model.me) => chat.roles[personId] ?? "left";
+export const isAbsent = (role) => role === "left" || role === "kicked";
+export const isInCharge = (role) => role === "creator" || role === "administrator";
+
+// One's own chat with the bot, and every group and channel: a sandbox hides none of them.
+export const visibleChats = () => [...model.chats.values()].filter((chat) => chat.kind !== "private" || chat.id === model.me);
 
 export function takeChat(chat) {
   model.chats.set(chat.id, chat);
@@ -65,11 +89,24 @@ export function markSeen(chatId) {
 
 export function plainPreview(message) {
   if (!message) return "";
-  const said = message.text ?? message.caption ?? (message.photo ? "Photo" : message.document?.file_name) ?? serviceText(message);
+  const said = message.text ?? message.caption ?? kindOf(message) ?? serviceText(message);
   return said.split("\n").find((line) => line.trim()) ?? "";
 }
 
+function kindOf(message) {
+  if (message.photo) return "Photo";
+  if (message.location) return "Location";
+  return message.document?.file_name;
+}
+
+// The keys below the input: those of the newest message that says anything about them.
+export function keyboardOf(chatId) {
+  const newest = messagesOf(chatId).findLast((message) => message.keyboard);
+  return newest?.keyboard.rows.length ? newest.keyboard : null;
+}
+
 export function serviceText(message) {
+  if (message.pinned_message) return `${message.from?.first_name ?? message.sender_chat?.title} pinned “${plainPreview(message.pinned_message)}”`;
   if (message.forum_topic_created) return `Topic “${message.forum_topic_created.name}” was opened`;
   if (message.forum_topic_closed) return "Topic closed";
   if (message.forum_topic_reopened) return "Topic reopened";

@@ -1,14 +1,18 @@
 // The chat page: hears of every change from the server and shows it.
 
 import { startAppearance } from "./appearance.js";
-import { isPhone, isRead, route, showFrame, showList, showTyping } from "./chats.js";
+import { startAttaching } from "./attach.js";
+import { isPhone, isRead, newTopic, route, showFrame, showList, showTyping } from "./chats.js";
 import { showClock, startClock } from "./clock.js";
-import { composeIn, setReply, startComposer } from "./composer.js";
+import { composeIn, setReply, showKeys, startComposer } from "./composer.js";
 import { attempt, sendText, takeAnswer } from "./deeds.js";
-import { byId, element, icon, post } from "./dom.js";
+import { byId, icon, post } from "./dom.js";
+import { takeOffer } from "./inline.js";
 import { append, replaceShown, showLog, startLog } from "./log.js";
-import { markSeen, model, open, takeChat, takeClock, takeMessage, takePage } from "./model.js";
-import { alertWith } from "./notices.js";
+import { markSeen, model, open, takeChat, takeClock, takeMessage, takePage, takePeople } from "./model.js";
+import { alertWith, cancelOr } from "./notices.js";
+import { showPeople, startPeople } from "./people.js";
+import { showFaults, showWorld, startWorld } from "./world.js";
 
 const TYPING_SHOWS = 5000; // milliseconds, as Telegram
 
@@ -39,19 +43,48 @@ function listen() {
     setTimeout(showPresence, TYPING_SHOWS + 50);
   });
   on("answer", takeAnswer);
+  on("inline_answer", takeOffer);
+  on("people", ({ people }) => {
+    takePeople(people);
+    showPeople();
+    showWorld();
+    if (open.chatId !== null) showFrame();
+  });
+  on("mode", (mode) => {
+    model.mode = mode;
+    showWorld();
+  });
+  on("latency", ({ seconds }) => {
+    model.latency = seconds;
+    showWorld();
+  });
+  on("faults", (faults) => {
+    model.faults = faults;
+    showFaults();
+  });
 }
 
 function onPage(page) {
   takePage(page);
   open.chatId = null;
   showClock();
+  showWorld();
   route();
+  showPeople();
+}
+
+// Another person sees another private chat, other roles and other messages as one's own.
+function onOtherPerson() {
+  open.chatId = null;
+  route();
+  showPeople();
 }
 
 function onChat(chat) {
   takeChat(chat);
   showList();
   if (chat.id === open.chatId) showFrame();
+  showPeople();
 }
 
 function onMessage(message) {
@@ -64,6 +97,7 @@ function onMessage(message) {
     if (isNew) append(message);
     else replaceShown(message);
     if (message.wants_reply && isNew) setReply(message);
+    if (message.keyboard) showKeys();
     if (isRead()) markSeen(chatId);
   }
   showPresence();
@@ -81,14 +115,14 @@ function showPresence() {
 }
 
 async function startOver() {
-  const chosen = await alertWith("Empty all chats and begin again? What the bot itself remembers stays.", [
-    element("button", { class: "wide", value: "cancel" }, "Cancel"),
-    element("button", { class: "wide primary", value: "ok" }, "Start over"),
-  ]);
+  byId("world-panel").hidePopover();
+  const chosen = await alertWith("Empty all chats and begin again? What the bot itself remembers stays.", cancelOr("Start over"));
   if (chosen === "ok") await attempt(() => post("start_over", {}));
 }
 
-byId("start-over").append(icon("restart"));
+byId("start-over-icon").append(icon("restart"));
+byId("open-topic").append(icon("plus"));
+byId("open-topic").onclick = newTopic;
 byId("start-over").onclick = startOver;
 byId("back").append(icon("back"));
 byId("back").onclick = () => (location.hash = "");
@@ -101,6 +135,9 @@ document.addEventListener("visibilitychange", () => {
   showList();
 });
 startAppearance();
+startPeople(onOtherPerson);
+startWorld();
+startAttaching();
 startLog();
 startComposer(sendText);
 startClock();
