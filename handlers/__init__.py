@@ -6,11 +6,13 @@ from handlers import (
     help,
     membership,
     migration,
+    search,
     start,
     story,
     subscribe,
+    talk,
     unknown,
     unsubscribe,
 )
 
-HANDLERS = (story, subscribe, unsubscribe, help, start, buttons, membership, migration, failures, unknown)
+HANDLERS = (story, search, subscribe, unsubscribe, help, start, buttons, membership, migration, failures, talk, unknown)

@@ -13,8 +13,7 @@ from bot.desk.answers import Answers, NoSuchCommandError
 from bot.desk.front import FrontDesk
 from bot.desk.replies import Place
 from bot.outbox import MessageId
-from bot.render.message import Question
-from bot.render.notices import NEW
+from bot.render.message import NEW, Question
 from handlers.people import App, place_of
 from handlers.subscribe import answer_subscribe
 
@@ -65,10 +64,11 @@ class NotAQuestionError(ValueError):
 
 
 def _question(data: str) -> Question:
-    if data.startswith(NEW):
-        return Question(command=data.removeprefix(NEW))
+    bare = data.removeprefix(NEW)
+    if bare != data and ":" not in bare:
+        return Question(command=bare)
     try:
-        return Question.read(data)
+        return Question.read(bare)
     except ValueError as error:
         raise NotAQuestionError(data) from error
 

@@ -78,6 +78,17 @@ def wanted(words: str) -> Wanted | None:
     return Wanted.PERSON if {"who", "whom", "whose"} & {*asked} else None
 
 
+def lead(words: str) -> tuple[str, ...]:
+    """The words of a question that tell what sort of answer it asks for."""
+    asked = folded(words)
+    for at, word in enumerate(asked):
+        if word == "how":
+            return asked[at : at + 2]
+        if word in {"who", "whom", "whose", "when", "where", "why", "what"}:
+            return (word,)
+    return ()
+
+
 def nearest(message: str, trackers: Sequence[Tracker], terms: Sequence[Term], today: date) -> Asked:
     """The command nearest to a message, with the words that narrow it; a search when none is near.
 
@@ -140,7 +151,7 @@ def _lexicon(tracker: Tracker) -> tuple[frozenset[str], frozenset[str]]:
 def _narrowing(words: str, ignored: frozenset[str] | set[str], when: str) -> str:
     """The words as they were written that are none of the ignored ones, and the days."""
     kept = [word for word in words.split() if _content(word) - ignored]
-    return " ".join([*(word.strip(".,;:!?\"“”()") for word in kept), *([when] if when else [])])
+    return " ".join([*(word.strip('.,;:!?"“”()') for word in kept), *([when] if when else [])])
 
 
 def _content(words: str) -> set[str]:

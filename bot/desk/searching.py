@@ -13,9 +13,9 @@ from bot.desk.asking import Wanted, wanted
 from bot.desk.fulltext import FullText
 from bot.desk.vocabulary import ENTITY, Term, Vocabulary, folded, number_tokens
 from bot.digest.lines import line
-from bot.digest.model import BodyKind, Citation, Claim, Digest, Entry, Line, Report, Span, Speaker, When
+from bot.digest.model import BodyKind, Citation, Claim, Digest, Entry, Grain, Line, Report, Span, Speaker, When
 from bot.digest.standing import standing
-from bot.digest.stretches import fits
+from bot.digest.stretches import Stretch, fits
 from bot.digest.unification import unify
 from bot.render.search import Hit
 
@@ -40,15 +40,21 @@ ASKING = 0.6  #: what is left of a sentence that asks instead of telling
 DATED = 1.5  #: what a sentence gains that is dated in the days asked for
 _REASON = re.compile(r"\b(?:because|due to|owing to|in order to|as a (?:result|precaution)|so that|since|after)\b")
 _AUXILIARIES = frozenset("did does do will has have had is are was were".split())  #: they change a verb's form
-_DIGIT = re.compile(r"\d|\b(?:one|two|three|four|five|six|seven|eight|nine|ten|dozens?|hundreds?|thousands?|millions?)\b")
+_DIGIT = re.compile(
+    r"\d|\b(?:one|two|three|four|five|six|seven|eight|nine|ten|dozens?|hundreds?|thousands?|millions?)\b"
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Found:
-    """What answers, best first; ``missing``: words that were asked for and stand in no article."""
+    """What answers, best first; ``missing``: words that were asked for and stand in no article.
+
+    ``dated``: sentences dated in the days asked for were preferred.
+    """
 
     hits: tuple[Hit, ...]
     missing: tuple[str, ...]
+    dated: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -88,10 +94,15 @@ class Index:
         """What the words look for."""
         return self._vocabulary.terms(words)
 
-    def search(self, words: str, when: When | None = None) -> Found:
-        """The sentences that hold most of the words; those dated in ``when`` gain."""
-        terms = self.terms(words)
-        counts = {term: self._texts.count(term) for term in terms}
+    def search(self, words: str, days: Stretch | None = None) -> Found:
+        """The sentences that hold most of the words; those dated in ``days``, which the words name, gain.
+
+        An article need not name days as the question does: of such words none is missing.
+        """
+        named = set() if days is None else {term.tokens for term in self.terms(days.said)}
+        counts = {term: self._texts.count(term) for term in self.terms(words)}
+        terms = [term for term, count in counts.items() if count or term.tokens not in named]
+        when = None if days is None else days.when
         known = [term for term in terms if counts[term]]
         missing = tuple(term.said for term in terms if not counts[term])
         if not known:
@@ -106,7 +117,8 @@ class Index:
         scores = {row: score * held[row] ** 2 * self._gain(row, terms, want, when) for row, score in ranked.items()}
         best = sorted(scores, key=lambda row: (-scores[row], row))
         near = [row for row in best if scores[row] >= FAR_BELOW * scores[best[0]]]
-        return Found(hits=tuple(self._hits(near, known, want)), missing=missing)
+        hits = tuple(self._hits(near, known, want))
+        return Found(hits=hits, missing=missing, dated=any(self._is_in(row, when) for row in near))
 
     def claims(self, words: str, among: Collection[int]) -> set[int]:
         """The claims, of those given, that hold all words: in their own fields, else in the sentence around."""
@@ -134,17 +146,19 @@ class Index:
             left = own or left & {self._source(row) for row in self._texts.holding(term, "text")}
         return left
 
-    def telling(self, words: str, sources: Collection[int], count: int) -> tuple[Line, ...]:
-        """The best sentences of these articles that hold all words."""
+    def telling(self, words: str, when: When | None, count: int) -> tuple[Line, ...]:
+        """The best sentences that hold all words, dated in ``when`` if it is given."""
         terms = self.terms(words)
-        if not terms:
-            return ()
-        rows = set.intersection(*(self._texts.holding(term, "text") for term in terms))
-        ranked = self._texts.ranked(terms, len(self._sentences))
-        scores = {
-            row: ranked[row] * (1 - self._sentences[row].penalty / 2) for row in rows if self._source(row) in sources
-        }
+        rows = set.intersection(*(self._texts.holding(term, "text") for term in terms)) if terms else set()
+        kept = {row for row in rows if when is None or self._is_in(row, when) or self._appeared_in(row, when)}
+        ranked = self._texts.ranked(terms, len(self._sentences)) if kept else {}
+        scores = {row: ranked[row] * (1 - LEANING * self._sentences[row].penalty) for row in kept}
         return tuple(self._sentences[row].line for row in sorted(scores, key=lambda row: (-scores[row], row))[:count])
+
+    def dated(self, when: When) -> tuple[Line, ...]:
+        """The sentences dated in these days, those that stand best alone first."""
+        rows = [row for row in range(len(self._sentences)) if self._is_in(row, when)]
+        return tuple(self._sentences[row].line for row in sorted(rows, key=lambda row: self._sentences[row].penalty))
 
     def rarity(self, word: str) -> int:
         """In how many sentences a word stands, itself or as what it names."""
@@ -183,7 +197,7 @@ class Index:
         sentence = self._sentences[row]
         gain = (1 - LEANING * sentence.penalty) * (ASKING if sentence.asks else 1)
         asked = {number for term in terms for number in term.bodies}
-        if when is not None and any(fits(date, when) for date in sentence.whens):
+        if self._is_in(row, when):
             gain *= DATED
         match want:
             case Wanted.SPEECH if sentence.speakers & asked:
@@ -197,6 +211,10 @@ class Index:
             case _ if want in sentence.has:
                 gain *= BONUS[want]
         return gain
+
+    def _is_in(self, row: int, when: When | None) -> bool:
+        """Whether a sentence is dated in these days."""
+        return when is not None and any(fits(date, when) for date in self._sentences[row].whens)
 
     def _hits(self, rows: Iterable[int], terms: Sequence[Term], want: Wanted | None) -> Iterator[Hit]:
         """The sentences as the answer shows them; the same words once."""
@@ -226,6 +244,11 @@ class Index:
     def _inside(self, term: Term, inside: dict[int, list[int]], rows: set[int]) -> set[int]:
         """What stands in a sentence that holds the term."""
         return {number for row in self._texts.holding(term, "text") & rows for number in inside[row]}
+
+    def _appeared_in(self, row: int, when: When) -> bool:
+        """Whether the article of a sentence appeared in these days."""
+        day = self._digest.sources[self._source(row) - 1].article.published.day
+        return fits(When(first=day, last=day, grain=Grain.DAY, reckoned=False), when)
 
     def _row(self, citation: Citation) -> int:
         return self._rows[citation.source, citation.sentence.start]

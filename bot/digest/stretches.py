@@ -94,11 +94,14 @@ def _is_timely(lower: list[str]) -> bool:
     return all(
         is_timely
         or word.isdecimal()
-        or word in {"the", "this", "last", "next", "early", "late", "mid", "to", "and", "of", "a", "before", "until", "day"}
+        or word
+        in {"the", "this", "last", "next", "early", "late", "mid", "to", "and", "of", "a", "before", "until", "day"}
         or word.removesuffix("s") in _UNITS
         or re.fullmatch(r"\d{1,2}(?:st|nd|rd|th)|one|two|three|four|five|six|seven|eight|nine|ten", word)
         for word, is_timely in zip(lower, timely, strict=True)
-    ) and not (lower[-1] in {"the", "to", "and", "of", "a", "this", "last", "next", "until", "before"} or lower[0] == "and")
+    ) and not (
+        lower[-1] in {"the", "to", "and", "of", "a", "this", "last", "next", "until", "before"} or lower[0] == "and"
+    )
 
 
 def _spellings(lower: list[str]) -> Iterator[str]:

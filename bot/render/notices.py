@@ -7,9 +7,8 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime, time
 
 from bot.render.html import Html, bold, code, join, text
-from bot.render.message import Button, Message
+from bot.render.message import NEW, Button, Message
 
-NEW = "new:"  #: before a command in callback data: answer in a new message, leave the pressed one as it is
 EXAMPLE = "/subscribe 08:00 Europe/Kyiv"
 LONGEST_ECHO = 40  #: characters of somebody's own words in an answer
 FIRST_STEPS = 3  #: story commands offered as buttons in the greeting
