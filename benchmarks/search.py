@@ -64,7 +64,7 @@ def main(arguments: list[str]) -> int:
     for name in dict.fromkeys(question["story"] for question in chosen):
         rows = _rows(Path(options.folder) / f"{name}.jsonl", options.articles)
         with ProcessPoolExecutor() as pool:
-            reports = tuple(pool.map(_read, rows.values()))
+            reports = tuple(report for report in pool.map(_read, rows.values()) if report is not None)
         everything += reports
         own = [question for question in chosen if question["story"] == name]
         right += asyncio.run(_ask(reports, own, rows, wrong=options.wrong))
@@ -97,11 +97,17 @@ def _shipped() -> tuple[Tracker, ...]:
     return trackers(tomllib.loads(path.read_text(encoding="utf-8")), path.name)
 
 
-def _read(row: dict[str, Any]) -> Report:
+def _read(row: dict[str, Any]) -> Report | None:
+    """The article's report; None for one that cannot be read, which the bot leaves out too."""
     moment = datetime.fromisoformat(row["published"][:10]).replace(tzinfo=UTC)
     published = Published(moment=moment, basis=Basis.STATED)
     text = "\n\n".join(row["sentences"])
-    return read(Article(id=ArticleId(row["id"]), text=text, published=published, publisher=row["id"]), _shipped())
+    article = Article(id=ArticleId(row["id"]), text=text, published=published, publisher=row["id"])
+    try:
+        return read(article, _shipped())
+    except Exception as error:  # noqa: BLE001  (the edge of the loop over articles: this one is named)
+        print(f"! {article.id} could not be read: {type(error).__name__}: {error}")
+        return None
 
 
 async def _ask(
@@ -138,7 +144,8 @@ def _same(shown: str, sentence: str) -> bool:
     """Whether the shown words, maybe after a speaker and with cuts, are of this sentence or hold it."""
     flat = " ".join(sentence.split())
     pieces = [" ".join(piece.split()) for piece in shown.split("[…]") if piece.strip()]
-    return all(piece in flat or piece.partition(": ")[2] in flat and ": " in piece or flat in piece for piece in pieces)
+    spoken = [piece.partition(": ")[2] or piece for piece in pieces]
+    return all(piece in flat or flat in piece or own in flat for piece, own in zip(pieces, spoken, strict=True))
 
 
 def _cost(reports: Sequence[Report], questions: Sequence[str], count: int) -> None:
@@ -158,11 +165,10 @@ def _cost(reports: Sequence[Report], questions: Sequence[str], count: int) -> No
         index.search(question)
         seconds.append(time.perf_counter() - start)
     sentences = sum(len(report.sentences) for report in many)
-    worst = max(seconds)
-    print(
-        f"{count} articles, {sentences} sentences: index {built:.1f} s; a question {statistics.median(seconds) * 1e3:.0f} ms, "
-        f"worst {worst * 1e3:.0f} ms (goal: at most {LIMIT * 1e3:.0f}; {'met' if worst <= LIMIT else 'MISSED'})"
-    )
+    usual, worst = statistics.median(seconds) * 1e3, max(seconds) * 1e3
+    met = "met" if worst <= LIMIT * 1e3 else "MISSED"
+    print(f"{count} articles, {sentences} sentences: index {built:.1f} s")
+    print(f"a question {usual:.0f} ms, worst {worst:.0f} ms (goal: at most {LIMIT * 1e3:.0f}; {met})")
 
 
 if __name__ == "__main__":

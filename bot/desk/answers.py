@@ -162,8 +162,8 @@ class Answers:
 
 
 def _plain(words: str) -> str:
-    """Words on one line, without the marks that an answer prints around them or a button reads as its own."""
-    return " ".join(words.translate(_MARKS)[:LONGEST].split())
+    """Words on one line, without quotation marks, which an answer prints around them, and without those at the end."""
+    return " ".join(words.translate(_MARKS)[:LONGEST].split()).rstrip(" ?!.")
 
 
 _MARKS = str.maketrans({"“": " ", "”": " ", '"': " ", "\0": " "})

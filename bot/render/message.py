@@ -45,8 +45,7 @@ class Question:
 
     def has_room(self) -> bool:
         """Whether the buttons of every page of the answer can carry the question."""
-        longest = replace(self, page=LAST_PAGE, today=date.max if self.words else None)
-        return len((NEW + longest.data()).encode()) <= CALLBACK_LIMIT
+        return len(replace(self, page=LAST_PAGE).data().encode()) <= CALLBACK_LIMIT
 
     @staticmethod
     def read(data: str) -> Question:

@@ -10,7 +10,7 @@ from bot.render import calendar
 from bot.render.figures import claim_items
 from bot.render.html import bold, italic, join, text
 from bot.render.layout import Item
-from bot.render.message import NEW, Button, Message, Question
+from bot.render.message import CALLBACK_LIMIT, NEW, Button, Message, Question
 from bot.render.overview import overview
 from bot.render.summary import line_items
 from bot.render.timeline import entry_items
@@ -82,7 +82,7 @@ def _ways_on(question: Question, request: Request) -> tuple[tuple[Button, ...], 
     """All of the command's answer; and the words looked for in all articles."""
     rows = [(Button(label=f"All of /{question.command}", data=NEW + question.command),)]
     search = replace(question, command="search", page=0)
-    if request.words and search.has_room():
+    if request.words and len((NEW + search.data()).encode()) <= CALLBACK_LIMIT:
         words = request.words if len(request.words) <= LABEL else f"{request.words[: LABEL - 1]}…"
         rows.append((Button(label=f"Search “{words}”", data=NEW + search.data()),))
     return tuple(rows)
