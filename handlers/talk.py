@@ -32,7 +32,9 @@ def register(application: App, desk: FrontDesk) -> None:
             await desk.replies.say(place, await desk.answers.talk(words, day_of(update)))
 
     groups = filters.ChatType.PRIVATE | filters.ChatType.GROUPS
-    application.add_handler(MessageHandler(filters.UpdateType.MESSAGE & filters.TEXT & ~filters.Regex("^/") & groups, talk))
+    application.add_handler(
+        MessageHandler(filters.UpdateType.MESSAGE & filters.TEXT & ~filters.Regex("^/") & groups, talk)
+    )
 
 
 def _is_meant(message: Message, bot: int, name: str) -> bool:

@@ -17,7 +17,7 @@ from bot.digest.stretches import stretch
 from bot.ports import Story
 from bot.render.check import problems
 from bot.render.message import CALLBACK_LIMIT, Message, Question
-from bot.sandbox.world import Button
+from bot.sandbox.world import Button, Role
 from bot.sandbox.world import Message as Shown
 from tests.conftest import Stage
 from tests.story import ROOT, article, digest_of, seed_digest, seed_reports, shipped_trackers
@@ -346,6 +346,14 @@ async def test_in_a_group_a_mention_or_a_reply_is_answered_and_nothing_else(bot:
     said = bot.state.say(bot.state.group, "And Yang Moo-jin?", reply_to=mentioned.id)
     replied, *_ = await bot.state.wait_for_messages(bot.state.group, after=said)
     assert "Yang Moo-jin, president" in replied.text
+
+
+async def test_a_group_whose_messages_the_bot_may_all_read_is_not_talked_into(bot: Stage) -> None:
+    bot.state.set_bot_role(bot.state.group, Role.ADMINISTRATOR)
+
+    bot.state.say(bot.state.group, "Who is Hong Min?")
+
+    assert [text for text in await silence(bot.state) if "Hong Min" in text] == []
 
 
 async def test_a_channel_post_that_is_no_command_is_left_alone(bot: Stage) -> None:

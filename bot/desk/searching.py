@@ -20,6 +20,7 @@ from bot.digest.unification import unify
 from bot.render.search import Hit
 
 CANDIDATES = 80  #: sentences by BM25 that are looked at closely
+COMMON = 5_000  #: sentences; a word in more of them finds none by itself, which would take too long
 HITS = 12  #: sentences that answer
 NEAR = 0.2  #: weight of the sentence before, and of whom a pronoun means, beside a sentence's own words
 ENOUGH = 0.45  #: share of what is asked, by rarity, that the best sentence must hold
@@ -109,7 +110,8 @@ class Index:
             return Found(hits=(), missing=missing)
         total = len(self._sentences)
         rarity = {term: log(1 + total / max(1, counts[term])) * (NAMED if term.bodies else 1) for term in terms}
-        ranked = self._texts.ranked(known, CANDIDATES)
+        telling = [term for term in known if counts[term] <= COMMON] or known
+        ranked = self._texts.ranked(telling, CANDIDATES)
         held = self._held(known, rarity, [*ranked], 1 if _AUXILIARIES & {*folded(words)} else STEM)
         if not held or max(held.values()) < ENOUGH:
             return Found(hits=(), missing=missing)
