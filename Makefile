@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: run test check lock clean
+.PHONY: run test check chaos lock clean
 
 run: $(VENV)/.runtime
 	@$(BIN)/sitrep run
@@ -17,6 +17,10 @@ check: $(VENV)/.dev
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+
+# Kills, faults and full disks, about ten minutes; writes the table into docs/reliability.md.
+chaos: $(VENV)/.dev
+	$(BIN)/python -m tests.chaos --write
 
 # Debian's Python may lack ensurepip, so pip installs into the environment from outside.
 $(VENV)/bin/python:

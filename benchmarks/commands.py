@@ -23,7 +23,7 @@ from telegram.request import BaseRequest, RequestData
 
 from bot import app
 from bot.settings import SEEDS, Settings
-from bot.telegram import TelegramSender
+from bot.telegram.sender import TelegramSender
 from handlers import HANDLERS
 
 COMMANDS = 1000
@@ -102,7 +102,7 @@ async def measure(folder: Path) -> bool:
     await parts.read(lambda _: None)
 
     def sitrep(application: Any) -> None:
-        desk = app.front_desk(parts, TelegramSender(application.bot), app.RealClock())
+        desk = app.front_desk(parts, TelegramSender(bot=application.bot), app.RealClock())
         for module in HANDLERS:
             module.register(application, desk)
 

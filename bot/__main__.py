@@ -5,7 +5,6 @@ from __future__ import annotations
 import argparse
 import asyncio
 import os
-import shutil
 import signal
 import sys
 import tempfile
@@ -14,7 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from bot import logs, settings
-from bot.errors import ConfigurationError, SitrepError, StoreBusyError
+from bot.errors import ConfigurationError, SitrepError, StoreBusyError, UnfitFileError
 from bot.render.terminal import terminal_text
 from bot.settings import Settings
 
@@ -24,6 +23,13 @@ if TYPE_CHECKING:
     from bot.render.message import Message
 
 FAILED = 1
+STORE_COMMANDS = {
+    "backup": "a new file",
+    "restore": "a backup",
+    "export": "a new file, or - for the terminal",
+    "import": "an exported file",
+    "repair": "",
+}  #: with what their FILE is
 OTHERS = "others"  #: folder of the data that keeps the stories of folders the bot does not serve, to be asked again
 
 
@@ -51,6 +57,8 @@ def _main(given: argparse.Namespace) -> int:
                 return _until_stopped(_ask(chosen, given.question))
             case "sandbox":
                 return _until_stopped(_run(chosen, sandbox=True))
+            case "backup" | "restore" | "export" | "import" | "repair":
+                return _keep(chosen, given)
             case _:
                 return _until_stopped(_run(chosen, sandbox=False))
     except ConfigurationError as error:
@@ -68,6 +76,11 @@ def _parser() -> argparse.ArgumentParser:
         ("digest", "read the articles and print the digest"),
         ("ask", "answer one command here in the terminal"),
         ("check", "check settings, store, token and language model"),
+        ("backup", "copy the store to a file, also while the bot runs"),
+        ("restore", "put a backup in the place of the store, which is kept beside it"),
+        ("export", "write subscriptions and messages as JSON that a person can read"),
+        ("import", "fill an empty store with what was exported"),
+        ("repair", "tell what is wrong with the store, and save what can be read"),
     ):
         command = commands.add_parser(name, help=words, description=words.capitalize() + ".")
         command.add_argument(
@@ -75,6 +88,10 @@ def _parser() -> argparse.ArgumentParser:
         )
         if name in ("run", "sandbox"):
             command.add_argument("--port", type=int, help=f"of the chat page (default: {settings.PORT})")
+        if name in STORE_COMMANDS:
+            command.add_argument("--sandbox", action="store_true", help="the sandbox's store, though a token is set")
+        if name in STORE_COMMANDS and name != "repair":
+            command.add_argument("file", type=Path, metavar="FILE", help=STORE_COMMANDS[name])
         if name == "ask":
             command.add_argument("question", metavar='"/COMMAND"', help='for example "/summary"')
     return parser
@@ -171,14 +188,61 @@ def _open_to_read(chosen: Settings, spare: Path) -> Parts:
 
 
 def _open_or_copy(chosen: Settings, store: Path, spare: Path) -> Parts:
-    """The store in ``store``, or a copy in ``spare`` while somebody owns it: its files are whole at every moment."""
+    """The store in ``store``, or a copy in ``spare`` while somebody owns it."""
     from bot import app
+    from storage.database_file import copy_database
 
+    database = settings.database_of(chosen)
     try:
-        return app.open_parts(chosen, store=store)
+        return app.open_parts(chosen, database, store)
     except StoreBusyError:
-        shutil.copytree(store, spare, ignore=shutil.ignore_patterns("lock", "*.new", OTHERS))
-        return app.open_parts(chosen, store=spare)
+        spare.mkdir()
+        if (store / database).exists():
+            copy_database(store / database, spare / database)
+        return app.open_parts(chosen, database, spare)
+
+
+def _keep(chosen: Settings, given: argparse.Namespace) -> int:
+    """What is done to the store as a whole."""
+    from storage import copies, database_file, exchange, repair
+
+    database = settings.database_of(chosen, sandbox=given.sandbox)
+    path = chosen.data / database
+    try:
+        match given.command:
+            case "backup":
+                database_file.copy_database(path, given.file)
+                _say(f"{given.file} is a copy of {path}, whole and checked.")
+            case "restore":
+                kept = copies.restore(chosen.data, database, given.file)
+                _say(f"{path} is what {given.file} was." + (f" The store before is {kept}." if kept else ""))
+            case "export" if str(given.file) == "-":
+                print(exchange.exported(path), end="")
+            case "export":
+                _write_new(given.file, exchange.exported(path))
+                _say(f"{given.file} holds what {path} held.")
+            case "import":
+                _say(f"{path} holds {exchange.import_into(chosen.data, database, given.file)}")
+            case _:
+                for sentence in repair.repair(chosen.data, database):
+                    _say(sentence)
+    except UnfitFileError as error:
+        return _failed([str(problem) for problem in error.problems])
+    except OSError as error:
+        return _failed([_told(error)])
+    return 0
+
+
+def _told(error: OSError) -> str:
+    if isinstance(error, FileExistsError):
+        return f"{error.filename}: expected a name that is free, got a file that exists. Give another name."
+    return str(error) if error.filename is None else f"{error.filename}: {error.strerror}."
+
+
+def _write_new(path: Path, text: str) -> None:
+    """Writes a new file that only its owner may read."""
+    with os.fdopen(os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600), "w", encoding="utf-8") as file:
+        file.write(text)
 
 
 async def _check(chosen: Settings) -> int:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import hashlib
 import socket
 import time
 import tomllib
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Coroutine
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -24,9 +25,11 @@ from bot.desk.briefings import Briefings
 from bot.desk.delivery import Delivery
 from bot.desk.front import FrontDesk
 from bot.desk.ingest import Ingested, OnProgress, Reader, ingest
+from bot.desk.operators import Operators
 from bot.desk.replies import Replies
 from bot.desk.subscriptions import Subscriptions
 from bot.desk.times import load_zones
+from bot.desk.zone_rules import zone_rules
 from bot.digest.model import Tracker
 from bot.digest.trackers import TrackerError, trackers
 from bot.errors import ConfigurationError, Problem, SitrepError
@@ -34,9 +37,11 @@ from bot.ports import Clock
 from bot.render.answer import STORY_COMMANDS
 from bot.render.message import Message
 from bot.render.notices import help_text, only_in_a_chat, unknown_command, welcome
-from bot.settings import FILE, ROOT, Settings
+from bot.settings import FILE, LIVE, ROOT, Settings, database_of
 from bot.sources.folder import Folder
-from bot.telegram import App, TelegramSender, connect
+from bot.telegram.application import App, connect, limiter_of
+from bot.telegram.limits import Rates
+from bot.telegram.sender import TelegramSender
 from handlers import HANDLERS
 from storage.tinydb_store import TinyStore, open_store
 
@@ -44,8 +49,6 @@ log = structlog.get_logger(__name__)
 
 TRACKERS = "trackers.toml"
 RESERVED = (*STORY_COMMANDS, "subscribe", "unsubscribe", "help", "start")
-LIVE_CHATS = "chats.json"
-SANDBOX_CHATS = "sandbox-chats.json"  #: its chats' ids mean nothing to Telegram
 UPDATES = (Update.MESSAGE, Update.CHANNEL_POST, Update.CALLBACK_QUERY, Update.MY_CHAT_MEMBER)
 LONGEST_WAIT = timedelta(minutes=1)  #: between two attempts to reach Telegram at the start
 
@@ -65,13 +68,20 @@ class RealClock:
         return datetime.now(UTC)
 
 
+def steady_time() -> Callable[[], datetime]:
+    """The time as the machine's clock told it at the start, counted on from there, however that clock is set later."""
+    began, at = datetime.now(UTC), time.monotonic()
+    return lambda: began + timedelta(seconds=time.monotonic() - at)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Parts:
-    """What every way of running shares: the store, the trackers, and the folder of articles."""
+    """What every way of running shares: the store, the trackers, the folder of articles, and who runs the bot."""
 
     store: TinyStore
     trackers: tuple[Tracker, ...]
     folder: Folder
+    operators: tuple[int, ...] = ()
 
     async def read(self, on_progress: OnProgress) -> Ingested:
         """Brings the stored story up to date with the folder."""
@@ -126,18 +136,19 @@ def reader_version(followed: tuple[Tracker, ...]) -> str:
     return content.hexdigest()[:16]
 
 
-def open_parts(settings: Settings, chats: str = LIVE_CHATS, store: Path | None = None) -> Parts:
-    """Opens what ``settings`` name; ``store`` is another folder for the store. Blocking.
+def open_parts(settings: Settings, database: str | None = None, store: Path | None = None) -> Parts:
+    """Opens what ``settings`` name; ``database`` and ``store`` are another database, and folder for it. Blocking.
 
     Raises:
         ConfigurationError: the trackers do not hold.
-        StoreBusyError, StoreBrokenError, StoreVersionError: the store does not open.
+        StoreBusyError, StoreBrokenError, StoreVersionError, StoreFullError: the store does not open.
     """
     followed = all_trackers(settings)
     return Parts(
-        store=open_store(store or settings.data, chats),
+        store=open_store(store or settings.data, database or database_of(settings)),
         trackers=followed,
         folder=Folder(path=settings.articles, proposals=settings.data),
+        operators=settings.operators,
     )
 
 
@@ -153,21 +164,23 @@ def front_desk(parts: Parts, sender: TelegramSender, clock: Clock) -> FrontDesk:
         answers=answers,
         subscriptions=Subscriptions(store=parts.store, clock=clock),
         replies=Replies(sender=sender, chats=parts.store),
+        operators=Operators(users=frozenset(parts.operators), store=parts.store),
         menu=full_menu(answers),
     )
 
 
 @asynccontextmanager
 async def running(
-    application: App, parts: Parts, clock: Clock, tick: timedelta = jobs.TICK
+    application: App, parts: Parts, clock: Clock, tick: timedelta = jobs.TICK, *, pays: bool = False
 ) -> AsyncIterator[Briefings]:
     """The bot at work while the block runs: polling, answering, briefing; due briefings are looked for every ``tick``.
+
+    ``pays``: broadcasts beyond Telegram's free rate are paid for.
 
     Raises:
         NotStartedError: Telegram does not accept the token.
     """
-    sender = TelegramSender(application.bot)
-    desk = front_desk(parts, sender, clock)
+    desk = front_desk(parts, TelegramSender(bot=application.bot), clock)
     briefings = Briefings(
         store=parts.store,
         answers=parts.store,
@@ -175,20 +188,37 @@ async def running(
         trackers=parts.trackers,
         story=parts.folder.name,
     )
-    delivery = Delivery(store=parts.store, sender=sender, clock=clock, seconds=time.monotonic)
+    delivery = Delivery(
+        store=parts.store,
+        sender=TelegramSender(bot=application.bot, has_turn=True, pays=pays),
+        turns=limiter_of(application),
+        now=steady_time(),
+    )
     for module in HANDLERS:
         module.register(application, desk)
     await asyncio.to_thread(load_zones)
-    await briefings.recompute()
+    await briefings.recompute(await asyncio.to_thread(zone_rules))
     await _initialize(application)
     try:
         await _set_menu(application, desk)
         await application.start()
         jobs.start(_there(application.job_queue), briefings, delivery, tick)
         await _there(application.updater).start_polling(allowed_updates=UPDATES, bootstrap_retries=-1)
-        yield briefings
+        async with _meanwhile(jobs.deliver(delivery)):
+            yield briefings
     finally:
         await _stop(application)
+
+
+@asynccontextmanager
+async def _meanwhile(work: Coroutine[object, object, None]) -> AsyncIterator[None]:
+    """Does ``work`` while the block runs, and gives it the time to end well."""
+    task = asyncio.create_task(work)
+    try:
+        yield
+    finally:
+        task.cancel()
+        await asyncio.wait([task])
 
 
 async def _set_menu(application: App, desk: FrontDesk) -> None:
@@ -239,12 +269,14 @@ async def run(settings: Settings, *, sandbox: bool, say: Say, on_progress: OnPro
     Raises:
         SitrepError: somebody must act first; the text says what to do.
     """
-    live = settings.token is not None and not sandbox
-    parts = await asyncio.to_thread(open_parts, settings, LIVE_CHATS if live else SANDBOX_CHATS)
+    database = database_of(settings, sandbox=sandbox)
+    parts = await asyncio.to_thread(open_parts, settings, database)
     try:
         report(await parts.read(on_progress), parts, say)
-        if settings.token is not None and live:
-            await _serve_telegram(settings.token.get_secret_value(), parts, say)
+        gc.collect()
+        gc.freeze()  # what is there now stays, so no collection need go through it and hold up the loop
+        if database == LIVE:
+            await _serve_telegram(settings, parts, say)
         else:
             await _serve_sandbox(settings.port, parts, say)
     finally:
@@ -263,20 +295,23 @@ def report(ingested: Ingested, parts: Parts, say: Say) -> None:
     say(f"{total} article{'' if total == 1 else 's'} from {parts.folder.path}, {ingested.read} read anew.")
 
 
-async def _serve_telegram(token: str, parts: Parts, say: Say) -> None:
-    application = connect(token)
-    async with running(application, parts, RealClock()):
+async def _serve_telegram(settings: Settings, parts: Parts, say: Say) -> None:
+    if settings.token is None:
+        raise TypeError("expected a token")
+    application = connect(settings.token.get_secret_value(), rates=Rates(total=settings.rate))
+    async with running(application, parts, RealClock(), pays=settings.paid_broadcast):
         say(f"Talking to Telegram as https://t.me/{application.bot.username}. Ctrl-C stops.")
         await asyncio.Event().wait()
 
 
 async def _serve_sandbox(port: int, parts: Parts, say: Say) -> None:
     from bot.sandbox.clock import SandboxClock
+    from bot.sandbox.limits import Mode
     from bot.sandbox.server import serving
     from bot.sandbox.state import SandboxState
 
     clock = SandboxClock(RealClock().now)
-    state = SandboxState(clock=clock, bot_name="Sitrep", bot_username="sitrep_bot")
+    state = SandboxState(clock=clock, bot_name="Sitrep", bot_username="sitrep_bot", mode=Mode.STRICT)
     for chat in await parts.store.subscribed():  # a new sandbox knows nobody who has ever written to the bot
         state.acquainted.add(chat.id)
         await parts.store.resume(chat.id)

@@ -6,13 +6,13 @@ import asyncio
 
 from telegram.error import InvalidToken, TelegramError
 
-from bot.app import LIVE_CHATS, SANDBOX_CHATS, Say, all_trackers, open_parts
+from bot.app import Say, all_trackers, open_parts
 from bot.digest.model import Article
 from bot.errors import ConfigurationError, Problem, SitrepError, StoreBusyError
 from bot.ports import Unread
-from bot.settings import Settings
+from bot.settings import LIVE, SANDBOX, Settings, database_of
 from bot.sources.folder import Folder
-from bot.telegram import connect
+from bot.telegram.application import connect
 
 
 async def problems(settings: Settings, say: Say) -> list[Problem]:
@@ -41,9 +41,10 @@ async def _tracker_problems(settings: Settings) -> list[Problem]:
 async def _store_problems(settings: Settings) -> list[Problem]:
     untracked = settings.model_copy(update={"trackers": {}})  # wrong ones are told already
     try:
-        for chats in (LIVE_CHATS, SANDBOX_CHATS):
-            parts = await asyncio.to_thread(open_parts, untracked, chats)
-            await asyncio.to_thread(parts.store.close)
+        for database in (LIVE, SANDBOX):
+            if database == database_of(settings) or (settings.data / database).exists():
+                parts = await asyncio.to_thread(open_parts, untracked, database)
+                await asyncio.to_thread(parts.store.close)
     except StoreBusyError:
         return []  # a running bot owns it, so it opened
     except (SitrepError, OSError) as error:

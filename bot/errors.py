@@ -41,3 +41,15 @@ class StoreBrokenError(SitrepError):
 
 class StoreVersionError(SitrepError):
     """A file of the store was written by another version of the program."""
+
+
+class StoreFullError(SitrepError):
+    """The disk did not take a change, of which nothing was kept."""
+
+
+class UnfitFileError(SitrepError):
+    """A file that somebody gave holds something else than it should; every problem at once."""
+
+    def __init__(self, problems: Sequence[Problem]) -> None:
+        self.problems = tuple(problems)
+        super().__init__("\n".join(str(problem) for problem in problems))

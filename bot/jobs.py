@@ -1,28 +1,44 @@
-"""The JobQueue's ticks: they call the desk every second of real time and remember nothing."""
+"""What happens by itself: ticks that plan and tidy, remembering nothing, and the delivery that never ends."""
 
 from __future__ import annotations
 
+import asyncio
 from datetime import timedelta
 from typing import Any
 
+import structlog
 from telegram.ext import ContextTypes, JobQueue
 
 from bot.desk.briefings import Briefings
 from bot.desk.delivery import Delivery
 
+log = structlog.get_logger(__name__)
+
 TICK = timedelta(seconds=1)  #: of real time
+TIDY = timedelta(hours=1)  #: between two looks for what the outbox need not keep any more
+MENDING = timedelta(seconds=5)  #: before a delivery that failed begins anew
 # APScheduler drops a job that is a second late unless it is told otherwise; here a late tick does the same work later.
 KEEP_LATE = {"misfire_grace_time": None, "coalesce": True, "max_instances": 1}
 
 
 def start(queue: JobQueue[Any], briefings: Briefings, delivery: Delivery, every: timedelta) -> None:
-    """Plans and delivers from now on, ``every`` so often; planning goes on while a delivery is slow."""
+    """Plans from now on, ``every`` so often, and tidies now and then."""
 
     async def plan(_: ContextTypes.DEFAULT_TYPE) -> None:
         await briefings.plan()
 
-    async def deliver(_: ContextTypes.DEFAULT_TYPE) -> None:
-        await delivery.deliver()
+    async def tidy(_: ContextTypes.DEFAULT_TYPE) -> None:
+        await delivery.prune()
 
-    for tick in (plan, deliver):
-        queue.run_repeating(tick, every, first=0, name=tick.__name__, job_kwargs=dict(KEEP_LATE))
+    queue.run_repeating(plan, every, first=0, name="plan", job_kwargs=dict(KEEP_LATE))
+    queue.run_repeating(tidy, TIDY, first=TIDY, name="tidy", job_kwargs=dict(KEEP_LATE))
+
+
+async def deliver(delivery: Delivery) -> None:
+    """Delivers until cancelled, and begins anew after an error that nobody expected."""
+    while True:
+        try:
+            await delivery.run()
+        except Exception:  # the edge of the loop: whatever it was, the other messages must go on
+            log.exception("delivery failed and begins anew", after=str(MENDING))
+        await asyncio.sleep(MENDING.total_seconds())

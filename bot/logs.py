@@ -10,7 +10,7 @@ import structlog
 
 TOKEN = re.compile(r"\d{5,}(?::|%3A)[A-Za-z0-9_-]{20,}", re.IGNORECASE)  #: looser than Telegram's own form, to be safe
 CENSORED = "[token]"
-QUIET = ("telegram", "httpx", "httpcore", "apscheduler", "uvicorn", "uvicorn.error", "asyncio", "tzlocal")
+QUIET = ("telegram", "aiohttp", "httpx", "httpcore", "apscheduler", "uvicorn", "uvicorn.error", "asyncio", "tzlocal")
 
 
 def redact(words: str, secrets: tuple[str, ...] = ()) -> str:

@@ -2,16 +2,29 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import timedelta
+from enum import StrEnum
 from typing import NewType, assert_never
 
 ChatId = NewType("ChatId", int)
 MessageId = NewType("MessageId", int)
+RowId = NewType("RowId", int)
 
 FIRST_PAUSE = timedelta(seconds=2)
 LONGEST_PAUSE = timedelta(minutes=10)
 MOST_ATTEMPTS = 30  #: about four hours of back-off; then the message is given up
+MOST_DOUBTS = 1  #: sends of unknown outcome after which a message is sent once more; so none arrives three times
+
+
+class State(StrEnum):
+    """Where a message of the outbox stands; `SENT` and `DEAD` are final."""
+
+    PENDING = "pending"
+    SENDING = "sending"
+    PAUSED = "paused"
+    SENT = "sent"
+    DEAD = "dead"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,8 +39,7 @@ class Key:
 class Outgoing:
     """One message on its way to a chat.
 
-    ``key`` is unique within the chat and names the fact that caused it. ``attempts`` counts the sends that provably
-    did not arrive.
+    ``key`` is unique within the chat and names the fact that caused it: what was queued once is not queued again.
     """
 
     key: str
@@ -35,7 +47,19 @@ class Outgoing:
     html: str
     keys: tuple[tuple[Key, ...], ...] = ()
     thread: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Queued:
+    """A message of the outbox that is being sent.
+
+    ``attempts`` counts the sends that provably did not arrive, ``doubts`` those of which nobody knows.
+    """
+
+    id: RowId
+    message: Outgoing
     attempts: int = 0
+    doubts: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,7 +69,7 @@ class Sent:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RetryLater:
-    """It provably was not sent; ``after`` is what Telegram asked for, None when it did not say."""
+    """It provably was not sent; ``after`` is what Telegram asked for, None when it is out of reach or did not say."""
 
     after: timedelta | None = None
     reason: str = ""
@@ -66,6 +90,13 @@ class Moved:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class TopicGone:
+    """The forum topic is closed or deleted; the chat itself is there."""
+
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Refused:
     """Telegram will never take this message."""
 
@@ -79,22 +110,29 @@ class Unknown:
     reason: str
 
 
-Outcome = Sent | RetryLater | ChatGone | Moved | Refused | Unknown
+Outcome = Sent | RetryLater | ChatGone | Moved | TopicGone | Refused | Unknown
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Finished:
-    """The message leaves the outbox; ``failure`` says why when nobody knows that it arrived."""
+class Delivered:
+    """The message is done; it is kept a while, so that it is not queued again."""
 
-    failure: str | None = None
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Dies:
+    """The message is given up, for ``reason``."""
+
+    reason: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Waits:
-    """The message stays at the head of its chat's outbox and is tried again after ``pause`` of real time."""
+    """The message stays first of its chat and is sent again after ``pause`` of real time, with these counts."""
 
-    message: Outgoing
     pause: timedelta
+    attempts: int
+    doubts: int
+    reason: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -111,35 +149,63 @@ class ChatMoves:
     to: ChatId
 
 
-NextState = Finished | Waits | ChatPauses | ChatMoves
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LeavesTopic:
+    """Everything for this topic goes to the General topic from now on."""
+
+    reason: str
 
 
-def next_state(message: Outgoing, outcome: Outcome) -> NextState:
-    """What becomes of ``message`` after ``outcome``.
+NextState = Delivered | Dies | Waits | ChatPauses | ChatMoves | LeavesTopic
 
-    An unknown outcome is recorded and not repeated: one message in a hundred broken connections may be lost, none
-    arrives twice.
+
+def next_state(queued: Queued, outcome: Outcome) -> NextState:
+    """What becomes of a message after ``outcome``.
+
+    One that may have arrived is sent once more, for a briefing read twice is better than one missed; when that
+    send's outcome is unknown too, the message is given up as such. So no message arrives more than twice.
     """
     match outcome:
         case Sent():
-            return Finished()
+            return Delivered()
         case RetryLater(after=after, reason=reason):
-            if message.attempts + 1 >= MOST_ATTEMPTS:
-                return Finished(failure=f"given up after {MOST_ATTEMPTS} attempts: {reason}")
-            return Waits(message=replace(message, attempts=message.attempts + 1), pause=after or back_off(message))
+            if queued.attempts + 1 >= MOST_ATTEMPTS:
+                return Dies(reason=f"given up after {MOST_ATTEMPTS} attempts: {reason}")
+            return _waits(queued, after or back_off(queued), reason, attempts=1)
         case ChatGone(reason=reason):
             return ChatPauses(reason=reason)
         case Moved(to=to):
             return ChatMoves(to=to)
+        case TopicGone(reason=reason) if queued.message.thread is None:  # the General topic itself
+            return ChatPauses(reason=reason)
+        case TopicGone(reason=reason):
+            return LeavesTopic(reason=reason)
         case Refused(reason=reason):
-            return Finished(failure=f"refused: {reason}")
+            return Dies(reason=f"refused: {reason}")
         case Unknown(reason=reason):
-            return Finished(failure=f"unknown whether it arrived: {reason}")
+            if queued.doubts >= MOST_DOUBTS:
+                return Dies(reason=f"unknown whether it arrived: {reason}")
+            return _waits(queued, back_off(queued), reason, doubts=1)
         case _:
             assert_never(outcome)
 
 
-def back_off(message: Outgoing) -> timedelta:
+def is_trouble(outcome: Outcome) -> bool:
+    """Whether the outcome tells of the way to Telegram and not of the message or its chat."""
+    match outcome:
+        case Unknown():
+            return True
+        case RetryLater(after=after):
+            return after is None
+        case _:
+            return False
+
+
+def back_off(queued: Queued) -> timedelta:
     """The pause before the next attempt: doubling from ``FIRST_PAUSE`` to ``LONGEST_PAUSE``."""
-    doublings: int = 2 ** min(message.attempts, 16)
+    doublings: int = 2 ** min(queued.attempts, 16)
     return min(FIRST_PAUSE * doublings, LONGEST_PAUSE)
+
+
+def _waits(queued: Queued, pause: timedelta, reason: str, *, attempts: int = 0, doubts: int = 0) -> Waits:
+    return Waits(pause=pause, attempts=queued.attempts + attempts, doubts=queued.doubts + doubts, reason=reason)

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
+from pathlib import Path
 from typing import Protocol
 
 from bot.digest.model import Article, Digest, Report
 from bot.errors import Problem
-from bot.outbox import ChatId, MessageId, NextState, Outcome, Outgoing
+from bot.outbox import ChatId, MessageId, NextState, Outcome, Outgoing, Queued, RowId, State
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,15 +35,6 @@ class Mark:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Failure:
-    """A message that left the outbox without being known to have arrived."""
-
-    key: str
-    reason: str
-    at: datetime
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Chat:
     """All that is kept about a chat; one document, so that its parts change together.
 
@@ -59,8 +51,33 @@ class Chat:
     next_due: datetime | None = None
     mark: Mark | None = None
     paused: str | None = None
-    outbox: tuple[Outgoing, ...] = ()
-    failures: tuple[Failure, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Briefed:
+    """A briefing that is owed: the mark it leaves, the chat's next due moment after it, and its messages."""
+
+    chat: ChatId
+    mark: Mark
+    next_due: datetime
+    messages: tuple[Outgoing, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Depth:
+    """What the outbox holds: messages by state, and since when the oldest that is neither sent nor dead waits."""
+
+    by_state: Mapping[State, int]
+    oldest: datetime | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Lost:
+    """A message that was given up: to whom, why and when."""
+
+    message: Outgoing
+    reason: str
+    at: datetime
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -130,6 +147,22 @@ class Sender(Protocol):
         """Puts ``message`` in the place of one the bot sent; one that is there already counts as sent."""
         ...
 
+    async def is_reachable(self) -> bool:
+        """Whether Telegram answers at all and knows the bot; sends nothing."""
+        ...
+
+
+class Turns(Protocol):
+    """The limits on how fast messages may leave, as broadcasts see them: they take what replies leave."""
+
+    async def wanted(self) -> int:
+        """Returns, once too few messages wait for their turn to keep up the rate, how many more are wanted."""
+        ...
+
+    async def turn(self, chat: ChatId) -> None:
+        """Returns when a message may be sent to ``chat``, which must happen then."""
+        ...
+
 
 class IngestStore(Protocol):
     """What reading articles asks of the store."""
@@ -161,7 +194,7 @@ class ChatStore(Protocol):
     async def subscribe(
         self, chat: ChatId, schedule: Schedule, *, since: datetime, next_due: datetime, thread: int | None
     ) -> None:
-        """Sets the chat's schedule and ends a pause; its mark and outbox stay."""
+        """Sets the chat's schedule and ends a pause; its mark and what waits for it stay."""
         ...
 
     async def unsubscribe(self, chat: ChatId) -> bool:
@@ -188,31 +221,99 @@ class BriefingStore(Protocol):
         """Every chat with a schedule, paused or not."""
         ...
 
-    async def due(self, now: datetime) -> tuple[Chat, ...]:
-        """The chats, not paused, whose ``next_due`` is not after ``now``."""
+    async def due(self, now: datetime, most: int) -> tuple[Chat, ...]:
+        """Up to ``most`` chats, not paused, whose ``next_due`` is not after ``now``; those due longest first."""
         ...
 
-    async def brief(self, chat: ChatId, mark: Mark, next_due: datetime, messages: tuple[Outgoing, ...]) -> bool:
-        """Records the mark and queues the messages in one step; False, and nothing done, when the chat has another
-        schedule by now or this mark already."""
+    async def brief(self, briefings: Sequence[Briefed], now: datetime) -> int:
+        """Records the marks and queues the messages in one step, and returns how many briefings that were.
+
+        Left out, each by itself, is a chat that has another schedule by now, is paused, or has this mark already.
+        """
         ...
 
-    async def plan(self, chat: ChatId, schedule: Schedule, next_due: datetime) -> None:
-        """Corrects ``next_due``, unless the chat has another schedule by now."""
+    async def plan(self, moments: Mapping[ChatId, tuple[Schedule, datetime]]) -> None:
+        """Corrects ``next_due`` in one step; a chat with another schedule by now is left alone."""
+        ...
+
+    async def next_due(self) -> datetime | None:
+        """The earliest ``next_due`` of a chat that is not paused."""
+        ...
+
+    async def zone_rules(self) -> str | None:
+        """The version of the time zones' rules that every ``next_due`` was derived by; None when it is not known."""
+        ...
+
+    async def record_zone_rules(self, version: str) -> None:
+        """Notes that every ``next_due`` follows from this version."""
         ...
 
 
 class OutboxStore(Protocol):
-    """What delivery asks of the store."""
+    """What delivery asks of the store. ``now`` is real time, which a moved clock does not change."""
 
-    async def heads(self) -> tuple[Outgoing, ...]:
-        """The first waiting message of every chat that is not paused."""
+    async def claim(self, most: int, now: datetime) -> tuple[Queued, ...]:
+        """Takes up to ``most`` messages, to be sent by this process; need not be lasting.
+
+        Of each chat that is not paused and has none taken or begun: the first, when its pause is over. Those queued
+        longest come first. A taken message may wait long for its turn, so it stays ``PENDING``.
+        """
         ...
 
-    async def settle(self, message: Outgoing, state: NextState, now: datetime) -> None:
-        """Records what became of the head of a chat's outbox; settling it twice changes nothing."""
+    async def begin(self, rows: Collection[RowId], now: datetime) -> frozenset[RowId]:
+        """Marks claimed messages as being sent, and returns once that is lasting which of them still are to be sent.
+
+        Left out are those of a chat that was paused, moved or unsubscribed since they were claimed: they are no
+        longer taken.
+        """
+        ...
+
+    async def settle(self, queued: Queued, state: NextState, now: datetime, notices: Sequence[Outgoing] = ()) -> None:
+        """Records what became of a claimed message and queues ``notices``, in one step.
+
+        Settling twice, or what is no longer being sent, changes nothing.
+        """
+        ...
+
+    async def release(self, rows: Collection[RowId], now: datetime) -> None:
+        """Returns messages that were claimed or begun and certainly never sent."""
+        ...
+
+    async def recover(self, now: datetime) -> int:
+        """Returns what a process that ended had begun and not settled, each with one more doubt, and counts it.
+
+        One that has had its doubts already dies. What was only claimed was certainly not sent, and has no new doubt.
+        """
+        ...
+
+    async def wait_for_work(self, within: timedelta) -> None:
+        """Returns once something was queued, resumed or settled since the last claim, or after ``within``."""
+        ...
+
+    async def prune(self, sent_before: datetime, dead_before: datetime) -> int:
+        """Drops what was sent and what died before these moments, and counts it."""
+        ...
+
+    async def depth(self) -> Depth:
+        """What the outbox holds; from memory."""
+        ...
+
+    async def lost(self, most: int) -> tuple[Lost, ...]:
+        """The messages given up, the newest first."""
         ...
 
 
-class Store(IngestStore, AnswerStore, ChatStore, BriefingStore, OutboxStore, Protocol):
+class BackupStore(Protocol):
+    """What operators ask of the store."""
+
+    async def backup(self, to: Path) -> None:
+        """Writes a consistent copy to a new file while work goes on.
+
+        Raises:
+            OSError: the file exists or cannot be written.
+        """
+        ...
+
+
+class Store(IngestStore, AnswerStore, ChatStore, BriefingStore, OutboxStore, BackupStore, Protocol):
     """All of it, for the one place that hands it out."""

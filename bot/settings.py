@@ -7,13 +7,14 @@ import re
 import tomllib
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
 
 from platformdirs import user_data_path
-from pydantic import Field, SecretStr, ValidationError, field_validator
+from pydantic import Field, SecretStr, ValidationError, ValidationInfo, field_validator
 from pydantic_core import ErrorDetails
 from pydantic_settings import (
     BaseSettings,
+    NoDecode,
     PydanticBaseSettingsSource,
     SettingsConfigDict,
     SettingsError,
@@ -27,14 +28,22 @@ FILE = "sitrep.toml"
 ROOT = Path(__file__).resolve().parent.parent  #: the checkout, or the folder that packages are installed in
 SEEDS = ROOT / "seeds"  #: the wheel carries them beside the packages
 TOKEN_FORM = r"^\d{3,}:[A-Za-z0-9_-]{20,}$"  # noqa: S105  (a pattern, not a token)
+LIVE = "sitrep.db"  #: the database of the bot on Telegram
+SANDBOX = "sandbox.db"  #: that of the sandbox, whose chats' ids mean nothing to Telegram
 PORT = 8480  #: of the sandbox's chat page
 HIGHEST_PORT = 65535
+RATE = 29  #: messages a second to all chats, one below what Telegram takes
+FREE_RATE, PAID_RATE = 30, 1000  #: messages a second that Telegram takes, the second for Stars
 EXPECTED = {
     "token": "a bot token as @BotFather gives it, like 123456789:AAF…",
     "data": "the path of a folder",
     "articles": "a folder of .txt or .md articles",
     "port": f"a whole number from 0 to {HIGHEST_PORT}",
     "trackers": "a table for each tracker",
+    "sources": "a [[sources]] table for each source",
+    "paid_broadcast": "true or false",
+    "operators": "the numbers of Telegram users, like 123456789, with commas between them",
+    "rate": f"a number of messages a second from 1 to {FREE_RATE}, or to {PAID_RATE} with paid_broadcast",
 }  #: what each setting must be, in a person's words
 
 
@@ -49,7 +58,9 @@ class Settings(BaseSettings):
     """Everything that can be set.
 
     ``token`` is Telegram's for this bot; without one the bot talks to the sandbox. ``articles`` is the folder of the
-    story. ``trackers`` are tables that add to, or replace, the trackers the program ships, still undecoded.
+    story. ``trackers`` are tables that add to, or replace, the trackers the program ships, ``sources`` tables of feeds,
+    pages and folders; both are still undecoded. ``rate`` is messages a second to all chats; beyond Telegram's free rate
+    briefings cost Stars, which ``paid_broadcast`` allows. ``operators`` are the numbers of the people who run the bot.
     """
 
     model_config = SettingsConfigDict(
@@ -61,6 +72,10 @@ class Settings(BaseSettings):
     articles: Path = SEEDS
     port: int = Field(default=PORT, ge=0, le=HIGHEST_PORT)
     trackers: dict[str, dict[str, Any]] = Field(default_factory=dict)
+    sources: list[dict[str, Any]] = Field(default_factory=list)
+    paid_broadcast: bool = False
+    rate: float = Field(default=RATE, ge=1, le=PAID_RATE)
+    operators: Annotated[tuple[int, ...], NoDecode] = ()
 
     @classmethod
     def settings_customise_sources(
@@ -74,6 +89,16 @@ class Settings(BaseSettings):
         """The command line first, then variables, then the file."""
         return init_settings, env_settings, TomlConfigSettingsSource(settings_cls)
 
+    @field_validator("operators", mode="before")
+    @classmethod
+    def _listed(cls, operators: object) -> object:
+        if not isinstance(operators, str):
+            return operators
+        numbers = operators.replace(",", " ").split()
+        if not all(number.isdecimal() for number in numbers):
+            raise ValueError(EXPECTED["operators"])
+        return [int(number) for number in numbers]
+
     @field_validator("data", "articles")
     @classmethod
     def _home(cls, path: Path) -> Path:
@@ -86,12 +111,24 @@ class Settings(BaseSettings):
             raise ValueError(EXPECTED["articles"])
         return path
 
+    @field_validator("rate")
+    @classmethod
+    def _is_free_or_paid(cls, rate: float, known: ValidationInfo) -> float:
+        if rate > FREE_RATE and not known.data.get("paid_broadcast"):
+            raise ValueError(EXPECTED["rate"])
+        return rate
+
     @field_validator("token")
     @classmethod
     def _looks_like_a_token(cls, token: SecretStr | None) -> SecretStr | None:
         if token is not None and not re.match(TOKEN_FORM, token.get_secret_value()):
             raise ValueError(EXPECTED["token"])
         return token
+
+
+def database_of(settings: Settings, *, sandbox: bool = False) -> str:
+    """The name of the database that the bot keeps: one for Telegram, one for the sandbox."""
+    return LIVE if settings.token is not None and not sandbox else SANDBOX
 
 
 def read(environment: Mapping[str, str], **given: object) -> Settings:
@@ -110,10 +147,9 @@ def read(environment: Mapping[str, str], **given: object) -> Settings:
         except ValidationError as error:
             problems += [_problem(found, environment, chosen) for found in error.errors(include_url=False)]
         except SettingsError as error:
+            name = "sources" if '"sources"' in str(error) else "trackers"
             problems.append(
-                Problem(
-                    where=PREFIX + "TRACKERS", expected="a JSON object", got=str(error), fix=f"Use {FILE} for trackers."
-                )
+                Problem(where=PREFIX + name.upper(), expected="JSON", got=str(error), fix=f"Use {FILE} for {name}.")
             )
     if problems:
         raise ConfigurationError(problems)

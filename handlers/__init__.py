@@ -1,6 +1,7 @@
 """What people send, one file a command or event, each with ``menu`` and ``register``; the last takes what is left."""
 
 from handlers import (
+    backup,
     buttons,
     failures,
     help,
@@ -15,4 +16,18 @@ from handlers import (
     unsubscribe,
 )
 
-HANDLERS = (story, search, subscribe, unsubscribe, help, start, buttons, membership, migration, failures, talk, unknown)
+HANDLERS = (
+    story,
+    search,
+    subscribe,
+    unsubscribe,
+    help,
+    start,
+    backup,
+    buttons,
+    membership,
+    migration,
+    failures,
+    talk,
+    unknown,
+)

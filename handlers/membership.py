@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from telegram import ChatMember, ChatMemberRestricted, ChatMemberUpdated, Update
+from telegram import ChatMember, ChatMemberAdministrator, ChatMemberRestricted, ChatMemberUpdated, Update
 from telegram.constants import ChatType
 from telegram.ext import ChatMemberHandler, ContextTypes
 
@@ -46,4 +46,6 @@ def _entered_group(changed: ChatMemberUpdated) -> bool:
 def _is_inside(member: ChatMember) -> bool:
     if isinstance(member, ChatMemberRestricted):
         return member.is_member and member.can_send_messages
+    if isinstance(member, ChatMemberAdministrator) and member.can_post_messages is False:  # None outside channels
+        return False
     return member.status in INSIDE

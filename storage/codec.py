@@ -2,87 +2,113 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import TypeVar
 
 from pydantic import ConfigDict, TypeAdapter, ValidationError
 
 from bot.digest.model import Digest, Report
 from bot.ports import Chat
+from storage.rows import Content, Row
 
-Data = dict[str, object]
 T = TypeVar("T")
 
-FORMAT = 1  #: raised whenever a stored document changes its shape
+FORMAT = 2  #: of the whole store; raised whenever a stored document changes its shape
 
 # A field this program does not know is another format, not a detail to drop. pydantic takes this rule for dataclasses
 # only when they stand inside another type, so every value is coded as a tuple of one.
 _STRICT = ConfigDict(extra="forbid")
-_CHAT = TypeAdapter(tuple[Chat], config=_STRICT)
-_REPORT = TypeAdapter(tuple[Report], config=_STRICT)
-_DIGEST = TypeAdapter(tuple[Digest], config=_STRICT)
+_CHAT: TypeAdapter[tuple[Chat]] = TypeAdapter(tuple[Chat], config=_STRICT)
+_ROW: TypeAdapter[tuple[Row]] = TypeAdapter(tuple[Row], config=_STRICT)
+_CONTENT: TypeAdapter[tuple[Content]] = TypeAdapter(tuple[Content], config=_STRICT)
+_REPORT: TypeAdapter[tuple[Report]] = TypeAdapter(tuple[Report], config=_STRICT)
+_DIGEST: TypeAdapter[tuple[Digest]] = TypeAdapter(tuple[Digest], config=_STRICT)
 
 
 class FormatError(ValueError):
-    """A stored document has another format than this program writes."""
+    """A stored document is not what this program writes there."""
 
 
-def chat_data(chat: Chat) -> Data:
-    """A chat as a document."""
-    return _wrap(_CHAT, chat)
+def chat_text(chat: Chat) -> str:
+    """A chat as a document's JSON; what is not set is left out."""
+    return _text(_CHAT, chat)
 
 
-def read_chat(data: Mapping[str, object]) -> Chat:
-    """The chat that a document holds.
-
-    Raises:
-        FormatError: it was written in another format, or is not a chat.
-    """
-    return _unwrap(_CHAT, data)
-
-
-def report_data(report: Report) -> Data:
-    """A report as a document."""
-    return _wrap(_REPORT, report)
-
-
-def read_report(data: Mapping[str, object]) -> Report:
-    """The report that a document holds.
+def read_chat(text: str) -> Chat:
+    """The chat that a document's JSON holds.
 
     Raises:
-        FormatError: it was written in another format, or is not a report.
+        FormatError: it is not a chat.
     """
-    return _unwrap(_REPORT, data)
+    return _value(_CHAT, text)
 
 
-def digest_data(digest: Digest) -> Data:
-    """A digest as a document."""
-    return _wrap(_DIGEST, digest)
+def row_text(row: Row) -> str:
+    """A row of the outbox as a document's JSON; what is not set is left out."""
+    return _text(_ROW, row)
 
 
-def read_digest(data: Mapping[str, object]) -> Digest:
-    """The digest that a document holds.
+def read_row(text: str) -> Row:
+    """The row of the outbox that a document's JSON holds.
 
     Raises:
-        FormatError: it was written in another format, or is not a digest.
+        FormatError: it is not a row.
     """
-    return _unwrap(_DIGEST, data)
+    return _value(_ROW, text)
 
 
-def _wrap(adapter: TypeAdapter[tuple[T]], value: T) -> Data:
-    (plain,) = adapter.dump_python((value,), mode="json")
-    return {"format": FORMAT, "value": plain}
+def content_text(content: Content) -> str:
+    """What messages say, as a document's JSON."""
+    return _text(_CONTENT, content)
 
 
-def _unwrap(adapter: TypeAdapter[tuple[T]], data: Mapping[str, object]) -> T:
-    written = data.get("format")
-    if written != FORMAT:
-        raise FormatError(f"expected a document of format {FORMAT}, got {written!r}")
+def read_content(text: str) -> Content:
+    """What messages say.
+
+    Raises:
+        FormatError: the document is something else.
+    """
+    return _value(_CONTENT, text)
+
+
+def report_text(report: Report) -> str:
+    """A report as a document's JSON."""
+    return _text(_REPORT, report, whole=True)
+
+
+def read_report(text: str) -> Report:
+    """The report that a document's JSON holds.
+
+    Raises:
+        FormatError: it is not a report as this program writes them.
+    """
+    return _value(_REPORT, text)
+
+
+def digest_text(digest: Digest) -> str:
+    """A digest as a document's JSON."""
+    return _text(_DIGEST, digest, whole=True)
+
+
+def read_digest(text: str) -> Digest:
+    """The digest that a document's JSON holds.
+
+    Raises:
+        FormatError: it is not a digest as this program writes them.
+    """
+    return _value(_DIGEST, text)
+
+
+def _text(adapter: TypeAdapter[tuple[T]], value: T, *, whole: bool = False) -> str:
+    """The document, without the tuple of one and, unless it is ``whole``, without what has its default."""
+    return adapter.dump_json((value,), exclude_defaults=not whole).decode()[1:-1]
+
+
+def _value(adapter: TypeAdapter[tuple[T]], text: str) -> T:
     try:
-        (value,) = adapter.validate_python([data.get("value")])
+        (value,) = adapter.validate_json(f"[{text}]")
     except ValidationError as error:
         first = error.errors(include_url=False, include_input=False)[0]
-        where = ".".join(str(part) for part in first["loc"][1:])
+        where = ".".join(str(part) for part in first["loc"][1:]) or "the document"
         raise FormatError(
             f"expected a document of format {FORMAT}, got one that fails at {where}: {first['msg']}"
         ) from error

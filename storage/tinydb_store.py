@@ -1,318 +1,317 @@
-"""The embedded store: TinyDB on two files, one for the chats and one for the story, owned by one process."""
+"""The embedded store: TinyDB's tables over one SQLite file, owned by one process."""
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from collections.abc import AsyncIterator, Collection, Mapping, Sequence
+from contextlib import asynccontextmanager
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
-from typing import assert_never
 
-from filelock import BaseFileLock, FileLock, Timeout
-from tinydb import TinyDB
-from tinydb.table import Document
+from filelock import BaseFileLock
 
 from bot.digest.model import Digest
-from bot.errors import StoreBrokenError, StoreBusyError, StoreVersionError
-from bot.outbox import ChatId, ChatMoves, ChatPauses, Finished, NextState, Outgoing, Waits
-from bot.ports import Chat, Failure, Mark, Schedule, Story
-from storage.atomic_file import AtomicFile, TornFileError
-from storage.codec import FormatError, chat_data, digest_data, read_chat, read_digest, read_report, report_data
+from bot.outbox import ChatId, ChatMoves, ChatPauses, NextState, Outgoing, Queued, RowId, State
+from bot.ports import Briefed, Chat, Depth, Lost, Mark, Schedule, Story
+from storage.chats_table import ChatsTable
+from storage.codec import FormatError
+from storage.commits import Commits
+from storage.database_file import DatabaseFile, broken, copy_database
+from storage.durable import DurableDB
+from storage.outbox_table import OutboxTable
+from storage.owner import take_lock
+from storage.story_tables import StoryTables
+from storage.versions import META, bring_up_to_date
 
-CHATS = "chats"
-STORY = "story.json"
-LOCK = "lock"
-KEPT_FAILURES = 20  #: a chat
+A_STRETCH = 200  #: chats or messages handled before others have their turn on the event loop
 
 
 class TinyStore:
-    """Every promise of `bot.ports.Store` on TinyDB files.
+    """Every promise of `bot.ports.Store` on one file.
 
-    Chats are served from memory and changed one at a time; a change is forced to disk, in a thread, before anybody
-    sees it. ``fault`` says why a stored story was set aside, None when it was not; the articles can build it again.
-    ``story_name`` is the stored story's, as it was when the store was opened; None when there was none.
+    All is in memory, and changed there first; nobody is answered before the change is on disk. ``fault`` says why a
+    stored story cannot be used, None when it can; the articles can build it again. ``story_name`` is the name of the
+    story that was stored when the store was opened; None when there was none.
     """
 
-    def __init__(self, folder: Path, chats: str, lock: BaseFileLock) -> None:
+    def __init__(self, database: DurableDB, lock: BaseFileLock) -> None:
+        self._database = database
         self._lock = lock
-        self._writer = ThreadPoolExecutor(max_workers=1, thread_name_prefix="store")
-        self._turn = asyncio.Lock()
-        self._chats, self._chat_file = _open_chats(folder / chats)
-        self._story_file, self.fault = _open_story(folder / STORY)
-        self._digest, fault = _stored_digest(self._story_file)
-        self.fault = self.fault or fault
-        self.story_name = _stored_name(self._story_file)
+        self._meta = database.table(META)
+        self._chats = ChatsTable(self._database)
+        self._outbox = OutboxTable(self._database, self._chats.is_paused)
+        self._stories = StoryTables(self._database)
+        self._digest, self.fault = self._stories.digest()
+        self.story_name = self._stories.name()
+        self._commits = Commits(self._database.storage)
+        self._work = asyncio.Event()
 
     def close(self) -> None:
-        """Waits for the write under way and gives the files up."""
-        self._writer.shutdown(wait=True)
-        self._chat_file.close()
-        self._story_file.close()
-        self._lock.release()
+        """Makes lasting what is under way and gives the file up. Blocking."""
+        try:
+            self._commits.close()
+        finally:
+            self._database.close()
+            self._lock.release()
 
     async def story(self) -> Story | None:
         """The stored story, decoded anew in a thread."""
-        return await asyncio.to_thread(_stored_story, self._story_file)
+        return await asyncio.to_thread(self._stories.reader())
 
     async def record_story(self, story: Story) -> None:
-        """Replaces the story in one write."""
-
-        def write() -> None:
-            with _one_step(self._story_file):
-                self._story_file.drop_tables()
-                self._story_file.table("reports").insert_multiple(report_data(report) for report in story.reports)
-                head = {"name": story.name, "reader": story.reader, "digest": digest_data(story.digest)}
-                self._story_file.table("story").insert(head)
-
-        async def commit() -> None:
-            async with self._turn:
-                await self._write(write)
-                self._digest = story.digest
-
-        await asyncio.shield(commit())
+        """Replaces the story; only the reports that differ are written."""
+        texts = await asyncio.to_thread(self._stories.encoded, story)
+        async with self._commits.step():
+            self._stories.put(texts)
+        self._digest = story.digest
 
     async def digest(self) -> Digest:
         """The digest last recorded; an empty one before."""
         return self._digest
 
     async def chat(self, chat: ChatId) -> Chat | None:
-        """What is kept about a chat."""
-        return self._chats.get(chat)
+        """What is kept about a chat, once it is lasting."""
+        while True:
+            found = self._chats.get(chat)
+            if await self._commits.seen():
+                return found
 
     async def subscribe(
         self, chat: ChatId, schedule: Schedule, *, since: datetime, next_due: datetime, thread: int | None
     ) -> None:
-        """Sets the chat's schedule and ends a pause."""
-
-        def change(kept: Chat) -> Chat:
-            return replace(
-                kept,
-                schedule=schedule,
-                zone=schedule.zone,
-                since=since,
-                next_due=next_due,
-                thread=thread,
-                paused=None,
+        """Sets the chat's schedule, and lets go what a pause held back."""
+        async with self._changing():
+            kept = self._chats.get(chat) or Chat(id=chat)
+            chosen = replace(
+                kept, schedule=schedule, zone=schedule.zone, since=since, next_due=next_due, thread=thread, paused=None
             )
-
-        await self._change(chat, change, new=True)
+            self._chats.put(chosen)
+            self._outbox.resume(chat)
 
     async def unsubscribe(self, chat: ChatId) -> bool:
         """Ends the subscription; the mark stays, so that a later one tells what is new."""
-
-        def change(kept: Chat) -> Chat:
-            return replace(kept, schedule=None, since=None, next_due=None, outbox=())
-
-        before = await self._change(chat, change)
-        return before is not None and before.schedule is not None
+        async with self._changing():
+            kept = self._chats.get(chat)
+            was_subscribed = kept is not None and kept.schedule is not None
+            if kept is not None:
+                self._chats.put(replace(kept, schedule=None, since=None, next_due=None))
+            self._outbox.drop(chat)
+        return was_subscribed
 
     async def pause(self, chat: ChatId, reason: str) -> None:
-        """Keeps everything and sends nothing."""
-        await self._change(chat, lambda kept: replace(kept, paused=reason))
+        """Keeps everything; of a chat that nothing is known of, nothing."""
+        async with self._changing():
+            if self._chats.get(chat) is not None or self._outbox.has_any(chat):
+                self._pause(chat, reason)
 
     async def resume(self, chat: ChatId) -> None:
-        """Ends a pause."""
-        await self._change(chat, lambda kept: replace(kept, paused=None))
+        """Ends a pause, and lets go what it held back."""
+        async with self._changing():
+            kept = self._chats.get(chat)
+            if kept is not None and kept.paused is not None:
+                self._chats.put(replace(kept, paused=None))
+                self._outbox.resume(chat)
 
     async def move(self, chat: ChatId, to: ChatId) -> None:
-        """Rewrites the chat's id in one write; a second call finds nothing to move."""
-
-        async def commit() -> None:
-            async with self._turn:
-                old = self._chats.get(chat)
-                if old is None or chat == to:
-                    return
-                new = _joined(old, self._chats.get(to), to)
-                await self._write(lambda: self._put(new, gone=chat))
-                self._chats[to] = new
-                del self._chats[chat]
-
-        await asyncio.shield(commit())
+        """Rewrites the chat's id; a second call finds nothing to move."""
+        async with self._changing():
+            self._move(chat, to)
 
     async def subscribed(self) -> tuple[Chat, ...]:
-        """Every chat with a schedule."""
-        return tuple(kept for kept in self._chats.values() if kept.schedule is not None)
+        """Every chat with a schedule; others have their turn meanwhile."""
+        found: list[Chat] = []
+        for number, chat in enumerate(self._chats.subscribed(), 1):
+            kept = self._chats.get(chat)
+            if kept is not None and kept.schedule is not None:
+                found.append(kept)
+            if number % A_STRETCH == 0:
+                await asyncio.sleep(0)
+        return tuple(found)
 
-    async def due(self, now: datetime) -> tuple[Chat, ...]:
+    async def due(self, now: datetime, most: int) -> tuple[Chat, ...]:
         """The chats whose time has come."""
-        return tuple(
-            kept
-            for kept in self._chats.values()
-            if kept.next_due is not None and kept.next_due <= now and kept.paused is None
-        )
+        return self._chats.due(now, most)
 
-    async def brief(self, chat: ChatId, mark: Mark, next_due: datetime, messages: tuple[Outgoing, ...]) -> bool:
-        """Records the mark and queues the messages in one write."""
-        done = False
+    async def brief(self, briefings: Sequence[Briefed], now: datetime) -> int:
+        """Records marks and messages in one step."""
+        async with self._changing():
+            done = [briefed for briefed in briefings if self._brief(briefed, now)]
+        return len(done)
 
-        def change(kept: Chat) -> Chat:
-            nonlocal done
-            if kept.schedule != mark.schedule or _covers(kept.mark, mark):
-                return kept
-            done = True
-            return replace(kept, mark=mark, next_due=next_due, outbox=kept.outbox + messages)
+    async def plan(self, moments: Mapping[ChatId, tuple[Schedule, datetime]]) -> None:
+        """Corrects derived moments."""
+        async with self._commits.step():
+            for chat, (schedule, moment) in moments.items():
+                kept = self._chats.get(chat)
+                if kept is not None and kept.schedule == schedule:
+                    self._chats.put(replace(kept, next_due=moment))
 
-        await self._change(chat, change)
-        return done
+    async def next_due(self) -> datetime | None:
+        """The earliest moment at which anybody is due."""
+        return self._chats.next_due()
 
-    async def plan(self, chat: ChatId, schedule: Schedule, next_due: datetime) -> None:
-        """Corrects the derived moment."""
-        await self._change(chat, lambda kept: replace(kept, next_due=next_due) if kept.schedule == schedule else kept)
+    async def zone_rules(self) -> str | None:
+        """The version noted last."""
+        meta = self._meta.get(doc_id=1)
+        return None if meta is None else meta.get("zone_rules")
 
-    async def heads(self) -> tuple[Outgoing, ...]:
-        """The first waiting message of every chat that is not paused."""
-        return tuple(kept.outbox[0] for kept in self._chats.values() if kept.outbox and kept.paused is None)
+    async def record_zone_rules(self, version: str) -> None:
+        """Notes a version."""
+        async with self._commits.step():
+            self._meta.update({"zone_rules": version}, doc_ids=[1])
 
-    async def settle(self, message: Outgoing, state: NextState, now: datetime) -> None:
-        """Records what became of the head of a chat's outbox."""
-        if isinstance(state, ChatMoves):
-            await self.move(message.chat, state.to)
+    async def claim(self, most: int, now: datetime) -> tuple[Queued, ...]:
+        """Takes messages, in memory alone: after a crash they were never taken."""
+        self._work.clear()
+        return self._outbox.take(most, now)
+
+    async def begin(self, rows: Collection[RowId], now: datetime) -> frozenset[RowId]:
+        """Marks what is still taken as being sent; who is cancelled meanwhile has sent nothing, and gives it back."""
+        begun: frozenset[RowId] = frozenset()
+        try:
+            async with self._commits.step():
+                begun = self._outbox.begin(rows)
+        except asyncio.CancelledError:
+            with self._database.storage.step() as step:
+                self._outbox.release(begun)
+            self._commits.hand_in(step)
+            raise
+        return begun
+
+    async def settle(self, queued: Queued, state: NextState, now: datetime, notices: Sequence[Outgoing] = ()) -> None:
+        """Records what became of a message, of its chat, and what is to be said of it."""
+        async with self._changing():
+            chat = self._outbox.holder(queued.id)
+            if chat is None:
+                return
+            match state:
+                case ChatPauses(reason=reason):
+                    self._pause(chat, reason)
+                    self._outbox.release((queued.id,))
+                case ChatMoves(to=to):
+                    self._outbox.release((queued.id,))
+                    self._move(chat, to)
+                case _:
+                    thread = self._outbox.settle(queued.id, state, now)
+                    self._leave_topic(chat, thread)
+            self._outbox.queue(notices, now)
+
+    async def release(self, rows: Collection[RowId], now: datetime) -> None:
+        """Returns messages that were not sent."""
+        async with self._changing():
+            self._outbox.release(rows)
+
+    async def recover(self, now: datetime) -> int:
+        """Returns what a process that ended was sending."""
+        async with self._changing():
+            return self._outbox.recover(now)
+
+    async def wait_for_work(self, within: timedelta) -> None:
+        """Waits for something to claim."""
+        try:
+            async with asyncio.timeout(within.total_seconds()):
+                await self._work.wait()
+        except TimeoutError:
             return
 
-        def change(kept: Chat) -> Chat:
-            if not kept.outbox or kept.outbox[0].key != message.key:
-                return kept
-            return _settled(kept, state, now)
+    async def prune(self, sent_before: datetime, dead_before: datetime) -> int:
+        """Drops what is old, a stretch at a time."""
+        count = 0
+        for state, moment in ((State.SENT, sent_before), (State.DEAD, dead_before)):
+            dropped = A_STRETCH
+            while dropped == A_STRETCH:
+                async with self._commits.step():
+                    dropped = self._outbox.prune(state, moment, A_STRETCH)
+                count += dropped
+        return count
 
-        await self._change(message.chat, change)
+    async def depth(self) -> Depth:
+        """What the outbox holds."""
+        return self._outbox.depth()
 
-    async def _change(self, chat: ChatId, change: Callable[[Chat], Chat], *, new: bool = False) -> Chat | None:
-        """Changes one chat on disk, then in memory, and returns it as it was; only ``new`` makes an unknown one."""
+    async def lost(self, most: int) -> tuple[Lost, ...]:
+        """The messages given up."""
+        return self._outbox.lost(most)
 
-        async def commit() -> Chat | None:
-            async with self._turn:
-                before = self._chats.get(chat)
-                if before is None and not new:
-                    return None
-                after = change(before or Chat(id=chat))
-                if after != before:
-                    await self._write(lambda: self._put(after))
-                    self._chats[chat] = after
-                return before
+    async def backup(self, to: Path) -> None:
+        """Copies the file while work goes on."""
+        await asyncio.to_thread(copy_database, self._database.storage.file.path, to)
 
-        return await asyncio.shield(commit())
+    @asynccontextmanager
+    async def _changing(self) -> AsyncIterator[None]:
+        """A step after which there may be something to send."""
+        async with self._commits.step():
+            yield
+            self._work.set()
 
-    def _put(self, chat: Chat, gone: ChatId | None = None) -> None:
-        table = self._chat_file.table(CHATS, cache_size=0)
-        with _one_step(self._chat_file):
-            old = [doc_id for doc_id in (chat.id, gone) if doc_id is not None and table.contains(doc_id=doc_id)]
-            table.remove(doc_ids=old)
-            table.insert(Document(chat_data(chat), doc_id=chat.id))
+    def _brief(self, briefed: Briefed, now: datetime) -> bool:
+        kept = self._chats.get(briefed.chat)
+        if kept is None or kept.paused is not None or kept.schedule != briefed.mark.schedule:
+            return False
+        if _covers(kept.mark, briefed.mark):
+            return False
+        self._chats.put(replace(kept, mark=briefed.mark, next_due=briefed.next_due))
+        self._outbox.queue(briefed.messages, now)
+        return True
 
-    async def _write(self, write: Callable[[], None]) -> None:
-        await asyncio.get_running_loop().run_in_executor(self._writer, write)
+    def _pause(self, chat: ChatId, reason: str) -> None:
+        self._chats.put(replace(self._chats.get(chat) or Chat(id=chat), paused=reason))
+        self._outbox.pause(chat)
+
+    def _move(self, chat: ChatId, to: ChatId) -> None:
+        if chat == to:
+            return
+        old = self._chats.get(chat)
+        if old is not None:
+            self._chats.put(_joined(old, self._chats.get(to), to))
+            self._chats.drop(chat)
+        self._outbox.move(chat, to)
+        if not self._chats.is_paused(to):
+            self._outbox.resume(to)
+
+    def _leave_topic(self, chat: ChatId, thread: int | None) -> None:
+        kept = self._chats.get(chat) if thread is not None else None
+        if kept is not None and kept.thread == thread:
+            self._chats.put(replace(kept, thread=None))
 
 
-def open_store(folder: Path, chats: str) -> TinyStore:
-    """Takes the store in ``folder``, which is made when missing; ``chats`` names the file of the chats. Blocking.
+def open_store(folder: Path, file: str) -> TinyStore:
+    """Takes the store in ``folder``, which is made when missing; ``file`` names its database. Blocking.
 
     Raises:
-        StoreBusyError: another process owns it.
-        StoreBrokenError: the file of the chats cannot be read.
-        StoreVersionError: the file of the chats was written by another version.
+        StoreBusyError: another process owns the folder.
+        StoreBrokenError: the database cannot be read.
+        StoreVersionError: it was written by a later version.
+        StoreFullError: it cannot be made.
     """
-    folder.mkdir(parents=True, exist_ok=True)
-    lock = FileLock(folder / LOCK, timeout=0, thread_local=False)  # opened and closed in whatever thread is free
+    lock = take_lock(folder)
     try:
-        lock.acquire()
-    except Timeout as error:
-        raise StoreBusyError(
-            f"{folder}: expected to be the only one who uses this folder, got another running sitrep. "
-            "Stop it, or give this one another folder with SITREP_DATA."
-        ) from error
-    try:
-        return TinyStore(folder, chats, lock)
+        return _open(folder / file, lock)
     except BaseException:
         lock.release()
         raise
 
 
-def _open_chats(path: Path) -> tuple[dict[ChatId, Chat], TinyDB]:
+def _open(path: Path, lock: BaseFileLock) -> TinyStore:
+    file = DatabaseFile(path)
     try:
-        file = TinyDB(path, storage=AtomicFile)
-        chats = {ChatId(row.doc_id): read_chat(row) for row in file.table(CHATS, cache_size=0)}
-    except TornFileError as error:
-        raise StoreBrokenError(
-            f"{path}: expected the subscriptions as JSON, got a file that breaks off or is damaged ({error}). "
-            "Put a copy in its place; or move it away, and everybody subscribes again."
-        ) from error
+        database = DurableDB(file)
+        bring_up_to_date(database, path)
+        return TinyStore(database, lock)
     except FormatError as error:
-        raise StoreVersionError(
-            f"{path}: {error}. Run the version of sitrep that wrote it; "
-            "or move the file away, and everybody subscribes again."
-        ) from error
-    return chats, file
-
-
-def _open_story(path: Path) -> tuple[TinyDB, str | None]:
-    """The file of the story; a damaged one is moved aside, for the articles hold all that was in it."""
-    try:
-        return TinyDB(path, storage=AtomicFile), None
-    except TornFileError as error:
-        aside = path.with_suffix(".broken")
-        path.replace(aside)
-        fault = f"{path}: expected a story as JSON, got a damaged file ({error}); kept as {aside.name}, and read anew"
-        return TinyDB(path, storage=AtomicFile), fault
-
-
-def _stored_digest(file: TinyDB) -> tuple[Digest, str | None]:
-    for head in file.table("story", cache_size=0):
-        try:
-            return read_digest(head["digest"]), None
-        except (FormatError, KeyError, TypeError, AttributeError) as error:
-            return Digest(), f"stored story: {error}; read anew from the articles"
-    return Digest(), None
-
-
-def _stored_name(file: TinyDB) -> str | None:
-    for head in file.table("story", cache_size=0):
-        return head.get("name")
-    return None
-
-
-def _stored_story(file: TinyDB) -> Story | None:
-    for head in file.table("story", cache_size=0):
-        try:
-            reports = tuple(read_report(row) for row in file.table("reports", cache_size=0))
-            digest = read_digest(head["digest"])
-            return Story(name=head["name"], reader=head["reader"], reports=reports, digest=digest)
-        except (FormatError, KeyError, TypeError, AttributeError):
-            return None
-    return None
-
-
-@contextmanager
-def _one_step(file: TinyDB) -> Iterator[None]:
-    storage = file.storage
-    if not isinstance(storage, AtomicFile):
-        raise TypeError(f"expected an AtomicFile under TinyDB, got {type(storage).__name__}")
-    with storage.one_step():
-        yield
+        file.close()
+        raise broken(path, str(error)) from error
+    except BaseException:
+        file.close()
+        raise
 
 
 def _covers(kept: Mark | None, mark: Mark) -> bool:
     return kept is not None and kept.schedule == mark.schedule and kept.day >= mark.day
 
 
-def _settled(chat: Chat, state: Finished | Waits | ChatPauses, now: datetime) -> Chat:
-    head, *rest = chat.outbox
-    match state:
-        case Finished(failure=reason):
-            failed = () if reason is None else (Failure(key=head.key, reason=reason, at=now),)
-            return replace(chat, outbox=tuple(rest), failures=(*chat.failures, *failed)[-KEPT_FAILURES:])
-        case Waits(message=message):
-            return replace(chat, outbox=(message, *rest))
-        case ChatPauses(reason=reason):
-            return replace(chat, paused=reason)
-        case _:
-            assert_never(state)
-
-
 def _joined(old: Chat, new: Chat | None, to: ChatId) -> Chat:
-    """The chat under its new id: what the new id chose for itself wins, and what waits under either is sent."""
+    """The chat under its new id: what the new id chose for itself wins."""
     kept = new if new is not None and new.schedule is not None else replace(old, id=to)
-    waiting = {message.key: replace(message, chat=to) for message in (*old.outbox, *(new.outbox if new else ()))}
-    return replace(kept, mark=kept.mark or old.mark, paused=None, outbox=tuple(waiting.values()))
+    return replace(kept, mark=kept.mark or old.mark, paused=None)

@@ -17,12 +17,13 @@ import structlog
 
 from bot import app
 from bot.desk.briefings import Briefings
+from bot.outbox import State
 from bot.render.answer import STORY_COMMANDS
 from bot.sandbox.clock import SandboxClock
 from bot.sandbox.server import serving
 from bot.sandbox.state import SandboxState
-from bot.settings import ROOT, SEEDS, Settings
-from bot.telegram import App, connect
+from bot.settings import ROOT, SANDBOX, SEEDS, Settings
+from bot.telegram.application import App, connect
 from storage.tinydb_store import TinyStore
 
 TICK = timedelta(seconds=0.1)
@@ -62,7 +63,7 @@ def seeds_story(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("story")
 
     async def read() -> None:
-        parts = app.open_parts(settings_for(folder))
+        parts = app.open_parts(settings_for(folder), SANDBOX)
         ingested = await parts.read(lambda _: None)
         parts.store.close()
         assert (ingested.remarks, len(ingested.digest.sources)) == ((), 5)
@@ -82,8 +83,13 @@ class AtWork:
         """Waits until all who are owed a briefing and let the bot in have it."""
         await self.briefings.plan()
         async with asyncio.timeout(20):
-            while await self.store.heads():  # noqa: ASYNC110  (a store has no event for "nothing waits")
+            while await self.waiting():  # noqa: ASYNC110  (a store has no event for "nothing waits")
                 await asyncio.sleep(0.02)
+
+    async def waiting(self) -> int:
+        """How many messages are to be sent or being sent, to chats that let the bot in."""
+        depth = await self.store.depth()
+        return depth.by_state[State.PENDING] + depth.by_state[State.SENDING]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -96,9 +102,12 @@ class Stage:
     data: Path
 
     @asynccontextmanager
-    async def bot(self, change: Callable[[App], None] = lambda _: None) -> AsyncIterator[AtWork]:
+    async def bot(
+        self, change: Callable[[App], None] = lambda _: None, operators: tuple[int, ...] = ()
+    ) -> AsyncIterator[AtWork]:
         """A bot from its start to its stop; ``change`` may add to the application first."""
-        parts = await asyncio.to_thread(app.open_parts, settings_for(self.data), app.SANDBOX_CHATS)
+        settings = settings_for(self.data).model_copy(update={"operators": operators})
+        parts = await asyncio.to_thread(app.open_parts, settings, SANDBOX)
         try:
             application = connect(self.state.token, self.address)
             change(application)
@@ -111,7 +120,7 @@ class Stage:
 @pytest.fixture
 async def stage(seeds_story: Path, tmp_path: Path) -> AsyncIterator[Stage]:
     """A sandbox whose clock says ``START``, and the seeds already read."""
-    shutil.copy(seeds_story / "story.json", tmp_path / "story.json")
+    shutil.copy(seeds_story / SANDBOX, tmp_path / SANDBOX)
     clock = SandboxClock(lambda: datetime.now(UTC))
     clock.move_to(START)
     state = SandboxState(clock=clock)

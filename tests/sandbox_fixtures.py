@@ -11,6 +11,11 @@ from telegram import (
     ForceReply,
     InlineKeyboardButton,
     InlineKeyboardMarkup,
+    InlineQueryResultArticle,
+    InputTextMessageContent,
+    KeyboardButton,
+    ReplyKeyboardMarkup,
+    ReplyKeyboardRemove,
     Update,
 )
 from telegram.ext import (
@@ -18,6 +23,7 @@ from telegram.ext import (
     CallbackQueryHandler,
     CommandHandler,
     ContextTypes,
+    InlineQueryHandler,
     MessageHandler,
     filters,
 )
@@ -77,6 +83,35 @@ async def _ask(update: Update, _context: ContextTypes.DEFAULT_TYPE) -> None:
     await update.effective_message.reply_text("What is it?", reply_markup=ForceReply())
 
 
+async def _keys(update: Update, _context: ContextTypes.DEFAULT_TYPE) -> None:
+    assert update.effective_message
+    keys = ReplyKeyboardMarkup([[KeyboardButton("Where I am", request_location=True), "Nowhere"]])
+    await update.effective_message.reply_text("Where are you?", reply_markup=keys)
+
+
+async def _place(update: Update, _context: ContextTypes.DEFAULT_TYPE) -> None:
+    assert update.effective_message
+    assert update.effective_message.location
+    words = f"So far north: {update.effective_message.location.latitude}"
+    await update.effective_message.reply_text(words, reply_markup=ReplyKeyboardRemove())
+
+
+async def _file(update: Update, _context: ContextTypes.DEFAULT_TYPE) -> None:
+    assert update.effective_message
+    assert update.effective_message.document
+    await update.effective_message.reply_text(f"You sent {update.effective_message.document.file_name}")
+
+
+async def _offer(update: Update, _context: ContextTypes.DEFAULT_TYPE) -> None:
+    assert update.inline_query
+    words = update.inline_query.query
+    results = [
+        InlineQueryResultArticle(str(number), f"{words} {number}", InputTextMessageContent(f"About {words}, {number}"))
+        for number in (1, 2)
+    ]
+    await update.inline_query.answer(results)
+
+
 async def _echo(update: Update, _context: ContextTypes.DEFAULT_TYPE) -> None:
     assert update.effective_message
     await update.effective_message.reply_text(f"You said: {update.effective_message.text}")
@@ -100,7 +135,11 @@ async def echo_bot(state: SandboxState, address: str) -> AsyncIterator[None]:
     posts_too = filters.UpdateType.MESSAGE | filters.UpdateType.CHANNEL_POST
     for name, callback in {"start": _start, "quote": _quote, "formats": _formats, "ask": _ask}.items():
         application.add_handler(CommandHandler(name, callback, filters=posts_too))
+    application.add_handler(CommandHandler("keys", _keys))
     application.add_handler(CallbackQueryHandler(_press))
+    application.add_handler(InlineQueryHandler(_offer))
+    application.add_handler(MessageHandler(filters.LOCATION, _place))
+    application.add_handler(MessageHandler(filters.Document.ALL, _file))
     application.add_handler(MessageHandler(filters.TEXT & posts_too, _echo))
     async with application:
         await application.bot.set_my_commands(COMMANDS)

@@ -297,7 +297,7 @@ def test_contents_lie_in_the_article_and_hold_no_cue() -> None:
             assert not content.meets(found.speaker.cue)
 
 
-def test_as_many_speakers_of_figures_are_right_as_ever():
+def test_as_many_speakers_of_figures_are_right_as_ever() -> None:
     said = tomllib.loads(SPEAKERS.read_text(encoding="utf-8"))["said"]
 
     got = [credited(one["text"], one["number"]) for one in said]

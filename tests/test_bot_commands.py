@@ -15,7 +15,7 @@ from bot import logs
 from bot.sandbox.faults import Fault
 from bot.sandbox.state import SandboxState
 from bot.sandbox.world import Button, Role
-from bot.telegram import App
+from bot.telegram.application import App
 from tests.conftest import Stage, story_commands
 
 STORY = story_commands()

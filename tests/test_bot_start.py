@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import shutil
+import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -12,8 +14,8 @@ from pydantic import SecretStr
 from bot import app, checkup
 from bot.app import NotStartedError
 from bot.sandbox.faults import Fault
-from bot.settings import SEEDS, Settings
-from bot.telegram import connect
+from bot.settings import LIVE, SANDBOX, SEEDS, Settings
+from bot.telegram.application import connect
 from tests.conftest import Stage, settings_for
 
 WRONG = "999:AAFexampleexampleexampleexample_-42"
@@ -23,7 +25,8 @@ WRONG = "999:AAFexampleexampleexampleexample_-42"
 def live(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> Stage:
     """The stage in the place of Telegram's own servers."""
     for module in (app, checkup):
-        monkeypatch.setattr(module, "connect", lambda token: connect(token, stage.address))
+        monkeypatch.setattr(module, "connect", lambda token, **rest: connect(token, stage.address, **rest))
+    shutil.copy(stage.data / SANDBOX, stage.data / LIVE)
     return stage
 
 
@@ -86,14 +89,13 @@ async def test_check_asks_telegram_about_the_token(live: Stage) -> None:
 
 
 async def test_a_damaged_story_is_said_and_read_anew_at_the_start(live: Stage) -> None:
-    story = live.data / "story.json"
-    story.write_text(story.read_text()[:1000])
+    with closing(sqlite3.connect(live.data / SANDBOX)) as database, database:
+        database.execute("UPDATE documents SET document = replace(document, 'publisher', 'printer')")
     said: list[str] = []
     parts = app.open_parts(settings_for(live.data))
 
     app.report(await parts.read(lambda _: None), parts, said.append)
     parts.store.close()
 
-    assert "expected a story as JSON, got a damaged file" in said[0]
+    assert "stored story: expected a document of format 2, got one that fails at" in said[0]
     assert said[1].endswith("5 read anew.")
-    shutil.rmtree(live.data)

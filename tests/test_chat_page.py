@@ -25,6 +25,7 @@ from playwright.async_api import (
 )
 from telegram import Bot, InlineKeyboardButton, InlineKeyboardMarkup
 
+from bot.sandbox.limits import Mode
 from bot.sandbox.server import serving
 from bot.sandbox.state import SandboxState
 from bot.sandbox.world import Role
@@ -535,3 +536,255 @@ async def test_a_long_answer_leaves_the_question_in_view(stage: Stage) -> None:
         await expect(bubbles(page).nth(2)).to_be_in_viewport()
         await page.get_by_role("button", name="To the newest message").click()
         await expect(bubbles(page).nth(2)).not_to_be_in_viewport()
+
+
+async def become(page: Page, name: str) -> None:
+    await page.get_by_role("button", name=re.compile("Change who you are")).click()
+    await page.locator(".person-choice", has_text=name).click()
+    await expect(page.locator("#person-name")).to_have_text(name)
+
+
+async def test_another_person_has_another_chat_and_other_messages_of_their_own(stage: Stage) -> None:
+    async with opened(stage) as page:
+        await press_start(page)
+        await open_chat(page, "Newsroom")
+        await type_and_send(page, "from the owner")
+        await expect(page.locator(".is-own")).to_contain_text("from the owner")
+
+        await become(page, "Ben")
+        await open_chat(page, "Newsroom")
+        await expect(page.locator(".is-other")).to_contain_text("from the owner")
+        await type_and_send(page, "from a member")
+        await expect(page.locator(".is-own")).to_contain_text("from a member")
+        await open_chat(page, "Morning wire")
+        await expect(page.get_by_text("Only administrators post in a channel.")).to_be_visible()
+        await open_chat(page, "Echo")
+        await expect(page.get_by_role("button", name="Start", exact=True)).to_be_visible()
+
+        await page.reload()
+        await expect(page.locator("#person-name")).to_have_text("Ben")
+        await become(page, "You")
+        await expect(bubbles(page)).to_contain_text(["/start", "Hello!"])
+
+
+async def test_an_anonymous_administrator_writes_as_the_group(stage: Stage) -> None:
+    async with opened(stage) as page:
+        await become(page, "Ira")
+        await open_chat(page, "Field desk")
+        await type_and_send(page, "/start@echo_bot")
+        await expect(page.locator(".is-own")).to_contain_text("/start@echo_bot")
+
+        await become(page, "You")
+        await open_chat(page, "Field desk")
+        await expect(page.locator(".is-other .sender").first).to_have_text("Field desk")
+
+
+async def test_members_are_promoted_and_leave_by_the_chats_settings(stage: Stage) -> None:
+    async with opened(stage) as page:
+        await open_chat(page, "Field desk")
+        await page.get_by_role("button", name="Chat settings").click()
+        await page.get_by_role("combobox", name="Ben").select_option("Anonymous admin")
+        await page.get_by_role("combobox", name="Mara").select_option("Not here")
+        await expect(page.get_by_role("log")).to_contain_text("Mara left")
+
+        assert stage.state.forum.role(900002) is Role.ADMINISTRATOR
+        assert 900002 in stage.state.forum.anonymous
+        await page.keyboard.press("Escape")
+        await become(page, "Mara")
+        await open_chat(page, "Field desk")
+        await page.get_by_role("button", name="Join").click()
+        await expect(page.get_by_label("Message", exact=True)).to_be_visible()
+
+
+async def test_a_file_and_a_place_are_sent_from_the_paper_clip(stage: Stage) -> None:
+    async with opened(stage) as page:
+        await press_start(page)
+        await page.get_by_role("button", name="Attach").click()
+        async with page.expect_file_chooser() as choosing:
+            await page.get_by_role("button", name="File", exact=True).click()
+        await (await choosing.value).set_files({"name": "wire.txt", "mimeType": "text/plain", "buffer": b"news"})
+        await expect(bubbles(page).last).to_contain_text("You sent wire.txt")
+
+        await page.get_by_role("button", name="Attach").click()
+        await page.get_by_role("button", name="Location", exact=True).click()
+        await page.get_by_role("combobox", name="Place").select_option("Tokyo")
+        await page.get_by_role("button", name="Share").click()
+        await expect(bubbles(page).last).to_contain_text("So far north: 35.676")
+
+
+async def test_a_file_can_be_dropped_onto_the_messages(stage: Stage) -> None:
+    async with opened(stage) as page:
+        await press_start(page)
+        drop = """log => {
+            const carried = new DataTransfer();
+            carried.items.add(new File(["news"], "dropped.txt", { type: "text/plain" }));
+            log.dispatchEvent(new DragEvent("drop", { dataTransfer: carried, bubbles: true, cancelable: true }));
+        }"""
+
+        await page.get_by_role("log").evaluate(drop)
+
+        await expect(bubbles(page).last).to_contain_text("You sent dropped.txt")
+
+
+async def test_the_bots_keys_stand_below_the_input_until_taken_away(stage: Stage) -> None:
+    async with opened(stage) as page:
+        await press_start(page)
+        await type_and_send(page, "/keys")
+        keys = page.get_by_role("group", name="Keyboard")
+        await keys.get_by_role("button", name="Nowhere").click()
+        await expect(bubbles(page).last).to_contain_text("You said: Nowhere")
+
+        await keys.get_by_role("button", name="Where I am").click()
+        await page.get_by_role("button", name="Share").click()
+
+        await expect(bubbles(page).last).to_contain_text("So far north")
+        await expect(keys).to_be_hidden()
+
+
+async def test_a_channels_post_is_forwarded(stage: Stage) -> None:
+    async with opened(stage) as page:
+        stage.state.say(stage.state.channel, "Ferries are back.")
+        await open_chat(page, "Morning wire")
+        await bubbles(page).first.hover()
+        await page.get_by_role("button", name="Forward").first.click()
+        await page.locator("#alert").get_by_role("button", name="Field desk").click()
+
+        await expect(page.get_by_role("heading", level=1)).to_have_text("Field desk")
+        await expect(bubbles(page).last).to_contain_text("Forwarded from Morning wire")
+        await expect(bubbles(page).last).to_contain_text("Ferries are back.")
+
+
+async def test_the_bots_name_brings_offers_and_one_is_sent(stage: Stage) -> None:
+    async with opened(stage) as page:
+        await open_chat(page, "Newsroom")
+        await page.get_by_label("Message", exact=True).press_sequentially("@echo_bot ferry")
+        options = page.get_by_role("listbox", name="Offers of the bot").get_by_role("option")
+        await expect(options).to_contain_text(["ferry 1", "ferry 2"])
+        await page.keyboard.press("ArrowDown")
+        await page.keyboard.press("Enter")
+
+        await expect(bubbles(page).first).to_contain_text("About ferry, 2")
+        await expect(bubbles(page).first).to_contain_text("via @echo_bot")
+        await expect(page.get_by_label("Message", exact=True)).to_have_value("")
+
+
+async def test_a_button_brings_the_bots_name_into_a_chat_that_is_chosen(stage: Stage) -> None:
+    async with opened(stage) as page:
+        await press_start(page)
+        share = InlineKeyboardMarkup([[InlineKeyboardButton("Share", switch_inline_query="ferry")]])
+        await stage.bot.send_message(stage.state.private.id, "share me", reply_markup=share)
+        await bubbles(page).last.get_by_role("button", name="Share").click()
+        await page.locator("#alert").get_by_role("button", name="Newsroom").click()
+
+        await expect(page.get_by_label("Message", exact=True)).to_have_value("@echo_bot ferry")
+        await expect(page.get_by_role("option").first).to_contain_text("ferry 1")
+
+
+async def test_a_link_adds_the_bot_to_a_group_that_is_chosen(stage: Stage) -> None:
+    async with opened(stage) as page:
+        stage.state.set_bot_role(stage.state.group, Role.LEFT)
+        await press_start(page)
+        link = '<a href="https://t.me/echo_bot?startgroup=at-0800">Add me</a>'
+        await stage.bot.send_message(stage.state.private.id, link, parse_mode="HTML")
+
+        await link_in_log(page, "Add me").click()
+        await page.locator("#alert").get_by_role("button", name="Newsroom").click()
+
+        await expect(page.get_by_role("heading", level=1)).to_have_text("Newsroom")
+        await expect(bubbles(page)).to_contain_text(["/start@echo_bot at-0800", "Hello!"])
+
+
+async def test_topics_are_opened_closed_and_deleted(stage: Stage) -> None:
+    async with opened(stage) as page:
+        await open_chat(page, "Field desk")
+        await page.get_by_role("button", name="New topic").click()
+        await page.get_by_label("Name of the topic").fill("Weather")
+        await page.keyboard.press("Enter")
+        await expect(page.get_by_role("tab", name="Weather")).to_have_attribute("aria-selected", "true")
+
+        await page.get_by_role("button", name="Chat settings").click()
+        await page.get_by_role("button", name="Close the topic “Weather”").click()
+        await expect(page.get_by_role("log")).to_contain_text("Topic closed")
+        await become(page, "Ben")
+        await open_chat(page, "Field desk")
+        await page.get_by_role("tab", name="Weather").click()
+        await expect(page.get_by_text("The topic is closed.")).to_be_visible()
+
+        await page.get_by_role("button", name="Chat settings").click()
+        await page.get_by_role("button", name="Delete the topic “Weather”").click()
+        await expect(page.get_by_role("tab", name="Weather")).to_have_count(0)
+        await expect(page.get_by_role("tab", name="General")).to_have_attribute("aria-selected", "true")
+
+
+async def test_a_migration_outlasts_a_reload(stage: Stage) -> None:
+    async with opened(stage) as page:
+        await open_chat(page, "Newsroom")
+        await page.get_by_role("button", name="Chat settings").click()
+        await page.get_by_role("button", name="Upgrade to a supergroup").click()
+        await expect(page.get_by_role("button", name="Open the supergroup")).to_be_visible()
+
+        await page.reload()
+
+        await expect(page.get_by_role("log")).to_contain_text("The group was upgraded to a supergroup")
+        await page.get_by_role("button", name="Open the supergroup").click()
+        await type_and_send(page, "/start@echo_bot")
+        await expect(bubbles(page)).to_contain_text(["/start@echo_bot", "Hello!"])
+
+
+async def test_limits_failures_and_accounts_are_in_one_drawer(stage: Stage) -> None:
+    async with opened(stage) as page:
+        await press_start(page)
+        await page.get_by_role("button", name="Sandbox settings").click()
+        await page.get_by_label("As Telegram’s").check()
+        await expect(page.get_by_role("spinbutton", name="Messages a second")).to_be_hidden()
+        await page.get_by_label("None, or one").check()
+        await page.get_by_role("spinbutton", name="Messages a second").fill("500")
+        await page.get_by_role("spinbutton", name="Messages a second").press("Tab")
+        await stage.state.wait_until(lambda: stage.state.per_second == 500)
+
+        await page.get_by_label("Failure").select_option("500 Internal Server Error")
+        await page.get_by_label("Requests it befalls").fill("3")
+        await page.get_by_role("button", name="Let it happen").click()
+        await expect(page.get_by_text("3 requests will fail.")).to_be_visible()
+        assert [fault.status for fault in stage.state.faults.waiting] == [500]
+        await page.get_by_role("button", name="Everything works again").click()
+        await expect(page.get_by_text("will fail.")).to_be_hidden()
+        assert stage.state.faults.waiting == ()
+
+        await page.get_by_role("button", name="Delete the account of You").click()
+        await expect(page.get_by_text("This account is deleted.")).to_be_visible()
+        await page.get_by_placeholder("First name").fill("Noor")
+        await page.get_by_role("button", name="Add", exact=True).click()
+        await expect(page.get_by_role("button", name="Delete the account of Noor")).to_be_visible()
+        await page.get_by_role("button", name="Close the settings").click()
+        await become(page, "Noor")
+        await expect(page.get_by_role("button", name="Start", exact=True)).to_be_visible()
+    stage.state.set_mode(Mode.FAST)
+
+
+@pytest.mark.parametrize("chat", ["Echo", "Newsroom", "Field desk", "Morning wire"])
+async def test_every_chat_fits_a_phone_and_ones_own_comes_first(stage: Stage, chat: str) -> None:
+    async with opened_apart(stage, size=PHONE, touch=True) as page:
+        await become(page, "Ben")
+        await expect(page.locator(".chat-item-title").first).to_have_text("Echo")
+
+        await open_chat(page, chat)
+
+        await expect(page.get_by_role("button", name="Chat settings")).to_be_in_viewport(ratio=1)
+        assert await page.evaluate("document.scrollingElement.scrollWidth - innerWidth") <= 0
+
+
+@pytest.mark.parametrize("opens", ["Sandbox settings", "Change who you are", "Chat settings", "Attach"])
+async def test_no_panel_is_wider_than_a_phone(stage: Stage, opens: str) -> None:
+    async with opened_apart(stage, size=PHONE, touch=True) as page:
+        await open_chat(page, "Field desk")
+
+        await page.get_by_role("button", name=re.compile(opens)).click()
+
+        inside = (
+            "panel => { const box = panel.getBoundingClientRect(); return box.left >= 0 && box.right <= innerWidth }"
+        )
+        assert await page.locator("[popover]:popover-open").evaluate(inside)
+        assert (
+            await page.locator("[popover]:popover-open").evaluate("panel => panel.scrollWidth - panel.clientWidth") <= 0
+        )

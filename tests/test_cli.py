@@ -176,7 +176,7 @@ def test_asking_about_another_folder_leaves_the_stored_story_alone_and_remembers
     articles = tmp_path / "flood"
     articles.mkdir()
     (articles / "river.txt").write_text("Officials said that 1,200 soldiers were sent to the town of Brell.\n")
-    served = (data / "story.json").read_bytes()
+    served = (data / "sandbox.db").read_bytes()
 
     first, second = (sitrep(data, "ask", "/troops", "--articles", str(articles)) for _ in range(2))
 
@@ -184,7 +184,7 @@ def test_asking_about_another_folder_leaves_the_stored_story_alone_and_remembers
     assert second.stdout == first.stdout
     assert "Reading articles" in first.stderr
     assert "Reading articles" not in second.stderr
-    assert (data / "story.json").read_bytes() == served
+    assert (data / "sandbox.db").read_bytes() == served
 
 
 def test_check_finds_everything_in_order(data: Path) -> None:
@@ -195,7 +195,7 @@ def test_check_finds_everything_in_order(data: Path) -> None:
 
 
 def test_check_reports_every_problem_at_once_with_its_fix(data: Path, tmp_path: Path) -> None:
-    (data / "chats.json").write_text('{"chats": {"1": {"for')
+    (data / "sandbox.db").write_bytes(b"no database" * 1000)
     (tmp_path / "empty").mkdir()
     (tmp_path / "sitrep.toml").write_text('[trackers.tents]\ncommand = "tents"\ntitle = "Tents"\nunits = "tent"\n')
 
@@ -203,7 +203,7 @@ def test_check_reports_every_problem_at_once_with_its_fix(data: Path, tmp_path: 
 
     assert done.returncode == 1
     assert "[tents] units: expected a list of strings, got 'tent'" in done.stderr
-    assert "chats.json: expected the subscriptions as JSON" in done.stderr
+    assert "sandbox.db: expected a database of sitrep, got one that cannot be used" in done.stderr
     assert "expected at least one article, got none" in done.stderr
     assert done.stderr.count("✗") == 3
 

@@ -45,7 +45,7 @@ class Shelf:
 
 @pytest.fixture
 async def store(tmp_path: Path) -> AsyncIterator[TinyStore]:
-    found = open_store(tmp_path, "chats.json")
+    found = open_store(tmp_path, "sitrep.db")
     yield found
     found.close()
 

@@ -3,46 +3,44 @@
 from __future__ import annotations
 
 import asyncio
-import json
-import os
-import signal
+import sqlite3
 import stat
-import subprocess
-import sys
+from collections import Counter
 from collections.abc import AsyncIterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
 
-from bot.digest.merging import merge
-from bot.digest.model import Article, ArticleId, Basis, Digest, Published
-from bot.digest.reading import read
-from bot.errors import StoreBrokenError, StoreBusyError, StoreVersionError
-from bot.outbox import ChatId, ChatMoves, ChatPauses, Finished, Key, Outgoing, Waits
-from bot.ports import Chat, Failure, Mark, Schedule, Store, Story
+from bot.digest.model import Digest
+from bot.errors import StoreBusyError
+from bot.outbox import ChatId, ChatMoves, ChatPauses, Delivered, Dies, LeavesTopic, RowId, State, Waits
+from bot.ports import Chat, Depth, Lost, Store
+from storage.outbox_table import INTERRUPTED
 from storage.tinydb_store import TinyStore, open_store
+from tests.stores import (
+    CHAT,
+    EIGHT,
+    FILE,
+    GROUP,
+    MARK,
+    NINE,
+    NOW,
+    SOON,
+    SUPERGROUP,
+    TOMORROW,
+    begun,
+    briefed,
+    message,
+    opened,
+    said,
+    story,
+    subscribed,
+)
 
-NOW = datetime(2024, 11, 12, 9, 0, tzinfo=UTC)
-SOON = NOW + timedelta(hours=1)
-EIGHT = Schedule(at=time(8), zone="Europe/Kyiv")
-NINE = Schedule(at=time(9), zone="Europe/Kyiv")
-MARK = Mark(schedule=EIGHT, day=date(2024, 11, 12), story="seeds", revision=5)
-CHAT = ChatId(42)
-GROUP = ChatId(-4001)
-CHATS = "chats.json"
-
-
-def message(number: int, chat: ChatId = CHAT) -> Outgoing:
-    return Outgoing(
-        key=f"briefing {number}", chat=chat, html=f"<b>{number}</b>", keys=((Key(label="More", data="q"),),)
-    )
-
-
-def opened(folder: Path) -> TinyStore:
-    return open_store(folder, CHATS)
+A_WEEK = timedelta(days=7)
 
 
 @pytest.fixture
@@ -52,39 +50,14 @@ async def store(tmp_path: Path) -> AsyncIterator[TinyStore]:
     found.close()
 
 
-async def subscribed(store: Store, chat: ChatId = CHAT, *messages: Outgoing) -> None:
-    await store.subscribe(chat, EIGHT, since=NOW, next_due=SOON, thread=None)
-    if messages:
-        await store.brief(chat, MARK, SOON, messages)
+async def reopened(store: TinyStore, folder: Path) -> TinyStore:
+    store.close()
+    return opened(folder)
 
 
-def story(words: str = "The river rose on Monday. Officials said 300 people left their homes.") -> Story:
-    published = Published(moment=NOW, basis=Basis.MANIFEST)
-    reports = (read(Article(id=ArticleId("a.txt"), text=words, published=published, publisher="Wire"), ()),)
-    return Story(name="flood", reader="1", reports=reports, digest=merge(reports))
-
-
-async def test_a_subscription_is_found_again_after_a_restart(tmp_path: Path) -> None:
-    first = opened(tmp_path)
-    await first.subscribe(CHAT, EIGHT, since=NOW, next_due=SOON, thread=7)
-    await first.brief(CHAT, MARK, SOON, (message(1), message(2)))
-    kept = await first.chat(CHAT)
-    first.close()
-
-    second = opened(tmp_path)
-
-    assert await second.chat(CHAT) == kept
-    assert kept == Chat(
-        id=CHAT,
-        schedule=EIGHT,
-        zone="Europe/Kyiv",
-        thread=7,
-        since=NOW,
-        next_due=SOON,
-        mark=MARK,
-        outbox=(message(1), message(2)),
-    )
-    second.close()
+async def counts(store: Store) -> dict[State, int]:
+    depth = await store.depth()
+    return {state: count for state, count in depth.by_state.items() if count}
 
 
 async def test_a_story_is_found_again_after_a_restart(tmp_path: Path) -> None:
@@ -97,7 +70,7 @@ async def test_a_story_is_found_again_after_a_restart(tmp_path: Path) -> None:
 
     assert await second.story() == told
     assert await second.digest() == told.digest
-    assert second.fault is None
+    assert (second.fault, second.story_name) == (None, "flood")
     second.close()
 
 
@@ -111,7 +84,22 @@ async def test_a_story_replaces_the_one_before(store: TinyStore) -> None:
 
 
 async def test_an_empty_store_has_an_empty_digest_and_no_story(store: TinyStore) -> None:
-    assert (await store.digest(), await store.story(), await store.heads()) == (Digest(), None, ())
+    assert (await store.digest(), await store.story(), await store.claim(9, NOW)) == (Digest(), None, ())
+    assert await store.depth() == Depth(by_state=Counter(dict.fromkeys(State, 0)), oldest=None)
+    assert await store.next_due() is None
+
+
+async def test_a_subscription_is_found_again_after_a_restart(tmp_path: Path) -> None:
+    store = opened(tmp_path)
+    await subscribed(store, CHAT, message(1), message(2), thread=7)
+    kept = await store.chat(CHAT)
+
+    again = await reopened(store, tmp_path)
+
+    assert await again.chat(CHAT) == kept
+    assert kept == Chat(id=CHAT, schedule=EIGHT, zone="Europe/Kyiv", thread=7, since=NOW, next_due=TOMORROW, mark=MARK)
+    assert said(await begun(again)) == [message(1)]
+    again.close()
 
 
 async def test_only_those_are_due_whose_time_has_come_and_who_let_the_bot_in(store: TinyStore) -> None:
@@ -119,103 +107,476 @@ async def test_only_those_are_due_whose_time_has_come_and_who_let_the_bot_in(sto
     await subscribed(store, GROUP)
     await store.pause(GROUP, "kicked")
 
-    assert await store.due(SOON - timedelta(seconds=1)) == ()
-    assert [chat.id for chat in await store.due(SOON)] == [CHAT]
+    assert await store.due(SOON - timedelta(seconds=1), 9) == ()
+    assert [chat.id for chat in await store.due(SOON, 9)] == [CHAT]
     assert {chat.id for chat in await store.subscribed()} == {CHAT, GROUP}
     await store.resume(GROUP)
-    assert {chat.id for chat in await store.due(SOON)} == {CHAT, GROUP}
+    assert {chat.id for chat in await store.due(SOON, 9)} == {CHAT, GROUP}
+
+
+async def test_those_due_longest_come_first_and_no_more_than_asked(store: TinyStore) -> None:
+    for number in (3, 1, 2):
+        moment = NOW + timedelta(minutes=number)
+        await store.subscribe(ChatId(number), EIGHT, since=NOW, next_due=moment, thread=None)
+
+    assert [chat.id for chat in await store.due(SOON, 2)] == [1, 2]
+    assert [chat.id for chat in await store.due(SOON, 9)] == [1, 2, 3]
+    assert await store.next_due() == NOW + timedelta(minutes=1)
+
+
+async def test_a_moment_that_nobody_waited_for_and_somebody_does_again_counts_once(store: TinyStore) -> None:
+    for moment in (SOON, TOMORROW, SOON):
+        await store.subscribe(CHAT, EIGHT, since=NOW, next_due=moment, thread=None)
+
+    assert [chat.id for chat in await store.due(TOMORROW, 9)] == [CHAT]
+    assert await store.next_due() == SOON
 
 
 async def test_a_briefing_is_recorded_once(store: TinyStore) -> None:
     await subscribed(store)
 
-    assert await store.brief(CHAT, MARK, SOON, (message(1),))
-    assert not await store.brief(CHAT, MARK, SOON, (message(1),))
-    assert not await store.brief(CHAT, replace(MARK, day=date(2024, 11, 11)), SOON, (message(2),))
-    assert not await store.brief(CHAT, replace(MARK, schedule=NINE, day=date(2024, 11, 13)), SOON, (message(3),))
-    assert not await store.brief(GROUP, MARK, SOON, (message(4),))
-    assert await store.heads() == (message(1),)
+    assert await store.brief([briefed(CHAT, message(1))], NOW) == 1
+    assert await store.brief([briefed(CHAT, message(1))], NOW) == 0
+    assert await store.brief([briefed(CHAT, message(2), day=date(2024, 11, 11))], NOW) == 0
+    other = replace(briefed(CHAT, message(3)), mark=replace(MARK, schedule=NINE, day=date(2024, 11, 13)))
+    assert await store.brief([other, briefed(GROUP, message(4, GROUP))], NOW) == 0
+    assert said(await store.claim(9, NOW)) == [message(1)]
+
+
+async def test_a_paused_chat_is_not_briefed_and_the_others_of_the_batch_are(store: TinyStore) -> None:
+    await subscribed(store)
+    await subscribed(store, GROUP)
+    await store.pause(GROUP, "kicked")
+
+    assert await store.brief([briefed(GROUP, message(1, GROUP)), briefed(CHAT, message(1))], NOW) == 1
+    kept = await store.chat(GROUP)
+    assert kept is not None
+    assert kept.mark is None
+
+
+async def test_a_corrected_moment_counts_for_the_schedule_it_was_derived_from(store: TinyStore) -> None:
+    await subscribed(store)
+    await subscribed(store, GROUP)
+
+    await store.plan({CHAT: (EIGHT, TOMORROW), GROUP: (NINE, TOMORROW), ChatId(7): (EIGHT, TOMORROW)})
+
+    assert [chat.id for chat in await store.due(TOMORROW - timedelta(seconds=1), 9)] == [GROUP]
 
 
 async def test_leaving_drops_what_waits_and_keeps_the_mark_and_the_zone(store: TinyStore) -> None:
-    await subscribed(store, CHAT, message(1))
+    await subscribed(store, CHAT, message(1), message(2))
 
     assert await store.unsubscribe(CHAT)
     assert not await store.unsubscribe(CHAT)
     assert not await store.unsubscribe(GROUP)
     assert await store.chat(CHAT) == Chat(id=CHAT, zone="Europe/Kyiv", mark=MARK)
+    assert await counts(store) == {}
 
 
-async def test_messages_leave_in_order(store: TinyStore) -> None:
+async def test_what_is_being_sent_when_a_chat_leaves_is_settled(store: TinyStore) -> None:
     await subscribed(store, CHAT, message(1), message(2))
+    (sending,) = await begun(store)
 
-    await store.settle(message(2), Finished(), NOW)
-    assert await store.heads() == (message(1),)
-    await store.settle(message(1), Finished(), NOW)
-    await store.settle(message(1), Finished(), NOW)
-    assert await store.heads() == (message(2),)
+    await store.unsubscribe(CHAT)
+    assert await counts(store) == {State.SENDING: 1}
+    await store.settle(sending, Delivered(), NOW)
 
-
-async def test_what_became_of_a_message_is_kept(store: TinyStore) -> None:
-    await subscribed(store, CHAT, message(1), message(2), message(3))
-
-    await store.settle(message(1), Waits(message=replace(message(1), attempts=1), pause=timedelta(seconds=2)), NOW)
-    assert await store.heads() == (replace(message(1), attempts=1),)
-    await store.settle(message(1), Finished(failure="refused: too long"), NOW)
-    await store.settle(message(2), ChatPauses(reason="blocked"), NOW)
-    assert await store.heads() == ()
-
-    kept = await store.chat(CHAT)
-    assert kept is not None
-    assert kept.failures == (Failure(key="briefing 1", reason="refused: too long", at=NOW),)
-    assert (kept.paused, kept.outbox) == ("blocked", (message(2), message(3)))
+    assert await counts(store) == {State.SENT: 1}
 
 
 async def test_a_moved_chat_takes_everything_along(tmp_path: Path) -> None:
     store = opened(tmp_path)
-    new = ChatId(-1004001)
     await subscribed(store, GROUP, message(1, GROUP), message(2, GROUP))
+    (sending,) = await begun(store)
 
-    await store.settle(message(1, GROUP), ChatMoves(to=new), NOW)
-    await store.move(GROUP, new)
-    store.close()
+    await store.settle(sending, ChatMoves(to=SUPERGROUP), NOW)
+    await store.move(GROUP, SUPERGROUP)
 
-    again = opened(tmp_path)
+    again = await reopened(store, tmp_path)
     assert await again.chat(GROUP) is None
-    assert await again.chat(new) == Chat(
-        id=new,
-        schedule=EIGHT,
-        zone="Europe/Kyiv",
-        since=NOW,
-        next_due=SOON,
-        mark=MARK,
-        outbox=(message(1, new), message(2, new)),
+    assert await again.chat(SUPERGROUP) == Chat(
+        id=SUPERGROUP, schedule=EIGHT, zone="Europe/Kyiv", since=NOW, next_due=TOMORROW, mark=MARK
     )
+    (first,) = await begun(again)
+    assert first.message == message(1, SUPERGROUP)
+    await again.settle(first, Delivered(), NOW)
+    assert said(await begun(again)) == [message(2, SUPERGROUP)]
     again.close()
 
 
 async def test_a_moved_chat_that_subscribed_anew_keeps_its_new_choice(store: TinyStore) -> None:
-    new = ChatId(-1004001)
     await subscribed(store, GROUP, message(1, GROUP))
-    await store.subscribe(new, NINE, since=NOW, next_due=SOON, thread=None)
+    await store.subscribe(SUPERGROUP, NINE, since=NOW, next_due=SOON, thread=None)
 
-    await store.move(GROUP, new)
+    await store.move(GROUP, SUPERGROUP)
 
-    kept = await store.chat(new)
+    kept = await store.chat(SUPERGROUP)
     assert kept is not None
-    assert (kept.schedule, kept.mark, kept.outbox) == (NINE, MARK, (message(1, new),))
+    assert (kept.schedule, kept.mark) == (NINE, MARK)
+    assert said(await store.claim(9, NOW)) == [message(1, SUPERGROUP)]
+
+
+async def test_a_message_sent_under_the_old_id_is_not_queued_again_under_the_new(store: TinyStore) -> None:
+    await subscribed(store, GROUP, message(1, GROUP))
+    (sent,) = await begun(store)
+    await store.settle(sent, Delivered(), NOW)
+
+    await store.move(GROUP, SUPERGROUP)
+    await store.brief([briefed(SUPERGROUP, message(1, SUPERGROUP), day=date(2024, 11, 13))], NOW)
+
+    assert await store.claim(9, NOW) == ()
+
+
+async def test_what_moves_while_it_is_sent_is_settled_under_the_new_id(store: TinyStore) -> None:
+    await subscribed(store, GROUP, message(1, GROUP))
+    (sending,) = await begun(store)
+
+    await store.move(GROUP, SUPERGROUP)
+    await store.settle(sending, ChatPauses(reason="kicked"), NOW)
+
+    kept = await store.chat(SUPERGROUP)
+    assert kept is not None
+    assert kept.paused == "kicked"
+    assert await store.chat(GROUP) is None
+
+
+async def test_messages_of_a_chat_leave_in_order_and_one_at_a_time(store: TinyStore) -> None:
+    await subscribed(store, CHAT, message(1), message(2))
+
+    (first,) = await store.claim(9, NOW)
+    assert await store.claim(9, NOW) == ()
+    assert await store.begin([first.id], NOW) == {first.id}
+    assert await store.claim(9, NOW) == ()
+    await store.settle(first, Delivered(), NOW)
+
+    assert (first.message, said(await store.claim(9, NOW))) == (message(1), [message(2)])
+
+
+async def test_those_queued_longest_are_claimed_first_whatever_their_chat(store: TinyStore) -> None:
+    for number in (5, 3, 9, 1):
+        await subscribed(store, ChatId(number), message(1, ChatId(number)), message(2, ChatId(number)))
+
+    first = await begun(store, most=3)
+    for queued in first:
+        await store.settle(queued, Delivered(), NOW)
+
+    assert [queued.message.chat for queued in first] == [5, 3, 9]
+    assert [(queued.message.chat, queued.message.key) for queued in await store.claim(9, NOW)] == [
+        (5, "briefing 2"),
+        (3, "briefing 2"),
+        (9, "briefing 2"),
+        (1, "briefing 1"),
+    ]
+
+
+async def test_what_was_queued_once_is_not_queued_again_even_when_it_was_sent(tmp_path: Path) -> None:
+    store = opened(tmp_path)
+    await subscribed(store, CHAT, message(1))
+    (queued,) = await begun(store)
+    await store.settle(queued, Delivered(), NOW)
+
+    again = await reopened(store, tmp_path)
+    await again.brief([briefed(CHAT, message(1), message(2), day=date(2024, 11, 13))], NOW)
+
+    assert said(await again.claim(9, NOW)) == [message(2)]
+    again.close()
+
+
+async def test_settling_twice_or_what_nobody_claimed_changes_nothing(store: TinyStore) -> None:
+    await subscribed(store, CHAT, message(1), message(2))
+    (queued,) = await begun(store)
+    await store.settle(queued, Delivered(), NOW)
+
+    await store.settle(queued, Dies(reason="late"), NOW, [message(9)])
+    await store.settle(replace(queued, id=RowId(2)), Dies(reason="never claimed"), NOW, [message(9)])
+    await store.settle(replace(queued, id=RowId(77)), Dies(reason="unheard of"), NOW, [message(9)])
+
+    assert await counts(store) == {State.SENT: 1, State.PENDING: 1}
+
+
+async def test_a_message_that_waits_stays_first_until_its_pause_is_over(tmp_path: Path) -> None:
+    store = opened(tmp_path)
+    await subscribed(store, CHAT, message(1), message(2))
+    (queued,) = await begun(store)
+
+    await store.settle(queued, Waits(pause=timedelta(seconds=5), attempts=3, doubts=1, reason="429"), NOW)
+
+    assert await store.claim(9, NOW + timedelta(seconds=4)) == ()
+    again = await reopened(store, tmp_path)
+    assert await again.claim(9, NOW + timedelta(seconds=4)) == ()
+    assert await again.claim(9, NOW + timedelta(seconds=5)) == (replace(queued, attempts=3, doubts=1),)
+    again.close()
+
+
+@pytest.mark.parametrize("restart", [True, False])
+async def test_a_clock_set_back_holds_up_nobody(tmp_path: Path, restart: bool) -> None:
+    store = opened(tmp_path)
+    await subscribed(store, CHAT, message(1))
+    await subscribed(store, GROUP, message(1, GROUP))
+    for queued in await begun(store):
+        later = NOW if queued.message.chat == CHAT else NOW - A_WEEK
+        await store.settle(queued, Waits(pause=timedelta(seconds=5), attempts=1, doubts=0, reason="429"), later)
+    if restart:
+        store = await reopened(store, tmp_path)
+
+    claimed = await store.claim(9, NOW - A_WEEK)
+
+    assert said(claimed) == [message(1)]
+    assert said(await store.claim(9, NOW - A_WEEK + timedelta(seconds=5))) == [message(1, GROUP)]
+    store.close()
+
+
+async def test_a_clock_set_back_within_a_pause_makes_it_no_longer_than_that(store: TinyStore) -> None:
+    await subscribed(store, CHAT, message(1))
+    (queued,) = await begun(store)
+    await store.settle(queued, Waits(pause=timedelta(seconds=5), attempts=1, doubts=0, reason="429"), NOW)
+
+    assert await store.claim(9, NOW + timedelta(seconds=1)) == ()
+    assert await store.claim(9, NOW - timedelta(minutes=3)) == ()
+    assert len(await store.claim(9, NOW + timedelta(seconds=5))) == 1
+
+
+async def test_a_message_given_up_is_told_with_its_reason(tmp_path: Path) -> None:
+    store = opened(tmp_path)
+    await subscribed(store, CHAT, message(1), message(2))
+    for number, reason in enumerate(("refused: too long", "unknown")):
+        (queued,) = await begun(store)
+        await store.settle(queued, Dies(reason=reason), NOW + timedelta(seconds=number))
+
+    again = await reopened(store, tmp_path)
+
+    assert await again.lost(9) == (
+        Lost(message=message(2), reason="unknown", at=NOW + timedelta(seconds=1)),
+        Lost(message=message(1), reason="refused: too long", at=NOW),
+    )
+    assert len(await again.lost(1)) == 1
+    again.close()
+
+
+async def test_a_pause_holds_back_what_waits_and_its_end_lets_it_go(tmp_path: Path) -> None:
+    store = opened(tmp_path)
+    await subscribed(store, CHAT, message(1), message(2))
+    (queued,) = await begun(store)
+
+    await store.settle(queued, ChatPauses(reason="blocked"), NOW)
+
+    assert await counts(store) == {State.PAUSED: 2}
+    assert await store.claim(9, NOW) == ()
+    again = await reopened(store, tmp_path)
+    assert await again.claim(9, NOW) == ()
+    await again.resume(CHAT)
+    assert await counts(again) == {State.PENDING: 2}
+    assert said(await again.claim(9, NOW)) == [message(1)]
+    again.close()
+
+
+async def test_a_new_subscription_ends_a_pause(store: TinyStore) -> None:
+    await subscribed(store, CHAT, message(1))
+    await store.pause(CHAT, "blocked")
+
+    await subscribed(store)
+
+    assert said(await store.claim(9, NOW)) == [message(1)]
+
+
+async def test_a_chat_that_is_only_written_to_is_paused_like_any_other(store: TinyStore) -> None:
+    await subscribed(store, CHAT, message(1))
+    (queued,) = await begun(store)
+    await store.settle(queued, Delivered(), NOW, [message(5, GROUP)])
+    (notice,) = await begun(store)
+
+    await store.settle(notice, ChatPauses(reason="kicked"), NOW)
+
+    assert await store.chat(GROUP) == Chat(id=GROUP, paused="kicked")
+    assert await store.claim(9, NOW) == ()
+
+
+async def test_nothing_is_kept_of_a_stranger_that_shuts_the_bot_out(store: TinyStore) -> None:
+    await store.pause(CHAT, "blocked")
+
+    assert await store.chat(CHAT) is None
+
+
+async def test_a_notice_goes_behind_what_waits(store: TinyStore) -> None:
+    await subscribed(store, CHAT, message(1), message(2))
+    (queued,) = await begun(store)
+
+    await store.settle(queued, Dies(reason="refused"), NOW, [message(7)])
+
+    order = []
+    while found := await begun(store):
+        order += said(found)
+        await store.settle(found[0], Delivered(), NOW)
+    assert order == [message(2), message(7)]
+
+
+async def test_a_topic_that_is_gone_is_left_by_the_chat_and_all_that_waits(tmp_path: Path) -> None:
+    store = opened(tmp_path)
+    await subscribed(
+        store, GROUP, *(message(number, GROUP, thread) for number, thread in ((1, 7), (2, 7), (3, 8))), thread=7
+    )
+    (queued,) = await begun(store)
+
+    await store.settle(queued, LeavesTopic(reason="closed"), NOW, [message(4, GROUP)])
+
+    kept = await store.chat(GROUP)
+    assert kept is not None
+    assert kept.thread is None
+    again = await reopened(store, tmp_path)
+    threads = []
+    while found := await begun(again):
+        threads.append(found[0].message.thread)
+        await again.settle(found[0], Delivered(), NOW)
+    assert threads == [None, None, 8, None]
+    again.close()
+
+
+async def test_a_chat_in_another_topic_stays_there(store: TinyStore) -> None:
+    await subscribed(store, GROUP, message(1, GROUP, 7), thread=8)
+    (queued,) = await begun(store)
+
+    await store.settle(queued, LeavesTopic(reason="closed"), NOW)
+
+    kept = await store.chat(GROUP)
+    assert kept is not None
+    assert kept.thread == 8
+
+
+async def test_what_was_claimed_or_begun_and_not_sent_is_returned(store: TinyStore) -> None:
+    for number in (1, 2):
+        await subscribed(store, ChatId(number), message(1, ChatId(number)))
+    claimed = await store.claim(9, NOW)
+    await store.begin([claimed[0].id], NOW)
+
+    await store.release([queued.id for queued in claimed], NOW)
+
+    assert await store.claim(9, NOW) == claimed
+
+
+@pytest.mark.parametrize("change", ["pause", "unsubscribe", "move"])
+async def test_what_is_no_longer_to_be_sent_is_not_begun(store: TinyStore, change: str) -> None:
+    await subscribed(store, CHAT, message(1))
+    (claimed,) = await store.claim(9, NOW)
+
+    match change:
+        case "pause":
+            await store.pause(CHAT, "blocked")
+        case "unsubscribe":
+            await store.unsubscribe(CHAT)
+        case _:
+            await store.move(CHAT, GROUP)
+
+    assert await store.begin([claimed.id], NOW) == frozenset()
+    assert State.SENDING not in await counts(store)
+
+
+async def test_a_restart_returns_what_was_begun_with_a_doubt_and_what_was_claimed_without(tmp_path: Path) -> None:
+    store = opened(tmp_path)
+    for number in (1, 2):
+        await subscribed(store, ChatId(number), message(1, ChatId(number)))
+    first, second = await store.claim(9, NOW)
+    await store.begin([first.id], NOW)
+
+    again = await reopened(store, tmp_path)
+    count = await again.recover(NOW)
+
+    assert count == 1
+    assert await again.claim(9, NOW) == (replace(first, doubts=1), second)
+    again.close()
+
+
+async def test_what_is_interrupted_again_and_again_is_given_up(tmp_path: Path) -> None:
+    store = opened(tmp_path)
+    await subscribed(store, CHAT, message(1))
+    for _ in range(2):
+        await begun(store)
+        store = await reopened(store, tmp_path)
+        await store.recover(NOW)
+
+    assert await store.claim(9, NOW) == ()
+    assert await store.lost(9) == (Lost(message=message(1), reason=INTERRUPTED, at=NOW),)
+    store.close()
+
+
+async def test_waiting_ends_when_something_is_queued_resumed_or_settled(store: TinyStore) -> None:
+    await subscribed(store, CHAT, message(1))
+    await store.pause(CHAT, "blocked")
+    for act in (
+        lambda: store.resume(CHAT),
+        lambda: store.brief([briefed(CHAT, message(2), day=date(2024, 11, 13))], NOW),
+    ):
+        await store.claim(0, NOW)
+        waiting = asyncio.create_task(store.wait_for_work(timedelta(seconds=30)))
+        await asyncio.sleep(0.01)
+        assert not waiting.done()
+        await act()
+        await asyncio.wait_for(waiting, 1)
+
+
+async def test_waiting_ends_in_time(store: TinyStore) -> None:
+    await asyncio.wait_for(store.wait_for_work(timedelta(seconds=0.01)), 1)
+
+
+async def test_old_messages_are_dropped_and_counted(tmp_path: Path) -> None:
+    store = opened(tmp_path)
+    for number in range(1, 4):
+        await subscribed(store, ChatId(number), message(number, ChatId(number)))
+    sent, late, dead = await begun(store)
+    await store.settle(sent, Delivered(), NOW)
+    await store.settle(late, Delivered(), SOON)
+    await store.settle(dead, Dies(reason="refused"), NOW)
+
+    assert await store.prune(SOON, NOW) == 1
+    assert await counts(store) == {State.SENT: 1, State.DEAD: 1}
+    store = await reopened(store, tmp_path)
+    assert await store.prune(SOON, SOON) == 1
+    assert await store.lost(9) == ()
+    assert await counts(store) == {State.SENT: 1}
+    store.close()
+
+
+async def test_the_depth_tells_since_when_the_oldest_waits(store: TinyStore) -> None:
+    await subscribed(store, CHAT, message(1))
+    await subscribed(store, GROUP)
+    await store.brief([briefed(GROUP, message(1, GROUP))], SOON)
+    first, _ = await begun(store)
+    assert (await store.depth()).oldest == NOW
+
+    await store.settle(first, Delivered(), SOON)
+
+    assert (await store.depth()).oldest == SOON
+
+
+async def test_a_text_is_kept_once_however_many_chats_it_goes_to(tmp_path: Path) -> None:
+    store = opened(tmp_path)
+    long = "ж" * 4000
+    for number in range(1, 101):
+        chat = ChatId(number)
+        await subscribed(store, chat, replace(message(1, chat), html=long))
+    store.close()
+
+    assert (tmp_path / FILE).stat().st_size < 100_000
+    again = opened(tmp_path)
+    for queued in await begun(again):
+        assert queued.message.html == long
+        await again.settle(queued, Delivered(), NOW)
+    again.close()
+    assert b"\xd0\xb6\xd0\xb6" not in _documents(tmp_path / FILE)
+
+
+def _documents(path: Path) -> bytes:
+    with sqlite3.connect(path) as connection:
+        return "".join(text for (text,) in connection.execute("SELECT document FROM documents")).encode()
 
 
 async def test_many_changes_at_once_are_all_kept(tmp_path: Path) -> None:
     store = opened(tmp_path)
-    await asyncio.gather(
-        *(subscribed(store, ChatId(number), message(number, ChatId(number))) for number in range(1, 41))
-    )
-    store.close()
+    await asyncio.gather(*(subscribed(store, ChatId(number), message(1, ChatId(number))) for number in range(1, 41)))
 
-    again = opened(tmp_path)
+    again = await reopened(store, tmp_path)
+
     assert len(await again.subscribed()) == 40
-    assert len(await again.heads()) == 40
+    assert len(await again.claim(99, NOW)) == 40
     again.close()
 
 
@@ -228,31 +589,34 @@ async def test_a_cancelled_caller_leaves_disk_and_memory_alike(tmp_path: Path) -
         await asyncio.gather(task, return_exceptions=True)
     await subscribed(store, ChatId(6))
     remembered = {chat.id for chat in await store.subscribed()}
-    store.close()
 
-    again = opened(tmp_path)
+    again = await reopened(store, tmp_path)
+
     assert {chat.id for chat in await again.subscribed()} == remembered
     again.close()
 
 
-async def test_a_full_disk_is_reported_and_changes_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_who_is_cancelled_before_it_sends_gives_the_message_back(tmp_path: Path) -> None:
     store = opened(tmp_path)
-    await subscribed(store)
+    await subscribed(store, CHAT, message(1))
+    claimed = await store.claim(9, NOW)
+    task = asyncio.create_task(store.begin([claimed[0].id], NOW))
+    await asyncio.sleep(0)
+    task.cancel()
+    await asyncio.gather(task, return_exceptions=True)
 
-    def full(_: int) -> None:
-        raise OSError(28, "No space left on device")
-
-    with monkeypatch.context() as patch:
-        patch.setattr(os, "fsync", full)
-        with pytest.raises(OSError, match="No space left"):
-            await subscribed(store, GROUP)
-    assert [chat.id for chat in await store.subscribed()] == [CHAT]
-
-    await subscribed(store, ChatId(7))
-    store.close()
-    again = opened(tmp_path)
-    assert {chat.id for chat in await again.subscribed()} == {CHAT, 7}
+    assert await store.claim(9, NOW) == claimed
+    again = await reopened(store, tmp_path)
+    assert await again.recover(NOW) == 0
     again.close()
+
+
+async def test_what_is_handed_out_is_nobody_elses(store: TinyStore) -> None:
+    await subscribed(store)
+    first, second = await store.chat(CHAT), await store.chat(CHAT)
+
+    assert first == second
+    assert first is not second
 
 
 def test_two_processes_do_not_share_a_store(tmp_path: Path) -> None:
@@ -269,138 +633,19 @@ def test_two_processes_do_not_share_a_store(tmp_path: Path) -> None:
     opened(tmp_path).close()
 
 
-def test_a_torn_file_of_chats_is_named_and_left_as_it_is(tmp_path: Path) -> None:
-    (tmp_path / CHATS).write_text('{"chats": {"42": {"format": 1, "val')
-
-    with pytest.raises(StoreBrokenError, match="breaks off or is damaged") as refusal:
-        opened(tmp_path)
-
-    assert str(tmp_path / CHATS) in str(refusal.value)
-    assert (tmp_path / CHATS).read_text() == '{"chats": {"42": {"format": 1, "val'
-    with pytest.raises(StoreBrokenError):
-        opened(tmp_path)
-
-
-@pytest.mark.parametrize("content", ['{"chats": [1]}', "[]", '{"chats": {"42": 3}}', "\udcff"])
-def test_a_file_of_something_else_is_named(tmp_path: Path, content: str) -> None:
-    (tmp_path / CHATS).write_bytes(content.encode(errors="surrogateescape"))
-
-    with pytest.raises(StoreBrokenError):
-        opened(tmp_path)
-
-
-async def test_chats_of_another_version_are_not_touched(tmp_path: Path) -> None:
-    store = opened(tmp_path)
-    await subscribed(store)
-    store.close()
-    path = tmp_path / CHATS
-    path.write_text(path.read_text().replace('"format": 1', '"format": 99'))
-
-    with pytest.raises(StoreVersionError, match="expected a document of format 1, got 99"):
-        opened(tmp_path)
-
-
-@pytest.mark.parametrize("damage", ["version", "torn", "shape"])
-async def test_a_damaged_story_is_said_and_can_be_read_anew(tmp_path: Path, damage: str) -> None:
-    store = opened(tmp_path)
-    await store.record_story(story())
-    await subscribed(store)
-    store.close()
-    path = tmp_path / "story.json"
-    text = path.read_text()
-    path.write_text(
-        {
-            "version": text.replace('"format": 1', '"format": 99'),
-            "torn": text[: len(text) // 2],
-            "shape": text.replace('"publisher"', '"printer"'),
-        }[damage]
-    )
-
-    again = opened(tmp_path)
-
-    assert again.fault is not None
-    assert "read anew" in again.fault
-    assert (await again.story(), await again.digest()) == (None, Digest())
-    assert len(await again.subscribed()) == 1
-    await again.record_story(story())
-    assert await again.story() == story()
-    again.close()
-
-
-WRITER = """
-import asyncio, sys
-from datetime import UTC, datetime, time
-from pathlib import Path
-from bot.outbox import ChatId
-from bot.ports import Schedule
-from storage.tinydb_store import open_store
-
-async def main() -> None:
-    store = open_store(Path(sys.argv[1]), "chats.json")
-    now = datetime(2024, 11, 12, tzinfo=UTC)
-    for number in range(1, 100_000):
-        schedule = Schedule(at=time(8), zone="Europe/Kyiv")
-        await store.subscribe(ChatId(number), schedule, since=now, next_due=now, thread=None)
-        print(number, flush=True)
-
-asyncio.run(main())
-"""
-
-
-@pytest.mark.parametrize("moment", [1, 7, 40, 100, 220])
-def test_a_kill_in_mid_write_loses_nothing_acknowledged(tmp_path: Path, moment: int) -> None:
-    writer = subprocess.Popen([sys.executable, "-c", WRITER, str(tmp_path)], stdout=subprocess.PIPE, text=True)
-    assert writer.stdout is not None
-    acknowledged = 0
-    for line in writer.stdout:
-        acknowledged = int(line)
-        if acknowledged == moment:
-            writer.send_signal(signal.SIGKILL)
-    writer.wait()
-
+def test_only_the_owner_may_read_the_file(tmp_path: Path) -> None:
     store = opened(tmp_path)
 
-    assert acknowledged >= moment
-    assert {chat.id for chat in asyncio.run(store.subscribed())} >= set(range(1, acknowledged + 1))
+    modes = {path.name: stat.S_IMODE(path.stat().st_mode) for path in tmp_path.glob(f"{FILE}*")}
+
+    assert modes == dict.fromkeys((FILE, f"{FILE}-wal", f"{FILE}-shm"), 0o600)
     store.close()
 
 
-async def test_the_file_is_plain_json_that_tinydb_reads(tmp_path: Path) -> None:
-    store = opened(tmp_path)
-    await subscribed(store)
-    store.close()
-
-    content = json.loads((tmp_path / CHATS).read_text())
-
-    assert content["chats"]["42"]["format"] == 1
-    assert content["chats"]["42"]["value"]["schedule"] == {"at": "08:00:00", "zone": "Europe/Kyiv"}
-
-
-async def test_the_new_file_is_on_disk_before_it_takes_the_old_ones_place(
-    store: TinyStore, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    steps: list[str] = []
-    sync, rename = os.fsync, os.replace
-
-    def noted_sync(descriptor: int) -> None:
-        steps.append("sync folder" if stat.S_ISDIR(os.fstat(descriptor).st_mode) else "sync file")
-        sync(descriptor)
-
-    def noted_rename(source: Path, target: Path) -> None:
-        steps.append("rename")
-        rename(source, target)
-
-    monkeypatch.setattr(os, "fsync", noted_sync)
-    monkeypatch.setattr(os, "replace", noted_rename)
-    await subscribed(store)
-
-    assert steps == ["sync file", "rename", "sync folder"]
-
-
-def test_a_store_is_given_up_in_whatever_thread_closes_it(tmp_path):
+def test_a_store_is_given_up_in_whatever_thread_closes_it(tmp_path: Path) -> None:
     with ThreadPoolExecutor(1) as opener, ThreadPoolExecutor(1) as closer:
-        store = opener.submit(open_store, tmp_path, "chats.json").result()
+        store = opener.submit(open_store, tmp_path, FILE).result()
 
         closer.submit(store.close).result()
 
-        opener.submit(open_store, tmp_path, "chats.json").result().close()
+        opener.submit(open_store, tmp_path, FILE).result().close()

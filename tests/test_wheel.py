@@ -57,7 +57,7 @@ def test_the_wheel_answers_from_another_folder(installed: Path) -> None:
     assert "Korea JoongAng Daily" in done.stdout
     assert "Reading articles: 5/5" in done.stderr
     assert list((installed.parent / "elsewhere").iterdir()) == []
-    assert (installed.parent / "share" / "sitrep" / "story.json").is_file()
+    assert (installed.parent / "share" / "sitrep" / "sandbox.db").is_file()
 
 
 def test_the_wheel_is_what_was_run(installed: Path) -> None:

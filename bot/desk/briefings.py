@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 
 import structlog
@@ -11,11 +12,30 @@ import structlog
 from bot.desk.due import DAY, first_due, occurrence, owed
 from bot.desk.replies import Place, outgoing
 from bot.digest.model import Digest, Tracker
-from bot.ports import AnswerStore, BriefingStore, Chat, Clock, Mark
+from bot.ports import AnswerStore, Briefed, BriefingStore, Chat, Clock, Mark
 from bot.render.answer import briefing
 from bot.render.message import Message
 
 log = structlog.get_logger(__name__)
+
+A_BATCH = 100  #: chats in one step of the store; about ten milliseconds of the event loop
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Edition:
+    """The briefings of one moment: the digest as it is then, rendered once for all who know as much of it."""
+
+    digest: Digest
+    trackers: tuple[Tracker, ...]
+    story: str
+    rendered: dict[int, tuple[Message, ...]] = field(default_factory=dict)
+
+    async def messages_for(self, chat: Chat) -> tuple[Message, ...]:
+        """What a chat is to read: all, or what is new since its last briefing."""
+        known = chat.mark.revision if chat.mark is not None and chat.mark.story == self.story else 0
+        if known not in self.rendered:
+            self.rendered[known] = await asyncio.to_thread(briefing, self.digest, known, self.trackers)
+        return self.rendered[known]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,43 +49,66 @@ class Briefings:
     story: str
 
     async def plan(self) -> int:
-        """Queues a briefing for every chat that is owed one now, and returns for how many."""
-        now = self.clock.now()
-        due = await self.store.due(now)
-        if not due:
-            return 0
-        digest = await self.answers.digest()
-        rendered: dict[int, tuple[Message, ...]] = {}
-        return sum([await self._brief(chat, now, digest, rendered) for chat in due])
+        """Queues a briefing for every chat that is owed one now, and returns for how many.
 
-    async def recompute(self) -> None:
-        """Derives every chat's next moment anew, for the rules of its zone may have changed since the last start."""
-        for chat in await self.store.subscribed():
-            if chat.schedule is None or chat.since is None:
-                continue
-            moment = first_due(chat.schedule, chat.since, chat.mark).moment
-            if moment != chat.next_due:
-                await self.store.plan(chat.id, chat.schedule, moment)
+        Others have their turn on the event loop between batches.
+        """
+        now = self.clock.now()
+        edition = Edition(digest=await self.answers.digest(), trackers=self.trackers, story=self.story)
+        count = 0
+        seen: set[int] = set()
+        while due := [chat for chat in await self.store.due(now, A_BATCH) if chat.id not in seen]:
+            seen |= {chat.id for chat in due}  # no chat is planned twice a tick, whatever the store answers
+            briefed = [found for chat in due if (found := await _briefed(chat, now, edition)) is not None]
+            await self._correct(due, briefed)
+            if briefed:
+                count += await self.store.brief(briefed, now)
+        if count:
+            log.info("briefings queued", chats=count)
+        return count
+
+    async def recompute(self, rules: str) -> None:
+        """Derives every chat's next moment anew when ``rules``, the zones' version, is not the last start's."""
+        if await self.store.zone_rules() == rules:
+            return
+        chats = await self.store.subscribed()
+        for start in range(0, len(chats), A_BATCH):
+            await self._plan(chats[start : start + A_BATCH])
+        await self.store.record_zone_rules(rules)
 
     async def next_moment(self) -> datetime | None:
         """When the next briefing of any chat is due; None when nobody is subscribed."""
-        moments = [chat.next_due for chat in await self.store.subscribed() if chat.next_due and chat.paused is None]
-        return min(moments, default=None)
+        return await self.store.next_due()
 
-    async def _brief(self, chat: Chat, now: datetime, digest: Digest, rendered: dict[int, tuple[Message, ...]]) -> bool:
-        found = owed(chat, now)
-        if found is None or chat.schedule is None:
-            return False
-        since = chat.mark.revision if chat.mark is not None and chat.mark.story == self.story else 0
-        if since not in rendered:
-            rendered[since] = await asyncio.to_thread(briefing, digest, since, self.trackers)
-        mark = Mark(schedule=chat.schedule, day=found.day, story=self.story, revision=digest.revision)
-        place = Place(chat=chat.id, thread=chat.thread)
-        messages = tuple(
-            outgoing(place, message, key=f"briefing {mark.schedule} {mark.day} {number}")
-            for number, message in enumerate(rendered[since], 1)
-        )
-        following = occurrence(chat.schedule, found.day + DAY).moment
-        queued = await self.store.brief(chat.id, mark, following, messages)
-        log.info("briefing queued", chat=chat.id, day=str(mark.day), messages=len(messages), queued=queued)
-        return queued
+    async def _correct(self, due: Sequence[Chat], briefed: Sequence[Briefed]) -> None:
+        """A chat that was said to be due and is owed nothing, as after the clock was set back, is planned anew."""
+        owed_now = {found.chat for found in briefed}
+        await self._plan([chat for chat in due if chat.id not in owed_now])
+
+    async def _plan(self, chats: Sequence[Chat]) -> None:
+        moments = {
+            chat.id: (chat.schedule, moment)
+            for chat in chats
+            if chat.schedule is not None
+            and chat.since is not None
+            and (moment := first_due(chat.schedule, chat.since, chat.mark).moment) != chat.next_due
+        }
+        if moments:
+            await self.store.plan(moments)
+        else:
+            await asyncio.sleep(0)
+
+
+async def _briefed(chat: Chat, now: datetime, edition: Edition) -> Briefed | None:
+    """The briefing that a chat is owed now, if it is owed one."""
+    found = owed(chat, now)
+    if found is None or chat.schedule is None:
+        return None
+    mark = Mark(schedule=chat.schedule, day=found.day, story=edition.story, revision=edition.digest.revision)
+    place = Place(chat=chat.id, thread=chat.thread)
+    messages = tuple(
+        outgoing(place, message, key=f"briefing {mark.schedule} {mark.day} {number}")
+        for number, message in enumerate(await edition.messages_for(chat), 1)
+    )
+    following = occurrence(chat.schedule, found.day + DAY).moment
+    return Briefed(chat=chat.id, mark=mark, next_due=following, messages=messages)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from bot.ports import Chat, Mark, Schedule
@@ -23,6 +24,7 @@ class Occurrence:
     day: date
 
 
+@lru_cache(maxsize=4096)  # a tick asks for the same few days of the same schedules over and over
 def occurrence(schedule: Schedule, day: date) -> Occurrence:
     """The occurrence meant for ``day``."""
     local = datetime.combine(day, schedule.at, tzinfo=ZoneInfo(schedule.zone))

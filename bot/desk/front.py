@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from bot.desk.answers import Answers
+from bot.desk.operators import Operators
 from bot.desk.replies import Replies
 from bot.desk.subscriptions import Subscriptions
 
@@ -17,4 +18,5 @@ class FrontDesk:
     answers: Answers
     subscriptions: Subscriptions
     replies: Replies
+    operators: Operators
     menu: Mapping[str, str]

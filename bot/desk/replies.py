@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import assert_never
 
@@ -21,6 +21,7 @@ from bot.outbox import (
     Refused,
     RetryLater,
     Sent,
+    TopicGone,
     Unknown,
 )
 from bot.ports import ChatStore, Sender
@@ -68,6 +69,7 @@ class Replies:
             await self._taken(place, outcome)
 
     async def _say(self, message: Outgoing) -> bool:
+        """Whether the message arrived; one for a topic that is closed goes to the General topic."""
         for attempt in range(1, ATTEMPTS + 1):
             outcome = await self.sender.send(message)
             if isinstance(outcome, RetryLater) and attempt < ATTEMPTS:
@@ -75,6 +77,8 @@ class Replies:
                 if pause <= PATIENCE:
                     await asyncio.sleep(pause.total_seconds())
                     continue
+            if isinstance(outcome, TopicGone) and message.thread is not None:
+                return await self._say(replace(message, thread=None))
             return await self._taken(Place(chat=message.chat), outcome)
         return False
 
@@ -83,7 +87,7 @@ class Replies:
         match outcome:
             case Sent():
                 return True
-            case ChatGone(reason=reason):
+            case ChatGone(reason=reason) | TopicGone(reason=reason):  # the General topic, which cannot be left
                 await self.chats.pause(place.chat, reason)
             case Moved(to=to):
                 await self.chats.move(place.chat, to)

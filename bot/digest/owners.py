@@ -213,7 +213,8 @@ def _agent(counted: Counted, status: Status | None) -> Tokens | None:
     node = counted.node
     force = changed(node)
     if force is not None:
-        return _owner(force) if _may_own(force) else None
+        holder = next((child for child in force.children if child.dep_ == "poss"), force)
+        return _owner(holder) if _may_own(holder) or holder.lower_ in _POSSESSIVES else None
     for _ in range(6):
         governor = node.head
         if governor.i == node.i:

@@ -11,6 +11,7 @@ from bot.digest.scenes import (
     counting_country,
     listed_country,
     place_of_event,
+    place_of_toll,
     place_of_where,
     place_of_which,
     struck,
@@ -27,6 +28,8 @@ _SUMS_UP = frozenset(
 )  #: "…, bringing the toll to 120": not where the clause before is
 _GIVEN_UP = frozenset({"presumed", "believed", "feared"})  #: after a comma they go on: "missing, presumed dead"
 _FOUND = frozenset("detect identify find isolate discover spot see".split())  #: where a cause was, and not who suffered
+_BEGINS = frozenset({"originate", "emerge", "begin"})  #: where it began, and not where it is
+_LATER = frozenset({"after", "since", "before"})  #: "he fled to Oslo *after* protests that left 100 dead"
 _LETS = frozenset("allow let enable help cause make permit lead".split())
 _SAYS = frozenset("say tell report announce confirm add".split())  #: their speakers' place is not that of the dead
 _OCCUPY = frozenset(
@@ -36,7 +39,9 @@ _OCCUPY = frozenset(
 )
 _CLAUSES = frozenset("when after before as while because if until once although though".split())
 _PARTS = frozenset("many some most several all few half both".split())
-_DASHES = frozenset({"--", "—", "–"})
+_COUNTLESS = frozenset("others more many dozens scores hundreds thousands several people".split())
+_HAPPEN = frozenset({"NOUN", "VERB"})
+_DASHES = frozenset({"--", "—", "–", "-"})
 
 
 def place(counted: Counted, status: Status | None, first: int, last: int) -> Tokens | None:
@@ -44,6 +49,7 @@ def place(counted: Counted, status: Status | None, first: int, last: int) -> Tok
     stated = status is not None and status.name is not None
     others = stated and _is_of_others(counted, status)
     end = counted.node.head.i if others else _told_until(status, last) if stated else _clause_end(counted, last)
+    end = min(end, _insertion_end(counted, last))
     return (
         listed_country(counted, status, first)
         or _place_right(counted, end, hurt=stated)
@@ -53,6 +59,7 @@ def place(counted: Counted, status: Status | None, first: int, last: int) -> Tok
         or _place_left(counted, status, first)
         or counting_country(counted, status)
         or (place_of_event(counted, status, last) if stated and not others else None)
+        or (place_of_toll(counted, status) if stated else None)
     )
 
 
@@ -66,12 +73,20 @@ def _clause_end(counted: Counted, last: int) -> int:
 
 
 def _told_until(status: Status | None, last: int) -> int:
-    """Where a relative clause that tells the status ends at a comma; else ``last``."""
+    """Where a relative clause that tells the status ends at a comma or before the main verb; else ``last``."""
     if status is not None and status.token.dep_ == "relcl":
         end = status.token.right_edge.i + 1
-        if end < last and status.token.doc[end].text == ",":
+        if end < last and (status.token.doc[end].text == "," or status.token.doc[end].pos_ == "AUX"):
             return end
     return last
+
+
+def _insertion_end(counted: Counted, last: int) -> int:
+    """Where an insertion between dashes that holds the number ends: "Peru -- where it killed 12 -- …"; or ``last``."""
+    doc = counted.doc
+    if not any(_is_dash(token) for token in doc[counted.node.sent.start : counted.before]):
+        return last
+    return next((token.i for token in doc[counted.end : last] if _is_dash(token)), last)
 
 
 def _is_of_others(counted: Counted, status: Status | None) -> bool:
@@ -116,7 +131,7 @@ def _place_right(counted: Counted, last: int, *, hurt: bool) -> Tokens | None:
         token = doc[at]
         if (
             token.text in {";", ":"}
-            or (token.text in _DASHES and at + 1 < last and doc[at + 1].like_num)
+            or (_is_dash(token) and at + 1 < last and _says_more(doc, at, last))
             or (token.text == "," and _new_clause(doc, at, last))
             or (token.text == "," and hurt and at + 1 < last and doc[at + 1].pos_ == "AUX")
         ):
@@ -145,6 +160,16 @@ def _place_right(counted: Counted, last: int, *, hurt: bool) -> Tokens | None:
                 return found
         at += 1
     return None
+
+
+def _is_dash(token: Token) -> bool:
+    """Whether a token is a dash; a hyphen is one between spaces."""
+    return token.text in _DASHES and (token.text != "-" or (bool(token.whitespace_) and token.i > 0))
+
+
+def _says_more(doc: Doc, at: int, last: int) -> bool:
+    """Whether another number or clause follows a dash: "150 are missing - *about 100* were in the hotel"."""
+    return doc[at + 1].pos_ in {"SCONJ", "PRON"} or any(token.like_num for token in doc[at + 1 : min(last, at + 4)])
 
 
 def _ends_range(preposition: Token, start: int) -> bool:
@@ -180,6 +205,8 @@ def _new_clause(doc: Doc, at: int, last: int) -> bool:
     if follows >= last:
         return True
     token = doc[follows]
+    if doc[at].text == "," and doc[at + 1].lower_ in _PARTS:
+        return True
     if (
         token.like_num
         or token.pos_ == "NUM"
@@ -189,6 +216,8 @@ def _new_clause(doc: Doc, at: int, last: int) -> bool:
     if token.lower_ in {"others", "many", "more"} and doc[at].text != ",":
         return False
     if doc[at].text == ",":
+        if doc[at + 1].lower_ == "out":
+            return True
         if token.lower_ in {"following", "during"} or token.lower_ in _GIVEN_UP:
             return False
         return token.pos_ in {"PRON", "PROPN", "DET", "NOUN", "VERB", "SCONJ"} or token.lower_ in {
@@ -208,9 +237,21 @@ def _new_clause(doc: Doc, at: int, last: int) -> bool:
             return False
         if word.dep_ in {"nsubj", "nsubjpass"}:
             return True
+        if word.pos_ == "AUX" and word.i > follows:
+            return not any(one.dep_ == "conj" for one in doc[follows : word.i])
         if word.pos_ in {"VERB", "AUX"}:
-            return False
+            return not _goes_on(doc, word.i, last)
     return False
+
+
+def _goes_on(doc: Doc, at: int, last: int) -> bool:
+    """Whether a verb after "and" speaks of people or a place, too: "and *wounding 30* in Kabul", "and *buried in*"."""
+    after = doc[at + 1 : min(last, at + 4)]
+    return (
+        not len(after)
+        or after[0].pos_ in {"ADP", "ADV"}
+        or any(token.like_num or token.pos_ == "NUM" or token.lower_ in _COUNTLESS for token in after)
+    )
 
 
 def _belongs_to_other(preposition: Token) -> bool:
@@ -228,6 +269,8 @@ def _place_left(counted: Counted, status: Status | None, first: int) -> Tokens |
     earliest = max(first, counted.before - 2 * REACH)
     for at in range(counted.before - 1, earliest - 1, -1):
         token = doc[at]
+        if token.lower_ == "there" and token.dep_ == "advmod" and token.head.i in anchors:
+            return Tokens(doc, at, at + 1)
         if token.pos_ != "ADP" and token.lower_ not in PLACE_PREPOSITIONS:
             continue
         if at != first and not _hangs_on(token, anchors):
@@ -255,7 +298,7 @@ def _anchors(counted: Counted, status: Status | None) -> set[int]:
     if stated and token.dep_ == "acl" and token.head == counted.node:
         return {token.i, counted.node.i}
     for _ in range(5):
-        if stated and token.lemma_ in _SAYS:
+        if token.lemma_ in _SAYS:
             break
         anchors.add(token.i)
         if stated and token.dep_ == "relcl":
@@ -281,18 +324,22 @@ def _caused_by(verb: Token) -> set[int]:
     if not any(child.dep_ == "nsubj" and child.tag_ in {"WDT", "WP"} for child in verb.lefts):
         return set()
     cause = verb.head
-    return {cause.i, cause.head.head.i} if cause.dep_ == "pobj" and cause.head.head.pos_ == "NOUN" else {cause.i}
+    if cause.head.lower_ in _LATER:
+        return {cause.i}
+    return {cause.i, cause.head.head.i} if cause.dep_ == "pobj" and cause.head.head.pos_ in _HAPPEN else {cause.i}
 
 
 def _is_later(verb: Token) -> bool:
     """Whether a clause says since when its main clause is so: "oil pours into the bay *since a rig exploded*"."""
-    return any(child.lower_ in {"after", "since"} and child.dep_ in {"mark", "advmod"} for child in verb.lefts)
+    return any(child.lower_ in _LATER and child.dep_ in {"mark", "advmod"} for child in verb.lefts)
 
 
 def _hangs_on(token: Token, anchors: set[int]) -> bool:
     """Whether a preposition's phrase says where one of the anchors is, directly or through nouns."""
     for _ in range(4):
         token = token.head
+        if token.lemma_ in _BEGINS:
+            return False
         if token.i in anchors:
             return True
         if token.lemma_ in _FOUND or (

@@ -98,7 +98,9 @@ def _idiom(declared: Declared, counted: Counted, first: int, last: int) -> Statu
         return None
     doc = counted.doc
     left = range(max(first, counted.before - _REACH), counted.before)
-    right = range(counted.end, min(last, counted.end + _REACH))
+    start = past_coordination(doc, counted.end, last) if counted.head is not None else counted.end
+    after = range(start, min(last, counted.end + _REACH))
+    right = range(counted.end, next((at for at in after if doc[at].pos_ == "CCONJ"), after.stop))
     if counted.head is not None:
         if "*" in declared.idioms and counted.node.dep_ == "dobj" and declared.is_unit(counted.head, counted.modifiers):
             verb = counted.node.head
@@ -188,18 +190,25 @@ def _beyond_phrase(declared: Declared, counted: Counted, last: int) -> Status | 
     """The status after a phrase about the counted: "12 people *from its 900-strong mission* are still missing"."""
     doc, at = counted.doc, counted.end
     part = counted.before > 1 and "of" in {doc[counted.before - 1].lower_, doc[counted.before - 2].lower_}
-    if counted.head is None or at >= last or doc[at].pos_ != "ADP" or part:
+    if counted.head is None or at + 1 >= last or part:
+        return None
+    at += doc[at].tag_ == "VBN" and doc[at + 1].pos_ == "ADP"
+    if doc[at].pos_ != "ADP":
         return None
     stop = min(last, at + _PHRASE)
     ends = {"AUX", "VERB", "PUNCT", "SCONJ", "CCONJ"}
     while at < stop and (doc[at].pos_ not in ends or doc[at].text == "-"):
         at += 1
-    if at >= stop or doc[at].lemma_ != "be":
+    if at >= stop or doc[at].lemma_ not in {"be", "have"}:
         return None
     for token in doc[at + 1 : min(last, at + 4)]:
         name = declared.status(token)
         if name is not None:
-            return Status(token=token, name=name)
+            return (
+                None
+                if doc[token.i - 1].lemma_ == "have" and _has_object(token, last)
+                else Status(token=token, name=name)
+            )
         if token.pos_ != "ADV" and token.lower_ not in _SKIPPED_RIGHT:
             return None
     return None
@@ -250,7 +259,7 @@ def _to_the_left(declared: Declared, counted: Counted, first: int) -> Status | N
             return Status(token=token, name=name, other=_first_of_two(declared, doc, at, first, name))
         if token.lower_ == "of":
             linked = True
-        elif token.lower_ == "along" or (token.lower_ == "with" and token.nbor(-1).lower_ == "along"):
+        elif token.lower_ == "along" or (token.lower_ == "with" and token.i and token.nbor(-1).lower_ == "along"):
             continue
         elif token.text in _STOPS or (token.pos_ not in {"ADV", "PUNCT"} and token.lower_ not in _SKIPPED_LEFT):
             return None
@@ -328,11 +337,19 @@ def _of_verb(declared: Declared, verb: Token, relation: str) -> Status | None:
             child.dep_ == "conj"
             and relation in {"nsubjpass", "nsubj"}
             and not any(c.dep_.startswith("nsubj") for c in child.children)
+            and not _is_perfect_of_others(child)
         ):
             found = _of_verb(declared, child, relation if child.tag_ != "VBN" else "nsubjpass")
             if found is not None:
                 return found
     return None
+
+
+def _is_perfect_of_others(verb: Token) -> bool:
+    """Whether a verb says what somebody did to others: "were left homeless by a quake, which *has killed* 12"."""
+    return any(child.lower_ in {"has", "have", "had"} for child in verb.lefts) and any(
+        child.dep_ == "dobj" for child in verb.rights
+    )
 
 
 def _is_clause(complement: Token) -> bool:

@@ -41,6 +41,8 @@ def total(item: Counted, line: Line, lists: Declared) -> tuple[Token, Status | N
         return None
     if item.partitive or item.numeral.kind is not NumeralKind.CARDINAL:
         return None
+    if item.head is None and not lists.tracker.needs_status and item.numeral.low == item.numeral.high == 1:
+        return None  # "there were army tanks, and he was taken to one"
     brought = _brought(item, line, lists)
     if brought is not None:
         return *brought, False
@@ -59,7 +61,7 @@ def total(item: Counted, line: Line, lists: Declared) -> tuple[Token, Status | N
         return None
     if link == "of" and is_age(doc, at, lists):
         return None
-    reach = 2 if link == "of" else _NEAR if link in _BE else _REACH
+    reach = 2 if link == "of" else _NEAR if link in _BE and link != "be" else _REACH
     for back in range(at - (link != "of" and not over), max(line.first, at - reach - 4) - 1, -1):
         token = doc[back]
         if token.text in {";", ":"} and back < at:
@@ -132,6 +134,8 @@ def _totalled(doc: Doc, back: int, item: Counted, lists: Declared) -> Token | No
     modifiers = tuple(word for word in doc[max(0, back - 3) : back] if word.pos_ in {"NOUN", "ADJ", "PROPN"})
     if token.lower_ in _COUNTS and back + 1 < item.before and lists.status(doc[back + 1]) is not None:
         return doc[back + 1]
+    if token.lower_ in _COUNTS and back + 2 < item.before and doc[back + 1].lower_ in {"who", "that"}:
+        return next((word for word in doc[back + 2 : min(item.before, back + 6)] if lists.status(word)), None)
     if token.lower_ in _COUNTS and back + 1 < len(doc) and doc[back + 1].lower_ == "of":
         start = back + 2
         while start < item.before and doc[start].pos_ in {"DET", "PRON"}:

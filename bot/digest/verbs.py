@@ -52,6 +52,7 @@ _CUES = SPEAK | SHOW | THINK | FRAMES
 _FRAMING = SPEAK | FRAMES
 _TOLL = frozenset({"life", "victim", "soul", "casualty"})  #: what a disaster claims
 _STATES = frozenset("dead killed missing injured wounded hurt alive safe".split())  #: of those "confirmed dead"
+_BOUNDS = frozenset("up between at over under about around more fewer less nearly almost some as close".split())
 _OWN_VOICE = frozenset({"as", "while", "when", "after", "before", "though", "although", "because", "since", "even"})
 
 
@@ -65,6 +66,7 @@ def verbal(verb: Token) -> Claim | None:
         or _speaks_of_none(verb)
         or source is None
         or not _may_speak(source, lemma)
+        or _are_many_lands(source, verb)
         or (passive and not _names_a_source(source))
     ):
         return None
@@ -75,7 +77,7 @@ def verbal(verb: Token) -> Claim | None:
     start, end = phrase(source)
     if source.i < cue[0] < end:
         end = cue[0]
-    relative = source.lower_ in RELATIVE and source.dep_ in SUBJECTS
+    relative = _is_relative(source) and source.dep_ in SUBJECTS
     antecedent = _antecedent(source) if relative else None
     return Claim(
         source=(source.i, source.i + 1) if relative else (start, end),
@@ -88,6 +90,18 @@ def verbal(verb: Token) -> Claim | None:
         or (lemma in SHOW and lemma not in SPEAK and source.pos_ == "PRON"),
         firm=lemma in SPEAK | SHOW and source.pos_ in {"NOUN", "PROPN"} and _has_clause(verb),
     )
+
+
+def _are_many_lands(source: Token, verb: Token) -> bool:
+    """Whether somebody sums up what nobody names: "the WHO said that *41 countries had reported* 85 deaths"."""
+    counted = any(child.dep_ == "nummod" for child in source.children)
+    lands = source.lemma_.lower() in {"country", "nation", "state"}
+    return counted and lands and verb.dep_ == "ccomp" and verb.head.lemma_.lower() in SPEAK
+
+
+def _is_relative(token: Token) -> bool:
+    """Whether a word is a relative pronoun; "WHO" is an organisation."""
+    return token.lower_ in RELATIVE and not token.text.isupper()
 
 
 def _quoted_as(verb: Token) -> tuple[Token, bool] | None:
@@ -158,6 +172,8 @@ def _inherited(verb: Token) -> Token | None:
     """The subject that a verb without one shares: of its coordinate, its governing verb, or the noun it belongs to."""
     head = verb.head
     if verb.dep_ in {"conj", "xcomp", "advcl", "pcomp"} and head != verb:
+        if _goes_on_above(verb):
+            return source_of(head.head)[0]
         if head.pos_ in VERBS:
             return source_of(head)[0]
         return _inherited(head) if head.dep_ in {"prep", "acomp", "attr"} and head.head != head else None
@@ -179,6 +195,20 @@ def _inherited(verb: Token) -> Token | None:
     return None
 
 
+def _goes_on_above(verb: Token) -> bool:
+    """Whether a verb goes on with the speaker's own: "the UN *said* Chad has had 9 cases and *repeated* that …"."""
+    head = verb.head
+    perfect = any(child.dep_ == "aux" and child.lower_ in {"has", "have", "had"} for child in head.lefts)
+    return (
+        verb.dep_ == "conj"
+        and verb.tag_ == "VBD"
+        and head.tag_ == "VBN"
+        and perfect
+        and head.dep_ == "ccomp"
+        and head.head.tag_ == "VBD"
+    )
+
+
 def _before(verb: Token) -> Token | None:
     """The people right before a verb that the syntax gave no subject: "clashes go on, and *officials* in Oslo say"."""
     if verb.tag_ not in _FINITE or not _has_clause(verb):
@@ -196,7 +226,7 @@ def _may_speak(source: Token, lemma: str) -> bool:
     word, noun = source.lower_, source.lemma_.lower()
     if is_first_person(source) or word == "you":
         return False
-    if word in RELATIVE and source.dep_ in SUBJECTS and source.head.dep_ == "relcl":
+    if _is_relative(source) and source.dep_ in SUBJECTS and source.head.dep_ == "relcl":
         antecedent = _antecedent(source)
         return antecedent is None or word == "who" or _may_speak(antecedent, lemma)
     if word in _NOT_SOURCES and not (
@@ -288,9 +318,13 @@ def _content(verb: Token, lemma: str, source: Token) -> tuple[Range, ...]:
         return trimmed(doc, ((start, min(end, frame[0])), *(((frame[1], end),) if end > frame[1] else ())))
     if after:
         start = min(child.left_edge.i for child in after)
-        if (lemma, "at") in TAKES_PREPOSITION:
+        while start - 1 > verb.i and doc[start - 1].like_num:  # "said on Saturday 72 people had died"
+            start -= 1
+        bound = lemma in SPEAK and doc[cue_of(verb)[1]].lower_ in _BOUNDS  # the syntax hangs "up to 200" on the verb
+        if bound or (lemma, "at") in TAKES_PREPOSITION:
             start = verb.i + 1
-        return trimmed(doc, ((max(start, cue_of(verb)[1]), _end(verb, start)),))
+        end = min([_end(verb, start), *(_told_by(child) for child in after)])
+        return trimmed(doc, ((max(start, cue_of(verb)[1]), end),))
     if lemma in SPEAK | SHOW and (verb.head != verb or source.dep_ == "compound") and _set_off(verb, frame):
         return around(verb, frame)
     if lemma in SPEAK and verb.dep_ == "pcomp" and verb.head.lower_ == "with" and source.head == verb:
@@ -302,6 +336,14 @@ def _content(verb: Token, lemma: str, source: Token) -> tuple[Range, ...]:
     if verb.dep_ == "advcl" and lemma in SPEAK | SHOW and _as_aside(verb):
         return around(verb, frame)
     return _misread(verb, lemma)
+
+
+def _told_by(complement: Token) -> int:
+    """Where what somebody says ends, before "Reuters reports" that the syntax took for it; else its own end."""
+    subject = next((child for child in complement.children if child.dep_ in SUBJECTS), None)
+    said = any(child.dep_ == "ccomp" and subject is not None and child.i < subject.i for child in complement.lefts)
+    whole = complement.lemma_ in SPEAK and said and subject is not None
+    return subject.left_edge.i if whole and subject is not None else complement.sent.end
 
 
 def _reports_it_all(verb: Token, frame: Range) -> bool:
@@ -337,11 +379,18 @@ def _misread(verb: Token, lemma: str) -> tuple[Range, ...]:
     if lemma in SPEAK | {"indicate", "suggest", "show"} and that is not None and that - verb.i <= _FAR_THAT:
         return trimmed(doc, ((that, end),))
     measured = any(token.pos_ == "NUM" for token in rest)
+    if measured and verb.dep_ == "relcl" and verb.left_edge.lower_ in {"which", "that"} and _is_finite_aux(following):
+        return trimmed(doc, ((following.i, stop),))
     if measured and lemma in TAKES_OBJECT and following.pos_ in {"NUM", "DET", "ADJ", "SYM"} and verb.tag_ in _FINITE:
         return trimmed(doc, ((following.i, stop),))
     if measured and (lemma, "at") in TAKES_PREPOSITION and any(token.lower_ == "at" for token in rest):
         return trimmed(doc, ((following.i, stop),))
     return ()
+
+
+def _is_finite_aux(token: Token) -> bool:
+    """Whether a clause goes on here whose subject is the relative word: "which some have estimated *has* killed 12"."""
+    return token.tag_ in _FINITE and token.pos_ in VERBS
 
 
 def _is_complement(child: Token, lemma: str) -> bool:

@@ -142,6 +142,25 @@ def hello_group(story: Mapping[str, str]) -> Message:
     )
 
 
+def topic_gone() -> Message:
+    """The topic that the daily briefing went to does not take it any more; this goes to the General topic."""
+    return Message(
+        html=join(
+            [
+                text("The topic that I wrote in is closed or was deleted, so the daily briefing now comes here."),
+                join([text("To have it in another topic, an administrator can write there: "), code(EXAMPLE)]),
+            ],
+            "\n",
+        )
+    )
+
+
+def backup_too_large(size: int, most: int) -> Message:
+    """A backup of ``size`` bytes is more than Telegram takes."""
+    words = f"The backup has {size / 1e6:.0f} MB, and Telegram takes {most / 1e6:.0f}. On the bot's machine:"
+    return Message(html=join([text(words), code("sitrep backup FILE")], "\n"))
+
+
 def apology() -> Message:
     """Something went wrong inside."""
     return Message(

@@ -135,8 +135,9 @@ class Deeds:
         return {"message_id": said.id if said else None}
 
     async def person(self, body: Body) -> dict[str, object]:
-        """``first_name`` of somebody new, with a private chat."""
-        return {"chat_id": self._state.add_person(str(body["first_name"])).id}
+        """``first_name`` of somebody new, with a private chat; perhaps their ``language_code``."""
+        chat = self._state.add_person(str(body["first_name"]), str(body.get("language_code", "en")))
+        return {"chat_id": chat.id}
 
     async def deactivate(self, body: Body) -> dict[str, object]:
         """``user_id`` whose account is deleted, or with ``is_deactivated`` false brought back."""

@@ -25,7 +25,7 @@ class Rate:
 
 
 TOTAL = Rate(per_second=30, burst=30)  #: all chats together
-PAID = Rate(per_second=1000, burst=1000)  #: all chats together, of messages with ``allow_paid_broadcast``
+PAID = Rate(per_second=1000, burst=100)  #: all chats together, of messages with ``allow_paid_broadcast``
 CHAT = Rate(per_second=1, burst=5)  #: one chat; Telegram forgives a short burst
 GROUP = Rate(per_second=20 / 60, burst=20)  #: one group or channel
 

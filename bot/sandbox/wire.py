@@ -33,6 +33,7 @@ _RIGHTS = (
     "can_post_stories",
     "can_edit_stories",
     "can_delete_stories",
+    "can_send_welcome_messages",
 )
 TOPIC_COLOR = 0x6FB9F0  #: one of the colours forums offer
 

@@ -6,14 +6,18 @@ import asyncio
 import json
 import time
 from collections.abc import AsyncIterator
+from dataclasses import fields
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import httpx
 import pytest
 
 from bot.sandbox.clock import SandboxClock
-from bot.sandbox.deeds import NONE_SCHEDULED
+from bot.sandbox.control import Control
+from bot.sandbox.deeds import NONE_SCHEDULED, Deeds
+from bot.sandbox.faults import Fault
 from bot.sandbox.server import serving
 from bot.sandbox.state import SandboxState
 from tests.sandbox_fixtures import new_state
@@ -110,6 +114,14 @@ async def test_the_clock_goes_to_the_next_briefing() -> None:
     assert abs(state.clock.now() - BRIEFING) < timedelta(seconds=5)
 
 
+def test_the_documentation_names_every_deed_and_every_part_of_a_fault(state: SandboxState) -> None:
+    told = (Path(__file__).parents[2] / "docs" / "sandbox.md").read_text(encoding="utf-8")
+    deeds = {**Deeds(state, None).by_name(), **Control(state).by_name()}
+
+    assert [name for name in deeds if f"| `{name}` |" not in told and f"| `POST /control/{name}` |" not in told] == []
+    assert [part.name for part in fields(Fault) if f"| `{part.name}` |" not in told] == []
+
+
 def test_a_clock_takes_no_naive_moment() -> None:
     with pytest.raises(ValueError, match="expected a moment with a time zone"):
         SandboxClock(lambda: BRIEFING).move_to(datetime(2031, 5, 6, 5, 0))
@@ -172,6 +184,24 @@ async def test_an_open_page_hears_what_happens_and_does_not_hold_up_the_end() ->
             started = time.monotonic()
         assert time.monotonic() - started < 1
         await stream.aclose()
+
+
+async def test_an_open_page_hears_nothing_of_a_crowd() -> None:
+    state = new_state()
+    (chat,) = state.add_crowd(1)
+    heard: list[str] = []
+    async with httpx.AsyncClient() as client, serving(state) as address:
+        stream = await client.send(client.build_request("GET", f"{address}/sandbox/events"), stream=True)
+        lines = stream.aiter_lines()
+        assert await anext(lines) == "event: page"
+        state.say(chat, "one of many")
+        state.say(state.private, "live")
+        async with asyncio.timeout(5):
+            while "live" not in (line := await anext(lines)):
+                heard.append(line)
+        await stream.aclose()
+
+    assert "one of many" not in "".join(heard)
 
 
 async def test_a_hundred_requests_on_one_connection_do_not_wait_for_acknowledgements(

@@ -72,6 +72,8 @@ def test_every_message_is_kept_with_its_moment_and_counted(other: Other) -> None
     assert sent["answers"] == {"sendmessage 200": 3, "sendmessage 400": 1}
     assert [text for _, text in sent["texts"][str(chat)]] == ["one", "two"]
     assert before < sent["texts"][str(chat)][0][0] < time.monotonic()
+    assert "chats" not in other.sent(brief=1)
+    assert other.sent(brief=1)["total"] == 3
     assert other.sent(chat_id=second)["chats"] == {str(second): 1}
     assert other.sent(after=sent["last"])["chats"] == {str(chat): 0, str(second): 0}
     other.control("forget_sent")

@@ -20,6 +20,8 @@ export const open = { chatId: null, topicId: undefined, shown: SHOWN_AT_ONCE, an
 let seen = {};
 
 export function takePage(page) {
+  if (model.session !== page.session) model.me = null;
+  model.session = page.session;
   model.bot = page.bot;
   takePeople(page.people);
   model.chats = new Map(page.chats.map((chat) => [chat.id, chat]));
@@ -32,18 +34,17 @@ export function takePage(page) {
   model.latency = page.latency;
   takeClock(page.clock);
   seen = JSON.parse(localStorage.getItem(`seen ${page.session}`) ?? "{}");
-  model.session = page.session;
 }
 
 export function takePeople(people) {
   model.people = people;
-  const wanted = model.me ?? Number(sessionStorage.getItem("me"));
+  const wanted = model.me ?? Number(sessionStorage.getItem(`me ${model.session}`));
   become(people.some(({ id }) => id === wanted) ? wanted : people[0].id);
 }
 
 export function become(personId) {
   model.me = personId;
-  sessionStorage.setItem("me", String(personId));
+  sessionStorage.setItem(`me ${model.session}`, String(personId));
 }
 
 export const me = () => model.people.find(({ id }) => id === model.me);
@@ -53,7 +54,10 @@ export const isAbsent = (role) => role === "left" || role === "kicked";
 export const isInCharge = (role) => role === "creator" || role === "administrator";
 
 // One's own chat with the bot, and every group and channel: a sandbox hides none of them.
-export const visibleChats = () => [...model.chats.values()].filter((chat) => chat.kind !== "private" || chat.id === model.me);
+export function visibleChats() {
+  const rooms = [...model.chats.values()].filter((chat) => chat.kind !== "private");
+  return [model.chats.get(model.me), ...rooms];
+}
 
 export function takeChat(chat) {
   model.chats.set(chat.id, chat);

@@ -1,0 +1,48 @@
+"""PTB's application on our transport and limits."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from telegram import LinkPreviewOptions
+from telegram.constants import ParseMode
+from telegram.ext import Application, ApplicationBuilder, Defaults, ExtBot, JobQueue
+
+from bot.telegram.limiter import Limiter
+from bot.telegram.limits import Rates
+from bot.telegram.transport import AiohttpRequest
+from bot.telegram.turns import OneAtATime
+
+App = Application[Any, Any, Any, Any, Any, JobQueue[Any]]
+
+CONNECTIONS = 512  #: to Telegram at once; delivery uses fewer, so that replies find one
+POLLING = 2  #: connections for getUpdates
+DEFAULTS = Defaults(parse_mode=ParseMode.HTML, link_preview_options=LinkPreviewOptions(is_disabled=True))
+
+
+def connect(token: str, base_url: str | None = None, rates: Rates | None = None) -> App:
+    """An application for a bot: Telegram's own, or with ``base_url`` the one of a server on this machine.
+
+    A server on this machine is asked directly, whatever proxies the environment names.
+    """
+    by_proxy = base_url is None
+    builder = (
+        ApplicationBuilder()
+        .token(token)
+        .request(AiohttpRequest(CONNECTIONS, by_proxy=by_proxy))
+        .get_updates_request(AiohttpRequest(POLLING, by_proxy=by_proxy))
+        .rate_limiter(Limiter(rates or Rates()))
+        .defaults(DEFAULTS)
+        .concurrent_updates(OneAtATime())
+    )
+    if base_url is not None:
+        builder = builder.base_url(f"{base_url}/bot").base_file_url(f"{base_url}/file/bot")
+    return builder.build()
+
+
+def limiter_of(application: App) -> Limiter:
+    """The limiter of an application that `connect` made."""
+    bot = application.bot
+    if not isinstance(bot, ExtBot) or not isinstance(bot.rate_limiter, Limiter):
+        raise TypeError("expected an application made by connect()")
+    return bot.rate_limiter

@@ -1,0 +1,257 @@
+"""Everything people set and all that is on its way, as JSON that a person can read, and back.
+
+``docs/reliability.md`` describes the file. A change that an older program would misread raises ``SCHEMA``.
+"""
+
+from __future__ import annotations
+
+import json
+import tempfile
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from pathlib import Path
+from typing import Final, Literal
+from zoneinfo import ZoneInfo
+
+from pydantic import ConfigDict, TypeAdapter, ValidationError
+
+from bot.errors import Problem, UnfitFileError
+from bot.outbox import ChatId, Key, State
+from bot.ports import Chat
+from storage.chats_table import CHATS
+from storage.codec import chat_text, content_text, read_chat, read_content, read_digest, read_row, row_text
+from storage.database_file import DatabaseFile, copy_database
+from storage.durable import Data, DurableDB
+from storage.outbox_table import CONTENTS, ROWS
+from storage.owner import take_lock
+from storage.rows import Content, Row
+from storage.story_tables import DIGEST, HEAD
+from storage.versions import bring_up_to_date
+
+SCHEMA: Final = 1
+MOST_SHOWN = 60  #: characters of a value that does not fit
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Message:
+    """A row of the outbox with what it says; one that was sent says nothing any more."""
+
+    chat: ChatId
+    key: str
+    state: State
+    html: str | None = None
+    keys: tuple[tuple[Key, ...], ...] = ()
+    thread: int | None = None
+    attempts: int = 0
+    doubts: int = 0
+    not_before: datetime | None = None
+    queued: datetime | None = None
+    settled: datetime | None = None
+    reason: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Told:
+    """An article of the story, for a person to read; an import reads the articles themselves anew."""
+
+    number: int
+    article: str
+    published: datetime
+    title: str | None = None
+    publisher: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Exchange:
+    """The whole file."""
+
+    schema: Literal[1]
+    chats: tuple[Chat, ...]
+    outbox: tuple[Message, ...]
+    story: str | None = None
+    sources: tuple[Told, ...] = ()
+
+
+_STRICT = ConfigDict(extra="forbid")
+_MESSAGE: TypeAdapter[tuple[Message]] = TypeAdapter(tuple[Message], config=_STRICT)
+_ADAPTER: TypeAdapter[tuple[Exchange]] = TypeAdapter(tuple[Exchange], config=_STRICT)
+
+
+def exported(path: Path) -> str:
+    """What a database holds, whether its bot is running or not. Blocking.
+
+    Raises:
+        OSError: there is no database, or no room for a copy.
+        StoreBrokenError: it is damaged.
+    """
+    with tempfile.TemporaryDirectory() as folder:
+        copy = Path(folder) / path.name
+        copy_database(path, copy)
+        database = DurableDB(DatabaseFile(copy))
+        try:
+            bring_up_to_date(database, copy)
+            found = _exchange(database)
+        finally:
+            database.close()
+    (plain,) = _ADAPTER.dump_python((found,), mode="json", exclude_defaults=True)
+    return json.dumps(plain, ensure_ascii=False, indent=2) + "\n"
+
+
+def import_into(folder: Path, database: str, file: Path) -> str:
+    """Fills an empty store with what ``file`` holds, in one step, and tells in a sentence what that was. Blocking.
+
+    Raises:
+        StoreBusyError: the bot is running.
+        UnfitFileError: the file holds something else, or the store is not empty; nothing changed.
+        OSError: the file cannot be read.
+    """
+    found = parse(file.read_text(encoding="utf-8", errors="replace"), str(file))
+    with take_lock(folder):
+        path = folder / database
+        target = DurableDB(DatabaseFile(path))
+        try:
+            bring_up_to_date(target, path)
+            if target.storage.texts(CHATS) or target.storage.texts(ROWS):
+                raise UnfitFileError([_not_empty(path)])
+            _fill(target, found)
+        finally:
+            target.close()
+    return f"{len(found.chats)} chats and {len(found.outbox)} messages; the story is read anew from the articles."
+
+
+def parse(text: str, where: str) -> Exchange:
+    """What an exported file says.
+
+    Raises:
+        UnfitFileError: it does not fit; every problem is told with its place.
+    """
+    try:
+        plain = json.loads(text)
+    except json.JSONDecodeError as error:
+        place = f"{where}: line {error.lineno}, column {error.colno}"
+        raise UnfitFileError([_problem(place, "JSON as `sitrep export` writes it", error.msg)]) from error
+    try:
+        (found,) = _ADAPTER.validate_python((plain,))
+    except ValidationError as error:
+        raise UnfitFileError(
+            [
+                _problem(
+                    f"{where}: {'.'.join(str(part) for part in fault['loc'][1:]) or 'the whole file'}",
+                    fault["msg"].removeprefix("Input should be "),
+                    _shown(fault["input"]),
+                )
+                for fault in error.errors(include_url=False)
+            ]
+        ) from error
+    if problems := [*_chat_problems(found.chats, where), *_message_problems(found.outbox, where)]:
+        raise UnfitFileError(problems)
+    return found
+
+
+def _exchange(database: DurableDB) -> Exchange:
+    contents = {key: read_content(text) for key, text in database.storage.texts(CONTENTS).items()}
+    head = database.table(HEAD).get(doc_id=1)
+    digest = database.storage.texts(DIGEST).get(1)
+    sources = read_digest(digest).sources if digest is not None else ()
+    return Exchange(
+        schema=SCHEMA,
+        chats=tuple(read_chat(text) for text in database.storage.texts(CHATS).values()),
+        outbox=tuple(_message(read_row(text), contents) for text in database.storage.texts(ROWS).values()),
+        story=None if head is None else head["name"],
+        sources=tuple(
+            Told(
+                number=source.number,
+                article=source.article.id,
+                title=source.article.title,
+                publisher=source.article.publisher,
+                published=source.article.published.moment,
+            )
+            for source in sources
+        ),
+    )
+
+
+def _message(row: Row, contents: dict[int, Content]) -> Message:
+    says = {} if row.content is None else json.loads(content_text(contents[row.content]))
+    (message,) = _MESSAGE.validate_python(({**json.loads(row_text(replace(row, content=None))), **says},))
+    return message
+
+
+def _fill(database: DurableDB, found: Exchange) -> None:
+    numbers: dict[Content, int] = {}
+    rows: dict[int, Data | None] = {}
+    for place, message in enumerate(found.outbox, 1):
+        (plain,) = _MESSAGE.dump_python((message,), mode="json", exclude_defaults=True)
+        if message.html is not None:
+            content = Content(html=message.html, keys=message.keys)
+            plain["content"] = numbers.setdefault(content, len(numbers) + 1)
+        rows[place] = {name: value for name, value in plain.items() if name not in ("html", "keys")}
+    with database.storage.step() as step:
+        database.storage.change_texts(CHATS, {chat.id: chat_text(chat) for chat in found.chats})
+        database.storage.change_texts(CONTENTS, {number: content_text(found) for found, number in numbers.items()})
+        database.storage.change(ROWS, rows)
+    database.storage.file.write(step.after)
+
+
+def _chat_problems(chats: Sequence[Chat], where: str) -> Iterator[Problem]:
+    seen: set[ChatId] = set()
+    for number, chat in enumerate(chats):
+        place = f"{where}: chats.{number}"
+        if chat.id in seen:
+            yield _problem(f"{place}.id", "a chat that is there once", str(chat.id))
+        seen.add(chat.id)
+        for name, zone in (("zone", chat.zone), ("schedule.zone", chat.schedule.zone if chat.schedule else None)):
+            if zone is not None and not _is_zone(zone):
+                yield _problem(f"{place}.{name}", "the name of a time zone, like Europe/Kyiv", _shown(zone))
+        yield from _moment_problems(place, since=chat.since, next_due=chat.next_due)
+        if chat.schedule is not None and (chat.since is None or chat.next_due is None):
+            yield _problem(place, "since and next_due beside a schedule", "a schedule alone")
+
+
+def _message_problems(messages: Sequence[Message], where: str) -> Iterator[Problem]:
+    seen: set[tuple[ChatId, str]] = set()
+    for number, message in enumerate(messages):
+        place = f"{where}: outbox.{number}"
+        if (message.chat, message.key) in seen:
+            yield _problem(f"{place}.key", "a key that its chat has once", _shown(message.key))
+        seen.add((message.chat, message.key))
+        yield from _moment_problems(
+            place, not_before=message.not_before, queued=message.queued, settled=message.settled
+        )
+        if message.html is None and message.state is not State.SENT:
+            yield _problem(f"{place}.html", "the text of a message that is not sent yet", "none")
+        if message.settled is None and message.state in (State.SENT, State.DEAD):
+            yield _problem(f"{place}.settled", "when it was sent or given up", "none")
+
+
+def _moment_problems(place: str, **moments: datetime | None) -> Iterator[Problem]:
+    for name, moment in moments.items():
+        if moment is not None and moment.tzinfo is None:
+            yield _problem(f"{place}.{name}", "a moment with its offset, like 2024-11-12T09:00:00Z", str(moment))
+
+
+def _is_zone(name: str) -> bool:
+    try:
+        ZoneInfo(name)
+    except (KeyError, ValueError, OSError):
+        return False
+    return True
+
+
+def _not_empty(path: Path) -> Problem:
+    return Problem(
+        where=str(path),
+        expected="a store without chats",
+        got="one that is in use",
+        fix="Move it away first, or import into another folder with SITREP_DATA.",
+    )
+
+
+def _problem(where: str, expected: str, got: str) -> Problem:
+    return Problem(where=where, expected=expected, got=got, fix="Mend this place.")
+
+
+def _shown(value: object) -> str:
+    words = repr(value)
+    return words if len(words) <= MOST_SHOWN else words[: MOST_SHOWN - 1] + "…"

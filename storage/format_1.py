@@ -1,0 +1,93 @@
+"""The store's first format, JSON files of chats and of a story, as today's documents: pure."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from bot.outbox import ChatId, State
+from bot.ports import Chat
+from storage.codec import (
+    FormatError,
+    chat_text,
+    content_text,
+    digest_text,
+    read_chat,
+    read_content,
+    read_digest,
+    read_report,
+    report_text,
+    row_text,
+)
+from storage.rows import Content, Row
+
+Documents = dict[str, Mapping[int, str | None]]  #: as JSON, by table and id
+
+FORMAT = 1
+
+
+def documents_of_chats(text: str) -> Documents:
+    """Chats, and what waited for them, from the file of chats. What was given up is not taken along.
+
+    Raises:
+        FormatError: the text is damaged, or of another format.
+    """
+    chats: dict[int, str | None] = {}
+    rows: dict[int, str | None] = {}
+    contents: dict[Content, int] = {}
+    for value in _values(_tables(text).get("chats", {})):
+        waiting = value.pop("outbox", [])
+        value.pop("failures", None)
+        chat = read_chat(json.dumps(value))
+        chats[chat.id] = chat_text(chat)
+        for message in waiting:
+            content = read_content(json.dumps({"html": message["html"], "keys": message.get("keys", ())}))
+            row = _row(chat, message, contents.setdefault(content, len(contents) + 1))
+            rows[len(rows) + 1] = row_text(row)
+    kept = {number: content_text(content) for content, number in contents.items()}
+    return {"chats": chats, "outbox": rows, "contents": kept}
+
+
+def documents_of_story(text: str) -> Documents:
+    """The story, from its file; none when the file is damaged or holds none, for the articles can build it again."""
+    try:
+        tables = _tables(text)
+        (head,) = tables["story"].values()
+        (digest,) = _values({"1": head["digest"]})
+        reports = [report_text(read_report(json.dumps(report))) for report in _values(tables["reports"])]
+        kept = digest_text(read_digest(json.dumps(digest)))
+        name = json.dumps({"name": head["name"], "reader": head["reader"]})
+    except (FormatError, KeyError, ValueError, TypeError, AttributeError):
+        return {}
+    return {"story": {1: name}, "digest": {1: kept}, "reports": dict(enumerate(reports, 1))}
+
+
+def _row(chat: Chat, message: Mapping[str, Any], content: int) -> Row:
+    return Row(
+        chat=ChatId(chat.id),
+        key=message["key"],
+        state=State.PENDING if chat.paused is None else State.PAUSED,
+        content=content,
+        thread=message.get("thread"),
+        attempts=message.get("attempts", 0),
+        queued=chat.since,
+    )
+
+
+def _tables(text: str) -> dict[str, dict[str, Any]]:
+    try:
+        tables = json.loads(text)
+    except json.JSONDecodeError as error:
+        raise FormatError(f"expected JSON, got {error.msg} at line {error.lineno}, column {error.colno}") from error
+    if not isinstance(tables, dict) or not all(isinstance(table, dict) for table in tables.values()):
+        raise FormatError("expected an object of tables, got something else")
+    return tables
+
+
+def _values(table: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
+    for document in table.values():
+        written = document.get("format") if isinstance(document, dict) else None
+        if written != FORMAT:
+            raise FormatError(f"expected a document of format {FORMAT}, got {written!r}")
+        yield dict(document["value"])

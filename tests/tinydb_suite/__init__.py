@@ -1,0 +1,1 @@
+"""TinyDB's own tests of its tables, run against ours: ``db`` is the fixture they ask for."""
