@@ -8,7 +8,7 @@ from datetime import date, timedelta
 
 from bot.desk.asking import SEARCH
 from bot.desk.searching import Index
-from bot.digest import lines, summary
+from bot.digest import summary
 from bot.digest.model import Claim, Digest, Entry, Grain, Line, Tracker, When
 from bot.digest.stretches import Stretch, fits, stretch
 from bot.render.message import Question
@@ -124,6 +124,8 @@ def _summary(digest: Digest, index: Index, words: str, when: When | None, source
 
 
 def _best(digest: Digest, told: Sequence[Line]) -> tuple[Line, ...]:
+    from bot.digest import lines  # it leads to spaCy, which a start must not pay for
+
     candidates = [
         lines.candidate(
             line.citation.sentence.of(digest.sources[line.citation.source - 1].article.text),

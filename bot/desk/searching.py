@@ -12,12 +12,12 @@ from math import log
 from bot.desk.asking import Wanted, wanted
 from bot.desk.fulltext import FullText
 from bot.desk.vocabulary import ENTITY, Term, Vocabulary, folded, number_tokens
-from bot.digest.lines import line
 from bot.digest.model import BodyKind, Citation, Claim, Digest, Entry, Grain, Line, Report, Span, Speaker, When
-from bot.digest.standing import standing
 from bot.digest.stretches import Stretch, fits
 from bot.digest.unification import unify
 from bot.render.search import Hit
+
+# What leads to spaCy is imported where it runs: a start with nothing new must not pay the second it costs.
 
 CANDIDATES = 80  #: sentences by BM25 that are looked at closely
 COMMON = 5_000  #: sentences; a word in more of them finds none by itself, which would take too long
@@ -316,6 +316,9 @@ class _Reading:
 
     def sentence(self, source: int, index: int) -> _Sentence:
         """A sentence, weighed; they are asked for in order."""
+        from bot.digest.lines import line
+        from bot.digest.standing import standing
+
         report = self._report
         span = report.sentences[index].span
         words = span.of(report.article.text)
