@@ -107,6 +107,7 @@ def test_the_lines_of_a_wrapped_text_are_one_paragraph():
         ["“The dam will hold.", "We have checked it,” Jane Doe said.", "She left at noon."],
         ["Floods hit two towns", "The mayor said on Tuesday that the dam would hold."],
         ["Flood toll rises above 200", "LARNE (Reuters) - A flood swept away two villages."],
+        ["(Update 8:01 p.m. Cairo, 1:01 p.m. ET)", "More than 400 people were hurt."],
         ["He reads The New York Times in The Hague."],
         ["It rained for 3.5 hours.", "Then it stopped."],
         ["He lives in the U.S.", "The family moved in May."],

@@ -128,6 +128,9 @@ def test_a_sentence_states_these_figures(text, expected):
         "There were four deaths in every 1,000 people infected.",
         "There were army tanks and he was taken to one.",
         "All but one of them were killed in Mexico.",
+        "No-one wants to say the loss of lives was their fault.",
+        "He did not want to see people killing one another.",
+        "The number of people killed could be two or even three times higher than estimated.",
         "Some 3,000 people were left homeless by the storm, which some have estimated has killed cattle.",
         "Some 5,000 people were left homeless by the quake, which officials say has killed nobody.",
     ],
@@ -330,6 +333,11 @@ def test_the_place_is_that_of_this_number_as_the_sentence_states_it(text, place)
     ("text", "source", "reality"),
     [
         ("Britain has promised 500 extra troops.", None, Reality.PLANNED),
+        (
+            "The minister said 61 people were hurt in a square Wednesday, state-run television reported.",
+            "The minister",
+            Reality.ACTUAL,
+        ),
         ("The death toll given by the government was 31 children.", "the government", Reality.ACTUAL),
         ("The storm, which some have estimated has killed 200 people, is over.", "some", Reality.ACTUAL),
         ("The WHO's tally rose, while the number of reported deaths remained at two.", "The WHO's", Reality.ACTUAL),

@@ -50,7 +50,9 @@ def mark_sentences(doc: Doc) -> Doc:
                 starts.add(after)
             index = max(index + 1, after)
         else:
-            if index and (_follows_heading(doc, index) or _is_dateline(doc, index)):
+            if index and (
+                _follows_heading(doc, index) or _is_dateline(doc, index) or _follows_note(doc, max(starts), index)
+            ):
                 starts.add(index)
             index += 1
     for token in doc:
@@ -64,6 +66,11 @@ def _follows_heading(doc: Doc, index: int) -> bool:
     if token.lower_ not in _OPENS or not token.text.istitle() or index + 1 == len(doc) or not before.text[0].isalpha():
         return False
     return doc[index + 1].text[0].islower() and bool(before.whitespace_)
+
+
+def _follows_note(doc: Doc, start: int, index: int) -> bool:
+    """Whether a note in brackets ends before ``index`` with which the line began: "(Update 8:01 p.m.) Two people …"."""
+    return doc[start].text == "(" and doc[index - 1].text == ")" and doc[index].text[0].isupper()
 
 
 def _is_dateline(doc: Doc, index: int) -> bool:

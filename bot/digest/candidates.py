@@ -126,9 +126,26 @@ def _is_no_count(item: Counted, line: Line) -> bool:
         return True  # "a third of all deaths" is a share
     if numeral.kind is NumeralKind.QUANTIFIER and item.doc[item.first].lower_ in _LOOSE and not item.partitive:
         return True
-    if item.before - 2 >= line.first and item.doc[item.before - 2 : item.before].text.lower() == "all but":
+    if _is_pronoun(item, line) or _is_multiple(item, line):
         return True
     return _is_year(item, line) or _is_age(item, line) or _is_rate(item, line) or _is_name(item, line)
+
+
+def _is_pronoun(item: Counted, line: Line) -> bool:
+    """Whether "one" belongs to a pronoun or names who is left out: "no-one", "one another", "all but one"."""
+    doc = item.doc
+    if doc[item.first].lower_ != "one":
+        return False
+    before = doc[max(line.first, item.before - 2) : item.before].text.lower()
+    return before in {"all but", "no-"} or (item.last < line.last and doc[item.last].lower_ == "another")
+
+
+def _is_multiple(item: Counted, line: Line) -> bool:
+    """Whether a number says how many times as many: "*two* or even *three* times higher"."""
+    for token in item.doc[item.last : line.last]:
+        if token.lower_ not in {"or", "to", "even", "-"} and not token.like_num:
+            return token.lower_ in {"times", "fold"}
+    return False
 
 
 def _is_rate(item: Counted, line: Line) -> bool:

@@ -56,8 +56,10 @@ def phrase(head: Token) -> Range:
 
 
 def _opens(token: Token, head: Token) -> bool:
-    """Whether a bracket opens before ``head`` and is not closed by then."""
-    return token.text == "(" and not any(other.text == ")" for other in token.doc[token.i : head.i])
+    """Whether a bracket opens before ``head`` and is not closed by then, or one closes that was opened earlier."""
+    return token.text == ")" or (
+        token.text == "(" and not any(other.text == ")" for other in token.doc[token.i : head.i])
+    )
 
 
 def _loose(clause: Token) -> bool:

