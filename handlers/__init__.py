@@ -12,10 +12,12 @@ from handlers import (
     operators,
     pause,
     privacy,
+    search,
     settings,
     start,
     story,
     subscribe,
+    talk,
     today,
     unknown,
     unsubscribe,
@@ -23,6 +25,7 @@ from handlers import (
 
 HANDLERS = (
     story,
+    search,
     today,
     subscribe,
     unsubscribe,
@@ -39,5 +42,6 @@ HANDLERS = (
     membership,
     migration,
     failures,
+    talk,
     unknown,
 )

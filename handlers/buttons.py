@@ -12,8 +12,7 @@ from bot.desk.front import FrontDesk
 from bot.desk.panels import Subject
 from bot.desk.replies import Place
 from bot.outbox import MessageId
-from bot.render.message import Question
-from bot.render.notices import NEW
+from bot.render.message import NEW, Question
 from handlers.people import App, place_of
 from handlers.presses import OUTDATED, stop_waiting
 from handlers.subscribe import answer_subscribe
@@ -63,9 +62,10 @@ class NotAQuestionError(ValueError):
 
 
 def _question(data: str) -> Question:
-    if data.startswith(NEW):
-        return Question(command=data.removeprefix(NEW))
+    bare = data.removeprefix(NEW)
+    if bare != data and ":" not in bare:
+        return Question(command=bare)
     try:
-        return Question.read(data)
+        return Question.read(bare)
     except ValueError as error:
         raise NotAQuestionError(data) from error

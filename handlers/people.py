@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 import structlog
@@ -97,6 +98,14 @@ def words_of(update: Update) -> list[str]:
     """The words after a command."""
     message = update.effective_message
     return (message.text or "").split()[1:] if message is not None else []
+
+
+def day_of(update: Update) -> date:
+    """The day, UTC, on which something was written, from which "yesterday" in it is counted."""
+    message = update.effective_message
+    if message is None:
+        raise ValueError("expected an update with a message")
+    return message.date.date()
 
 
 def for_administrators(

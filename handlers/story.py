@@ -1,4 +1,4 @@
-"""/summary, /timeline, /sources, and one command for each tracker."""
+"""/summary, /timeline, /conflicts, /sources, and one command for each tracker; words and days narrow the answer."""
 
 from __future__ import annotations
 
@@ -9,8 +9,7 @@ from telegram.ext import CommandHandler, ContextTypes
 
 from bot.desk.answers import Answers
 from bot.desk.front import FrontDesk
-from bot.render.message import Question
-from handlers.people import WRITTEN, App, place_of
+from handlers.people import WRITTEN, App, day_of, place_of, words_of
 
 
 def menu(answers: Answers) -> Mapping[str, str]:
@@ -19,7 +18,7 @@ def menu(answers: Answers) -> Mapping[str, str]:
 
 
 def register(application: App, desk: FrontDesk) -> None:
-    """Answers each with its first page."""
+    """Answers each with its first page, narrowed to the words and days written after it."""
     for command in desk.answers.commands():
         application.add_handler(_answering(command, desk))
 
@@ -28,6 +27,7 @@ def _answering(command: str, desk: FrontDesk) -> CommandHandler[ContextTypes.DEF
     async def answer(update: Update, _: ContextTypes.DEFAULT_TYPE) -> None:
         place = place_of(update)
         if place is not None:
-            await desk.replies.say(place, await desk.answers.ask(Question(command=command)))
+            words = " ".join(words_of(update))
+            await desk.replies.say(place, await desk.answers.tell(command, words, day_of(update)))
 
     return CommandHandler(command, answer, WRITTEN)

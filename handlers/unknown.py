@@ -1,4 +1,4 @@
-"""What no other handler took: unknown commands, and plain words in a private chat."""
+"""What no other handler took: unknown commands, and in a private chat what is not written, like a picture."""
 
 from __future__ import annotations
 

@@ -92,10 +92,11 @@ async def test_an_unknown_command_in_a_group_is_answered_only_when_addressed(bot
     assert reply.text.startswith("There is no command /weather.\nI know /summary, /troops")
 
 
-async def test_plain_words_in_private_are_told_what_to_ask(bot: Stage) -> None:
+async def test_plain_words_in_private_that_no_article_holds_are_told_what_there_is(bot: Stage) -> None:
     (reply,) = await bot.state.ask(bot.state.private, "hello there")
 
-    assert reply.text.startswith("I answer commands: /summary, ")
+    assert "No article holds enough of these words." in reply.text
+    assert "/summary: 8 cited lines" in reply.text
 
 
 async def test_a_first_step_answers_below_and_leaves_the_greeting(bot: Stage) -> None:

@@ -98,7 +98,7 @@ def test_a_question_survives_its_button(command):
 
 
 def test_broken_callback_data_says_what_was_expected():
-    with pytest.raises(ValueError, match="expected q:command:view:page, got 'q:summary'"):
+    with pytest.raises(ValueError, match="page or q:command:view:page:day:words, got 'q:summary'"):
         Question.read("q:summary")
 
 

@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 from itertools import pairwise
 
 from bot.chats import USUAL, Choices, Length, Section
 from bot.digest.model import Digest, Tracker
-from bot.render import figures, timeline
+from bot.render import figures, timeline, understood
 from bot.render.calendar import INFERRED
 from bot.render.check import problems
 from bot.render.html import Html, bold, italic, join, text
 from bot.render.layout import Item, Page, pack
 from bot.render.message import Button, Message, Question, View
 from bot.render.overview import NOTHING_NEW, SIGN, Title, late, more, overview
+from bot.render.search import Narrowed, hit_items, nothing
 from bot.render.sources import context_items, source_items
 from bot.render.summary import line_items
 
@@ -32,22 +34,31 @@ _END = Item(html=Html(""), heading=True)
 EMPTY_ANSWER = "The articles say nothing that belongs here."
 
 
-def answer(digest: Digest, question: Question, trackers: Sequence[Tracker]) -> tuple[Message, ...]:
+def answer(
+    digest: Digest, question: Question, trackers: Sequence[Tracker], narrowed: Narrowed | None = None
+) -> tuple[Message, ...]:
     """The messages to send for a question; another page or view of it is one message that replaces the shown one.
+
+    ``narrowed`` is what the words of the question leave of the story. When they leave nothing, the answer says so and
+    offers what there is.
 
     Raises:
         ValueError: no such command.
     """
     if not digest.sources:
         return (Message(html=text(EMPTY_STORY)),)
-    title, items = _content(digest, question.command, trackers)
-    pages = pack(digest, title, _sound(digest, items, trackers) or [Item(html=text(EMPTY_ANSWER))])
+    name, items = content(digest, question.command, trackers, narrowed)
+    items = _sound(digest, items, trackers)
+    if not items and narrowed is not None:
+        return (nothing(digest, question, name, narrowed.request, trackers),)
+    title = _title(name, digest, () if narrowed is None else understood.lines(narrowed.request))
+    pages = pack(digest, title, items or [Item(html=text(EMPTY_ANSWER))])
     if question.view is View.SOURCES:
         return (_sources_view(digest, question, pages),)
     if len(pages) > SENT_AT_ONCE or question.page > 0:
         page = min(question.page, len(pages) - 1)
-        return (_message(digest, pages, page, question.command),)
-    return tuple(_message(digest, pages, page, question.command) for page in range(len(pages)))
+        return (_message(digest, pages, page, question),)
+    return tuple(_message(digest, pages, page, question) for page in range(len(pages)))
 
 
 def briefing(
@@ -111,33 +122,41 @@ def sample(digest: Digest) -> Html:
     return pack(digest, Html(""), line_items(digest, digest.summary[:1]))[0].html
 
 
-def _content(digest: Digest, command: str, trackers: Sequence[Tracker]) -> tuple[Html, list[Item]]:
-    """The title and the items of a command's answer."""
+def content(
+    digest: Digest, command: str, trackers: Sequence[Tracker], narrowed: Narrowed | None = None
+) -> tuple[str, list[Item]]:
+    """The title and the items of a command's answer.
+
+    Raises:
+        ValueError: no such command.
+    """
+    told = digest if narrowed is None else narrowed.digest
     match command:
         case "summary":
-            return _title(Title.SUMMARY, digest), line_items(digest, digest.summary)
+            return Title.SUMMARY, line_items(told, told.summary)
         case "timeline":
-            return _title(Title.TIMELINE, digest), timeline.timeline_items(digest)
+            return Title.TIMELINE, timeline.timeline_items(told)
         case "conflicts":
-            items = [*figures.disagreement_items(digest), *timeline.disagreement_items(digest)]
-            return _title(Title.CONFLICTS, digest), items
+            return Title.CONFLICTS, [*figures.disagreement_items(told), *timeline.disagreement_items(told)]
         case "sources":
-            return _title(Title.SOURCES, digest), source_items(digest)
+            return Title.SOURCES, source_items(told, None if narrowed is None else narrowed.sources)
+        case "search":
+            return Title.SEARCH, [] if narrowed is None else hit_items(told, narrowed.hits)
         case _:
             for tracker in trackers:
                 if tracker.command == command:
-                    return _title(tracker.title, digest), figures.figure_items(digest, tracker)
+                    return tracker.title, figures.figure_items(told, tracker)
             known = [*STORY_COMMANDS, *(tracker.command for tracker in trackers)]
             raise ValueError(f"expected one of {', '.join(known)}, got {command!r}")
 
 
-def _title(words: str, digest: Digest) -> Html:
-    """The heading, what it is drawn from, and what the sign before a date means when a date bears it."""
-    drawn_from = overview(digest)
-    lines = [bold(words), italic(drawn_from)]
-    if INFERRED in drawn_from:
-        lines.append(italic(SIGN))
-    return join(lines, "\n")
+def _title(words: str, digest: Digest, request: Sequence[str] = ()) -> Html:
+    """The heading, what was understood of the request, what it is drawn from, and what the sign before a date means
+    when a date bears it."""
+    below = [*request, overview(digest)]
+    if any(INFERRED in line for line in below):
+        below.append(SIGN)
+    return join([bold(words), *map(italic, below)], "\n")
 
 
 def _section(title: str, items: list[Item]) -> list[Item]:
@@ -150,15 +169,15 @@ def _sound(digest: Digest, items: Sequence[Item], trackers: Sequence[Tracker]) -
     return [item for item, after in pairwise([*sound, _END]) if not (item.heading and after.heading)]
 
 
-def _message(digest: Digest, pages: Sequence[Page], page: int, command: str) -> Message:
+def _message(digest: Digest, pages: Sequence[Page], page: int, question: Question) -> Message:
     """A page with the buttons to its neighbours and to its sentences in their paragraphs."""
     rows: list[tuple[Button, ...]] = []
     if len(pages) > SENT_AT_ONCE:
-        rows.append(_turning(command, View.ANSWER, page, len(pages)))
+        rows.append(_turning(question, View.ANSWER, page, len(pages)))
     if pages[page].citations:
         first = sum(len(_contexts(digest, earlier)) for earlier in pages[:page])
-        question = Question(command=command, page=first, view=View.SOURCES)
-        rows.append((Button(label="📖 Read in context", data=question.data()),))
+        context = replace(question, page=first, view=View.SOURCES)
+        rows.append((Button(label="📖 Read in context", data=context.data()),))
     return Message(html=pages[page].html, buttons=tuple(rows))
 
 
@@ -166,13 +185,13 @@ def _sources_view(digest: Digest, question: Question, pages: Sequence[Page]) -> 
     """The cited sentences in their paragraphs; the button back leads to the page that cites them."""
     contexts = [(index, context) for index, page in enumerate(pages) for context in _contexts(digest, page)]
     if not contexts:
-        return _message(digest, pages, 0, question.command)
+        return _message(digest, pages, 0, question)
     at = min(question.page, len(contexts) - 1)
     back, context = contexts[at]
     rows: list[tuple[Button, ...]] = []
     if len(contexts) > 1:
-        rows.append(_turning(question.command, View.SOURCES, at, len(contexts)))
-    rows.append((Button(label="↩ Back", data=Question(command=question.command, page=back).data()),))
+        rows.append(_turning(question, View.SOURCES, at, len(contexts)))
+    rows.append((Button(label="↩ Back", data=replace(question, page=back, view=View.ANSWER).data()),))
     return Message(html=context.html, buttons=tuple(rows))
 
 
@@ -181,12 +200,12 @@ def _contexts(digest: Digest, page: Page) -> tuple[Page, ...]:
     return pack(digest, Html(""), context_items(digest, page.citations)) if page.citations else ()
 
 
-def _turning(command: str, view: View, page: int, pages: int) -> tuple[Button, ...]:
+def _turning(question: Question, view: View, page: int, pages: int) -> tuple[Button, ...]:
     """Buttons to the page before and the page after, where there are."""
     turns = []
     if page > 0:
-        turns.append(Button(label=f"‹ Page {page}", data=Question(command=command, page=page - 1, view=view).data()))
+        turns.append(Button(label=f"‹ Page {page}", data=replace(question, page=page - 1, view=view).data()))
     if page + 1 < pages:
         label = f"Page {page + 2} of {pages} ›"
-        turns.append(Button(label=label, data=Question(command=command, page=page + 1, view=view).data()))
+        turns.append(Button(label=label, data=replace(question, page=page + 1, view=view).data()))
     return tuple(turns)

@@ -15,7 +15,7 @@ from html import unescape
 
 from bot.digest.dates import resolve
 from bot.digest.model import Digest, EventStatus, Source, Tracker, When
-from bot.render import calendar, overview
+from bot.render import calendar, overview, understood
 from bot.render.figures import (
     CONDITIONAL,
     DENIED,
@@ -175,7 +175,12 @@ def _is_template(reading: _Reading, line: str) -> bool:
         _close_heading(reading)
         return True
     own = {overview.SIGN, overview.NOTHING_NEW, overview.overview(reading.digest), ACTORS_DIFFER + ":", OPEN}
-    return line in own or line == overview.more(reading.trackers) or overview.LATE.fullmatch(line) is not None
+    return (
+        line in own
+        or line == overview.more(reading.trackers)
+        or overview.LATE.fullmatch(line) is not None
+        or understood.is_sound(line, reading.digest)
+    )
 
 
 def _read_point(reading: _Reading, line: str, following: str) -> None:

@@ -53,7 +53,7 @@ def figure_items(digest: Digest, tracker: Tracker) -> list[Item]:
     items = []
     for group in groups:
         items.append(Item(html=bold(_group_name(digest, group)), heading=True))
-        items += [_claim_item(digest, digest.claims[index]) for index in group.claims]
+        items += claim_items(digest, [digest.claims[index] for index in group.claims])
         inside = [finding for finding in left if set(finding.claims) <= set(group.claims)]
         items += _finding_items(digest, inside)
         left = [finding for finding in left if finding not in inside]
@@ -91,8 +91,13 @@ def news_items(digest: Digest, tracker: Tracker, since: int) -> list[Item]:
     numbered = [claim for claim in claims if claim.figure.comparator is not Comparator.VAGUE]
     return [
         *_finding_items(digest, conflicts[:NEWS_CONFLICTS])[:NEWS_CONFLICTS],
-        *(_claim_item(digest, claim) for claim in numbered[:NEWS_CLAIMS]),
+        *claim_items(digest, numbered[:NEWS_CLAIMS]),
     ]
+
+
+def claim_items(digest: Digest, claims: Iterable[Claim]) -> list[Item]:
+    """One item a claim."""
+    return [_claim_item(digest, claim) for claim in claims]
 
 
 def _finding_items(digest: Digest, findings: Iterable[Finding]) -> list[Item]:

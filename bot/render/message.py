@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import date
 from enum import StrEnum
 
 from bot.render.html import Html
@@ -10,6 +11,8 @@ from bot.render.html import Html
 MESSAGE_LIMIT = 4096  #: UTF-16 units after entity parsing (Bot API)
 ENTITY_LIMIT = 100  #: entities a message keeps (Bot API)
 CALLBACK_LIMIT = 64  #: bytes of callback data (Bot API)
+NEW = "new:"  #: before a command or question in callback data: answer below, leave the pressed message as it is
+LAST_PAGE = 99  #: the highest page for which a button keeps room
 
 
 class View(StrEnum):
@@ -21,15 +24,28 @@ class View(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Question:
-    """What somebody asks of the story: a command, on one of the pages of its answer (from 0)."""
+    """What somebody asks of the story: a command, on one of the pages of its answer (from 0).
+
+    ``words`` narrow the answer, ``today`` is the day from which days named in them are counted. Both travel in the
+    buttons, so that an answer can be paged through after any restart; ``has_room`` says whether they fit.
+    """
 
     command: str
     page: int = 0
     view: View = View.ANSWER
+    words: str = ""
+    today: date | None = None
 
     def data(self) -> str:
         """The question as callback data, at most ``CALLBACK_LIMIT`` bytes."""
-        return f"q:{self.command}:{self.view}:{self.page}"
+        asked = f"q:{self.command}:{self.view}:{self.page}"
+        if not self.words:
+            return asked
+        return f"{asked}:{'' if self.today is None else self.today.toordinal()}:{self.words}"
+
+    def has_room(self) -> bool:
+        """Whether the buttons of every page of the answer can carry the question."""
+        return len(replace(self, page=LAST_PAGE).data().encode()) <= CALLBACK_LIMIT
 
     @staticmethod
     def read(data: str) -> Question:
@@ -38,11 +54,14 @@ class Question:
         Raises:
             ValueError: the data is not a question.
         """
-        match data.split(":"):
+        match data.split(":", 5):
             case ["q", command, view, page] if command and page.isdecimal():
                 return Question(command=command, view=View(view), page=int(page))
+            case ["q", command, view, page, day, words] if command and page.isdecimal() and words:
+                today = date.fromordinal(int(day)) if day else None
+                return Question(command=command, view=View(view), page=int(page), words=words, today=today)
             case _:
-                raise ValueError(f"expected q:command:view:page, got {data!r}")
+                raise ValueError(f"expected q:command:view:page or q:command:view:page:day:words, got {data!r}")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -9,12 +9,11 @@ from itertools import groupby
 
 from bot.chats import Chat, NotUnderstood
 from bot.render.html import Html, bold, code, join, text
-from bot.render.message import Button, Message
+from bot.render.message import NEW, Button, Message
 from bot.render.settings import days_words, local
 
 Rows = Sequence[tuple[Button, ...]]
 
-NEW = "new:"  #: before a command in callback data: answer in a new message, leave the pressed one as it is
 EXAMPLE = "/subscribe 08:00 Europe/Kyiv"
 LONGEST_ECHO = 40  #: characters of somebody's own words in an answer
 CHANNEL_EXAMPLE = "/subscribe @channel 08:00"

@@ -23,6 +23,7 @@ class Title(StrEnum):
     IN_SHORT = "In short"
     UNDATED = "Undated"
     ACROSS = "Held against each other"
+    SEARCH = "Search"
 
 
 SIGN = f"{calendar.INFERRED} marks a date that no article prints: inferred, or counted from an inferred one."

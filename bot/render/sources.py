@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 
 from bot.digest.model import Basis, Citation, Digest, Source, Span
 from bot.render import calendar
@@ -21,9 +21,12 @@ OPEN = "open the article"
 AROUND = 700  #: characters of the paragraph shown before, and after, a cited sentence
 
 
-def source_items(digest: Digest) -> list[Item]:
-    """One item an article: number, label, title, author, date and how it is known, wording shared with another."""
-    return [Item(html=_source(digest, source)) for source in digest.sources]
+def source_items(digest: Digest, numbers: Container[int] | None = None) -> list[Item]:
+    """One item an article, of those numbers or all: number, label, title, author, date and how it is known, wording
+    shared with another."""
+    return [
+        Item(html=_source(digest, source)) for source in digest.sources if numbers is None or source.number in numbers
+    ]
 
 
 def _source(digest: Digest, source: Source) -> Html:

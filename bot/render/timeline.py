@@ -26,15 +26,15 @@ STATUSES = {
 
 def timeline_items(digest: Digest) -> list[Item]:
     """The entries under their dates, oldest first, then the undated ones."""
-    items = _entry_items(digest, digest.timeline)
+    items = entry_items(digest, digest.timeline)
     if digest.undated:
-        items += [Item(html=bold(Title.UNDATED), heading=True), *_entry_items(digest, digest.undated)]
+        items += [Item(html=bold(Title.UNDATED), heading=True), *entry_items(digest, digest.undated)]
     return items
 
 
 def disagreement_items(digest: Digest) -> list[Item]:
     """The entries whose tellings differ on who acted."""
-    return _entry_items(digest, [entry for entry in digest.timeline if entry.actors_differ])
+    return entry_items(digest, [entry for entry in digest.timeline if entry.actors_differ])
 
 
 def news_items(digest: Digest, since: int) -> list[Item]:
@@ -44,10 +44,10 @@ def news_items(digest: Digest, since: int) -> list[Item]:
         fresh = [account for account in entry.accounts if account.citation.source > since]
         if fresh and fresh[0].event.time is not None:
             told.append(Entry(when=fresh[0].event.time.when, accounts=(fresh[0],)))
-    return _entry_items(digest, told[-NEWS_ENTRIES:])
+    return entry_items(digest, told[-NEWS_ENTRIES:])
 
 
-def _entry_items(digest: Digest, entries: Iterable[Entry]) -> list[Item]:
+def entry_items(digest: Digest, entries: Iterable[Entry]) -> list[Item]:
     """Every entry; one with many tellings in several items, each under the date."""
     return [item for entry in entries for item in chunks(digest, entry.accounts, partial(_entry_item, digest, entry))]
 
