@@ -138,7 +138,7 @@ def _agrees(key: str, want: dict[str, object], have: dict[str, object], text: st
         case "place":
             return _alike(place_key(str(one)), place_key(str(other)))
         case "source":
-            return _alike(fold(str(one)), fold(str(other)))
+            return any(_alike(fold(str(one)), fold(str(words))) for words in (other, have["source as printed"]))
         case "status":
             return str(one)[:4] == str(other)[:4]
         case _:

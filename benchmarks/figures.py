@@ -62,8 +62,12 @@ def row(figure: Figure, text: str, found: Sequence[Body] = ()) -> dict[str, obje
 
 
 def printed(figure: Figure, text: str, found: Sequence[Body]) -> dict[str, object]:
-    """The row with the owner's words as the text prints them, too: a reader may have noted "its" or the name."""
-    return row(figure, text, found) | {"whose as printed": _words(figure.whose, text)}
+    """The row with owner and source as the text prints them, too: a reader may have noted "its", or the name."""
+    spoken = None if figure.speaker is None else figure.speaker.span
+    return row(figure, text, found) | {
+        "whose as printed": _words(figure.whose, text),
+        "source as printed": _words(spoken, text),
+    }
 
 
 def _owner(figure: Figure, text: str, found: Sequence[Body]) -> str | None:

@@ -20,7 +20,7 @@ import tempfile
 import time
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager, closing, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from datetime import time as day_time
 from pathlib import Path
@@ -29,22 +29,23 @@ from typing import Any
 from tinydb import TinyDB
 from tinydb.table import Document
 
+from bot.chats import Chat, Schedule
 from bot.desk.briefings import Briefings
 from bot.digest.model import Article, ArticleId, Basis, Digest, Published, Source
 from bot.outbox import ChatId, Delivered
-from bot.ports import Schedule
-from storage.codec import chat_data
+from storage.codec import chat_text
 from storage.tinydb_store import TinyStore, open_store
 
 SIZES = (100, 1_000, 10_000, 100_000)
-UPDATES = 600  #: timed one after the other, in turns of ours and sqlite's
-TURN = 50  #: updates of one kind before the other's turn
+UPDATES = 1_000  #: timed one after the other, in turns of ours and sqlite's
+WARM_UP = 1_200  #: updates of each before: until SQLite's log has its size, each makes its file longer, which is slower
+TURN = 5  #: updates of one kind before the other's turn
 STOCK = {100: 100, 1_000: 30, 10_000: 10, 100_000: 3}  #: updates of TinyDB as it comes
 WRITERS = 100
 GROUP_UPDATES = 20_000
 LOAD = timedelta(seconds=5)
 NOW = datetime(2024, 11, 12, 9, 0, tzinfo=UTC)
-SCHEDULE = Schedule(at=day_time(8), zone="Europe/Kyiv")
+SCHEDULE = Schedule(at=day_time(8), since=NOW - timedelta(days=1, hours=12))
 FILE = "sitrep.db"
 
 
@@ -93,8 +94,12 @@ async def subscribers(folder: Path, size: int) -> AsyncIterator[TinyStore]:
 
 async def subscribe(store: TinyStore, number: int) -> None:
     """One subscriber, due at ``NOW``."""
-    since = NOW - timedelta(days=1, hours=12)
-    await store.subscribe(ChatId(number), SCHEDULE, since=since, next_due=NOW, thread=None)
+    await store.change(ChatId(number), due(NOW))
+
+
+def due(moment: datetime) -> Callable[[Chat], Chat]:
+    """The change that makes a chat a subscriber whose next briefing is due at ``moment``."""
+    return lambda chat: replace(chat, zone="Europe/Kyiv", schedules=(SCHEDULE,), next_due=moment)
 
 
 def microseconds(times: list[float]) -> float:
@@ -106,18 +111,20 @@ async def updates(folder: Path, size: int) -> dict[str, float]:
     """Microseconds a durable update, of ours and of sqlite's, in turns; then of stock TinyDB."""
     async with subscribers(folder, size) as store:
         documents = {
-            number: chat_data(chat) for number in range(1, size + 1) if (chat := await store.chat(ChatId(number)))
+            number: json.loads(chat_text(chat))
+            for number in range(1, size + 1)
+            if (chat := await store.chat(ChatId(number)))
         }
         ours: list[float] = []
         theirs: list[float] = []
         dice = random.Random(size)
         with closing(plain_sqlite(folder / "plain.db", documents)) as plain:
-            for turn in range(UPDATES // TURN):
-                moment = NOW + timedelta(seconds=turn + 1)
-                for _ in range(TURN):
+            for turn in range((WARM_UP + UPDATES) // TURN):
+                for step in range(TURN):
                     number = dice.randint(1, size)
+                    moment = NOW + timedelta(seconds=turn * TURN + step + 1)
                     begun = time.perf_counter()
-                    await store.plan({ChatId(number): (SCHEDULE, moment)})
+                    await store.change(ChatId(number), due(moment))
                     ours.append(time.perf_counter() - begun)
                 for _ in range(TURN):
                     number = dice.randint(1, size)
@@ -126,6 +133,7 @@ async def updates(folder: Path, size: int) -> dict[str, float]:
                     plain.execute("UPDATE chats SET document = ? WHERE id = ?", (text, number))
                     theirs.append(time.perf_counter() - begun)
         per_second = await group_commits(store, size)
+        del ours[:WARM_UP], theirs[:WARM_UP]
     stock = stock_tinydb(folder / "stock.json", documents, STOCK.get(size, 3))
     return {
         "ours_us": microseconds(ours),
@@ -169,7 +177,7 @@ async def group_commits(store: TinyStore, size: int) -> float:
         dice = random.Random(writer)
         for turn in range(GROUP_UPDATES // WRITERS):
             moment = NOW + timedelta(seconds=turn, milliseconds=writer)
-            await store.plan({ChatId(dice.randint(1, size)): (SCHEDULE, moment)})
+            await store.change(ChatId(dice.randint(1, size)), due(moment))
 
     begun = time.perf_counter()
     await asyncio.gather(*(write(writer) for writer in range(WRITERS)))
@@ -231,7 +239,7 @@ async def mixed_load(folder: Path, size: int) -> dict[str, float]:
                 chat = ChatId(dice.randint(1, size))
                 await store.chat(chat)
                 later = timedelta(days=1, seconds=dice.randint(1, 10**6))
-                await store.subscribe(chat, SCHEDULE, since=NOW, next_due=NOW + later, thread=None)
+                await store.change(chat, due(NOW + later))
                 done["asked"] += 1
 
         async def upkeep() -> None:

@@ -326,11 +326,12 @@ async def _serve_telegram(settings: Settings, parts: Parts, say: Say) -> None:
 
 async def _serve_sandbox(port: int, parts: Parts, say: Say) -> None:
     from bot.sandbox.clock import SandboxClock
+    from bot.sandbox.limits import Mode
     from bot.sandbox.server import serving
     from bot.sandbox.state import SandboxState
 
     clock = SandboxClock(RealClock().now)
-    state = SandboxState(clock=clock, bot_name="Sitrep", bot_username="sitrep_bot")
+    state = SandboxState(clock=clock, bot_name="Sitrep", bot_username="sitrep_bot", mode=Mode.STRICT)
     for chat in await parts.store.subscribed():  # a new sandbox knows nobody who has ever written to the bot
         state.acquainted.add(chat.id)
         await parts.store.let_in(chat.id)

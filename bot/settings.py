@@ -40,6 +40,7 @@ EXPECTED = {
     "articles": "a folder of .txt or .md articles",
     "port": f"a whole number from 0 to {HIGHEST_PORT}",
     "trackers": "a table for each tracker",
+    "sources": "a [[sources]] table for each source",
     "paid_broadcast": "true or false",
     "operators": "the numbers of Telegram users, like 123456789, with commas between them",
     "rate": f"a number of messages a second from 1 to {FREE_RATE}, or to {PAID_RATE} with paid_broadcast",
@@ -57,9 +58,9 @@ class Settings(BaseSettings):
     """Everything that can be set.
 
     ``token`` is Telegram's for this bot; without one the bot talks to the sandbox. ``articles`` is the folder of the
-    story. ``trackers`` are tables that add to, or replace, the trackers the program ships, still undecoded. ``rate``
-    is messages a second to all chats; beyond Telegram's free rate briefings cost Stars, which ``paid_broadcast``
-    allows. ``operators`` are the numbers of the people who run the bot.
+    story. ``trackers`` are tables that add to, or replace, the trackers the program ships, ``sources`` tables of feeds,
+    pages and folders; both are still undecoded. ``rate`` is messages a second to all chats; beyond Telegram's free rate
+    briefings cost Stars, which ``paid_broadcast`` allows. ``operators`` are the numbers of the people who run the bot.
     """
 
     model_config = SettingsConfigDict(
@@ -71,6 +72,7 @@ class Settings(BaseSettings):
     articles: Path = SEEDS
     port: int = Field(default=PORT, ge=0, le=HIGHEST_PORT)
     trackers: dict[str, dict[str, Any]] = Field(default_factory=dict)
+    sources: list[dict[str, Any]] = Field(default_factory=list)
     paid_broadcast: bool = False
     rate: float = Field(default=RATE, ge=1, le=PAID_RATE)
     operators: Annotated[tuple[int, ...], NoDecode] = ()
@@ -145,10 +147,9 @@ def read(environment: Mapping[str, str], **given: object) -> Settings:
         except ValidationError as error:
             problems += [_problem(found, environment, chosen) for found in error.errors(include_url=False)]
         except SettingsError as error:
+            name = "sources" if '"sources"' in str(error) else "trackers"
             problems.append(
-                Problem(
-                    where=PREFIX + "TRACKERS", expected="a JSON object", got=str(error), fix=f"Use {FILE} for trackers."
-                )
+                Problem(where=PREFIX + name.upper(), expected="JSON", got=str(error), fix=f"Use {FILE} for {name}.")
             )
     if problems:
         raise ConfigurationError(problems)

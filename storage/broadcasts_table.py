@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import datetime
+from functools import partial
 
 from bot.outbox import BROADCAST, Broadcast, ChatId, Stage
-from storage.codec import broadcast_data, read_broadcast
+from storage.codec import broadcast_text, read_broadcast
 from storage.durable import DurableDB, DurableTable
 
 BROADCASTS = "broadcasts"
@@ -17,19 +18,20 @@ class BroadcastsTable:
 
     def __init__(self, database: DurableDB) -> None:
         self._table: DurableTable = database.table(BROADCASTS)
+        self._texts = partial(database.storage.texts, BROADCASTS)
 
     def get(self, number: int) -> Broadcast | None:
         """A broadcast."""
-        found = self._table.get(doc_id=number)
-        return None if found is None else read_broadcast(found)
+        text = self._table.text(number)
+        return None if text is None else read_broadcast(text)
 
     def all(self) -> tuple[Broadcast, ...]:
         """Every one, the oldest first."""
-        return tuple(read_broadcast(document) for document in self._table)
+        return tuple(read_broadcast(text) for _, text in sorted(self._texts().items()))
 
     def put(self, broadcast: Broadcast) -> None:
         """Keeps a broadcast in the place of what was kept of it."""
-        self._table.put(broadcast.number, broadcast_data(broadcast))
+        self._table.put(broadcast.number, broadcast_text(broadcast))
 
     def drop(self, number: int) -> None:
         """Deletes a broadcast."""

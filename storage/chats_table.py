@@ -6,25 +6,32 @@ from collections import Counter
 from datetime import datetime
 from functools import partial
 from heapq import heappop, heappush
+from itertools import islice
 
-from bot.chats import Chat, kind_of
+from bot.chats import Chat, is_closed, kind_of
 from bot.outbox import ChatId
 from bot.ports import Census, Standing
-from storage.codec import chat_data, read_chat
-from storage.durable import Data, DurableDB, DurableTable
+from storage.codec import chat_text, read_chat
+from storage.durable import DurableDB, DurableTable
+from storage.lasting import Lasting
 
 CHATS = "chats"
-SPARE = 1000  #: places of the heap that may be out of date before it is made anew
 
 
 class ChatsTable:
-    """The chats, decoded when they are asked for; changes are made within the step that is open."""
+    """The chats, decoded when they are asked for; changes are made within the step that is open.
+
+    Those due at one moment stand together, for many choose the same hour; the moments are a heap, in which one that
+    nobody waits for any more is left out when it comes to the top.
+    """
 
     def __init__(self, database: DurableDB) -> None:
         self._table: DurableTable = database.table(CHATS)
         self._texts = partial(database.storage.texts, CHATS)
         self._due: dict[ChatId, datetime] = {}
-        self._heap: list[tuple[datetime, ChatId]] = []
+        self._at: Lasting[datetime, dict[ChatId, None]] = Lasting()
+        self._moments: list[datetime] = []
+        self._known: set[datetime] = set()  # those in the heap
         self._shut_out: dict[ChatId, datetime] = {}
         self._banned: set[ChatId] = set()
         self._subscribed: set[ChatId] = set()
@@ -34,12 +41,12 @@ class ChatsTable:
 
     def get(self, chat: ChatId) -> Chat | None:
         """A chat, decoded anew."""
-        found = self._table.get(doc_id=chat)
-        return None if found is None else read_chat(found)
+        text = self._table.text(chat)
+        return None if text is None else read_chat(text)
 
     def put(self, chat: Chat) -> None:
         """Keeps a chat in the place of what was kept of it."""
-        self._table.put(chat.id, chat_data(chat))
+        self._table.put(chat.id, chat_text(chat))
 
     def drop(self, chat: ChatId) -> None:
         """Forgets a chat."""
@@ -90,18 +97,20 @@ class ChatsTable:
 
     def due(self, now: datetime, most: int) -> tuple[Chat, ...]:
         """Up to ``most`` chats whose moment has come, those due longest first."""
-        found: dict[ChatId, datetime] = {}
-        while len(found) < most and (first := self._first()) is not None and first[0] <= now:
-            heappop(self._heap)
-            found[first[1]] = first[0]
-        for chat, moment in found.items():
-            heappush(self._heap, (moment, chat))
+        found: list[ChatId] = []
+        passed: list[datetime] = []
+        while len(found) < most and (first := self.next_due()) is not None and first <= now:
+            found += islice(self._at[first], most - len(found))
+            passed.append(heappop(self._moments))
+        for moment in passed:
+            heappush(self._moments, moment)
         return tuple(kept for chat in found if (kept := self.get(chat)) is not None)
 
     def next_due(self) -> datetime | None:
         """The earliest moment at which a chat is due."""
-        first = self._first()
-        return None if first is None else first[0]
+        while self._moments and self._moments[0] not in self._at:
+            self._known.discard(heappop(self._moments))
+        return self._moments[0] if self._moments else None
 
     def _chats(self) -> list[ChatId]:
         return [ChatId(key) for key in self._texts()]
@@ -110,38 +119,38 @@ class ChatsTable:
         until = self._away.get(chat, now)
         return until is None or now < until
 
-    def _first(self) -> tuple[datetime, ChatId] | None:
-        while self._heap and self._due.get(self._heap[0][1]) != self._heap[0][0]:
-            heappop(self._heap)
-        return self._heap[0] if self._heap else None
+    def _changed(self, key: int, text: str | None) -> None:
+        chat = ChatId(key)
+        self._forget(chat)
+        if text is not None:
+            self._learn(read_chat(text))
 
-    def _changed(self, key: int, data: Data | None) -> None:
-        chat, plain = ChatId(key), data or {}
-        moment = plain.get("next_due")
-        before = self._due.pop(chat, None)
-        self._note(chat, plain)
-        if moment is None or self.is_closed(chat):
+    def _learn(self, kept: Chat) -> None:
+        if kept.shut_out is not None:
+            self._shut_out[kept.id] = kept.shut_out.since
+        if kept.banned is not None:
+            self._banned.add(kept.id)
+        if kept.away is not None:
+            self._away[kept.id] = kept.away.until
+        if kept.schedules:
+            self._subscribed.add(kept.id)
+        if kept.choices.alerts.on:
+            self._alerted.add(kept.id)
+        if is_closed(kept) or kept.next_due is None:
             return
-        self._due[chat] = found = datetime.fromisoformat(moment)
-        if found != before:
-            heappush(self._heap, (found, chat))
-        if len(self._heap) > 2 * len(self._due) + SPARE:
-            self._heap = sorted((moment, chat) for chat, moment in self._due.items())
+        self._due[kept.id] = kept.next_due
+        self._at.setdefault(kept.next_due, {})[kept.id] = None
+        if kept.next_due not in self._known:
+            self._known.add(kept.next_due)
+            heappush(self._moments, kept.next_due)
 
-    def _note(self, chat: ChatId, plain: Data) -> None:
-        """What is asked of all chats at once, of this one."""
+    def _forget(self, chat: ChatId) -> None:
         for index in (self._banned, self._subscribed, self._alerted):
             index.discard(chat)
         self._shut_out.pop(chat, None)
         self._away.pop(chat, None)
-        if (shut := plain.get("shut_out")) is not None:
-            self._shut_out[chat] = datetime.fromisoformat(shut["since"])
-        if (away := plain.get("away")) is not None:
-            until = away.get("until")
-            self._away[chat] = None if until is None else datetime.fromisoformat(until)
-        if plain.get("banned") is not None:
-            self._banned.add(chat)
-        if plain.get("schedules"):
-            self._subscribed.add(chat)
-        if plain.get("choices", {}).get("alerts", {}).get("on"):
-            self._alerted.add(chat)
+        moment = self._due.pop(chat, None)
+        if moment is not None:
+            del self._at[moment][chat]
+            if not self._at[moment]:
+                del self._at[moment]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, TypeVar
+from typing import TypeVar
 
 from pydantic import ConfigDict, TypeAdapter, ValidationError
 
@@ -11,7 +11,6 @@ from bot.digest.model import Digest, Report
 from bot.outbox import Broadcast
 from storage.rows import Content, Row
 
-Data = dict[str, Any]
 T = TypeVar("T")
 
 FORMAT = 2  #: of the whole store; raised whenever a stored document changes its shape
@@ -31,65 +30,65 @@ class FormatError(ValueError):
     """A stored document is not what this program writes there."""
 
 
-def chat_data(chat: Chat) -> Data:
-    """A chat as a document; what is not set is left out."""
-    return _plain(_CHAT, chat)
+def chat_text(chat: Chat) -> str:
+    """A chat as a document's JSON; what is not set is left out."""
+    return _text(_CHAT, chat)
 
 
-def read_chat(data: object) -> Chat:
-    """The chat that a document holds.
+def read_chat(text: str) -> Chat:
+    """The chat that a document's JSON holds.
 
     Raises:
         FormatError: it is not a chat.
     """
-    return _value(_CHAT, data)
+    return _value(_CHAT, text)
 
 
-def row_data(row: Row) -> Data:
-    """A row of the outbox as a document; what is not set is left out."""
-    return _plain(_ROW, row)
+def row_text(row: Row) -> str:
+    """A row of the outbox as a document's JSON; what is not set is left out."""
+    return _text(_ROW, row)
 
 
-def read_row(data: object) -> Row:
-    """The row of the outbox that a document holds.
+def read_row(text: str) -> Row:
+    """The row of the outbox that a document's JSON holds.
 
     Raises:
         FormatError: it is not a row.
     """
-    return _value(_ROW, data)
+    return _value(_ROW, text)
 
 
-def content_data(content: Content) -> Data:
-    """What messages say, as a document."""
-    return _plain(_CONTENT, content)
+def content_text(content: Content) -> str:
+    """What messages say, as a document's JSON."""
+    return _text(_CONTENT, content)
 
 
-def read_content(data: object) -> Content:
+def read_content(text: str) -> Content:
     """What messages say.
 
     Raises:
         FormatError: the document is something else.
     """
-    return _value(_CONTENT, data)
+    return _value(_CONTENT, text)
 
 
-def broadcast_data(broadcast: Broadcast) -> Data:
-    """A broadcast as a document."""
-    return _plain(_BROADCAST, broadcast)
+def broadcast_text(broadcast: Broadcast) -> str:
+    """A broadcast as a document's JSON."""
+    return _text(_BROADCAST, broadcast)
 
 
-def read_broadcast(data: object) -> Broadcast:
-    """The broadcast that a document holds.
+def read_broadcast(text: str) -> Broadcast:
+    """The broadcast that a document's JSON holds.
 
     Raises:
         FormatError: it is something else.
     """
-    return _value(_BROADCAST, data)
+    return _value(_BROADCAST, text)
 
 
 def report_text(report: Report) -> str:
     """A report as a document's JSON."""
-    return _text(_REPORT, report)
+    return _text(_REPORT, report, whole=True)
 
 
 def read_report(text: str) -> Report:
@@ -98,12 +97,12 @@ def read_report(text: str) -> Report:
     Raises:
         FormatError: it is not a report as this program writes them.
     """
-    return _parsed(_REPORT, text)
+    return _value(_REPORT, text)
 
 
 def digest_text(digest: Digest) -> str:
     """A digest as a document's JSON."""
-    return _text(_DIGEST, digest)
+    return _text(_DIGEST, digest, whole=True)
 
 
 def read_digest(text: str) -> Digest:
@@ -112,35 +111,21 @@ def read_digest(text: str) -> Digest:
     Raises:
         FormatError: it is not a digest as this program writes them.
     """
-    return _parsed(_DIGEST, text)
+    return _value(_DIGEST, text)
 
 
-def _plain(adapter: TypeAdapter[tuple[T]], value: T) -> Data:
-    (plain,) = adapter.dump_python((value,), mode="json", exclude_defaults=True)
-    return plain  # type: ignore[no-any-return]
+def _text(adapter: TypeAdapter[tuple[T]], value: T, *, whole: bool = False) -> str:
+    """The document, without the tuple of one and, unless it is ``whole``, without what has its default."""
+    return adapter.dump_json((value,), exclude_defaults=not whole).decode()[1:-1]
 
 
-def _value(adapter: TypeAdapter[tuple[T]], data: object) -> T:
-    try:
-        (value,) = adapter.validate_python((data,))
-    except ValidationError as error:
-        raise _format_error(error) from error
-    return value
-
-
-def _text(adapter: TypeAdapter[tuple[T]], value: T) -> str:
-    return adapter.dump_json((value,)).decode()[1:-1]  # the document, without the tuple of one
-
-
-def _parsed(adapter: TypeAdapter[tuple[T]], text: str) -> T:
+def _value(adapter: TypeAdapter[tuple[T]], text: str) -> T:
     try:
         (value,) = adapter.validate_json(f"[{text}]")
     except ValidationError as error:
-        raise _format_error(error) from error
+        first = error.errors(include_url=False, include_input=False)[0]
+        where = ".".join(str(part) for part in first["loc"][1:]) or "the document"
+        raise FormatError(
+            f"expected a document of format {FORMAT}, got one that fails at {where}: {first['msg']}"
+        ) from error
     return value
-
-
-def _format_error(error: ValidationError) -> FormatError:
-    first = error.errors(include_url=False, include_input=False)[0]
-    where = ".".join(str(part) for part in first["loc"][1:]) or "the document"
-    return FormatError(f"expected a document of format {FORMAT}, got one that fails at {where}: {first['msg']}")

@@ -6,7 +6,7 @@ import asyncio
 import threading
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from queue import SimpleQueue
 
 from storage.database_file import Place
@@ -17,8 +17,16 @@ Batch = dict[Place, str | None]
 
 @dataclass(frozen=True, slots=True)
 class _Waiting:
+    """A step that is not lasting yet, and who waits for it: each by a future of its own, which may be cancelled."""
+
     step: Step
-    lasting: asyncio.Future[BaseException | None]
+    waiters: list[asyncio.Future[BaseException | None]] = field(default_factory=list)
+
+    async def lasting(self) -> BaseException | None:
+        """Returns once the step is lasting, or what kept it from that."""
+        waiter: asyncio.Future[BaseException | None] = asyncio.get_running_loop().create_future()
+        self.waiters.append(waiter)
+        return await waiter
 
 
 class Commits:
@@ -57,7 +65,7 @@ class Commits:
     async def seen(self) -> bool:
         """Waits until all that can be read now is lasting; False when some of it was taken back instead."""
         last = self._last()
-        return last is None or await asyncio.shield(last.lasting) is None
+        return last is None or await last.lasting() is None
 
     def close(self) -> None:
         """Makes lasting what still waits, and ends the thread. Blocking.
@@ -74,20 +82,23 @@ class Commits:
     async def _lasting(self, step: Step) -> BaseException | None:
         if not step.after:  # it changed nothing, but may answer by what others changed
             last = self._last()
-            return None if last is None else await asyncio.shield(last.lasting)
-        return await asyncio.shield(self._enter(step))
+            return None if last is None else await last.lasting()
+        return await self._enter(step).lasting()
 
-    def _enter(self, step: Step) -> asyncio.Future[BaseException | None]:
-        waiting = _Waiting(step, asyncio.get_running_loop().create_future())
+    def _enter(self, step: Step) -> _Waiting:
+        waiting = _Waiting(step)
         self._waiting.append(waiting)
-        if not self._under_way:
-            self._hand_over()
-        return waiting.lasting
+        if not self._under_way and len(self._waiting) == 1:
+            # At the end of this turn of the loop: others may join, and the interpreter's lock is free soon after.
+            asyncio.get_running_loop().call_soon(self._hand_over)
+        return waiting
 
     def _last(self) -> _Waiting | None:
         return next(reversed(self._waiting or self._under_way), None)
 
     def _hand_over(self) -> None:
+        if self._under_way or not self._waiting:
+            return
         self._under_way, self._waiting = self._waiting, []
         self._jobs.put((asyncio.get_running_loop(), _merged(self._under_way)))
 
@@ -110,9 +121,9 @@ class Commits:
             done, self._waiting = done + self._waiting, []
             for waiting in reversed(done):
                 self._durable.take_back(waiting.step)
-        for waiting in done:
-            if not waiting.lasting.done():
-                waiting.lasting.set_result(error)
+        for waiter in (waiter for waiting in done for waiter in waiting.waiters):
+            if not waiter.done():
+                waiter.set_result(error)
         if self._waiting:
             self._hand_over()
 

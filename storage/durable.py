@@ -17,7 +17,7 @@ from tinydb.table import Table
 from storage.database_file import DatabaseFile, Place, Texts
 
 Data = dict[str, Any]
-Watcher = Callable[[int, Data | None], None]  #: told of a document's id and its new content, None when it is gone
+Watcher = Callable[[int, str | None], None]  #: told of a document's id and its new JSON, None when it is gone
 
 THERE = ""  #: stands for a table in the place of a document's text
 _encoder = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
@@ -74,7 +74,7 @@ class Durable(Storage):
         """Tells ``watcher`` of every document of a table: all of them now, later each that changes or is taken back."""
         self._watchers[name] = watcher
         for key, text in self.texts(name).items():
-            watcher(key, json.loads(text))
+            watcher(key, text)
 
     @contextmanager
     def step(self) -> Iterator[Step]:
@@ -102,22 +102,23 @@ class Durable(Storage):
             TypeError, ValueError: a document cannot be written as JSON; none is changed.
         """
         texts = {key: None if document is None else encode(document) for key, document in documents.items()}
-        self.change_texts(name, texts, documents)
+        self.change_texts(name, texts)
 
-    def change_texts(
-        self, name: str, texts: Mapping[int, str | None], documents: Mapping[int, Data | None] | None = None
-    ) -> None:
-        """`change` for what is encoded already; ``documents`` spare a watcher the decoding."""
-        with self._joined():
-            table = self._tables.get(name)
-            if table is None:
-                self._note((name, None), None)
-                table = self._tables[name] = {}
-            for key, text in texts.items():
-                old = table.get(key)
-                if old != text:
-                    self._note((name, key), old)
-                    self._put(name, key, text, documents)
+    def change_texts(self, name: str, texts: Mapping[int, str | None]) -> None:
+        """`change` for what is encoded already."""
+        if self._step is None:
+            with self._joined():
+                self.change_texts(name, texts)
+            return
+        table = self._tables.get(name)
+        if table is None:
+            self._note((name, None), None)
+            table = self._tables[name] = {}
+        for key, text in texts.items():
+            old = table.get(key)
+            if old != text:
+                self._note((name, key), old)
+                self._put(name, key, text)
 
     def take_back(self, step: Step) -> None:
         """Makes everything as it was before ``step``, which must be the last that was not taken back.
@@ -146,14 +147,14 @@ class Durable(Storage):
             self.take_back(step)
             raise
 
-    def _put(self, name: str, key: int, text: str | None, documents: Mapping[int, Data | None] | None = None) -> None:
+    def _put(self, name: str, key: int, text: str | None) -> None:
         table = self._tables.setdefault(name, {})
         if text is None:
             del table[key]
         else:
             table[key] = text
         if (watcher := self._watchers.get(name)) is not None:
-            watcher(key, documents[key] if documents is not None else None if text is None else json.loads(text))
+            watcher(key, text)
 
     def _note(self, place: Place, before: str | None) -> None:
         if self._step is None:
@@ -173,19 +174,24 @@ class DurableTable(Table):
     default_query_cache_capacity = 0
     _storage: Durable
 
-    def put(self, doc_id: int, document: Data) -> None:
-        """Puts a document in the place of whatever has this id."""
-        self._storage.change(self.name, {doc_id: document})
-        self.clear_cache()
+    def text(self, doc_id: int) -> str | None:
+        """A document as JSON; None when there is none."""
+        return self._storage.texts(self.name).get(doc_id)
 
-    def put_text(self, doc_id: int, text: str) -> None:
-        """`put` for a document that is encoded already."""
+    def put(self, doc_id: int, text: str) -> None:
+        """Puts a document, given as JSON, in the place of whatever has this id."""
         self._storage.change_texts(self.name, {doc_id: text})
         self.clear_cache()
 
+    def add(self, text: str) -> int:
+        """Puts a document, given as JSON, behind all others, and returns its id."""
+        doc_id: int = self._get_next_id()  # type: ignore[no-untyped-call]
+        self.put(doc_id, text)
+        return doc_id
+
     def drop(self, doc_ids: Mapping[int, object]) -> None:
         """Removes documents by id, without decoding them."""
-        self._storage.change(self.name, dict.fromkeys(doc_ids))
+        self._storage.change_texts(self.name, dict.fromkeys(doc_ids))
         self.clear_cache()
 
     def _read_table(self) -> dict[str, Any]:

@@ -20,7 +20,7 @@ from bot.chats import Chat
 from bot.errors import Problem, UnfitFileError
 from bot.outbox import ChatId, Key, State
 from storage.chats_table import CHATS
-from storage.codec import chat_data, content_data, read_chat, read_content, read_digest, read_row, row_data
+from storage.codec import chat_text, content_text, read_chat, read_content, read_digest, read_row, row_text
 from storage.database_file import DatabaseFile, copy_database
 from storage.durable import Data, DurableDB
 from storage.outbox_table import CONTENTS, ROWS
@@ -150,14 +150,14 @@ def parse(text: str, where: str) -> Exchange:
 
 
 def _exchange(database: DurableDB) -> Exchange:
-    contents = {row.doc_id: read_content(row) for row in database.table(CONTENTS)}
+    contents = {key: read_content(text) for key, text in database.storage.texts(CONTENTS).items()}
     head = database.table(HEAD).get(doc_id=1)
     digest = database.storage.texts(DIGEST).get(1)
     sources = read_digest(digest).sources if digest is not None else ()
     return Exchange(
         schema=SCHEMA,
-        chats=tuple(read_chat(row) for row in database.table(CHATS)),
-        outbox=tuple(_message(read_row(row), contents) for row in database.table(ROWS)),
+        chats=tuple(read_chat(text) for text in database.storage.texts(CHATS).values()),
+        outbox=tuple(_message(read_row(text), contents) for text in database.storage.texts(ROWS).values()),
         story=None if head is None else head["name"],
         sources=tuple(
             Told(
@@ -173,8 +173,8 @@ def _exchange(database: DurableDB) -> Exchange:
 
 
 def _message(row: Row, contents: dict[int, Content]) -> Message:
-    says = {} if row.content is None else content_data(contents[row.content])
-    (message,) = _MESSAGE.validate_python(({**row_data(replace(row, content=None)), **says},))
+    says = {} if row.content is None else json.loads(content_text(contents[row.content]))
+    (message,) = _MESSAGE.validate_python(({**json.loads(row_text(replace(row, content=None))), **says},))
     return message
 
 
@@ -188,8 +188,8 @@ def _fill(database: DurableDB, found: Exchange) -> None:
             plain["content"] = numbers.setdefault(content, len(numbers) + 1)
         rows[place] = {name: value for name, value in plain.items() if name not in ("html", "keys")}
     with database.storage.step() as step:
-        database.storage.change(CHATS, {chat.id: chat_data(chat) for chat in found.chats})
-        database.storage.change(CONTENTS, {number: content_data(content) for content, number in numbers.items()})
+        database.storage.change_texts(CHATS, {chat.id: chat_text(chat) for chat in found.chats})
+        database.storage.change_texts(CONTENTS, {number: content_text(found) for found, number in numbers.items()})
         database.storage.change(ROWS, rows)
     database.storage.file.write(step.after)
 

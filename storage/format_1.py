@@ -11,17 +11,19 @@ from bot.chats import Chat
 from bot.outbox import ChatId, State
 from storage.codec import (
     FormatError,
-    chat_data,
-    content_data,
+    chat_text,
+    content_text,
+    digest_text,
     read_chat,
     read_content,
     read_digest,
     read_report,
-    row_data,
+    report_text,
+    row_text,
 )
 from storage.rows import Content, Row
 
-Documents = dict[str, dict[int, dict[str, Any]]]  #: by table and id
+Documents = dict[str, Mapping[int, str | None]]  #: as JSON, by table and id
 
 FORMAT = 1
 LONG_AGO = "1970-01-01T00:00:00Z"  #: since when a chat was shut out, of one that did not say
@@ -33,19 +35,19 @@ def documents_of_chats(text: str) -> Documents:
     Raises:
         FormatError: the text is damaged, or of another format.
     """
-    chats: dict[int, dict[str, Any]] = {}
-    rows: dict[int, dict[str, Any]] = {}
+    chats: dict[int, str | None] = {}
+    rows: dict[int, str | None] = {}
     contents: dict[Content, int] = {}
     for value in _values(_tables(text).get("chats", {})):
         waiting = value.pop("outbox", [])
         value.pop("failures", None)
-        chat = read_chat(_chat(value))
-        chats[chat.id] = chat_data(chat)
+        chat = read_chat(json.dumps(_chat(value)))
+        chats[chat.id] = chat_text(chat)
         for message in waiting:
-            content = read_content({"html": message["html"], "keys": message.get("keys", ())})
+            content = read_content(json.dumps({"html": message["html"], "keys": message.get("keys", ())}))
             row = _row(chat, message, contents.setdefault(content, len(contents) + 1), value.get("since"))
-            rows[len(rows) + 1] = row_data(row)
-    kept = {number: content_data(content) for content, number in contents.items()}
+            rows[len(rows) + 1] = row_text(row)
+    kept = {number: content_text(content) for content, number in contents.items()}
     return {"chats": chats, "outbox": rows, "contents": kept}
 
 
@@ -55,14 +57,12 @@ def documents_of_story(text: str) -> Documents:
         tables = _tables(text)
         (head,) = tables["story"].values()
         (digest,) = _values({"1": head["digest"]})
-        reports = list(_values(tables["reports"]))
-        read_digest(json.dumps(digest))
-        for report in reports:
-            read_report(json.dumps(report))
-        name = {"name": head["name"], "reader": head["reader"]}
+        reports = [report_text(read_report(json.dumps(report))) for report in _values(tables["reports"])]
+        kept = digest_text(read_digest(json.dumps(digest)))
+        name = json.dumps({"name": head["name"], "reader": head["reader"]})
     except (FormatError, KeyError, ValueError, TypeError, AttributeError):
         return {}
-    return {"story": {1: name}, "digest": {1: digest}, "reports": dict(enumerate(reports, 1))}
+    return {"story": {1: name}, "digest": {1: kept}, "reports": dict(enumerate(reports, 1))}
 
 
 def _chat(value: Mapping[str, Any]) -> dict[str, Any]:

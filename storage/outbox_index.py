@@ -11,6 +11,7 @@ from operator import attrgetter
 from typing import Any
 
 from bot.outbox import BROADCAST, LONGEST_PAUSE, ChatId, State
+from storage.lasting import Lasting
 from storage.rows import Row
 
 FARTHEST = LONGEST_PAUSE + timedelta(days=1)  #: a pause that ends later than this from now tells of a clock set back
@@ -23,21 +24,21 @@ _FIELDS = attrgetter(*NAMES)
 class OutboxIndex:
     """An index over the rows of the outbox; it follows from them alone and is told of each change by `put`.
 
-    Everything is made of tuples, texts and numbers: the garbage collector, which would stop all work for long, does not
-    go through those. A heap may hold places that are no longer true; they are left out when they come to the top.
+    Everything is made of tuples, texts and numbers, which the garbage collector does not go through. A heap may hold
+    places that are no longer true; they are left out when they come to the top.
     """
 
     def __init__(self) -> None:
         self.uses: Counter[int] = Counter()
         self.unused: set[int] = set()
         self.taken: set[int] = set()
-        self._rows: dict[int, Packed] = {}
+        self._rows: Lasting[int, Packed] = Lasting()
         self._counts: Counter[State] = Counter()
         self._broadcasts: dict[str, Counter[State]] = {}
-        self._ids: dict[ChatId, dict[str, int]] = {}
-        self._waiting: dict[ChatId, tuple[int, ...]] = {}  # in the order of their ids
-        self._sending: dict[ChatId, tuple[int, ...]] = {}
-        self._offered: dict[ChatId, tuple[int, datetime | None]] = {}  # as the chat's turn stands in a heap
+        self._ids: Lasting[ChatId, dict[str, int]] = Lasting()
+        self._waiting: Lasting[ChatId, tuple[int, ...]] = Lasting()  # in the order of their ids
+        self._sending: Lasting[ChatId, tuple[int, ...]] = Lasting()
+        self._offered: Lasting[ChatId, tuple[int, datetime | None]] = Lasting()  # as the chat's turn stands in a heap
         self._ready: list[tuple[int, ChatId]] = []
         self._pauses: list[tuple[datetime, int, ChatId]] = []
         self._done: dict[State, list[tuple[datetime, int]]] = {state: [] for state in FINAL}

@@ -24,8 +24,8 @@ from bot.outbox import (
     Waits,
 )
 from bot.ports import Depth, Lost
-from storage.codec import content_data, read_content, read_row, row_data
-from storage.durable import Data, DurableDB, DurableTable
+from storage.codec import content_text, read_content, read_row, row_text
+from storage.durable import DurableDB, DurableTable
 from storage.outbox_index import OutboxIndex
 from storage.rows import Content, Row
 
@@ -62,7 +62,7 @@ class OutboxTable:
                     silent=message.silent,
                     queued=now,
                 )
-                self._rows.insert(row_data(row))
+                self._rows.add(row_text(row))
                 count += 1
         return count
 
@@ -199,7 +199,7 @@ class OutboxTable:
         return State.PAUSED if self._is_closed(chat) else State.PENDING
 
     def _put(self, key: int, row: Row) -> None:
-        self._rows.put(key, row_data(row))
+        self._rows.put(key, row_text(row))
         self._drop_unused()
 
     def _remove(self, keys: Collection[int]) -> None:
@@ -209,7 +209,7 @@ class OutboxTable:
     def _content(self, message: Outgoing) -> int:
         content = Content(html=message.html, keys=message.keys)
         known = self._content_ids.get(content)
-        return known if known is not None else self._texts.insert(content_data(content))
+        return known if known is not None else self._texts.add(content_text(content))
 
     def _drop_unused(self) -> None:
         unused = [key for key in self._index.unused if key in self._contents and not self._index.uses[key]]
@@ -228,14 +228,14 @@ class OutboxTable:
             key=row.key, chat=row.chat, html=content.html, keys=content.keys, thread=row.thread, silent=row.silent
         )
 
-    def _row_changed(self, key: int, data: Data | None) -> None:
-        self._index.put(key, None if data is None else read_row(data))
+    def _row_changed(self, key: int, text: str | None) -> None:
+        self._index.put(key, None if text is None else read_row(text))
 
-    def _content_changed(self, key: int, data: Data | None) -> None:
+    def _content_changed(self, key: int, text: str | None) -> None:
         old = self._contents.pop(key, None)
         if old is not None:
             self._content_ids.pop(old, None)
-        if data is not None:
-            content = read_content(data)
+        if text is not None:
+            content = read_content(text)
             self._contents[key] = content
             self._content_ids[content] = key

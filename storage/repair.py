@@ -8,7 +8,6 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 from zoneinfo import ZoneInfo
 
 from storage.broadcasts_table import BROADCASTS
@@ -154,16 +153,16 @@ def _check_meta(found: Finding, path: Path) -> None:
     check_format(written, path)
 
 
-def _check_documents(found: Finding, table: str, read: Callable[[Any], object]) -> None:
+def _check_documents(found: Finding, table: str, read: Callable[[str], object]) -> None:
     for key, text in list(found.texts[table].items()):
         try:
-            read(json.loads(text))
+            read(text)
         except (FormatError, ValueError, KeyError, OSError) as error:
             found.leave_out(table, key, f"it cannot be read ({error})")
 
 
-def _read_chat(data: object) -> None:
-    chat = read_chat(data)
+def _read_chat(text: str) -> None:
+    chat = read_chat(text)
     if chat.zone is not None:
         ZoneInfo(chat.zone)
 
@@ -173,7 +172,7 @@ def _check_rows(found: Finding) -> None:
     seen: set[tuple[int, str]] = set()
     used: set[int] = set()
     for key, text in list(found.texts[ROWS].items()):
-        row = read_row(json.loads(text))
+        row = read_row(text)
         if row.content is not None and row.content not in found.texts[CONTENTS]:
             found.leave_out(ROWS, key, f"its text {row.content} is missing")
         elif (row.chat, row.key) in seen:

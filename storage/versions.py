@@ -8,7 +8,7 @@ from bot.errors import StoreBrokenError, StoreVersionError
 from storage import format_1
 from storage.codec import FORMAT, FormatError
 from storage.database_file import sync_folder
-from storage.durable import DurableDB
+from storage.durable import DurableDB, encode
 
 META = "meta"
 OLD_CHATS = {"sitrep.db": "chats.json", "sandbox.db": "sandbox-chats.json"}  #: of format 1
@@ -33,8 +33,8 @@ def bring_up_to_date(database: DurableDB, path: Path) -> None:
     documents = {**_old_chats(old[0]), **_old_story(old[1])}
     with database.storage.step() as step:
         for name, table in documents.items():
-            database.storage.change(name, table)
-        database.table(META).put(1, {"format": FORMAT})
+            database.storage.change_texts(name, table)
+        database.table(META).put(1, encode({"format": FORMAT}))
     database.storage.file.write(step.after)
     for file in old:
         if file.exists():

@@ -14,7 +14,7 @@ from bot.settings import SEEDS
 from tests.conftest import Stage, settings_for
 
 LONGEST = 0.050  #: seconds of the loop's own work in one step; other programs' time does not count
-STALLED = 0.5  #: seconds, with other programs' time: a step that waits for a disk or a process shows here
+STALLED = 2.0  #: seconds, with other programs' time: a step that waits for a disk or a process shows here
 
 
 @pytest.fixture

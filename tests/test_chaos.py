@@ -13,7 +13,7 @@ RATE = 29.0  #: as shipped
 
 
 def test_a_killed_bot_loses_nothing_and_repeats_at_most_one_message_a_kill() -> None:
-    ended = end_over_and_over(100, 5, ("--rate", f"{RATE}"), RATE)
+    ended = end_over_and_over(60, 5, ("--rate", f"{RATE}"), RATE)
 
     account = ended.account
     assert (account.lost, account.given_up, account.disordered) == (0, {}, 0)

@@ -570,28 +570,28 @@ async def test_another_person_has_another_chat_and_other_messages_of_their_own(s
 async def test_an_anonymous_administrator_writes_as_the_group(stage: Stage) -> None:
     async with opened(stage) as page:
         await become(page, "Ira")
-        await open_chat(page, "Newsroom")
+        await open_chat(page, "Field desk")
         await type_and_send(page, "/start@echo_bot")
         await expect(page.locator(".is-own")).to_contain_text("/start@echo_bot")
 
         await become(page, "You")
-        await open_chat(page, "Newsroom")
-        await expect(page.locator(".is-other .sender").first).to_have_text("Newsroom")
+        await open_chat(page, "Field desk")
+        await expect(page.locator(".is-other .sender").first).to_have_text("Field desk")
 
 
 async def test_members_are_promoted_and_leave_by_the_chats_settings(stage: Stage) -> None:
     async with opened(stage) as page:
-        await open_chat(page, "Newsroom")
+        await open_chat(page, "Field desk")
         await page.get_by_role("button", name="Chat settings").click()
         await page.get_by_role("combobox", name="Ben").select_option("Anonymous admin")
         await page.get_by_role("combobox", name="Mara").select_option("Not here")
         await expect(page.get_by_role("log")).to_contain_text("Mara left")
 
-        assert stage.state.group.role(900002) is Role.ADMINISTRATOR
-        assert 900002 in stage.state.group.anonymous
+        assert stage.state.forum.role(900002) is Role.ADMINISTRATOR
+        assert 900002 in stage.state.forum.anonymous
         await page.keyboard.press("Escape")
         await become(page, "Mara")
-        await open_chat(page, "Newsroom")
+        await open_chat(page, "Field desk")
         await page.get_by_role("button", name="Join").click()
         await expect(page.get_by_label("Message", exact=True)).to_be_visible()
 

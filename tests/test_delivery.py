@@ -13,8 +13,11 @@ import pytest
 
 from bot.desk import delivery as module
 from bot.desk.delivery import Delivery
+from bot.desk.replies import Place, Replies
 from bot.errors import StoreFullError
 from bot.outbox import ChatId, Outcome, Outgoing, Sent, State
+from bot.render.html import text
+from bot.render.message import Message
 from bot.sandbox.faults import Fault
 from bot.sandbox.server import serving
 from bot.sandbox.state import SandboxState
@@ -155,6 +158,18 @@ async def test_a_closed_topics_messages_come_to_general_and_administrators_are_t
     kept = await post.store.chat(ChatId(forum.id))
     assert kept is not None
     assert kept.thread is None
+
+
+async def test_an_answer_for_a_closed_topic_comes_to_general_in_order(post: Post) -> None:
+    forum = next(chat for chat in post.state.chats.values() if chat.topics)
+    topic = next(iter(forum.topics or {}))
+    post.state.set_topic_closed(forum, topic, is_closed=True)
+    replies = Replies(sender=post.delivery.sender, chats=post.store, clock=post.state.clock)
+
+    await replies.say(Place(chat=ChatId(forum.id), thread=topic), [Message(html=text("1")), Message(html=text("2"))])
+
+    messages = [message for message in post.state.messages(forum) if message.by_bot]
+    assert [(message.text, message.topic_id) for message in messages] == [("1", None), ("2", None)]
 
 
 async def test_a_blocked_chat_keeps_its_messages_until_it_lets_the_bot_in(post: Post) -> None:

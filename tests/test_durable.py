@@ -15,6 +15,7 @@ from pathlib import Path
 
 import pytest
 from tinydb import where
+from tinydb.table import Document
 
 from bot.chats import Chat
 from bot.errors import StoreBrokenError, StoreFullError, StoreVersionError
@@ -155,7 +156,7 @@ async def test_steps_that_wait_together_are_one_commit(db: DurableDB, monkeypatc
 
     async def change(number: int) -> None:
         async with commits.step():
-            db.table("many").put(number, {"n": number})
+            db.table("many").insert(Document({"n": number}, doc_id=number))
 
     await asyncio.gather(*(change(number) for number in range(100)))
 
@@ -168,8 +169,8 @@ async def test_a_commit_that_fails_takes_back_all_that_was_built_on_it(
     db: DurableDB, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     commits = Commits(db.storage)
-    seen: list[tuple[int, object]] = []
-    db.storage.watch("_default", lambda key, document: seen.append((key, document)))
+    seen: list[tuple[int, dict[str, object]]] = []
+    db.storage.watch("_default", lambda key, text: seen.append((key, json.loads(text or "null"))))
     seen.clear()
 
     def full(_: object) -> None:
@@ -177,7 +178,7 @@ async def test_a_commit_that_fails_takes_back_all_that_was_built_on_it(
 
     async def change(value: int) -> None:
         async with commits.step():
-            db.table("_default").put(1, {"int": value})
+            db.update({"int": value}, doc_ids=[1])
 
     async def read() -> bool:
         await asyncio.sleep(0)
@@ -360,8 +361,9 @@ def test_chats_of_the_first_format_become_chats_rows_and_contents() -> None:
     found = documents_of_chats(old_chats(OLD_CHAT, second))
 
     row = {"chat": 42, "key": "briefing 1", "state": "pending", "content": 1, "queued": "2024-11-12T09:00:00Z"}
-    assert found["outbox"] == {1: {**row, "attempts": 2}, 2: {**row, "chat": 43, "state": "paused"}}
-    assert found["contents"] == {1: {"html": "<b>№ 1</b>", "keys": [[{"label": "More", "data": "q"}]]}}
+    plain = {name: {key: json.loads(text or "null") for key, text in table.items()} for name, table in found.items()}
+    assert plain["outbox"] == {1: {**row, "attempts": 2}, 2: {**row, "chat": 43, "state": "paused"}}
+    assert plain["contents"] == {1: {"html": "<b>№ 1</b>", "keys": [[{"label": "More", "data": "q"}]]}}
     assert list(found["chats"]) == [42, 43]
 
 

@@ -83,6 +83,11 @@ def counts(text: str) -> list[tuple[str, float | None, float | None, str, str | 
          [(C, 4, 4, "people", "killed"), (C, 3, 3, "nurses", "killed"), (C, 1, 1, "guard", "killed")]),
         ("Four patients infected with the strain have died.", [(C, 4, 4, "patients", "killed")]),
         ("He named 16 soldiers and police who are known to have died.", [(C, 16, 16, "soldiers", "killed")]),
+        ("Her mother, 62, and 11 other relatives, are missing.", [(C, 11, 11, "relatives", "missing")]),
+        ("The ministry said the number of people killed has reached 30 - 12 in Larne, 10 in Oban and 8 in Tain.",
+         [(C, low, low, "people", "killed") for low in (30, 12, 10, 8)]),
+        ("The UN put the death toll at 50, while the mayor of Oban said 100.",
+         [(C, 50, 50, "people", "killed"), (C, 100, 100, "people", "killed")]),
         ("It left one person dead and dozens injured.",
          [(C, 1, 1, "person", "killed"), (C, None, None, "people", "wounded")]),
     ],
@@ -120,6 +125,13 @@ def test_a_sentence_states_these_figures(text, expected):
         "Call 1-888-407-4747 toll-free.",
         "The number of cases rose to 10,243 and the death toll was not known.",
         "It is the cause of a third of all deaths.",
+        "There were four deaths in every 1,000 people infected.",
+        "There were army tanks and he was taken to one.",
+        "All but one of them were killed in Mexico.",
+        "No-one wants to say the loss of lives was their fault.",
+        "He did not want to see people killing one another.",
+        "The number of people killed could be two or even three times higher than estimated.",
+        "Some 3,000 people were left homeless by the storm, which some have estimated has killed cattle.",
         "Some 5,000 people were left homeless by the quake, which officials say has killed nobody.",
     ],
 )
@@ -185,6 +197,23 @@ def test_victims_are_of_the_toll_that_was_given_and_not_of_an_older_one():
     )
 
     assert [one.part_of for one in figures_of(text)] == [None, None, 0]
+
+
+def test_a_part_whose_whole_stands_in_the_paragraph_before_is_read_in_its_own_words():
+    text = (
+        "A blast killed twelve people and wounded thirty others in a hotel of the old town of Larne.\n"
+        "Officials said that four of them were children from Oban."
+    )
+
+    *_, part = figures_of(text)
+
+    assert (part.status_name, part.status, part.low) == ("wounded", None, 4)
+
+
+def test_those_included_died_where_the_others_did():
+    text = "The flu killed 200 people worldwide, including 12 children."
+
+    assert [words(one.place, text) for one in figures_of(text)] == ["worldwide", "worldwide"]
 
 
 def test_a_part_is_no_larger_than_its_whole():
@@ -255,6 +284,15 @@ def test_a_total_that_includes_others_is_its_keepers_and_says_so():
     [
         ("The bomb killed 12 people in the southern Helmand region.", "the southern Helmand region"),
         ("In Kabul, at least 12 people were killed.", "Kabul"),
+        ("He fled to Oslo last month after mass protests that left 100 people dead.", None),
+        ("The plant lies in Texas City. An explosion there in 2005 killed 15 people.", "Texas City"),
+        ("The United States has reported nearly 900 cases, including two deaths.", "The United States"),
+        ("Mexico remains the worst affected country, with more than 1,100 cases, including 42 deaths.", "Mexico"),
+        ("The quake hit the Caribbean island on Tuesday and hundreds are feared dead.", "the Caribbean island"),
+        ("He saw the ruins of the Court, the Ministry and the Senate - where 12 senators were killed.", "the Senate"),
+        ("About 650 people were killed - it is thought that shocks had sent people out of their homes.", None),
+        ("The Nigeria meningitis death toll rose above 2,000.", "Nigeria"),
+        ("The flu originated in Mexico and has spread to 74 countries, killing 140 people.", None),
         ("A bomb in a market in Baghdad killed 12 people.", "Baghdad"),
         ("A bomb at a hotel killed 12 people.", "a hotel"),
         ("Some 500 soldiers are active along the front lines in Yemen.", "the front lines in Yemen"),
@@ -295,6 +333,16 @@ def test_the_place_is_that_of_this_number_as_the_sentence_states_it(text, place)
     ("text", "source", "reality"),
     [
         ("Britain has promised 500 extra troops.", None, Reality.PLANNED),
+        (
+            "The minister said 61 people were hurt in a square Wednesday, state-run television reported.",
+            "The minister",
+            Reality.ACTUAL,
+        ),
+        ("The death toll given by the government was 31 children.", "the government", Reality.ACTUAL),
+        ("The storm, which some have estimated has killed 200 people, is over.", "some", Reality.ACTUAL),
+        ("The WHO's tally rose, while the number of reported deaths remained at two.", "The WHO's", Reality.ACTUAL),
+        ("The agency said Chad has reported losses, and repeated that 45 people died.", "The agency", Reality.ACTUAL),
+        ("The UN said that 42 countries had recorded 11,168 cases, including 86 deaths.", "The UN", Reality.ACTUAL),
         ("Chile intends to send 500 troops.", None, Reality.PLANNED),
         ("The junta threatened to send 500 troops.", None, Reality.POSSIBLE),
         ("Chile has promised to send 400 marines, a spokeswoman, Carla Reis, said.", "Carla Reis", Reality.PLANNED),
@@ -438,9 +486,9 @@ def test_the_gold_of_others_news_holds_offsets_and_no_sentence():
 
     figures = [figure for article in articles for figure in article["figures"]]
     printed = [value for figure in figures for value in figure.values() if isinstance(value, str)]
-    assert [len(articles), len(figures)] == [60, 34]
+    assert [len(articles), len(figures)] == [83, 104]
     assert max(map(len, printed)) <= 20
-    assert sum(article["part"] == "held out" for article in articles) == 20
+    assert {article["part"] for article in articles} <= set(figure_honesty.PARTS)
 
 
 def test_a_text_that_is_not_the_annotated_one_is_refused(tmp_path):

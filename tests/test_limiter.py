@@ -103,7 +103,7 @@ def may_go(ask: Ask, passed: list[tuple[float, Ask]], rates: Rates, now: float) 
         paid_until = max(paid_until, at) + rates.chat
     ahead = (rates.burst - 1) * rates.chat if ask.lane is Lane.REPLY else 0.0
     is_group = isinstance(ask.chat, str) or ask.chat < 0
-    is_full = is_group and sum(at > now - GROUP_WINDOW for at in here) >= rates.group
+    is_full = is_group and sum(at > now - GROUP_WINDOW + INSTANT for at in here) >= rates.group
     return paid_until - ahead <= now and not is_full
 
 

@@ -217,3 +217,20 @@ def test_operators_are_numbers_with_commas_or_a_list(folder: Path, monkeypatch: 
 
     assert problem.where == "environment variable SITREP_OPERATORS"
     assert problem.expected == "the numbers of Telegram users, like 123456789, with commas between them"
+
+
+@pytest.mark.parametrize(("rate", "paid"), [("31", "false"), ("0.5", "true"), ("1001", "true")])
+def test_a_rate_that_telegram_does_not_take_is_said(monkeypatch: pytest.MonkeyPatch, rate: str, paid: str) -> None:
+    environment = with_environment(monkeypatch, SITREP_RATE=rate, SITREP_PAID_BROADCAST=paid)
+
+    (problem,) = problems_of(environment)
+
+    assert problem.where == "environment variable SITREP_RATE"
+    assert problem.expected == "a number of messages a second from 1 to 30, or to 1000 with paid_broadcast"
+
+
+def test_more_than_the_free_rate_must_be_paid_for_knowingly(monkeypatch: pytest.MonkeyPatch) -> None:
+    chosen = settings.read(with_environment(monkeypatch, SITREP_RATE="970", SITREP_PAID_BROADCAST="true"))
+
+    assert (chosen.rate, chosen.paid_broadcast) == (970, True)
+    assert (Settings.model_fields["rate"].default, Settings.model_fields["paid_broadcast"].default) == (29, False)

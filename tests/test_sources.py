@@ -74,7 +74,7 @@ async def test_without_a_manifest_one_is_proposed_and_used(articles: Path) -> No
     put(articles, "2024-11-12 flood.txt", "The river rose.")
     put(articles, "b.md", "Published 3 October 2024\n\nThe river fell.")
     put(articles, "c.txt", "No date at all.")
-    put(articles, "notes.pdf", "not an article")
+    put(articles, "notes.odt", "not an article")
 
     *items, named, aged = await found(articles)
 
@@ -91,7 +91,7 @@ async def test_without_a_manifest_one_is_proposed_and_used(articles: Path) -> No
         f"no date printed: taken from the file's name for 2024-11-12 flood.txt (2024-11-12); {remedy}",
         f"no date printed: taken from the file's own date for c.txt (2024-12-24); {remedy}",
     ]
-    assert sorted(path.name for path in articles.iterdir()) == ["2024-11-12 flood.txt", "b.md", "c.txt", "notes.pdf"]
+    assert sorted(path.name for path in articles.iterdir()) == ["2024-11-12 flood.txt", "b.md", "c.txt", "notes.odt"]
 
     (articles / "manifest.toml").write_text(proposed.read_text())
     assert await found(articles) == items
@@ -167,7 +167,7 @@ async def test_a_missing_file_is_named_and_the_rest_is_read(articles: Path) -> N
     assert missing == Unread(
         problem=Problem(
             where=f'{articles / "manifest.toml"}: ["gone.txt"]',
-            expected="a .txt or .md file of this name beside the manifest",
+            expected="an article of this name beside the manifest",
             got="none",
             fix="Bring the file back, or take the entry out.",
         )

@@ -145,6 +145,14 @@ async def test_those_due_longest_come_first_and_no_more_than_asked(store: TinySt
     assert await store.next_due() == NOW + timedelta(minutes=1)
 
 
+async def test_a_moment_that_nobody_waited_for_and_somebody_does_again_counts_once(store: TinyStore) -> None:
+    for moment in (SOON, TOMORROW, SOON):
+        await store.change(CHAT, choosing(next_due=moment))
+
+    assert [chat.id for chat in await store.due(TOMORROW, 9)] == [CHAT]
+    assert await store.next_due() == SOON
+
+
 async def test_a_briefing_is_recorded_once(store: TinyStore) -> None:
     await subscribed(store)
     kept = await store.chat(CHAT)

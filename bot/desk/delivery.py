@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import logging
 from collections.abc import Callable, Coroutine, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -30,8 +29,8 @@ from bot.render.notices import topic_gone
 
 log = structlog.get_logger(__name__)
 
-IN_FLIGHT = 200  #: requests at once; fewer than there are connections, so that replies find one
-MOST_WAITING = 1000  #: messages in memory that wait for their chat's turn
+IN_FLIGHT = 400  #: requests at once; fewer than there are connections, so that replies find one
+MOST_WAITING = 5000  #: messages in memory that wait for their chat's turn
 QUIET = timedelta(minutes=1)  #: the longest time without a look at the store: pauses end by themselves
 SOON = timedelta(seconds=1)  #: the same while messages wait in their pause
 GRACE = timedelta(seconds=10)  #: for sends in flight when the bot stops
@@ -98,6 +97,8 @@ class Delivery:
         self._waiting.pop(task, None)
         self._in_flight.discard(task)
         self._landed.set()
+        if not task.cancelled() and (error := task.exception()) is not None:
+            log.error("a message could not be dealt with; the next start looks after it", exc_info=error)
 
     async def _until_one_landed(self) -> None:
         self._landed.clear()
@@ -187,5 +188,6 @@ def _notices(queued: Queued, state: NextState) -> Sequence[Outgoing]:
 
 
 def _tell(queued: Queued, outcome: Outcome, state: NextState) -> None:
-    level = logging.DEBUG if isinstance(state, Delivered) else logging.WARNING
-    log.log(level, "delivery", chat=queued.message.chat, row=queued.id, outcome=outcome, state=type(state).__name__)
+    """Logs what did not simply arrive."""
+    if not isinstance(state, Delivered):
+        log.warning("delivery", chat=queued.message.chat, row=queued.id, outcome=outcome, state=type(state).__name__)

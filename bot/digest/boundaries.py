@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from spacy.tokens import Doc, Token
 
+_DATELINE = re.compile(r"[A-Z][A-Z .’'-]+(?:, [A-Z][\w. ]{1,25})? ?\([A-Z][\w. ]{1,25}\) ?(?:[-–—]+) ")
+_PLACE = 3  #: letters of a place in capitals, at least
 _STOPS = frozenset({".", "!", "?", "…", "...", "?!", "!?", "!!", ".."})
 _CLOSERS = frozenset("\"')]")
 _OPENERS = frozenset("\"'([")
@@ -22,6 +25,10 @@ _STARTERS = frozenset(
     "some many most both one no not according about earlier later what who how why all another several officials "
     "police under among during".split()
 )  #: words that, capitalised after an abbreviation, begin a sentence
+_OPENS = frozenset(
+    "the he she it they we this these there his her their its but when while although though since because however "
+    "meanwhile after before during among in on at by nearly about more thousands hundreds dozens tens".split()
+)  #: words that, capitalised in the middle of a line and followed by a small letter, begin one: a heading has no stop
 _SAID = frozenset(
     "said says asked told added replied wrote shouted cried declared warned exclaimed insisted continued posted".split()
 )
@@ -43,10 +50,35 @@ def mark_sentences(doc: Doc) -> Doc:
                 starts.add(after)
             index = max(index + 1, after)
         else:
+            if index and (
+                _follows_heading(doc, index) or _is_dateline(doc, index) or _follows_note(doc, max(starts), index)
+            ):
+                starts.add(index)
             index += 1
     for token in doc:
         token.is_sent_start = token.i in starts
     return doc
+
+
+def _follows_heading(doc: Doc, index: int) -> bool:
+    """Whether a sentence begins at a capitalised word of grammar that follows a heading or caption without a stop."""
+    token, before = doc[index], doc[index - 1]
+    if token.lower_ not in _OPENS or not token.text.istitle() or index + 1 == len(doc) or not before.text[0].isalpha():
+        return False
+    return doc[index + 1].text[0].islower() and bool(before.whitespace_)
+
+
+def _follows_note(doc: Doc, start: int, index: int) -> bool:
+    """Whether a note in brackets ends before ``index`` with which the line began: "(Update 8:01 p.m.) Two people …"."""
+    return doc[start].text == "(" and doc[index - 1].text == ")" and doc[index].text[0].isupper()
+
+
+def _is_dateline(doc: Doc, index: int) -> bool:
+    """Whether "LARNE (Reuters) -" or "LARNE, Vesland (AP) --" begins at a token in capitals, after other words."""
+    if not doc[index].text.isupper() or len(doc[index]) < _PLACE or doc[index - 1].text.isupper():
+        return False
+    start = doc[index].idx
+    return _DATELINE.match(doc.text, start) is not None
 
 
 def _may_end(token: Token) -> bool:

@@ -37,6 +37,7 @@ _LOOSE = frozenset({"many", "some", "few"})
 _UNCOUNTED = frozenset({"deaths", "injuries", "fatalities", "casualties", "person"})
 _BASES = frozenset({10, 100, 1_000, 10_000, 100_000, 1_000_000})
 _BASE_WORDS = frozenset({"10", "100", "1,000", "1000", "10,000", "100,000", "ten", "hundred"})
+_TOTALS = frozenset("toll total number count tally figure dead".split())
 _OLDEST = 115  #: years that a person may have lived
 _CONTEXT = 12  #: figures before a sentence that its numbers may refer to
 _NEAR = 8  #: tokens between a number without a noun and its status
@@ -125,7 +126,26 @@ def _is_no_count(item: Counted, line: Line) -> bool:
         return True  # "a third of all deaths" is a share
     if numeral.kind is NumeralKind.QUANTIFIER and item.doc[item.first].lower_ in _LOOSE and not item.partitive:
         return True
+    if _is_pronoun(item, line) or _is_multiple(item, line):
+        return True
     return _is_year(item, line) or _is_age(item, line) or _is_rate(item, line) or _is_name(item, line)
+
+
+def _is_pronoun(item: Counted, line: Line) -> bool:
+    """Whether "one" belongs to a pronoun or names who is left out: "no-one", "one another", "all but one"."""
+    doc = item.doc
+    if doc[item.first].lower_ != "one":
+        return False
+    before = doc[max(line.first, item.before - 2) : item.before].text.lower()
+    return before in {"all but", "no-"} or (item.last < line.last and doc[item.last].lower_ == "another")
+
+
+def _is_multiple(item: Counted, line: Line) -> bool:
+    """Whether a number says how many times as many: "*two* or even *three* times higher"."""
+    for token in item.doc[item.last : line.last]:
+        if token.lower_ not in {"or", "to", "even", "-"} and not token.like_num:
+            return token.lower_ in {"times", "fold"}
+    return False
 
 
 def _is_rate(item: Counted, line: Line) -> bool:
@@ -133,8 +153,11 @@ def _is_rate(item: Counted, line: Line) -> bool:
     doc = item.doc
     if item.before - 2 >= line.first and doc[item.before - 2 : item.before].text.lower() in {"out of", "in every"}:
         return item.numeral.low in _BASES or (item.numeral.low is None and item.head is None)
-    after = doc[item.last : min(line.last, item.last + 3)]
-    return len(after) == 3 and after[:2].text.lower() in {"out of", "in every"} and after[2].text in _BASE_WORDS
+    for end in (item.last, item.end):
+        after = doc[end : min(line.last, end + 3)]
+        if len(after) == 3 and after[:2].text.lower() in {"out of", "in every"} and after[2].text in _BASE_WORDS:
+            return True
+    return False
 
 
 def _is_name(item: Counted, line: Line) -> bool:
@@ -158,6 +181,8 @@ def _is_age(item: Counted, line: Line) -> bool:
     if doc[item.before - 1].text != "," or doc[item.last].text not in {",", "."} or item.before != item.first:
         return False
     name = doc[item.before - 2]
+    if name.tag_ == "NN" and name.lemma_.lower() not in _TOTALS:
+        return item.head is None
     return name.pos_ == "PROPN" and not is_nationality(name) and name.ent_type_ not in {"GPE", "LOC", "NORP"}
 
 

@@ -106,7 +106,7 @@ def _surveyed(preposition: Token) -> Claim | None:
     if noun is None or not _measures_by(preposition.lower_, noun):
         return None
     source = phrase(noun)
-    if source[0] <= preposition.i:
+    if source[0] <= preposition.i or any(is_first_person(child) for child in noun.children):
         return None
     return Claim(
         source=source,

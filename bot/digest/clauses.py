@@ -49,9 +49,17 @@ def phrase(head: Token) -> Range:
         end -= 1
     if end < len(doc) and doc[end].text == ")" and any(token.text == "(" for token in doc[start:end]):
         end += 1
+    start = max([start, *(token.i + 1 for token in doc[start : head.i] if _opens(token, head))])
     while start < head.i and (doc[start].is_punct or doc[start].is_space or doc[start].dep_ in {"cc", "mark"}):
         start += 1
     return start, end
+
+
+def _opens(token: Token, head: Token) -> bool:
+    """Whether a bracket opens before ``head`` and is not closed by then, or one closes that was opened earlier."""
+    return token.text == ")" or (
+        token.text == "(" and not any(other.text == ")" for other in token.doc[token.i : head.i])
+    )
 
 
 def _loose(clause: Token) -> bool:

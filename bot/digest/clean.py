@@ -7,14 +7,14 @@ from __future__ import annotations
 
 import itertools
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from bot.digest.model import Article, Passage, PassageKind, Span
 
 _LINE = re.compile(r"[^\n]+")
 _WORD = re.compile(r"[^\W\d_]+(?:[’'-][^\W\d_]+)*")
-_ENDS = re.compile(r"[.!?…:][\"'”’)\]»]*$")
-_INNER_END = re.compile(r"[a-z)\"”’][.!?][\"'”’)]*\s+[\"'“‘(]?[A-Z]")
+_ENDS = re.compile(r"[.!?…:](?: ?[\"'”’)\]»])*$")
+_INNER_END = re.compile(r"[a-z)\"”’] ?[.!?](?: ?[\"'”’)])*\s+[\"'“‘(]?[A-Z]")
 _CREDIT = re.compile(
     r"[\[(][^\])]{0,50}\b(?:photos?|images?|pictures?|screen ?capture|screen ?shot|handout|courtesy|getty|file)\b"
     r"[^\])]{0,50}[\])]$",
@@ -28,8 +28,14 @@ _CAPTION = re.compile(
     r"|file(?:\s+photo)?\s*[-–—:]|photo(?:graph)?s?\s*:|pictured?\s*:|caption\s*:)",
     re.IGNORECASE,
 )
+_CREDITED = re.compile(r"^(?:photograph|picture):\s", re.IGNORECASE)  #: a photographer's name, and maybe a paragraph
 _BYLINE = re.compile(
     r"^(?:by|By|BY)\s+(?:[A-Z][\w.’'-]+(?:\s+(?:and\s+)?[A-Z][\w.’'-]+){0,7}(?:\s*[,|\[(<].*)?$|[A-Z’'. -]+\b.*@)"
+)
+_BY_DAY = re.compile(
+    r"by (?:(?:mon|tues|wednes|thurs|fri|satur|sun)day|january|february|march|april|may|june|july|august|september"
+    r"|october|november|december|christmas|easter)\b",
+    re.IGNORECASE,
 )
 _MAIL = re.compile(r"[\w.+-]+@[\w-]+\.[\w.-]+")
 _CREDIT_LINE = re.compile(
@@ -62,6 +68,7 @@ _LOWER_WORDS = frozenset(
     "after amid is are".split()
 )
 WIDGET_WORDS = 25  #: a line of the page's furniture that speaks to its reader is hardly longer
+BYLINE_WORDS = 18  #: the names, offices and agencies of a byline are hardly more words
 PROSE_WORDS = 20  #: a line of so many words is prose even when its full stop is missing
 
 
@@ -115,8 +122,10 @@ def _kind_alone(line: str) -> PassageKind | None:
     words = _WORD.findall(line)
     if _CREDIT_LINE.match(line) or not words:
         return PassageKind.FURNITURE
-    if _BYLINE.match(line) or (_MAIL.search(line) and len(words) < 12):
+    if (_BYLINE.match(line) and not _is_glued(line, words)) or (_MAIL.search(line) and len(words) < 12):
         return PassageKind.BYLINE
+    if _CREDITED.match(line) and len(words) > BYLINE_WORDS and _ENDS.search(line):
+        return PassageKind.PROSE
     if _CAPTION.match(line) or _CREDIT.search(line) or _AGENCY_CREDIT.search(line):
         return PassageKind.CAPTION if len(words) > 3 else PassageKind.FURNITURE
     if (
@@ -131,6 +140,11 @@ def _kind_alone(line: str) -> PassageKind | None:
     if _ENDS.search(line) and len(words) >= 3 and not line[:1].islower() and not line.startswith(("•", "·", ">", "|")):
         return PassageKind.PROSE
     return None
+
+
+def _is_glued(line: str, words: Sequence[str]) -> bool:
+    """Whether a line that begins like a byline is prose: "By Sunday, the …", or a byline with the first paragraph."""
+    return _BY_DAY.match(line) is not None or len(words) > BYLINE_WORDS
 
 
 def _mark_repeats(article: Article, spans: list[Span], kinds: list[PassageKind | None]) -> None:

@@ -45,8 +45,10 @@ def completed(
         if found.place is None and found.part_of is None:
             found = _placed_with_twin(found, index, named, parsed)
         whole = done[found.part_of] if found.part_of is not None and found.part_of < len(done) else None
-        if found.speaker is None and whole is not None and whole.sentence == found.sentence:
-            found = replace(found, speaker=whole.speaker)
+        if whole is not None and whole.sentence == found.sentence:
+            found = replace(found, speaker=found.speaker or whole.speaker)
+            if found.place is None and whole.place is not None and _is_included(whole, found, text):
+                found = replace(found, place=whole.place, place_key=whole.place_key)
         if found.speaker is None and done and _are_twins(done[-1], found, text):
             found = replace(found, speaker=done[-1].speaker)
         if found.whose is None and done:
@@ -59,6 +61,12 @@ def _is_demonym(words: str) -> bool:
     """Whether a country is named by its people, so that nobody is "there": "an Egyptian"."""
     found = lookup(words)
     return found is not None and found.form is Form.DEMONYM
+
+
+def _is_country(words: str) -> bool:
+    """Whether words name a country, which can speak and be a place at once: "Chad said that 12 had died there"."""
+    found = lookup(words)
+    return found is not None and found.form is Form.NAME
 
 
 def _named(figure: Figure, text: str, bodies: Sequence[Body], meant: dict[int, int]) -> Figure:
@@ -80,12 +88,10 @@ def _there(figure: Figure, parsed: Parsed, earlier: Sequence[Figure], places: Se
     start = parsed.sentences[figure.sentence].span.start
     at = bisect_left(places, figure.place.start, key=lambda span: span.start)
     apart = [span for span in (figure.whose, figure.speaker.span if figure.speaker is not None else None) if span]
-    before = [
-        place
-        for place in places[:at]
-        if not any(place.meets(one) for one in apart) and not text.startswith(("'s", "’s"), place.end)
-    ]
+    named_alone = [place for place in places[:at] if not text.startswith(("'s", "’s"), place.end)]
+    before = [place for place in named_alone if not any(place.meets(one) for one in apart)]
     own = [place for place in before if place.start >= start]
+    speaking = [place for place in named_alone if place.start >= start and _is_country(place.of(text))]
     inside = [place for place in own if _IN.search(text[start : place.start])]
     words = parsed.tokens_of(parsed.sentences[figure.sentence])
     named = [
@@ -96,7 +102,7 @@ def _there(figure: Figure, parsed: Parsed, earlier: Sequence[Figure], places: Se
     inside = inside or [place for place in named if place.end <= figure.place.start]
     near = [one.place for one in earlier if one.place is not None and figure.sentence - one.sentence <= 1]
     told = [place for place in near if place.of(text).lower() != "there"]
-    found = next((held[-1] for held in (inside, own, told, before, places[:at]) if held), None)
+    found = next((held[-1] for held in (inside, own, told, speaking, before, places[:at]) if held), None)
     if found is None:
         return replace(figure, place=None, place_key=None)
     return replace(figure, place=found, place_key=place_key(found.of(text)))
@@ -134,6 +140,16 @@ def _are_twins(one: Figure, other: Figure, text: str) -> bool:
     first, second = sorted((one.number, other.number))
     between = text[first.end : second.start]
     return len(between) <= _TWINS and not _OTHER_CLAUSE.search(between) and (" and " in between or "," in between)
+
+
+def _is_included(whole: Figure, part: Figure, text: str) -> bool:
+    """Whether a part follows its whole's place: "killed 20 people *in Aden*, including 12 children"."""
+    return (
+        whole.place is not None
+        and whole.number.end <= whole.place.start
+        and whole.place.end <= part.number.start
+        and "includ" in text[whole.place.end : part.number.start]
+    )
 
 
 def _owned_with_unit(figure: Figure, before: Figure, text: str) -> Figure:

@@ -175,6 +175,8 @@ def past_insertion(doc: Doc, at: int, last: int) -> int:
     """The token after an insertion between commas at ``at``: "268 people, mostly schoolchildren, are missing"."""
     if at + 2 >= last or doc[at].text not in {",", "("}:
         return at
+    if doc[at].text == "," and doc[at + 1].pos_ == "AUX" and doc[at - 1].dep_ == "conj":
+        return at + 1  # "her mother, 62, and 11 other relatives, are missing"
     for end in range(at + 2, min(last, at + 14)):
         if doc[end].text in {",", ")"}:
             follows = doc[end + 1] if end + 1 < last else None

@@ -32,7 +32,7 @@ from bot.digest.owners import holder_before, side_before, whose, whose_key
 from bot.digest.parties import Casting
 from bot.digest.place_phrases import place_key
 from bot.digest.places import place
-from bot.digest.predicates import reality
+from bot.digest.predicates import Status, reality
 from bot.digest.sharing import Candidate
 from bot.digest.telling import teller
 
@@ -170,12 +170,15 @@ def _figure(item: Candidate, sources: _Sources, clock: _Times) -> Figure:
     paragraph, part = item.line.paragraph, item.counted
     numeral = part.numeral
     strength = not item.declared.tracker.needs_status
-    owner = whose(part, item.status, item.line.first, agents=strength)
+    status = item.status
+    if status is not None and status.token.doc is not part.doc:
+        status = Status(token=part.node, name=status.name, other=status.other)  # lent by the paragraph before
+    owner = whose(part, status, item.line.first, agents=strength)
     if owner is None and item.unit is not None and item.unit.i < part.before:
         owner = holder_before(item.unit)
     if owner is None and strength:
         owner = _earlier_side(item)
-    where = place(part, item.status, item.line.first, item.line.last)
+    where = place(part, status, item.line.first, item.line.last)
     owner_span, where_span = _span(paragraph, owner), _span(paragraph, where)
     included = includes(part, item.line.last)
     start = paragraph.start
@@ -195,16 +198,14 @@ def _figure(item: Candidate, sources: _Sources, clock: _Times) -> Figure:
         whose_key=whose_key(owner.text) if owner is not None else None,
         place=where_span,
         place_key=place_key(where.text) if where is not None else None,
-        status=paragraph.span(item.status.token) if item.status is not None else None,
+        status=paragraph.span(status.token) if status is not None and status == item.status else None,
         status_name=_status_name(item),
         measure=_status_name(item) if item.declared.tracker.statuses else None,
-        reality=reality(item.status, part),
+        reality=reality(status, part),
         delta=item.delta or numeral.delta,
         hedges=tuple(
             span
-            for span in (
-                _span(paragraph, hedge) for hedge in hedges(part, item.status, item.line.first, item.line.last)
-            )
+            for span in (_span(paragraph, hedge) for hedge in hedges(part, status, item.line.first, item.line.last))
             if span is not None
         ),
         includes=_span(paragraph, included),
@@ -251,7 +252,8 @@ def _as_of(item: Candidate, speaker: Speaker | None, clock: _Times) -> TimeExpre
     ]
     if not days:
         return None
-    token = item.status.token if item.status is not None else item.counted.node
+    own = item.status is not None and item.status.token.doc is doc
+    token = item.status.token if item.status is not None and own else item.counted.node
     verbs = [token, *(up for up in token.ancestors if up.pos_ in {"VERB", "AUX"})]
     ranks = {verb.i: rank for rank, verb in enumerate(verbs)}
     best: tuple[int, TimeExpression] | None = None

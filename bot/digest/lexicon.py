@@ -100,7 +100,10 @@ REPORTS = _words(
 )
 
 #: nouns for what somebody means to do or to have done; their infinitive is his ("the mayor's plan to build 300")
-PLANS = _words("plan proposal promise pledge vow threat offer call demand request bid push commitment pitch intention")
+PLANS = _words(
+    "plan proposal promise pledge vow threat offer call demand request bid push commitment pitch intention"
+    " recommendation"
+)
 
 #: lemmas of nouns for people, offices and bodies that speak without a name
 PEOPLE = _words(

@@ -48,6 +48,7 @@ PLACE_NOUNS = frozenset(
     plain moor glen vineyard plantation rink arcade terrace balcony rooftop foyer vault barge shantytown
     rubble wreckage morgue mortuary
     garden playground carnival fairground bank refuge reserve archipelago side edge heartland stronghold bastion
+    epicentre epicenter
     """.split()
 )
 DIRECTIONS = frozenset(

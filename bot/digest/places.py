@@ -11,6 +11,7 @@ from bot.digest.scenes import (
     counting_country,
     listed_country,
     place_of_event,
+    place_of_toll,
     place_of_where,
     place_of_which,
     struck,
@@ -27,6 +28,8 @@ _SUMS_UP = frozenset(
 )  #: "…, bringing the toll to 120": not where the clause before is
 _GIVEN_UP = frozenset({"presumed", "believed", "feared"})  #: after a comma they go on: "missing, presumed dead"
 _FOUND = frozenset("detect identify find isolate discover spot see".split())  #: where a cause was, and not who suffered
+_BEGINS = frozenset({"originate", "emerge", "begin"})  #: where it began, and not where it is
+_LATER = frozenset({"after", "since", "before"})  #: "he fled to Oslo *after* protests that left 100 dead"
 _LETS = frozenset("allow let enable help cause make permit lead".split())
 _SAYS = frozenset("say tell report announce confirm add".split())  #: their speakers' place is not that of the dead
 _OCCUPY = frozenset(
@@ -56,6 +59,7 @@ def place(counted: Counted, status: Status | None, first: int, last: int) -> Tok
         or _place_left(counted, status, first)
         or counting_country(counted, status)
         or (place_of_event(counted, status, last) if stated and not others else None)
+        or (place_of_toll(counted, status) if stated else None)
     )
 
 
@@ -165,7 +169,7 @@ def _is_dash(token: Token) -> bool:
 
 def _says_more(doc: Doc, at: int, last: int) -> bool:
     """Whether another number or clause follows a dash: "150 are missing - *about 100* were in the hotel"."""
-    return doc[at + 1].pos_ == "SCONJ" or any(token.like_num for token in doc[at + 1 : min(last, at + 4)])
+    return doc[at + 1].pos_ in {"SCONJ", "PRON"} or any(token.like_num for token in doc[at + 1 : min(last, at + 4)])
 
 
 def _ends_range(preposition: Token, start: int) -> bool:
@@ -265,6 +269,8 @@ def _place_left(counted: Counted, status: Status | None, first: int) -> Tokens |
     earliest = max(first, counted.before - 2 * REACH)
     for at in range(counted.before - 1, earliest - 1, -1):
         token = doc[at]
+        if token.lower_ == "there" and token.dep_ == "advmod" and token.head.i in anchors:
+            return Tokens(doc, at, at + 1)
         if token.pos_ != "ADP" and token.lower_ not in PLACE_PREPOSITIONS:
             continue
         if at != first and not _hangs_on(token, anchors):
@@ -318,18 +324,22 @@ def _caused_by(verb: Token) -> set[int]:
     if not any(child.dep_ == "nsubj" and child.tag_ in {"WDT", "WP"} for child in verb.lefts):
         return set()
     cause = verb.head
+    if cause.head.lower_ in _LATER:
+        return {cause.i}
     return {cause.i, cause.head.head.i} if cause.dep_ == "pobj" and cause.head.head.pos_ in _HAPPEN else {cause.i}
 
 
 def _is_later(verb: Token) -> bool:
     """Whether a clause says since when its main clause is so: "oil pours into the bay *since a rig exploded*"."""
-    return any(child.lower_ in {"after", "since"} and child.dep_ in {"mark", "advmod"} for child in verb.lefts)
+    return any(child.lower_ in _LATER and child.dep_ in {"mark", "advmod"} for child in verb.lefts)
 
 
 def _hangs_on(token: Token, anchors: set[int]) -> bool:
     """Whether a preposition's phrase says where one of the anchors is, directly or through nouns."""
     for _ in range(4):
         token = token.head
+        if token.lemma_ in _BEGINS:
+            return False
         if token.i in anchors:
             return True
         if token.lemma_ in _FOUND or (

@@ -259,7 +259,7 @@ def _to_the_left(declared: Declared, counted: Counted, first: int) -> Status | N
             return Status(token=token, name=name, other=_first_of_two(declared, doc, at, first, name))
         if token.lower_ == "of":
             linked = True
-        elif token.lower_ == "along" or (token.lower_ == "with" and token.nbor(-1).lower_ == "along"):
+        elif token.lower_ == "along" or (token.lower_ == "with" and token.i and token.nbor(-1).lower_ == "along"):
             continue
         elif token.text in _STOPS or (token.pos_ not in {"ADV", "PUNCT"} and token.lower_ not in _SKIPPED_LEFT):
             return None
@@ -337,11 +337,19 @@ def _of_verb(declared: Declared, verb: Token, relation: str) -> Status | None:
             child.dep_ == "conj"
             and relation in {"nsubjpass", "nsubj"}
             and not any(c.dep_.startswith("nsubj") for c in child.children)
+            and not _is_perfect_of_others(child)
         ):
             found = _of_verb(declared, child, relation if child.tag_ != "VBN" else "nsubjpass")
             if found is not None:
                 return found
     return None
+
+
+def _is_perfect_of_others(verb: Token) -> bool:
+    """Whether a verb says what somebody did to others: "were left homeless by a quake, which *has killed* 12"."""
+    return any(child.lower_ in {"has", "have", "had"} for child in verb.lefts) and any(
+        child.dep_ == "dobj" for child in verb.rights
+    )
 
 
 def _is_clause(complement: Token) -> bool:

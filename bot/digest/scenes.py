@@ -9,7 +9,7 @@ from bot.digest.countries import Form, lookup
 from bot.digest.place_phrases import EVENTS, PLACE_KINDS, PLACE_PREPOSITIONS, extended, is_place, place_phrase
 
 if TYPE_CHECKING:
-    from spacy.tokens import Token
+    from spacy.tokens import Doc, Token
 
     from bot.digest.predicates import Status
 
@@ -47,7 +47,7 @@ def counting_country(counted: Counted, status: Status | None) -> Tokens | None:
         return None
     if listed and country is not None:
         first = country.i
-        while first and counted.doc[first - 1].ent_type_ == "GPE" and counted.doc[first - 1].pos_ == "PROPN":
+        while first and counted.doc[first - 1].ent_type_ == "GPE" and counted.doc[first - 1].pos_ in {"PROPN", "DET"}:
             first -= 1
         return Tokens(country.doc, first, country.i + 1)
     found = lookup(country.text) if country is not None else None
@@ -62,11 +62,21 @@ def _before_list(counted: Counted) -> Token | None:
     for at in range(counted.before - 1, max(0, counted.before - _LIST), -1):
         if doc[at].text in {";", "."}:
             return None
-        if doc[at].lower_ == "with" or (doc[at].lemma_ in _COUNTS_OWN and doc[at + 1].like_num):
-            before = doc[at - 1 - (doc[at - 1].text == "," or doc[at - 1].pos_ == "ADV")]
+        if at and (doc[at].lower_ == "with" or (doc[at].lemma_ in _COUNTS_OWN and _number_near(doc, at + 1))):
+            back = at - 1
+            while back and (doc[back].text == "," or doc[back].pos_ in {"ADV", "AUX"}):
+                back -= 1
+            before = doc[back]
+            if before.dep_ == "attr":  # "Mexico remains the worst affected country, with …"
+                before = next((child for child in before.head.lefts if child.dep_ == "nsubj"), before)
             if before.ent_type_ == "GPE":
                 return before
     return None
+
+
+def _number_near(doc: Doc, at: int) -> bool:
+    """Whether a number stands at ``at``, maybe behind "more than" or "nearly"."""
+    return any(token.like_num for token in doc[at : at + 3])
 
 
 def place_of_where(counted: Counted) -> Tokens | None:
@@ -75,11 +85,20 @@ def place_of_where(counted: Counted) -> Tokens | None:
         if verb.lower_ in {"including", "include"}:
             return None
         if verb.dep_ == "relcl" and any(child.lower_ == "where" for child in verb.lefts):
-            doc, noun = verb.doc, verb.head
+            doc, noun = verb.doc, _nearest(verb)
             start = noun.left_edge.i + (noun.left_edge.pos_ == "ADP")
             end = extended(doc, noun.i + 1, verb.left_edge.i) if noun.pos_ == "NOUN" else noun.i + 1
             return Tokens(doc, start, end) if is_place(doc, noun.i, noun.i + 1, strict=False) else None
     return None
+
+
+def _nearest(clause: Token) -> Token:
+    """The noun that a clause speaks of: of several coordinated ones the last before it."""
+    at = clause.left_edge.i - 1
+    while at > clause.head.i and clause.doc[at].is_punct:
+        at -= 1
+    last = clause.doc[at]
+    return last if last.dep_ == "conj" and clause.head.is_ancestor(last) else clause.head
 
 
 def place_of_which(counted: Counted, status: Status | None) -> Tokens | None:
@@ -108,9 +127,9 @@ def place_of_event(counted: Counted, status: Status | None, last: int) -> Tokens
     for token in doc[max(counted.before - REACH, verb.sent.start) : min(last, max(counted.end, verb.i) + REACH)]:
         if EVENTS.isdisjoint({token.lemma_.lower(), token.lower_}) or not _befell(token, counted, verb):
             continue
-        for child in token.lefts:
-            if child.dep_ in {"compound", "poss", "nmod"} and child.ent_type_ in PLACE_KINDS:
-                return Tokens(doc, child.left_edge.i, child.i + 1)
+        named = _named_before(token)
+        if named is not None:
+            return named
         for child in token.rights:
             found = place_phrase(doc, child.i, last) if child.dep_ == "prep" and child.i < counted.before else None
             if found is not None:
@@ -124,6 +143,29 @@ def place_of_event(counted: Counted, status: Status | None, last: int) -> Tokens
     return None
 
 
+def _named_before(noun: Token) -> Tokens | None:
+    """The place before a noun that it belongs to: "the *Lisbon* earthquake", "*Nigeria* meningitis death toll"."""
+    for child in noun.lefts:
+        if child.dep_ in {"compound", "poss", "nmod"} and (child.ent_type_ in PLACE_KINDS or _is_land(child)):
+            return Tokens(noun.doc, child.left_edge.i, child.i + 1)
+    return None
+
+
+def _is_land(token: Token) -> bool:
+    """Whether a word is a country's name, whatever the model takes it for."""
+    found = lookup(token.text) if token.pos_ == "PROPN" and not token.ent_type_ else None
+    return found is not None and found.form is Form.NAME and not found.union
+
+
+def place_of_toll(counted: Counted, status: Status | None) -> Tokens | None:
+    """The place before the toll that holds the number: "*Nigeria* meningitis death toll rises above 2,000"."""
+    token = status.token if status is not None else counted.node
+    if token.pos_ not in {"NOUN", "PROPN"} or token.i >= counted.before:
+        return None
+    head = token.head if token.dep_ == "compound" else token
+    return _named_before(head)
+
+
 def _befell(event: Token, counted: Counted, verb: Token) -> bool:
     """Whether an event is what the counted suffered: the verb's subject, its "in" or "after", or what it is about."""
     if verb.dep_ == "advcl" and verb.head.head.i == event.i and verb.head.dep_ == "relcl":
@@ -131,6 +173,8 @@ def _befell(event: Token, counted: Counted, verb: Token) -> bool:
     if event.dep_ == "nsubj":
         struck = event.head
         if struck.i == verb.i or verb.i in {child.i for child in struck.children}:
+            return True
+        if struck.i in _clauses_before(verb):
             return True
         return struck.dep_ == "advcl" and struck.head.i in {verb.i, *(one.i for one in verb.ancestors)}
     if verb.dep_ in {"relcl", "acl"} and verb.head.i == event.i:
@@ -144,6 +188,16 @@ def _befell(event: Token, counted: Counted, verb: Token) -> bool:
         and link.lower_ in {"in", "by", "during", "after", "since", "from", "following"}
         and link.head.i in {verb.i, counted.node.i}
     )
+
+
+def _clauses_before(verb: Token) -> set[int]:
+    """The verbs to which the clause of ``verb`` is joined by "and": "a quake hit Chile *and* hundreds are dead"."""
+    token = verb.head if verb.dep_ in {"oprd", "acomp", "xcomp", "attr"} else verb
+    joined: set[int] = set()
+    while token.dep_ == "conj" and token.head.pos_ in {"VERB", "AUX"}:
+        token = token.head
+        joined.add(token.i)
+    return joined
 
 
 def struck(counted: Counted, anchors: set[int]) -> Tokens | None:

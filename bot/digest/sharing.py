@@ -30,6 +30,7 @@ _BEFORE = frozenset(
         "–",
         "—",
         "--",
+        "-",
         "only",
         "plus",
         "to",
@@ -37,6 +38,7 @@ _BEFORE = frozenset(
     }
 )
 _DASHES = frozenset({"--", "—", "–", ":"})
+_SAYS = frozenset("say claim report estimate suggest".split())
 _STEP = 5  #: tokens between two members of a list of parts: "three guards in Suez *and* one officer in Cairo"
 _AFTER = frozenset({"PUNCT", "ADP", "CCONJ", "VERB", "AUX", "ADV", "SCONJ", "SPACE", "PRON"})
 _ASIDE = 12  #: tokens beside a figure in which a year says that it is of the past
@@ -228,7 +230,7 @@ def _listed(item: Counted, model: Candidate, line: Line) -> bool:
     if model.counted.first > item.first or item.before <= line.first:
         return False
     previous = doc[item.before - 1]
-    if _is_former(item, line):
+    if _is_former(item, line) or _is_other_toll(item, model):
         return True
     if any(token.dep_ in {"nsubj", "nsubjpass"} for token in doc[model.counted.end : item.before]):
         return False
@@ -237,7 +239,7 @@ def _listed(item: Counted, model: Candidate, line: Line) -> bool:
             previous = previous.nbor(-1)
         return previous.lower_ in {"and", ",", ";"}
     following = doc[item.end].lower_ if item.end < len(doc) else ""
-    return previous.lower_ in {"and", ",", ";", "--", "—", "–"} and following in {
+    return previous.lower_ in {"and", ",", ";", "--", "—", "–", "-"} and following in {
         "in",
         "at",
         "near",
@@ -250,6 +252,18 @@ def _listed(item: Counted, model: Candidate, line: Line) -> bool:
         "worldwide",
         "elsewhere",
     }
+
+
+def _is_other_toll(item: Counted, model: Candidate) -> bool:
+    """Whether somebody says another number of a toll: "the UN put the toll at 50, while the mayor *said 100*"."""
+    said, doc = item.doc[item.before - 1], item.doc
+    if model.unit is None or not model.declared.is_total(model.unit, ()) or model.unit.i > model.counted.before:
+        return False
+    return (
+        said.lemma_ in _SAYS
+        and said.pos_ == "VERB"
+        and any(token.lower_ in {"while", "but", "and", "whereas"} for token in doc[model.counted.end : said.i])
+    )
 
 
 def _alike(item: Counted, model: Candidate) -> bool:

@@ -27,6 +27,8 @@ _MEETS = frozenset({"see", "find", "count"})  #: "spoke of *seeing* 100 bodies"
 _SPEAKING = frozenset({BodyKind.PERSON, BodyKind.ORGANISATION, BodyKind.COUNTRY, BodyKind.GROUP})
 _PRONOUNS = frozenset({"it", "he", "she", "they"})
 _DOERS = ("grapher", "ist", "eer", "man", "woman", "person", "keeper", "watcher")  #: ends of nouns for who does a thing
+_TOTALS = frozenset("toll number total count tally figure figures estimate record".split())
+_GIVEN = frozenset("give issue release publish provide announce report compile cite quote".split())
 _CLIMB = 5  #: steps in the parse between a number and the verb that tells it
 
 
@@ -39,6 +41,8 @@ def teller(item: Candidate, casting: Casting, text: str) -> Speaker | None:
         verb = _said_beside(item)
         subject = _beside(verb) if verb is not None else None
     if verb is None or subject is None:
+        verb, subject = _issued(item, paragraph, casting)
+    if verb is None or subject is None:
         return None
     start, end = phrase(subject)
     mention = casting.mention(paragraph, subject)
@@ -48,6 +52,30 @@ def teller(item: Candidate, casting: Casting, text: str) -> Speaker | None:
         named=casting.fuller(mention, text) if mention is not None else None,
         parties=parties(paragraph, subject, casting, range(start, end)),
     )
+
+
+def _issued(item: Candidate, paragraph: Paragraph, casting: Casting) -> tuple[Token | None, Token | None]:
+    """What was done to a total, and who did it: "the toll *given* by the *ministry* was 31", "the *UN's* tally …"."""
+    verb = next((up for up in item.counted.node.ancestors if up.pos_ in {"VERB", "AUX"}), None)
+    if verb is None or item.counted.node.head.dep_ == "agent":
+        return None, None
+    clauses = [verb]
+    if verb.dep_ == "advcl" and any(child.lower_ == "while" for child in verb.lefts):
+        clauses.append(verb.head)
+    for clause in clauses:
+        total = next((child for child in clause.lefts if child.dep_ in {"nsubj", "nsubjpass"}), None)
+        if total is None or total.lemma_.lower() not in _TOTALS:
+            continue
+        for child in total.children:
+            given = child.dep_ == "acl" and child.lemma_ in _GIVEN
+            agent = next((one for one in child.children if one.dep_ == "agent"), None) if given else None
+            giver = next((one for one in agent.children if one.dep_ == "pobj"), None) if agent is not None else None
+            if giver is not None:
+                return child, giver
+            named = casting.mention(paragraph, child) if child.dep_ == "poss" else None
+            if named is not None and casting.body(named).kind is BodyKind.ORGANISATION:
+                return total, total
+    return None, None
 
 
 def _telling_verb(item: Candidate) -> Token | None:

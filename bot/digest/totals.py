@@ -41,6 +41,8 @@ def total(item: Counted, line: Line, lists: Declared) -> tuple[Token, Status | N
         return None
     if item.partitive or item.numeral.kind is not NumeralKind.CARDINAL:
         return None
+    if item.head is None and not lists.tracker.needs_status and item.numeral.low == item.numeral.high == 1:
+        return None  # "there were army tanks, and he was taken to one"
     brought = _brought(item, line, lists)
     if brought is not None:
         return *brought, False

@@ -66,6 +66,7 @@ def verbal(verb: Token) -> Claim | None:
         or _speaks_of_none(verb)
         or source is None
         or not _may_speak(source, lemma)
+        or _are_many_lands(source, verb)
         or (passive and not _names_a_source(source))
     ):
         return None
@@ -76,7 +77,7 @@ def verbal(verb: Token) -> Claim | None:
     start, end = phrase(source)
     if source.i < cue[0] < end:
         end = cue[0]
-    relative = source.lower_ in RELATIVE and source.dep_ in SUBJECTS
+    relative = _is_relative(source) and source.dep_ in SUBJECTS
     antecedent = _antecedent(source) if relative else None
     return Claim(
         source=(source.i, source.i + 1) if relative else (start, end),
@@ -89,6 +90,18 @@ def verbal(verb: Token) -> Claim | None:
         or (lemma in SHOW and lemma not in SPEAK and source.pos_ == "PRON"),
         firm=lemma in SPEAK | SHOW and source.pos_ in {"NOUN", "PROPN"} and _has_clause(verb),
     )
+
+
+def _are_many_lands(source: Token, verb: Token) -> bool:
+    """Whether somebody sums up what nobody names: "the WHO said that *41 countries had reported* 85 deaths"."""
+    counted = any(child.dep_ == "nummod" for child in source.children)
+    lands = source.lemma_.lower() in {"country", "nation", "state"}
+    return counted and lands and verb.dep_ == "ccomp" and verb.head.lemma_.lower() in SPEAK
+
+
+def _is_relative(token: Token) -> bool:
+    """Whether a word is a relative pronoun; "WHO" is an organisation."""
+    return token.lower_ in RELATIVE and not token.text.isupper()
 
 
 def _quoted_as(verb: Token) -> tuple[Token, bool] | None:
@@ -159,6 +172,8 @@ def _inherited(verb: Token) -> Token | None:
     """The subject that a verb without one shares: of its coordinate, its governing verb, or the noun it belongs to."""
     head = verb.head
     if verb.dep_ in {"conj", "xcomp", "advcl", "pcomp"} and head != verb:
+        if _goes_on_above(verb):
+            return source_of(head.head)[0]
         if head.pos_ in VERBS:
             return source_of(head)[0]
         return _inherited(head) if head.dep_ in {"prep", "acomp", "attr"} and head.head != head else None
@@ -180,6 +195,20 @@ def _inherited(verb: Token) -> Token | None:
     return None
 
 
+def _goes_on_above(verb: Token) -> bool:
+    """Whether a verb goes on with the speaker's own: "the UN *said* Chad has had 9 cases and *repeated* that …"."""
+    head = verb.head
+    perfect = any(child.dep_ == "aux" and child.lower_ in {"has", "have", "had"} for child in head.lefts)
+    return (
+        verb.dep_ == "conj"
+        and verb.tag_ == "VBD"
+        and head.tag_ == "VBN"
+        and perfect
+        and head.dep_ == "ccomp"
+        and head.head.tag_ == "VBD"
+    )
+
+
 def _before(verb: Token) -> Token | None:
     """The people right before a verb that the syntax gave no subject: "clashes go on, and *officials* in Oslo say"."""
     if verb.tag_ not in _FINITE or not _has_clause(verb):
@@ -197,7 +226,7 @@ def _may_speak(source: Token, lemma: str) -> bool:
     word, noun = source.lower_, source.lemma_.lower()
     if is_first_person(source) or word == "you":
         return False
-    if word in RELATIVE and source.dep_ in SUBJECTS and source.head.dep_ == "relcl":
+    if _is_relative(source) and source.dep_ in SUBJECTS and source.head.dep_ == "relcl":
         antecedent = _antecedent(source)
         return antecedent is None or word == "who" or _may_speak(antecedent, lemma)
     if word in _NOT_SOURCES and not (
@@ -313,7 +342,9 @@ def _told_by(complement: Token) -> int:
     """Where what somebody says ends, before "Reuters reports" that the syntax took for it; else its own end."""
     subject = next((child for child in complement.children if child.dep_ in SUBJECTS), None)
     said = any(child.dep_ == "ccomp" and subject is not None and child.i < subject.i for child in complement.lefts)
-    whole = complement.lemma_ in SPEAK and said and subject is not None
+    before = any(child.dep_ == "ccomp" and child.i < complement.i for child in complement.head.rights)
+    closes = before and subject is not None and _set_off(complement, (subject.left_edge.i, complement.i + 1))
+    whole = complement.lemma_ in SPEAK and (said or closes)
     return subject.left_edge.i if whole and subject is not None else complement.sent.end
 
 
@@ -350,11 +381,18 @@ def _misread(verb: Token, lemma: str) -> tuple[Range, ...]:
     if lemma in SPEAK | {"indicate", "suggest", "show"} and that is not None and that - verb.i <= _FAR_THAT:
         return trimmed(doc, ((that, end),))
     measured = any(token.pos_ == "NUM" for token in rest)
+    if measured and verb.dep_ == "relcl" and verb.left_edge.lower_ in {"which", "that"} and _is_finite_aux(following):
+        return trimmed(doc, ((following.i, stop),))
     if measured and lemma in TAKES_OBJECT and following.pos_ in {"NUM", "DET", "ADJ", "SYM"} and verb.tag_ in _FINITE:
         return trimmed(doc, ((following.i, stop),))
     if measured and (lemma, "at") in TAKES_PREPOSITION and any(token.lower_ == "at" for token in rest):
         return trimmed(doc, ((following.i, stop),))
     return ()
+
+
+def _is_finite_aux(token: Token) -> bool:
+    """Whether a clause goes on here whose subject is the relative word: "which some have estimated *has* killed 12"."""
+    return token.tag_ in _FINITE and token.pos_ in VERBS
 
 
 def _is_complement(child: Token, lemma: str) -> bool:

@@ -22,6 +22,7 @@ from bot.sandbox.refusals import Refusal, bad_request, not_found, too_many_reque
 from bot.sandbox.state import SandboxState
 
 JSON_HEADERS = (b"content-type", b"application/json")
+_encode = json.JSONEncoder(separators=(",", ":")).encode
 
 
 class BotApi:
@@ -68,7 +69,7 @@ class BotApi:
             await answer(scope, receive, send)
             return
         state.sent.answers[f"{method} 200"] += 1
-        body = json.dumps({"ok": True, "result": result}, separators=(",", ":")).encode()
+        body = _encode({"ok": True, "result": result}).encode()
         headers = [JSON_HEADERS, (b"content-length", b"%d" % len(body))]
         await send({"type": "http.response.start", "status": 200, "headers": headers})
         await send({"type": "http.response.body", "body": body})

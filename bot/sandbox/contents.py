@@ -27,7 +27,7 @@ from bot.sandbox.world import (
 GENERAL_TOPIC = 1  #: the id of every forum's General topic, which no message may name
 UNSEEN = "unseen"  #: the kind of a change that no page shows
 PERSON = User(id=1000001, first_name="You", username="you", language_code="en")
-#: Others a person at the page may be: an administrator, a member, and an administrator who writes as the group.
+#: Others a person at the page may be: an administrator, a member, and an administrator who writes as the forum.
 MARA = User(id=900001, first_name="Mara", username="mara_edits", language_code="en")
 BEN = User(id=900002, first_name="Ben", language_code="en")
 IRA = User(id=900003, first_name="Ira", username="ira_desk", language_code="uk")
@@ -117,9 +117,8 @@ class Contents:
             BEN.id: Role.MEMBER,
             IRA.id: Role.ADMINISTRATOR,
         }
-        chat = Chat(id=chat_id, kind=kind, title=title, username=username, roles=roles)
-        if chat.is_group:
-            chat.anonymous.add(IRA.id)
+        anonymous = {IRA.id} if kind is ChatKind.SUPERGROUP else set()
+        chat = Chat(id=chat_id, kind=kind, title=title, username=username, roles=roles, anonymous=anonymous)
         return self.keep_chat(chat)
 
     def keep_chat(self, chat: Chat) -> Chat:

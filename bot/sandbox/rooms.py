@@ -39,10 +39,10 @@ class Rooms(Writing):
         """Whether an administrator writes as the group itself.
 
         Raises:
-            NotAllowedError: it is no group.
+            NotAllowedError: it is no supergroup.
         """
-        if not chat.is_group:
-            raise NotAllowedError("one is anonymous in groups only")
+        if chat.kind is not ChatKind.SUPERGROUP:
+            raise NotAllowedError("one is anonymous in supergroups only")
         if is_anonymous:
             chat.anonymous.add(person.id)
         else:
@@ -147,7 +147,6 @@ class Rooms(Writing):
             kind=ChatKind.SUPERGROUP,
             title=chat.title,
             roles=dict(chat.roles),
-            anonymous=set(chat.anonymous),
             members_may_write=chat.members_may_write,
         )
         self.keep_chat(new)

@@ -9,7 +9,7 @@ from datetime import timedelta
 from bot.sandbox.keyboards import Markup, read_buttons, read_markup
 from bot.sandbox.markup import FormattedText, parse_html, plain, utf16_length, with_detected
 from bot.sandbox.params import Params
-from bot.sandbox.reach import check_may_send, open_topic, writable_chat
+from bot.sandbox.reach import check_may_send, open_topic, readable_chat, writable_chat
 from bot.sandbox.refusals import bad_request, too_many_requests
 from bot.sandbox.state import SandboxState
 from bot.sandbox.uploads import read_document, read_photo
@@ -75,6 +75,33 @@ async def send_media_group(state: SandboxState, params: Params) -> object:
         state.api_message(_send(state, outgoing, params, part.caption, attachment=part.attachment, album_id=album_id))
         for part in parts
     ]
+
+
+async def copy_message(state: SandboxState, params: Params) -> object:
+    """Sends the content of another message, or another caption with its file, as the bot's own."""
+    original = _original(state, params, "copy", "copied")
+    outgoing = _outgoing(state, params, "text messages")
+    content = read_caption(params) if original.attachment and "caption" in params.values else original.content
+    copied = _send(state, outgoing, params, content, attachment=original.attachment)
+    return {"message_id": copied.id}
+
+
+async def forward_message(state: SandboxState, params: Params) -> object:
+    """Sends another message on, with where it comes from."""
+    original = _original(state, params, "forward", "forwarded")
+    outgoing = _outgoing(state, params, "text messages")
+    sent = _send(state, outgoing, params, original.content, attachment=original.attachment)
+    return state.api_message(state.replace(replace(sent, origin=state.origin_of(original))))
+
+
+def _original(state: SandboxState, params: Params, act: str, done: str) -> Message:
+    source = readable_chat(state, Params({"chat_id": params.values.get("from_chat_id")}))
+    message = state.message(source, params.integer("message_id"))
+    if message is None:
+        raise bad_request(f"message to {act} not found")
+    if message.service or message.is_protected:
+        raise bad_request(f"message can't be {done}")
+    return message
 
 
 async def send_chat_action(state: SandboxState, params: Params) -> object:

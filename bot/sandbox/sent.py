@@ -54,13 +54,16 @@ class SentLog:
         del self._moments[:]
         self.answers.clear()
 
-    def summary(self) -> dict[str, object]:
-        """The figures without the texts."""
+    def brief(self) -> dict[str, object]:
+        """The figures that are at hand."""
         return {
             "total": len(self),
             "first": self._moments[0] if self._moments else None,
             "last": self._moments[-1] if self._moments else None,
-            "busiest_second": self.busiest_second(),
             "answers": dict(self.answers),
             "now": self._monotonic(),
         }
+
+    def summary(self) -> dict[str, object]:
+        """The figures without the texts."""
+        return self.brief() | {"busiest_second": self.busiest_second()}

@@ -65,6 +65,8 @@ async def serving(state: SandboxState, port: int = 0, next_briefing: NextBriefin
         SandboxApp(state, next_briefing),
         log_config=None,
         date_header=False,
+        server_header=False,
+        proxy_headers=False,
         log_level="critical",
         access_log=False,
         lifespan="off",

@@ -5,12 +5,13 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from itertools import islice
 
 from bot.sandbox.refusals import Refusal, conflict
 
 LIMIT = 100  #: updates an answer (Bot API)
+KEPT_FOR = timedelta(hours=24)  #: how long an update waits for the bot (Bot API)
 NOT_BY_DEFAULT = frozenset({"chat_member", "message_reaction", "message_reaction_count"})
 
 
@@ -19,6 +20,7 @@ class Update:
     """Something the bot is told; the content has the Bot API's shape."""
 
     id: int
+    date: datetime
     kind: str
     content: dict[str, object]
 
@@ -28,9 +30,14 @@ class Update:
 
 
 class UpdateQueue:
-    """Updates in order; those below an asked-for offset are acknowledged and gone."""
+    """Updates in order; those below an asked-for offset are acknowledged and gone, and so are those of yesterday.
 
-    def __init__(self) -> None:
+    Args:
+        now: the clock by which updates grow old.
+    """
+
+    def __init__(self, now: Callable[[], datetime]) -> None:
+        self._now = now
         self._waiting: dict[int, Update] = {}  #: by id, the oldest first
         self._next_id = 1
         self._allowed: frozenset[str] | None = None
@@ -42,7 +49,7 @@ class UpdateQueue:
         """Adds an update, unless the bot asked not to get its kind."""
         if kind in NOT_BY_DEFAULT if self._allowed is None else kind not in self._allowed:
             return
-        update = Update(id=self._next_id, kind=kind, content=content)
+        update = Update(id=self._next_id, date=self._now(), kind=kind, content=content)
         self._waiting[update.id] = update
         self._next_id += 1
         if self.on_push is not None:
@@ -61,6 +68,7 @@ class UpdateQueue:
 
     def waiting(self) -> list[Update]:
         """What is not yet acknowledged, the oldest first."""
+        self._forget_old()
         return list(self._waiting.values())
 
     def acknowledge(self, update: Update) -> None:
@@ -84,6 +92,7 @@ class UpdateQueue:
         self.interrupt(conflict())
         if not self._waiting and patience and not self._is_closed:
             await self._wait(patience)
+        self._forget_old()
         return list(islice(self._waiting.values(), min(max(limit, 1), LIMIT)))
 
     def interrupt(self, refusal: Refusal) -> None:
@@ -117,6 +126,11 @@ class UpdateQueue:
             offset = self._next_id + offset
         while self._waiting and (oldest := next(iter(self._waiting))) < offset:
             del self._waiting[oldest]
+
+    def _forget_old(self) -> None:
+        latest = self._now() - KEPT_FOR
+        while self._waiting and (oldest := next(iter(self._waiting.values()))).date < latest:
+            del self._waiting[oldest.id]
 
     async def _wait(self, patience: timedelta) -> None:
         poller: asyncio.Future[None] = asyncio.get_running_loop().create_future()

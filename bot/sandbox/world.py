@@ -69,7 +69,7 @@ class Chat:
     moved_to: int | None = None  #: the supergroup this basic group became
     is_general_closed: bool = False  #: of a forum
     members_may_write: bool = True  #: in a group; administrators always may
-    anonymous: set[int] = field(default_factory=set)  #: administrators who write as the group itself
+    anonymous: set[int] = field(default_factory=set)  #: administrators who write as the supergroup itself
     pinned: list[int] = field(default_factory=list)  #: message ids, the newest last
     last_message_id: int = 0
     is_crowd: bool = False  #: one of many that no page shows

@@ -82,7 +82,7 @@ class Writing(Contents):
 
     def __init__(self, clock: SandboxClock, bot: User) -> None:
         super().__init__(clock, bot)
-        self.updates = UpdateQueue()
+        self.updates = UpdateQueue(clock.now)
         self.queries: dict[str, CallbackQuery] = {}
         self.inline_queries: dict[str, InlineQuery] = {}
         self._query_ids = count(1)
@@ -142,14 +142,19 @@ class Writing(Contents):
         """
         if message.is_protected or message.service:
             raise NotAllowedError("this message cannot be forwarded")
-        origin = message.origin or Origin(
-            chat_id=message.chat_id, message_id=message.id, date=message.date, sender=message.sender
-        )
+        origin = self.origin_of(message)
 
         def forwarded(new: Message) -> Message:
             return replace(new, attachment=message.attachment, place=message.place, origin=origin)
 
         return self._write(to, sender, Spot(), message.content, forwarded)
+
+    @staticmethod
+    def origin_of(message: Message) -> Origin:
+        """Where a message comes from, for whoever forwards it."""
+        return message.origin or Origin(
+            chat_id=message.chat_id, message_id=message.id, date=message.date, sender=message.sender
+        )
 
     def press(self, message: Message, button: Button | str, *, sender: User | None = None) -> CallbackQuery:
         """A person presses a button with callback data, given itself or by (part of) its label.

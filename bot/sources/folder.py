@@ -1,30 +1,38 @@
-"""A folder of articles, one text file each, with or without a manifest."""
+"""A folder of articles, one file each (text, Markdown, HTML or PDF), with or without a manifest."""
 
 from __future__ import annotations
 
 import asyncio
 import hashlib
 from collections.abc import AsyncIterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 
-from bot.digest.model import Article, ArticleId, Basis, Published
+from bot.digest.model import Article, Basis, Published
 from bot.errors import Problem
 from bot.ports import Notice, Unread
-from bot.sources.manifest import MANIFEST, Entry, Manifest, dated, proposal, read_manifest
+from bot.sources.confined import Confined
+from bot.sources.documents import LARGEST, Opened, noticed, open_document, too_large
+from bot.sources.manifest import MANIFEST, Entry, Manifest, proposal, read_manifest
+from bot.sources.watching import Snapshot, Stamp, snapshot
 
-ENDINGS = (".txt", ".md")
-LARGEST = 2_000_000  #: bytes; far beyond any article
 MOST_NAMED = 20  #: files in one notice
+_WATCHED = frozenset({*LARGEST, Path(MANIFEST).suffix})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Folder:
-    """The articles of ``path``, in the order of their names; proposed manifests are written to ``proposals``."""
+    """The articles of ``path``, in the order of their names; proposed manifests are written to ``proposals``.
+
+    HTML and PDF are read in ``confined``; without one the folder starts its own when it needs it. What a file gave is
+    remembered until the file changes.
+    """
 
     path: Path
     proposals: Path
+    confined: Confined | None = field(default=None, compare=False)
+    _remembered: dict[str, tuple[Stamp, Entry | None, Opened]] = field(default_factory=dict, compare=False, repr=False)
 
     @property
     def name(self) -> str:
@@ -32,21 +40,40 @@ class Folder:
         place = self.path.resolve()
         return f"{place.name}-{hashlib.sha256(str(place).encode()).hexdigest()[:8]}"
 
+    def snapshot(self) -> Snapshot:
+        """What to hold against an earlier one to see whether anything changed; no file is opened.
+
+        Raises:
+            OSError: the folder cannot be listed.
+        """
+        return snapshot(self.path, _WATCHED)
+
     async def articles(self) -> AsyncIterator[Article | Unread | Notice]:
-        """Every article, or what is wrong with it; files are read in a thread, one at a time."""
+        """Every article, or what is wrong with it; files that changed are read in a thread, one at a time."""
         manifest, remarks = await asyncio.to_thread(_manifest, self.path)
         for remark in remarks:
             yield remark
         without: dict[str, tuple[Published, str]] = {}
-        names = await asyncio.to_thread(_names, self.path)
-        for name in names:
-            for item in await asyncio.to_thread(_read, self.path / name, manifest.entries.get(name), without):
-                yield item
+        stamps = await asyncio.to_thread(snapshot, self.path, frozenset(LARGEST))
+        names = sorted(stamps)
+        confined = self.confined or Confined()
+        try:
+            for name in names:
+                opened = await self._opened(name, stamps[name], manifest.entries.get(name), confined)
+                if opened.dated is not None:
+                    without[name] = opened.dated
+                for item in opened.items:
+                    yield item
+        finally:
+            if self.confined is None:
+                confined.close()
+        for name in self._remembered.keys() - set(names):
+            del self._remembered[name]
         for name in sorted(manifest.entries.keys() - set(names)):
             yield Unread(
                 problem=Problem(
                     where=f'{self.path / MANIFEST}: ["{name}"]',
-                    expected="a .txt or .md file of this name beside the manifest",
+                    expected="an article of this name beside the manifest",
                     got="none",
                     fix="Bring the file back, or take the entry out.",
                 )
@@ -54,6 +81,19 @@ class Folder:
         if any(published.basis is Basis.INFERRED for published, _ in without.values()):
             for notice in await asyncio.to_thread(self._propose, without):
                 yield notice
+
+    async def _opened(self, name: str, stamp: Stamp, entry: Entry | None, confined: Confined) -> Opened:
+        """What a file gives, from memory while neither it nor its entry in the manifest changed."""
+        remembered = self._remembered.get(name)
+        if remembered is not None and remembered[:2] == (stamp, entry):
+            return remembered[2]
+        path = self.path / name
+        received = await asyncio.to_thread(_received, path)
+        if isinstance(received, Unread):
+            return Opened(items=(received,))
+        opened = await open_document(name, *received, confined, where=str(path), entry=entry)
+        self._remembered[name] = (stamp, entry, opened)
+        return opened
 
     def nothing_found(self) -> Problem:
         """What to tell when there is no article at all."""
@@ -85,10 +125,6 @@ def _listed(names: list[str]) -> str:
     return ", ".join(names[:MOST_NAMED]) + (f" and {left} more" if left > 0 else "")
 
 
-def _names(folder: Path) -> list[str]:
-    return sorted(item.name for item in folder.iterdir() if item.suffix.lower() in ENDINGS and item.is_file())
-
-
 def _manifest(folder: Path) -> tuple[Manifest, list[Unread | Notice]]:
     path = folder / MANIFEST
     try:
@@ -98,66 +134,20 @@ def _manifest(folder: Path) -> tuple[Manifest, list[Unread | Notice]]:
     except (OSError, UnicodeDecodeError) as error:
         return Manifest(), [Notice(where=str(path), text=f"expected a TOML file in UTF-8, got {error}")]
     manifest = read_manifest(text, str(path))
-    return manifest, [Notice(where=problem.where, text=_after_where(problem)) for problem in manifest.problems]
+    return manifest, [noticed(problem) for problem in manifest.problems]
 
 
-def _after_where(problem: Problem) -> str:
-    return f"expected {problem.expected}, got {problem.got}. {problem.fix}"
-
-
-def _read(
-    path: Path, entry: Entry | None, without: dict[str, tuple[Published, str]]
-) -> list[Article | Unread | Notice]:
-    """The article of one file with its notices; a date that had to be without is also put into ``without``."""
+def _received(path: Path) -> tuple[bytes, datetime] | Unread:
+    """The bytes of a file and the moment it was last changed."""
     try:
-        size = path.stat().st_size
-        if size > LARGEST:
-            return [_unread(path, f"at most {LARGEST:,} bytes", f"{size:,}", "Is this an article?")]
-        received = path.read_bytes()
-        modified = datetime.fromtimestamp(path.stat().st_mtime, tz=UTC)
+        status = path.stat()
+        large = too_large(path.name, status.st_size, str(path))
+        return large or (path.read_bytes(), datetime.fromtimestamp(status.st_mtime, tz=UTC))
     except OSError as error:
-        return [
-            _unread(
-                path, "a file that can be read", error.strerror or str(error), "Check that it is there and readable."
-            )
-        ]
-    text, notice = _decoded(path, received)
-    if text is None:
-        return [_unread(path, "text in UTF-8 or Windows-1252", "something else", "Save it as UTF-8.")]
-    if not text.strip():
-        return [_unread(path, "an article", "an empty file", "Fill it or take it away.")]
-    known = entry or Entry()
-    published = known.published
-    if published is None:
-        published, reason = dated(path.name, text, modified)
-        without[path.name] = (published, reason)
-    article = Article(
-        id=ArticleId(path.name),
-        text=text,
-        published=published,
-        title=known.title,
-        publisher=known.publisher,
-        byline=known.byline,
-        language=known.language or "en",
-        url=known.url,
-    )
-    return [*notice, article]
-
-
-def _decoded(path: Path, received: bytes) -> tuple[str | None, list[Notice]]:
-    """The text as received, line ends untouched; None when it is no text at all."""
-    if b"\0" in received:
-        return None, []
-    try:
-        return received.decode("utf-8-sig"), []
-    except UnicodeDecodeError:
-        pass
-    try:
-        text = received.decode("cp1252")
-    except UnicodeDecodeError:
-        return None, []
-    return text, [Notice(where=str(path), text="expected UTF-8, got other bytes: read as Windows-1252")]
-
-
-def _unread(path: Path, expected: str, got: str, fix: str) -> Unread:
-    return Unread(problem=Problem(where=str(path), expected=expected, got=got, fix=fix))
+        problem = Problem(
+            where=str(path),
+            expected="a file that can be read",
+            got=error.strerror or str(error),
+            fix="Check that it is there and readable.",
+        )
+        return Unread(problem=problem)

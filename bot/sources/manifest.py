@@ -134,7 +134,7 @@ def _published(table: Mapping[str, Any], where: str, problems: list[Problem]) ->
     match table.get("published"):
         case None:
             return None
-        case datetime() as moment if moment.tzinfo is not None:
+        case datetime() as moment if moment.tzinfo is not None and date.min < moment.date() < date.max:
             return Published(moment=moment.astimezone(UTC), basis=basis)
         case date() as day if not isinstance(day, datetime):
             return _midnight(day, basis)

@@ -15,7 +15,7 @@ from bot.telegram.turns import OneAtATime
 
 App = Application[Any, Any, Any, Any, Any, JobQueue[Any]]
 
-CONNECTIONS = 320  #: to Telegram at once; delivery uses fewer, so that replies find one
+CONNECTIONS = 512  #: to Telegram at once; delivery uses fewer, so that replies find one
 POLLING = 2  #: connections for getUpdates
 DEFAULTS = Defaults(parse_mode=ParseMode.HTML, link_preview_options=LinkPreviewOptions(is_disabled=True))
 

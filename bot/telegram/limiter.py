@@ -75,6 +75,8 @@ class Limiter(BaseRateLimiter[str]):
         mine: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         self._limits.ask(mine, chat, lane)
         self._let_pass()
+        if mine.done():
+            return
         try:
             await mine
         except asyncio.CancelledError:
@@ -87,10 +89,16 @@ class Limiter(BaseRateLimiter[str]):
         while (mine := self._limits.next(now)) is not None:
             mine.set_result(None)
         self._has_moved.set()
-        if self._alarm is not None:
-            self._alarm.cancel()
         at = self._limits.next_moment(now)
-        self._alarm = asyncio.get_running_loop().call_at(at, self._let_pass) if at is not None else None
+        if self._alarm is not None:
+            if self._alarm.when() == at and not self._alarm.cancelled():
+                return
+            self._alarm.cancel()
+        self._alarm = asyncio.get_running_loop().call_at(at, self._ring) if at is not None else None
+
+    def _ring(self) -> None:
+        self._alarm = None
+        self._let_pass()
 
 
 def pause_of(error: RetryAfter) -> timedelta:

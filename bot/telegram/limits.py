@@ -17,7 +17,7 @@ Chat = int | str  #: an id, or the @name of a channel
 Ticket = TypeVar("Ticket", bound=Hashable)
 
 GROUP_WINDOW = 60.0  #: seconds in which a group takes so many messages
-CATCH_UP = 0.02  #: seconds a late wake-up may lose and make good; for a second so much more than the rate may leave
+CATCH_UP = 0.03  #: seconds a late wake-up may lose and make good; so 30 a second leave at most when the rate is 29
 MOMENT = 1.0  #: seconds; refusals of two chats within it mean that the whole bot is too fast
 
 
@@ -32,7 +32,7 @@ class Lane(Enum):
 class Rates:
     """How much Telegram takes. Its own figures: 30 a second in all, 1 a second a chat, 20 a minute a group.
 
-    ``total`` is messages a second, evenly spaced; in any second at most 2 per cent and one more leave. ``chat`` is the
+    ``total`` is messages a second, evenly spaced; in any second at most 3 per cent and one more leave. ``chat`` is the
     seconds between two messages to a chat; of replies Telegram takes ``burst`` at once, if seconds of silence pay for
     them. ``group`` is messages a minute to a group or channel.
     """

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable
 from dataclasses import dataclass
 
-from telegram import InlineKeyboardButton, InlineKeyboardMarkup
 from telegram.error import BadRequest, ChatMigrated, Forbidden, InvalidToken, NetworkError, RetryAfter, TelegramError
 from telegram.ext import ExtBot
 
@@ -24,8 +22,9 @@ from bot.outbox import (
     Unknown,
 )
 from bot.telegram.limiter import HAS_TURN, pause_of
-from bot.telegram.transport import NotSentError
+from bot.telegram.transport import Encoded, NotSentError
 
+FORMAT = {"parse_mode": "HTML", "link_preview_options": {"is_disabled": True}}
 # What a 400 means. The words are the Bot API server's own, which no document lists.
 CHAT_IS_GONE = (
     "chat not found",
@@ -45,7 +44,7 @@ ALREADY_SO = "message is not modified"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TelegramSender:
-    """Sends by a bot whose Defaults say HTML and no link previews.
+    """Sends HTML without link previews.
 
     A message waits for its turn among the replies, unless ``has_turn`` says that whoever sends has waited already.
     ``pays``: messages beyond the free rate are paid for in Telegram Stars.
@@ -57,25 +56,18 @@ class TelegramSender:
 
     async def send(self, message: Outgoing) -> Outcome:
         """Sends once."""
-        return await _outcome(
-            self.bot.send_message(
-                message.chat,
-                message.html,
-                message_thread_id=message.thread,
-                disable_notification=message.silent or None,
-                reply_markup=keyboard(message.keys),
-                allow_paid_broadcast=self.pays or None,
-                rate_limit_args=HAS_TURN if self.has_turn else None,
-            )
-        )
+        parameters = _parameters(message)
+        if message.thread is not None:
+            parameters["message_thread_id"] = message.thread
+        if message.silent:
+            parameters["disable_notification"] = True
+        if self.pays:
+            parameters["allow_paid_broadcast"] = True
+        return await self._call("sendMessage", parameters)
 
     async def edit(self, at: MessageId, message: Outgoing) -> Outcome:
         """Edits the bot's message ``at`` in the message's chat."""
-        outcome = await _outcome(
-            self.bot.edit_message_text(
-                message.html, chat_id=message.chat, message_id=at, reply_markup=keyboard(message.keys)
-            )
-        )
+        outcome = await self._call("editMessageText", {**_parameters(message), "message_id": at})
         if isinstance(outcome, Refused) and _says(outcome.reason, (ALREADY_SO,)):
             return Sent()
         return outcome
@@ -88,22 +80,34 @@ class TelegramSender:
             return False
         return True
 
+    async def _call(self, method: str, parameters: dict[str, object]) -> Outcome:
+        """Calls a method past PTB's ``Bot``, which would make objects of the answer that nobody reads.
 
-def keyboard(keys: tuple[tuple[Key, ...], ...]) -> InlineKeyboardMarkup | None:
-    """Rows of inline buttons as PTB wants them."""
-    if not keys:
-        return None
-    return InlineKeyboardMarkup(
-        [[InlineKeyboardButton(key.label, url=key.url, callback_data=key.data or None) for key in row] for row in keys]
-    )
+        PTB's errors and our limits are those of every other call.
+        """
+        limiter, url = self.bot.rate_limiter, f"{self.bot.base_url}/{method}"
+        if limiter is None:
+            raise TypeError("expected a bot with a limiter")
+        turn = HAS_TURN if self.has_turn else None
+        post = (url, Encoded(parameters))
+        try:
+            await limiter.process_request(self.bot.request.post, post, {}, method, parameters, turn)
+        except TelegramError as error:
+            return outcome_of(error)
+        return Sent()
 
 
-async def _outcome(call: Awaitable[object]) -> Outcome:
-    try:
-        await call
-    except TelegramError as error:
-        return outcome_of(error)
-    return Sent()
+def _parameters(message: Outgoing) -> dict[str, object]:
+    """What a new message and an edited one have in common."""
+    parameters: dict[str, object] = {"chat_id": message.chat, "text": message.html, **FORMAT}
+    if message.keys:
+        rows = [[_button(key) for key in row] for row in message.keys]
+        parameters["reply_markup"] = {"inline_keyboard": rows}
+    return parameters
+
+
+def _button(key: Key) -> dict[str, str]:
+    return {"text": key.label, **({"callback_data": key.data} if key.url is None else {"url": key.url})}
 
 
 def outcome_of(error: TelegramError) -> Outcome:

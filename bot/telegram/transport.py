@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import ssl
+from collections.abc import Mapping
+from functools import lru_cache
 from http import HTTPStatus
 from typing import Any
 
@@ -17,6 +19,7 @@ Seconds = float | None
 
 CONNECT, READ, WRITE, POOL = 5.0, 20.0, 10.0, 1.0  #: seconds, unless PTB gives others
 UPLOAD = 60.0  #: seconds to write a request that carries files
+AS_JSON = {"Content-Type": "application/json"}
 NOT_SENT = (
     aiohttp.ClientConnectorError,  # refused, unknown name, TLS, proxy
     aiohttp.ConnectionTimeoutError,  # no connection in time, or none free
@@ -26,6 +29,16 @@ NOT_SENT = (
 
 class NotSentError(NetworkError):
     """The request provably did not reach Telegram."""
+
+
+class Encoded:
+    """Parameters in the place of PTB's ``RequestData``, which takes a third of the time of a whole request to make."""
+
+    __slots__ = ("json_payload",)
+    contains_files = False
+
+    def __init__(self, parameters: Mapping[str, object]) -> None:
+        self.json_payload = json.dumps(parameters).encode()
 
 
 class AiohttpRequest(BaseRequest):
@@ -61,7 +74,7 @@ class AiohttpRequest(BaseRequest):
         self,
         url: str,
         method: str,
-        request_data: RequestData | None = None,
+        request_data: RequestData | Encoded | None = None,
         read_timeout: object = BaseRequest.DEFAULT_NONE,
         write_timeout: object = BaseRequest.DEFAULT_NONE,
         connect_timeout: object = BaseRequest.DEFAULT_NONE,
@@ -109,6 +122,7 @@ def _given(seconds: object, default: float) -> Seconds:
     return seconds if seconds is None or isinstance(seconds, (int, float)) else default
 
 
+@lru_cache
 def _timeout(*, connect: Seconds, read: Seconds, write: Seconds, pool: Seconds) -> aiohttp.ClientTimeout:
     """aiohttp has no limit for writing: it is part of the whole, in which reading may not pause for long."""
     if connect is None or read is None or write is None or pool is None:
@@ -118,11 +132,11 @@ def _timeout(*, connect: Seconds, read: Seconds, write: Seconds, pool: Seconds) 
     )
 
 
-def _body(data: RequestData | None) -> dict[str, Any]:
+def _body(data: RequestData | Encoded | None) -> dict[str, Any]:
     if data is None:
         return {}
-    if not data.contains_files:
-        return {"data": data.json_payload, "headers": {"Content-Type": "application/json"}}
+    if isinstance(data, Encoded) or not data.contains_files:
+        return {"data": data.json_payload, "headers": AS_JSON}
     form = aiohttp.FormData(quote_fields=False)  # else a blank in a name arrives as %20
     for name, value in data.json_parameters.items():
         form.add_field(name, value)

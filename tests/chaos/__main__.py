@@ -91,7 +91,7 @@ SCENARIOS: Mapping[str, Callable[[], tuple[str, bool]]] = {
     **{name: faulty(lambda fault=fault: one_in_ten(fault)) for name, fault in ONE_IN_TEN.items()},  # type: ignore[misc]
     "an answer later than the bot waits, one in fifty": faulty(answers_too_late),
     "chats that block, are deactivated, migrate, close a topic; texts too long": faulty(chats_that_refuse),
-    "a full disk for five seconds": faulty(full_disk),
+    "a full disk for five seconds, and a kill after it": faulty(full_disk),
     "Telegram out of reach for an hour of the clock": faulty(lambda: unreachable_for(1)),
     f"the clock moved by {', '.join(f'{days:+d}' for days in MOVES)} days": moved_clock,
 }

@@ -46,7 +46,7 @@ def state(served: Served) -> SandboxState:
     served.state.acquainted.clear()
     served.state.updates.drop_all()
     served.state.clock.follow_real_time()
-    served.state.updates = UpdateQueue()
+    served.state.updates = UpdateQueue(served.state.clock.now)
     served.state.menus = CommandMenus()
     served.state.limits = None
     return served.state

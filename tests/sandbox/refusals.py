@@ -126,6 +126,14 @@ def large_file(state: SandboxState) -> None:
     )
 
 
+def pinned(state: SandboxState) -> None:
+    state.pin(state.say(state.channel, "a post"), state.person)
+
+
+def copy(message_id: int, source: int = PRIVATE) -> dict[str, Any]:
+    return {"chat_id": GROUP, "from_chat_id": source, "message_id": message_id}
+
+
 def queries_answered(state: SandboxState) -> None:
     state.queries.clear()
     state.inline_queries.clear()
@@ -532,6 +540,22 @@ EDITS = [
         {"chat_id": PRIVATE, "message_id": SENT, "caption": "x"},
         "there is no caption in the message to edit",
         "it is a text",
+    ),
+    bad("copyMessage", copy(99), "message to copy not found", "there is no such message"),
+    bad("forwardMessage", copy(99), "message to forward not found", "there is no such message"),
+    bad(
+        "copyMessage",
+        copy(2, CHANNEL),
+        "message can't be copied",
+        "it is protected, or a line about the chat",
+        arrange=pinned,
+    ),
+    bad(
+        "forwardMessage",
+        copy(2, CHANNEL),
+        "message can't be forwarded",
+        "it is protected, or a line about the chat",
+        arrange=pinned,
     ),
     bad("deleteMessage", {"chat_id": PRIVATE, "message_id": 99}, "message to delete not found", "there is none"),
     bad(

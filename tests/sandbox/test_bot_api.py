@@ -423,7 +423,9 @@ async def test_the_bot_can_ask_who_is_in_a_chat(bot: Bot, state: SandboxState) -
         (ChatMemberAdministrator, "Mara"),
         (ChatMemberAdministrator, "Ira"),
     ]
-    assert [getattr(member, "is_anonymous", None) for member in administrators] == [False, False, True]
+    assert [getattr(member, "is_anonymous", None) for member in administrators] == [False, False, False]
+    in_forum = await bot.get_chat_administrators(state.forum.id)
+    assert [getattr(member, "is_anonymous", None) for member in in_forum] == [False, False, True]
     assert isinstance(in_channel, ChatMemberAdministrator)
     assert in_channel.can_post_messages
     assert isinstance(in_group, ChatMemberMember)

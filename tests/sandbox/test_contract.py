@@ -198,6 +198,8 @@ SUCCESSES: list[tuple[str, dict[str, Any]]] = [
     ("sendDocument", {"chat_id": 1000001, "document": File(b"a,b", "a.csv")}),
     ("sendDocument", {"chat_id": 1000001, "document": FILE_ID}),
     ("sendMediaGroup", {"chat_id": 1000001, "media": [{"type": "photo", "media": PICTURE_ID, "caption": "x"}] * 2}),
+    ("copyMessage", {"chat_id": -4001, "from_chat_id": 1000001, "message_id": 3, "caption": "other"}),
+    ("forwardMessage", {"chat_id": -4001, "from_chat_id": 1000001, "message_id": 1}),
     ("sendChatAction", {"chat_id": 1000001, "action": "typing"}),
     ("editMessageText", {"chat_id": 1000001, "message_id": 2, "text": "other"}),
     ("editMessageCaption", {"chat_id": 1000001, "message_id": 3, "caption": "other"}),
@@ -309,6 +311,7 @@ def test_every_method_succeeds_for_both_clients() -> None:
         "getmydescription",
         "setmyshortdescription",
         "setmyname",
+        "setchatmenubutton",
         "setwebhook",
         "unpinchatmessage",
     }  # what the other tests here use

@@ -94,24 +94,29 @@ async def test_a_protected_message_is_not_forwarded(bot: Bot, state: SandboxStat
 async def test_an_anonymous_administrator_writes_as_the_group_and_presses_as_themselves(
     bot: Bot, state: SandboxState
 ) -> None:
-    state.say(state.group, "/settings", sender=IRA)
+    state.say(state.forum, "/settings", sender=IRA)
 
     message = await only_message(bot)
     assert message.from_user
     assert message.from_user.id == ANONYMOUS.id
     assert message.sender_chat
-    assert message.sender_chat.id == state.group.id
-    member = await bot.get_chat_member(state.group.id, IRA.id)
+    assert message.sender_chat.id == state.forum.id
+    member = await bot.get_chat_member(state.forum.id, IRA.id)
     assert isinstance(member, ChatMemberAdministrator)
     assert member.is_anonymous
 
 
 async def test_a_demoted_anonymous_administrator_has_a_name_again(bot: Bot, state: SandboxState) -> None:
-    state.set_role(state.group, IRA, Role.MEMBER)
+    state.set_role(state.forum, IRA, Role.MEMBER)
 
-    state.say(state.group, "/settings", sender=IRA)
+    state.say(state.forum, "/settings", sender=IRA)
 
-    assert (await only_message(bot)).from_user == (await bot.get_chat_member(state.group.id, IRA.id)).user
+    assert (await only_message(bot)).from_user == (await bot.get_chat_member(state.forum.id, IRA.id)).user
+
+
+async def test_nobody_is_anonymous_in_a_basic_group(state: SandboxState) -> None:
+    with pytest.raises(NotAllowedError, match="in supergroups only"):
+        state.set_anonymous(state.group, MARA, is_anonymous=True)
 
 
 async def test_a_person_without_a_username_is_mentioned_by_link(bot: Bot, state: SandboxState) -> None:
@@ -238,6 +243,18 @@ async def test_words_after_the_bots_name_are_offered_results_and_one_is_sent(bot
     assert told.via_bot.username == "echo_bot"
     with pytest.raises(LookupError, match="expected one of"):
         state.choose_inline(query, "2")
+
+
+async def test_the_bot_copies_without_and_forwards_with_the_name(bot: Bot, state: SandboxState) -> None:
+    said = state.say(state.private, "<b>A word</b> to all", is_html=True)
+
+    await bot.copy_message(state.group.id, state.private.id, said.id)
+    forwarded = await bot.forward_message(state.group.id, state.private.id, said.id)
+
+    copied = state.messages(state.group)[0]
+    assert (copied.content, copied.origin, copied.by_bot) == (said.content, None, True)
+    assert isinstance(forwarded.forward_origin, MessageOriginUser)
+    assert (forwarded.text, forwarded.forward_origin.sender_user.first_name) == ("A word to all", "You")
 
 
 async def test_a_keyboard_stands_until_it_is_taken_away(bot: Bot, state: SandboxState) -> None:

@@ -34,6 +34,17 @@ async def test_an_update_stays_until_a_higher_offset_acknowledges_it(bot: Bot, s
     assert texts(await bot.get_updates()) == ["three"]
 
 
+async def test_an_update_waits_for_a_day_and_no_longer(bot: Bot, state: SandboxState) -> None:
+    state.say(state.private, "yesterday")
+    state.clock.move_by(timedelta(hours=23))
+    state.say(state.private, "today")
+    assert texts(await bot.get_updates()) == ["yesterday", "today"]
+
+    state.clock.move_by(timedelta(hours=2))
+
+    assert texts(await bot.get_updates()) == ["today"]
+
+
 async def test_a_negative_offset_keeps_only_the_newest(bot: Bot, state: SandboxState) -> None:
     for text in ("one", "two", "three"):
         state.say(state.private, text)

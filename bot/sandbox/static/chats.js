@@ -116,6 +116,11 @@ function showTopics(chat) {
   if (!chat.topics) return;
   byId("open-topic").hidden = !isInCharge(roleIn(chat));
   const topics = [{ id: null, name: "General", is_closed: chat.is_general_closed }, ...chat.topics];
+  const expected = topics.find(({ id }) => id === open.expectedTopicId);
+  if (expected) {
+    open.expectedTopicId = undefined;
+    return openTopic(expected.id);
+  }
   if (!topics.some(({ id }) => id === open.topicId)) return openTopic(null);
   byId("topics").replaceChildren(...topics.map(topicTab));
 }
@@ -133,7 +138,9 @@ function showPinned(chat) {
 export async function newTopic() {
   const name = await askFor("A new topic", "Name of the topic", "Open it");
   const opened = name && (await act("open_topic", { chat_id: open.chatId, name }));
-  if (opened) openTopic(opened.topic_id);
+  if (!opened) return;
+  open.expectedTopicId = opened.topic_id;
+  showFrame();
 }
 
 function topicTab(topic) {

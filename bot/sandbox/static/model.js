@@ -12,10 +12,10 @@ export const model = {
   clock: { ahead: 0, offset: 0 }, // of the sandbox: milliseconds before this browser's clock, seconds before real time
 };
 
-// The open chat: its topic (null is General, undefined a chat without topics), how many messages are shown, and the
-// element the view is held at while answers come in.
+// The open chat: its topic (null is General, undefined a chat without topics), how many messages are shown, the
+// element the view is held at while answers come in, and the topic that was just made and is not yet told of.
 export const SHOWN_AT_ONCE = 300;
-export const open = { chatId: null, topicId: undefined, shown: SHOWN_AT_ONCE, anchor: null };
+export const open = { chatId: null, topicId: undefined, shown: SHOWN_AT_ONCE, anchor: null, expectedTopicId: undefined };
 
 let seen = {};
 

@@ -24,10 +24,10 @@ export function showPeople() {
 
 const tintOf = (person) => `tint-${person.id % 6}`;
 
-// What a person is where it matters: in the open group or channel, else in the first.
+// What a person is where it matters: in the open group or channel, else in the first supergroup.
 function choice(person) {
   const opened = model.chats.get(open.chatId);
-  const chat = opened && opened.kind !== "private" ? opened : [...model.chats.values()].find(({ kind }) => kind !== "private");
+  const chat = opened && opened.kind !== "private" ? opened : [...model.chats.values()].find(({ kind }) => kind === "supergroup");
   const detail = person.is_deactivated ? "account deleted" : `${standingLabel(chat, person.id)}, ${chat.title}`;
   const choose = () => {
     become(person.id);

@@ -70,7 +70,7 @@ export function standing(chat, personId) {
 export const standingLabel = (chat, personId) => ROLES.find(([value]) => value === standing(chat, personId))[1];
 
 function members(chat) {
-  const offered = ROLES.filter(([value]) => value !== "anonymous" || chat.kind !== "channel");
+  const offered = ROLES.filter(([value]) => value !== "anonymous" || chat.kind === "supergroup");
   return element("div", { class: "members", role: "group", "aria-label": "Members" }, ...model.people.map((person) => memberRow(chat, person, offered)));
 }
 
@@ -84,7 +84,7 @@ function memberRow(chat, person, offered) {
 
 async function assign(chat, person, value) {
   const isAnonymous = value === "anonymous";
-  if (chat.kind !== "channel" && chat.anonymous.includes(person.id) !== isAnonymous) {
+  if (chat.kind === "supergroup" && chat.anonymous.includes(person.id) !== isAnonymous) {
     await act("anonymous", { chat_id: chat.id, user_id: person.id, is_anonymous: isAnonymous });
   }
   await act("role", { chat_id: chat.id, user_id: person.id, role: isAnonymous ? "administrator" : value });
