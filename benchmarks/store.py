@@ -23,7 +23,6 @@ from contextlib import asynccontextmanager, closing, contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from datetime import time as day_time
-from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -46,6 +45,7 @@ WRITERS = 100
 GROUP_UPDATES = 20_000
 LOAD = timedelta(seconds=5)
 NOW = datetime(2024, 11, 12, 9, 0, tzinfo=UTC)
+SCHEDULE = Schedule(at=day_time(8), since=NOW - timedelta(days=1, hours=12))
 FILE = "sitrep.db"
 
 
@@ -92,16 +92,14 @@ async def subscribers(folder: Path, size: int) -> AsyncIterator[TinyStore]:
         await asyncio.to_thread(store.close)
 
 
-def subscribing(since: datetime, next_due: datetime) -> Callable[[Chat], Chat]:
-    """The change that a subscription makes."""
-    schedules = (Schedule(at=day_time(8), since=since),)
-    return partial(replace, zone="Europe/Kyiv", schedules=schedules, next_due=next_due)
-
-
 async def subscribe(store: TinyStore, number: int) -> None:
     """One subscriber, due at ``NOW``."""
-    since = NOW - timedelta(days=1, hours=12)
-    await store.change(ChatId(number), subscribing(since, NOW))
+    await store.change(ChatId(number), due(NOW))
+
+
+def due(moment: datetime) -> Callable[[Chat], Chat]:
+    """The change that makes a chat a subscriber whose next briefing is due at ``moment``."""
+    return lambda chat: replace(chat, zone="Europe/Kyiv", schedules=(SCHEDULE,), next_due=moment)
 
 
 def microseconds(times: list[float]) -> float:
@@ -126,7 +124,7 @@ async def updates(folder: Path, size: int) -> dict[str, float]:
                     number = dice.randint(1, size)
                     moment = NOW + timedelta(seconds=turn * TURN + step + 1)
                     begun = time.perf_counter()
-                    await store.change(ChatId(number), partial(replace, next_due=moment))
+                    await store.change(ChatId(number), due(moment))
                     ours.append(time.perf_counter() - begun)
                 for _ in range(TURN):
                     number = dice.randint(1, size)
@@ -179,7 +177,7 @@ async def group_commits(store: TinyStore, size: int) -> float:
         dice = random.Random(writer)
         for turn in range(GROUP_UPDATES // WRITERS):
             moment = NOW + timedelta(seconds=turn, milliseconds=writer)
-            await store.change(ChatId(dice.randint(1, size)), partial(replace, next_due=moment))
+            await store.change(ChatId(dice.randint(1, size)), due(moment))
 
     begun = time.perf_counter()
     await asyncio.gather(*(write(writer) for writer in range(WRITERS)))
@@ -241,7 +239,7 @@ async def mixed_load(folder: Path, size: int) -> dict[str, float]:
                 chat = ChatId(dice.randint(1, size))
                 await store.chat(chat)
                 later = timedelta(days=1, seconds=dice.randint(1, 10**6))
-                await store.change(chat, subscribing(NOW, NOW + later))
+                await store.change(chat, due(NOW + later))
                 done["asked"] += 1
 
         async def upkeep() -> None:

@@ -23,13 +23,13 @@ from bot import jobs
 from bot.desk.answers import Answers
 from bot.desk.briefings import Briefings
 from bot.desk.broadcasts import Broadcasts
-from bot.desk.delivery import Delivery
+from bot.desk.delivery import DEAD_KEPT, SENT_KEPT, Delivery
 from bot.desk.front import FrontDesk
 from bot.desk.ingest import Ingested, OnProgress, Reader, ingest
 from bot.desk.operators import Operators
 from bot.desk.panels import Panels
 from bot.desk.replies import Replies
-from bot.desk.subscriptions import Subscriptions
+from bot.desk.subscriptions import SHUT_OUT_KEPT, Subscriptions
 from bot.desk.times import load_zones
 from bot.desk.zone_rules import zone_rules
 from bot.digest.model import Tracker
@@ -41,6 +41,7 @@ from bot.render.answer import STORY_COMMANDS
 from bot.render.message import Message
 from bot.render.notices import ABOUT_YOU, help_text, only_in_a_chat, unknown_command, welcome
 from bot.render.operators import Fault
+from bot.render.privacy import privacy
 from bot.settings import FILE, LIVE, ROOT, Settings, database_of
 from bot.sources.folder import Folder
 from bot.telegram.application import App, connect, limiter_of
@@ -386,6 +387,8 @@ async def ask(parts: Parts, question: str) -> Reply:
             return Reply(messages=(help_text(menu),))
         case "subscribe" | "unsubscribe" | "settings" | "pause" | "resume" | "forget" | "today":
             return Reply(messages=(only_in_a_chat(command),))
+        case "privacy":
+            return Reply(messages=(privacy(SENT_KEPT, DEAD_KEPT, SHUT_OUT_KEPT),))
         case _ if command in answers.commands():
             return Reply(messages=await answers.whole(command))
         case _:

@@ -15,8 +15,8 @@ import structlog
 
 TOKEN = re.compile(r"\d{5,}(?::|%3A)[A-Za-z0-9_-]{20,}", re.IGNORECASE)  #: looser than Telegram's own form, to be safe
 CENSORED = "[token]"
-QUIET = ("aiohttp", "apscheduler", "uvicorn", "uvicorn.error", "asyncio", "tzlocal")
-TALKATIVE = ("telegram", "httpx", "httpcore")  #: in detail they tell names and whole messages, so they never may
+QUIET = ("apscheduler", "uvicorn", "uvicorn.error", "asyncio", "tzlocal")
+TALKATIVE = ("telegram", "aiohttp", "httpx", "httpcore")  #: in detail they tell names and whole messages; never here
 REMEMBERED = 20
 
 

@@ -27,7 +27,7 @@ class BroadcastsTable:
 
     def all(self) -> tuple[Broadcast, ...]:
         """Every one, the oldest first."""
-        return tuple(read_broadcast(text) for text in self._texts().values())
+        return tuple(read_broadcast(text) for _, text in sorted(self._texts().items()))
 
     def put(self, broadcast: Broadcast) -> None:
         """Keeps a broadcast in the place of what was kept of it."""

@@ -8,7 +8,7 @@ from functools import partial
 from heapq import heappop, heappush
 from itertools import islice
 
-from bot.chats import Chat, kind_of
+from bot.chats import Chat, is_closed, kind_of
 from bot.outbox import ChatId
 from bot.ports import Census, Standing
 from storage.codec import chat_text, read_chat
@@ -122,30 +122,27 @@ class ChatsTable:
     def _changed(self, key: int, text: str | None) -> None:
         chat = ChatId(key)
         self._forget(chat)
-        if text is None:
+        if text is not None:
+            self._learn(read_chat(text))
+
+    def _learn(self, kept: Chat) -> None:
+        if kept.shut_out is not None:
+            self._shut_out[kept.id] = kept.shut_out.since
+        if kept.banned is not None:
+            self._banned.add(kept.id)
+        if kept.away is not None:
+            self._away[kept.id] = kept.away.until
+        if kept.schedules:
+            self._subscribed.add(kept.id)
+        if kept.choices.alerts.on:
+            self._alerted.add(kept.id)
+        if is_closed(kept) or kept.next_due is None:
             return
-        kept = read_chat(text)
-        self._note(kept)
-        if kept.next_due is None or self.is_closed(chat):
-            return
-        self._due[chat] = kept.next_due
-        self._at.setdefault(kept.next_due, {})[chat] = None
+        self._due[kept.id] = kept.next_due
+        self._at.setdefault(kept.next_due, {})[kept.id] = None
         if kept.next_due not in self._known:
             self._known.add(kept.next_due)
             heappush(self._moments, kept.next_due)
-
-    def _note(self, chat: Chat) -> None:
-        """What is asked of all chats at once, of this one."""
-        if chat.shut_out is not None:
-            self._shut_out[chat.id] = chat.shut_out.since
-        if chat.away is not None:
-            self._away[chat.id] = chat.away.until
-        if chat.banned is not None:
-            self._banned.add(chat.id)
-        if chat.schedules:
-            self._subscribed.add(chat.id)
-        if chat.choices.alerts.on:
-            self._alerted.add(chat.id)
 
     def _forget(self, chat: ChatId) -> None:
         for index in (self._banned, self._subscribed, self._alerted):

@@ -73,7 +73,7 @@ def read_content(text: str) -> Content:
 
 
 def broadcast_text(broadcast: Broadcast) -> str:
-    """A broadcast as a document's JSON; what is not set is left out."""
+    """A broadcast as a document's JSON."""
     return _text(_BROADCAST, broadcast)
 
 
@@ -81,7 +81,7 @@ def read_broadcast(text: str) -> Broadcast:
     """The broadcast that a document's JSON holds.
 
     Raises:
-        FormatError: it is not a broadcast.
+        FormatError: it is something else.
     """
     return _value(_BROADCAST, text)
 

@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from bot.outbox import ChatId
 from bot.render.notices import ONLY_ADMINISTRATORS
 from bot.sandbox.world import ChatKind, Place, Role
 from handlers.presses import OUTDATED
@@ -319,7 +320,7 @@ async def test_who_never_started_the_bot_is_not_written_to_and_nothing_of_them_i
         await state.ask(state.private, "/help")
 
         assert state.messages(state.chats[MARA]) == []
-        assert await bot.store.chat(MARA) is None  # type: ignore[arg-type]
+        assert await bot.store.chat(ChatId(MARA)) is None
 
 
 async def test_a_channel_that_demotes_the_bot_gets_nothing_until_it_may_post_again(stage: Stage) -> None:
@@ -328,6 +329,9 @@ async def test_a_channel_that_demotes_the_bot_gets_nothing_until_it_may_post_aga
         await state.ask(state.private, "/subscribe @morning_wire 08:00 Kyiv")
         state.set_bot_role(channel, Role.MEMBER)
         await state.ask(state.private, "/help")
+        kept = await bot.store.chat(ChatId(channel.id))
+        assert kept is not None
+        assert kept.shut_out is not None  # before anything was refused
         stage.clock.move_to(EIGHT_IN_KYIV)
         await bot.drained()
         assert [message for message in state.messages(channel) if message.by_bot] == []

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -125,7 +125,7 @@ class History:
             case "resume":
                 await self.subscribe(chat)
             case "leave":
-                await self.store.change(chat, lambda kept: kept, drops_waiting=True)
+                await self.store.change(chat, lambda kept: replace(kept, schedules=()), drops_waiting=True)
                 self.model.lines = [line for line in self.model.lines if line not in list(self.model.waiting(chat))]
                 await self.subscribe(chat)
             case "wait":

@@ -9,6 +9,7 @@ import pytest
 
 from bot.chats import EVERY_DAY, WEEKDAYS, Alerts, Chat, Choices, Length, NotUnderstood, Quiet, Schedule, Section
 from bot.desk.choosing import Context, choose
+from bot.desk.links import ShowSettings, SubscribeAt, read_link
 from bot.desk.times import zones_to_offer
 from bot.outbox import ChatId
 from bot.render.message import CALLBACK_LIMIT, Message
@@ -22,7 +23,8 @@ CHAT = replace(EMPTY, zone="Europe/Kyiv", schedules=(Schedule(at=time(8), since=
 
 
 def view(chat: Chat) -> View:
-    return View(chat=chat, trackers=TRACKERS, zones=zones_to_offer(), now=NOW)
+    name = None if chat.id > 0 else "@channel"
+    return View(chat=chat, trackers=TRACKERS, zones=zones_to_offer(), now=NOW, name=name, title="Channel")
 
 
 def shown(chat: Chat, press: Press) -> Message:
@@ -93,9 +95,11 @@ def test_a_seventh_time_is_refused() -> None:
     assert isinstance(choose(full, ["time", "20:00"], CONTEXT), NotUnderstood)
 
 
-def test_every_button_of_every_panel_leads_somewhere_and_does_what_it_says() -> None:
+@pytest.mark.parametrize("chat_id", [1, -1_009_999_999_999])
+def test_every_button_of_every_panel_leads_somewhere_and_does_what_it_says(chat_id: int) -> None:
     seen: set[str] = set()
-    waiting = [(CHAT, Press(panel=Panel.MAIN)), (EMPTY, Press(panel=Panel.TIMES))]
+    chat, empty = replace(CHAT, id=ChatId(chat_id)), replace(EMPTY, id=ChatId(chat_id))
+    waiting = [(chat, Press(panel=Panel.MAIN)), (empty, Press(panel=Panel.TIMES))]
     while waiting:
         chat, press = waiting.pop()
         message = shown(chat, press)
@@ -103,6 +107,7 @@ def test_every_button_of_every_panel_leads_somewhere_and_does_what_it_says() -> 
         for label, following in presses(message):
             data = following.data()
             assert len(data.encode()) <= CALLBACK_LIMIT, data
+            assert following.about == (None if chat_id > 0 else chat_id)
             if data in seen:
                 continue
             seen.add(data)
@@ -116,6 +121,23 @@ def test_every_button_of_every_panel_leads_somewhere_and_does_what_it_says() -> 
 def test_other_callback_data_is_no_press(data: str) -> None:
     with pytest.raises(ValueError, match=r"expected c:panel|is not a valid Panel|invalid literal"):
         Press.read(data)
+
+
+@pytest.mark.parametrize(
+    ("payload", "asks"),
+    [
+        ("sub-0800", SubscribeAt(at=time(8))),
+        ("sub-2359", SubscribeAt(at=time(23, 59))),
+        ("sub-2400", None),
+        ("sub-800", None),
+        ("settings", ShowSettings()),
+        ("settings-1003000000001", ShowSettings(chat=ChatId(-1003000000001))),
+        ("settings-x", None),
+        ("", None),
+    ],
+)
+def test_links_ask_for_what_they_say(payload: str, asks: SubscribeAt | ShowSettings | None) -> None:
+    assert read_link(payload) == asks
 
 
 def test_the_last_section_the_last_day_and_the_last_tracker_cannot_be_taken() -> None:

@@ -101,13 +101,13 @@ def _parameters(message: Outgoing) -> dict[str, object]:
     """What a new message and an edited one have in common."""
     parameters: dict[str, object] = {"chat_id": message.chat, "text": message.html, **FORMAT}
     if message.keys:
-        parameters["reply_markup"] = {"inline_keyboard": [[_button(key) for key in row] for row in message.keys]}
+        rows = [[_button(key) for key in row] for row in message.keys]
+        parameters["reply_markup"] = {"inline_keyboard": rows}
     return parameters
 
 
 def _button(key: Key) -> dict[str, str]:
-    """A key as the Bot API has it: it opens an address or sends its data back."""
-    return {"text": key.label, "url": key.url} if key.url else {"text": key.label, "callback_data": key.data}
+    return {"text": key.label, **({"callback_data": key.data} if key.url is None else {"url": key.url})}
 
 
 def outcome_of(error: TelegramError) -> Outcome:
