@@ -156,7 +156,7 @@ async def _ask(chosen: Settings, question: str) -> int:
             ingested = await _read(parts)
             for remark in ingested.remarks:
                 print(f"! {remark}", file=sys.stderr)
-            reply = await app.ask(parts, question)
+            reply = await app.ask(parts, question, app.RealClock().now().date())
         finally:
             parts.store.close()
     _print_all(reply.messages)

@@ -11,7 +11,7 @@ import tomllib
 from collections.abc import AsyncIterator, Callable, Coroutine
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import TypeVar
 
@@ -21,15 +21,16 @@ from telegram.error import InvalidToken, NetworkError, TelegramError
 
 from bot import jobs
 from bot.desk.answers import Answers
+from bot.desk.asking import SEARCH
 from bot.desk.briefings import Briefings
 from bot.desk.broadcasts import Broadcasts
-from bot.desk.delivery import DEAD_KEPT, SENT_KEPT, Delivery
+from bot.desk.delivery import Delivery
 from bot.desk.front import FrontDesk
 from bot.desk.ingest import Ingested, OnProgress, Reader, ingest
 from bot.desk.operators import Operators
 from bot.desk.panels import Panels
 from bot.desk.replies import Replies
-from bot.desk.subscriptions import SHUT_OUT_KEPT, Subscriptions
+from bot.desk.subscriptions import Subscriptions
 from bot.desk.times import load_zones
 from bot.desk.zone_rules import zone_rules
 from bot.digest.model import Tracker
@@ -41,7 +42,6 @@ from bot.render.answer import STORY_COMMANDS
 from bot.render.message import Message
 from bot.render.notices import ABOUT_YOU, help_text, only_in_a_chat, unknown_command, welcome
 from bot.render.operators import Fault
-from bot.render.privacy import privacy
 from bot.settings import FILE, LIVE, ROOT, Settings, database_of
 from bot.sources.folder import Folder
 from bot.telegram.application import App, connect, limiter_of
@@ -55,7 +55,7 @@ from storage.tinydb_store import TinyStore, open_store
 log = structlog.get_logger(__name__)
 
 TRACKERS = "trackers.toml"
-RESERVED = (*STORY_COMMANDS, *ABOUT_YOU, *OPERATORS_COMMANDS)
+RESERVED = (*STORY_COMMANDS, SEARCH, *ABOUT_YOU, *OPERATORS_COMMANDS)
 UPDATES = (Update.MESSAGE, Update.CHANNEL_POST, Update.CALLBACK_QUERY, Update.MY_CHAT_MEMBER)
 LONGEST_WAIT = timedelta(minutes=1)  #: between two attempts to reach Telegram at the start
 
@@ -375,11 +375,17 @@ class Reply:
     known: bool = True
 
 
-async def ask(parts: Parts, question: str) -> Reply:
-    """Answers one command without Telegram; subscriptions need a chat, and are told to."""
+async def ask(parts: Parts, question: str, today: date) -> Reply:
+    """Answers one command, or a plain question, without Telegram; subscriptions need a chat, and are told to.
+
+    ``today`` is the day that "yesterday" in the question is counted from.
+    """
     answers = parts.answers()
     menu = full_menu(answers)
-    command = question.strip().removeprefix("/").partition(" ")[0].partition("@")[0].lower()
+    if not question.strip().startswith("/") and question.strip().partition(" ")[0].lower() not in menu:
+        return Reply(messages=await answers.talk(question, today))
+    named, _, words = question.strip().removeprefix("/").partition(" ")
+    command = named.partition("@")[0].lower()
     match command:
         case "start":
             return Reply(messages=(welcome(await answers.sample(), answers.commands()),))
@@ -387,9 +393,9 @@ async def ask(parts: Parts, question: str) -> Reply:
             return Reply(messages=(help_text(menu),))
         case "subscribe" | "unsubscribe" | "settings" | "pause" | "resume" | "forget" | "today":
             return Reply(messages=(only_in_a_chat(command),))
-        case "privacy":
-            return Reply(messages=(privacy(SENT_KEPT, DEAD_KEPT, SHUT_OUT_KEPT),))
-        case _ if command in answers.commands():
+        case _ if command in answers.commands() and not words.strip():
             return Reply(messages=await answers.whole(command))
+        case _ if command in answers.commands() or command == SEARCH:
+            return Reply(messages=await answers.tell(command, words, today))
         case _:
             return Reply(messages=(unknown_command(command, menu),), known=False)

@@ -52,10 +52,10 @@ async def test_the_menu_and_help_list_every_command(bot: Stage) -> None:
     (help_text,) = await bot.state.ask(bot.state.private, "/help")
 
     listed = [line.split()[0].removeprefix("/") for line in help_text.text.splitlines() if line.startswith("/")]
-    assert listed == [*STORY, *ABOUT_YOU]
+    assert listed == [*STORY, "search", *ABOUT_YOU]
     menus = json.loads(json.dumps(bot.state.shown_menus()))
     mine = menus[str(bot.state.private.id)][str(bot.state.private.id)]
-    assert [line["command"] for line in mine] == [*STORY, "today", "subscribe", "settings", "help"]
+    assert [line["command"] for line in mine] == [*STORY, "search", "today", "subscribe", "settings", "help"]
 
 
 @pytest.mark.parametrize("command", STORY)

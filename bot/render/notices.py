@@ -59,8 +59,17 @@ def help_text(menu: Mapping[str, str]) -> Message:
     you = [_help_line(command, menu[command]) for command in ABOUT_YOU if command in menu]
     notes = [
         join(
+            [
+                text("Words and days narrow an answer: "),
+                code("/timeline november"),
+                text(", "),
+                code("/summary since monday"),
+                text(". Or ask in your own words."),
+            ]
+        ),
+        join(
             [text("In a channel I post what its administrators choose in their chat with me: "), code(CHANNEL_EXAMPLE)]
-        )
+        ),
     ]
     return Message(
         html=join(
