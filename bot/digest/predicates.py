@@ -259,7 +259,7 @@ def _to_the_left(declared: Declared, counted: Counted, first: int) -> Status | N
             return Status(token=token, name=name, other=_first_of_two(declared, doc, at, first, name))
         if token.lower_ == "of":
             linked = True
-        elif token.lower_ == "along" or (token.lower_ == "with" and token.nbor(-1).lower_ == "along"):
+        elif token.lower_ == "along" or (token.lower_ == "with" and token.i and token.nbor(-1).lower_ == "along"):
             continue
         elif token.text in _STOPS or (token.pos_ not in {"ADV", "PUNCT"} and token.lower_ not in _SKIPPED_LEFT):
             return None
