@@ -32,7 +32,7 @@ def summary_lines(
         seen.clear()
         seen.update(zip(places, candidates, strict=True))
     chosen = [places[choice] for choice in summary.choose(candidates, count)]
-    return tuple(_line(sources[article].number, reports[article], index) for article, index in chosen)
+    return tuple(line(sources[article].number, reports[article], index) for article, index in chosen)
 
 
 def candidate(sentence: str, *, article: int, position: int, speaker_elsewhere: bool = False) -> summary.Candidate:
@@ -63,7 +63,7 @@ def _candidate(
     )
 
 
-def _line(number: int, report: Report, index: int) -> Line:
+def line(number: int, report: Report, index: int) -> Line:
     """The sentence without the connective it opens with; its speaker, when it stands in another sentence."""
     span = report.sentences[index].span
     opening = CONNECTIVE.match(span.of(report.article.text))
