@@ -60,7 +60,7 @@ def hear(chat: Chat, heard: Heard, alerts: Sequence[Alert], now: datetime) -> He
 
 
 def held(heard: Heard, recent: Mapping[str, Alert]) -> tuple[Alert, ...]:
-    """The alerts that a chat waits for, out of the story's recent ones by their first keys; one that is gone is lost."""
+    """The alerts that wait for a chat, of the story's recent ones by their first keys; one that is gone is lost."""
     return tuple(recent[key] for key in heard.held if key in recent)
 
 

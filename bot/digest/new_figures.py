@@ -59,7 +59,8 @@ def _figure(
     highest = max([*others, *known.get(_thing_key(thing), ())], default=0.0)
     origins = len({desk.source(other.citation).origin for other in alike})
     is_scoped = _is_named(desk, claim)
-    if origins < _needed(desk, is_scoped=is_scoped) or (highest and size > highest * LEAP):
+    is_bare = origins == 1 and not is_scoped and not claim.parties
+    if is_bare or origins < _needed(desk, is_scoped=is_scoped) or (highest and size > highest * LEAP):
         return None
     weight = origins * (1 + is_scoped) * (1 + math.log10(1 + size) / 10)
     alert = Alert(
