@@ -194,7 +194,7 @@ def _read_block(reading: _Reading, lines: list[str]) -> None:
 def _ages(reading: _Reading) -> list[str]:
     """The one line on its age that a block may have: of the newest article that it cites."""
     cited = {number for _, number in reading.pieces} | {told.source for told in reading.finding_claims}
-    sources = [reading.digest.sources[number - 1] for number in cited]
+    sources = [source for source in reading.digest.sources if source.number in cited]
     if not sources or reading.now is None:
         return []
     return [age(max(sources, key=lambda source: source.article.published.moment), reading.now)]
@@ -215,7 +215,7 @@ def _is_headline(reading: _Reading, kind: Headline, words: str, told: Sequence[T
             return not words and reading.finding is not None and len(reading.finding_claims) > 1
         case Headline.EVENT:
             return not words and bool(reading.pieces) and not told and reading.date is not None
-        case Headline.WATCHED if len(reading.pieces) == 1:
+        case Headline.WATCHED if len(reading.pieces) == 1 and reading.date is None:
             wanted = words.split(", ")
             return all(word and stands_in((word,), reading.pieces[0][0]) for word in wanted)
         case _:

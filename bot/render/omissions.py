@@ -49,7 +49,9 @@ def is_known_finding(digest: Digest, heading: str, told: Sequence[Told]) -> bool
 
 
 def has_moved(digest: Digest, old: Told, new: Told) -> bool:
-    """Whether one speaker gives these two numbers for one thing, the old one not later than the new."""
+    """Whether one speaker gives these two numbers for one thing in two articles, the old one not later than the new."""
+    if digest.sources[old.source - 1].article.id == digest.sources[new.source - 1].article.id:
+        return False  # an article's other version is a correction, and is to be called one
     return any(
         _is_of_one_thing(before, after)
         and _voice(digest, before) == _voice(digest, after)
