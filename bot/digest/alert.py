@@ -51,7 +51,7 @@ class Clash:
 class Settled:
     """Numbers that clashed and go together now: the latest of each speaker."""
 
-    claims: tuple[Claim, ...]
+    latest: tuple[Claim, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

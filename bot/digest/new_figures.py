@@ -181,7 +181,7 @@ def conflicts(desk: Newsroom, changed: Iterable[Change], known: Collection[str])
                     yield Alert(
                         keys=(_conflict_key("settled", claims),),
                         kind=AlertKind.CONFLICT_CLOSED,
-                        told=Settled(claims=claims),
+                        told=Settled(latest=claims),
                         importance=2.0,
                         tracker=claims[0].figure.tracker,
                     )

@@ -78,7 +78,7 @@ def _item(digest: Digest, told: Told, now: datetime, earlier: int) -> Item:
             return _figures(digest, Headline.MOVED, _change(digest, old, new), (new, old), now)
         case NewFigure(claims=claims):
             return _figures(digest, Headline.FIGURE, _number(digest, claims[0]), claims[:TELLINGS], now)
-        case Settled(claims=claims):
+        case Settled(latest=claims):
             return _figures(digest, Headline.SETTLED, "", claims[:TELLINGS], now)
         case Corrected(before=claim, after=after):
             before = replace(claim, citation=replace(claim.citation, source=earlier), whole=None)
