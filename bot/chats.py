@@ -6,9 +6,12 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, time
 from enum import IntEnum, StrEnum
 
+from bot.digest.alert import AlertKind
+from bot.digest.watched import Watch
 from bot.outbox import ChatId
 
 ALERT_CAP = 5  #: alerts a local day, until a chat chooses another number
+KEYS_KEPT = 200  #: of a chat's alerts; a story's own list keeps older ones from coming again
 MOST_SCHEDULES = 6  #: a chat; who wants more wants alerts
 
 
@@ -98,10 +101,15 @@ class Length(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Alerts:
-    """Whether the chat is told between briefings when a figure or an event changes, and how often a local day."""
+    """Whether the chat is told between briefings when a figure or an event changes, and how often a local day.
+
+    ``watches`` are told whatever ``kinds`` says, while alerts are on.
+    """
 
     on: bool = False
     cap: int = ALERT_CAP
+    kinds: tuple[AlertKind, ...] = tuple(AlertKind)
+    watches: tuple[Watch, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -137,6 +145,25 @@ class Told:
 
     story: str
     revision: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Heard:
+    """What of a story's alerts a chat has been told, so that none comes twice and no day holds too many.
+
+    ``told`` counts those of the local day ``day``. ``last`` is when the last were told, UTC. ``held`` are the keys of
+    those that wait for the end of quiet hours or of a burst, until ``due``, UTC. ``waiting`` counts those that the
+    cap kept back since this was last said. ``keys`` are the first keys of what was told, held or kept back, the
+    newest last, at most ``KEYS_KEPT``.
+    """
+
+    day: date | None = None
+    told: int = 0
+    last: datetime | None = None
+    held: tuple[str, ...] = ()
+    due: datetime | None = None
+    waiting: int = 0
+    keys: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from bot.chats import MOST_SCHEDULES, Alerts, Chat, Choices, Length, NotUnderstood, Quiet, Schedule, Section
+from bot.chats import MOST_SCHEDULES, Chat, Choices, Length, NotUnderstood, Quiet, Schedule, Section
 from bot.desk.times import Wish, close_zones, read_time, read_wish, read_zone
 
 MOST_ALERTS = 50  #: a local day
@@ -120,7 +120,7 @@ def _alerts(chat: Chat, words: Sequence[str], _: Context) -> Chat | NotUnderstoo
         case [("on" | "off") as state]:
             return _chosen(chat, replace(chat.choices, alerts=replace(chat.choices.alerts, on=ON_OFF[state])))
         case ["cap", number] if number.isdecimal() and 1 <= int(number) <= MOST_ALERTS:
-            return _chosen(chat, replace(chat.choices, alerts=Alerts(on=chat.choices.alerts.on, cap=int(number))))
+            return _chosen(chat, replace(chat.choices, alerts=replace(chat.choices.alerts, cap=int(number))))
         case _:
             return NotUnderstood(
                 expected=f'"on", "off", or "cap" and a number from 1 to {MOST_ALERTS}',

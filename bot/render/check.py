@@ -10,11 +10,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 from html import unescape
 
 from bot.digest.dates import resolve
 from bot.digest.model import Digest, EventStatus, Source, Tracker, When
+from bot.digest.watched import stands_in
 from bot.render import calendar, overview, understood
 from bot.render.figures import (
     CONDITIONAL,
@@ -27,8 +28,18 @@ from bot.render.figures import (
     QUOTED_ONLY,
     UNDATED,
 )
+from bot.render.headlines import AGE, ARROW, WAITING, Headline, age, headline
 from bot.render.layout import CUT, HAIR_SPACE
-from bot.render.omissions import Told, hides_a_date, is_known_finding, is_whole_claim, names_scope
+from bot.render.omissions import (
+    Told,
+    goes_together,
+    has_moved,
+    hides_a_date,
+    is_corrected,
+    is_known_finding,
+    is_whole_claim,
+    names_scope,
+)
 from bot.render.sources import BASES, OPEN, SHARED
 from bot.render.timeline import ACTORS_DIFFER, NO_DATE, STATUSES
 
@@ -63,6 +74,7 @@ class _Reading:
 
     digest: Digest
     trackers: Sequence[Tracker]
+    now: datetime | None = None
     quotations: dict[int, list[_Quotation]] = field(default_factory=dict)
     found: list[str] = field(default_factory=list)
     heading: tuple[str, ...] | None = None
@@ -74,15 +86,19 @@ class _Reading:
     actors: list[int] = field(default_factory=list)
     finding: str | None = None
     finding_claims: list[Told] = field(default_factory=list)
+    ages: list[str] = field(default_factory=list)
 
     def source(self, number: str) -> Source | None:
         index = int(number)
         return self.digest.sources[index - 1] if 1 <= index <= len(self.digest.sources) else None
 
 
-def problems(html: str, digest: Digest, trackers: Sequence[Tracker]) -> tuple[str, ...]:
-    """What in a rendered message cannot be checked against the articles; empty for a sound one."""
-    reading = _Reading(digest=digest, trackers=trackers)
+def problems(html: str, digest: Digest, trackers: Sequence[Tracker], now: datetime | None = None) -> tuple[str, ...]:
+    """What in a rendered message cannot be checked against the articles; empty for a sound one.
+
+    ``now`` is the moment that a message counts from when it says how long ago an article was published.
+    """
+    reading = _Reading(digest=digest, trackers=trackers, now=now)
     for expandable, block in _BLOCK.findall(html):
         if expandable:
             _read_quotations(reading, _lines(block))
@@ -146,6 +162,12 @@ def _read_block(reading: _Reading, lines: list[str]) -> None:
     reading.actors = []
     reading.finding, reading.finding_claims = None, []
     reading.date = None
+    reading.ages = []
+    heading = headline(lines[0].replace(_BOLD, "").replace(_PLAIN, "")) if lines else None
+    if heading is not None:
+        _close_heading(reading)
+        lines = lines[1:]
+    told = len(reading.told)
     for index, line in enumerate(lines):
         if _is_template(reading, line):
             continue
@@ -163,6 +185,41 @@ def _read_block(reading: _Reading, lines: list[str]) -> None:
             reading.found.append(f"no template: {line}")
     if reading.finding and not is_known_finding(reading.digest, reading.finding, reading.finding_claims):
         reading.found.append(f"the claims below do not stand so to each other: {reading.finding}")
+    if reading.ages and reading.ages != _ages(reading):
+        reading.found.append(f"not since when the newest of these is out: {reading.ages}")
+    if heading is not None and not _is_headline(reading, *heading, reading.told[told:]):
+        reading.found.append(f"not what the words below say: {': '.join(heading)}")
+
+
+def _ages(reading: _Reading) -> list[str]:
+    """The one line on its age that a block may have: of the newest article that it cites."""
+    cited = {number for _, number in reading.pieces} | {told.source for told in reading.finding_claims}
+    sources = [source for source in reading.digest.sources if source.number in cited]
+    if not sources or reading.now is None:
+        return []
+    return [age(max(sources, key=lambda source: source.article.published.moment), reading.now)]
+
+
+def _is_headline(reading: _Reading, kind: Headline, words: str, told: Sequence[Told]) -> bool:
+    """Whether the claims, tellings or statements of a block bear its headline out, whose further words are given."""
+    match kind:
+        case Headline.MOVED | Headline.CORRECTION if len(told) == 2:
+            new, old = told
+            is_so = has_moved if kind is Headline.MOVED else is_corrected
+            return words == f"{old.number}{ARROW}{new.number}" and is_so(reading.digest, old, new)
+        case Headline.FIGURE if told:
+            return words == told[0].number
+        case Headline.SETTLED if len(told) > 1:
+            return not words and goes_together(reading.digest, told)
+        case Headline.CONFLICT:
+            return not words and reading.finding is not None and len(reading.finding_claims) > 1
+        case Headline.EVENT:
+            return not words and bool(reading.pieces) and not told and reading.date is not None
+        case Headline.WATCHED if len(reading.pieces) == 1 and reading.date is None:
+            wanted = words.split(", ")
+            return all(word and stands_in((word,), reading.pieces[0][0]) for word in wanted)
+        case _:
+            return False
 
 
 def _is_template(reading: _Reading, line: str) -> bool:
@@ -173,6 +230,11 @@ def _is_template(reading: _Reading, line: str) -> bool:
     titles = {*overview.Title, *(tracker.title for tracker in reading.trackers)}
     if line in titles:
         _close_heading(reading)
+        return True
+    if AGE.fullmatch(line) is not None:
+        reading.ages.append(line)
+        return True
+    if WAITING.fullmatch(line) is not None:
         return True
     own = {overview.SIGN, overview.NOTHING_NEW, overview.overview(reading.digest), ACTORS_DIFFER + ":", OPEN}
     return (

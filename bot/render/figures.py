@@ -97,7 +97,7 @@ def news_items(digest: Digest, tracker: Tracker, since: int) -> list[Item]:
 
 def claim_items(digest: Digest, claims: Iterable[Claim]) -> list[Item]:
     """One item a claim."""
-    return [_claim_item(digest, claim) for claim in claims]
+    return [claim_item(digest, claim) for claim in claims]
 
 
 def _finding_items(digest: Digest, findings: Iterable[Finding]) -> list[Item]:
@@ -112,17 +112,17 @@ def _finding_item(digest: Digest, finding: Finding, indices: Sequence[int]) -> I
     claims = [digest.claims[index] for index in indices]
     lines = [bold(FINDINGS[finding.kind] + (f" ({PLACES_DIFFER})" if finding.places_differ else ""))]
     brief = finding.kind in (FindingKind.SAME_NUMBER, FindingKind.HEDGE) and not finding.places_differ
-    lines += [_finding_line(digest, claim, brief=brief) for claim in claims]
+    lines += [finding_line(digest, claim, brief=brief) for claim in claims]
     return Item(html=join(lines, "\n"), citations=tuple(claim.citation for claim in claims))
 
 
-def _finding_line(digest: Digest, claim: Claim, *, brief: bool) -> Html:
+def finding_line(digest: Digest, claim: Claim, *, brief: bool) -> Html:
     """One claim: "• around 8,000 soldiers in the coastal region: Jane Doe said [2]"; in brief without the place."""
     words = claim_words(digest, claim, brief=brief)
     return Html(f"• {words}: {text(_said(digest, claim))} [{claim.citation.source}]")
 
 
-def _claim_item(digest: Digest, claim: Claim) -> Item:
+def claim_item(digest: Digest, claim: Claim) -> Item:
     """The claim's own words; below, who says it, when, and where that was read."""
     source = digest.sources[claim.citation.source - 1]
     figure = claim.figure

@@ -8,6 +8,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from bot.digest.alert import EARLIER
+from bot.digest.comparing import bounds, quantity_of
 from bot.digest.model import Account, Claim, Digest, Finding
 from bot.render.figures import FINDINGS, NO_SPEAKER, PLACES_DIFFER, PRONOUNS, UNDATED, outlook_of
 from bot.render.snippets import one_line
@@ -46,6 +48,37 @@ def is_known_finding(digest: Digest, heading: str, told: Sequence[Told]) -> bool
     )
 
 
+def has_moved(digest: Digest, old: Told, new: Told) -> bool:
+    """Whether one speaker gives these two numbers for one thing in two articles, the old one not later than the new."""
+    if digest.sources[old.source - 1].article.id == digest.sources[new.source - 1].article.id:
+        return False  # an article's other version is a correction, and is to be called one
+    return any(
+        _is_of_one_thing(before, after)
+        and _voice(digest, before) == _voice(digest, after)
+        and before.published <= after.published
+        for before in _claims_of(digest, old)
+        for after in _claims_of(digest, new)
+    )
+
+
+def is_corrected(digest: Digest, old: Told, new: Told) -> bool:
+    """Whether an article gives the new number where an earlier version of itself gave the old one."""
+    earlier, later = digest.sources[old.source - 1], digest.sources[new.source - 1]
+    label = EARLIER.format(label=later.label, number=later.number)
+    is_version = earlier.article.id == later.article.id and earlier.label == label
+    return is_version and any(
+        _is_of_one_thing(before, after) for before in _claims_of(digest, old) for after in _claims_of(digest, new)
+    )
+
+
+def goes_together(digest: Digest, told: Sequence[Told]) -> bool:
+    """Whether all of these numbers can be right at once."""
+    claims = [claim for one in told for claim in _claims_of(digest, one)[:1]]
+    return len(claims) == len(told) and (
+        max(bounds(claim.figure)[0] for claim in claims) <= min(bounds(claim.figure)[1] for claim in claims)
+    )
+
+
 def names_scope(digest: Digest, told: Told) -> bool:
     """Whether the printed words hold an owner or a place that the digest knows of the claim."""
     text = digest.sources[told.source - 1].article.text
@@ -62,6 +95,22 @@ def hides_a_date(digest: Digest, number: int, piece: str) -> bool:
     accounts = [account for entry in (*digest.timeline, *digest.undated) for account in entry.accounts]
     same = [account for account in accounts if account.citation.source == number and _words(digest, account) == piece]
     return bool(same) and all(account.event.time is not None for account in same)
+
+
+def _claims_of(digest: Digest, told: Told) -> list[Claim]:
+    return [claim for claim in digest.claims if _is_of(digest, claim, told) and _is_spoken(digest, claim, told)]
+
+
+def _is_of_one_thing(before: Claim, after: Claim) -> bool:
+    """Whether two different numbers count the same thing in the same place."""
+    one, other = quantity_of(before), quantity_of(after)
+    same = one is not None and one == other and before.figure.place_key == after.figure.place_key
+    return same and (before.figure.low, before.figure.high) != (after.figure.low, after.figure.high)
+
+
+def _voice(digest: Digest, claim: Claim) -> object:
+    """Who makes a claim: its speakers, else who published it."""
+    return claim.parties or digest.sources[claim.citation.source - 1].article.publisher
 
 
 def _heading(finding: Finding) -> str:

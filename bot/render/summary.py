@@ -12,10 +12,10 @@ from bot.render.snippets import one_line
 
 def line_items(digest: Digest, lines: Sequence[Line]) -> list[Item]:
     """One item a line."""
-    return [_line_item(digest, line) for line in lines]
+    return [line_item(digest, line) for line in lines]
 
 
-def _line_item(digest: Digest, line: Line) -> Item:
+def line_item(digest: Digest, line: Line) -> Item:
     """The statement, after its speaker where the sentence does not name him, and the source."""
     source = digest.sources[line.citation.source - 1]
     article = source.article.text

@@ -49,10 +49,10 @@ def news_items(digest: Digest, since: int) -> list[Item]:
 
 def entry_items(digest: Digest, entries: Iterable[Entry]) -> list[Item]:
     """Every entry; one with many tellings in several items, each under the date."""
-    return [item for entry in entries for item in chunks(digest, entry.accounts, partial(_entry_item, digest, entry))]
+    return [item for entry in entries for item in chunks(digest, entry.accounts, partial(entry_item, digest, entry))]
 
 
-def _entry_item(digest: Digest, entry: Entry, accounts: Sequence[Account]) -> Item:
+def entry_item(digest: Digest, entry: Entry, accounts: Sequence[Account]) -> Item:
     """An event: its date, some of its tellings, and whether they differ on who acted."""
     first = digest.sources[entry.accounts[0].citation.source - 1]
     lines = [] if entry.when is None else [bold(calendar.dated(entry.when, first))]

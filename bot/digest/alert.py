@@ -1,0 +1,115 @@
+"""What an alert is: the values that are ranked, remembered, rendered and held against the articles."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from enum import StrEnum
+
+from bot.digest.model import Claim, Digest, Entry, FindingKind, Line, Source
+
+EARLIER = "{label}, earlier version of [{number}]"
+
+
+class AlertKind(StrEnum):
+    """What an alert tells; a chat chooses among these."""
+
+    FIGURE_MOVED = "moved"
+    FIGURE_NEW = "figure"
+    CONFLICT_OPENED = "conflict"
+    CONFLICT_CLOSED = "settled"
+    EVENT = "event"
+    WATCHED = "watched"
+    CORRECTION = "correction"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Moved:
+    """A speaker's number is another than before, for the same thing."""
+
+    old: Claim
+    new: Claim
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewFigure:
+    """A number that nobody gave before, by the claims of independent origins that give it, the newest first."""
+
+    claims: tuple[Claim, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Clash:
+    """Numbers that cannot all be right: the highest and the lowest of the finding, one each."""
+
+    kind: FindingKind
+    claims: tuple[Claim, ...]
+    places_differ: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settled:
+    """Numbers that clashed and go together now: the latest of each speaker."""
+
+    latest: tuple[Claim, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Happening:
+    """An event, as the story has it: one telling for each origin, the newest first."""
+
+    entry: Entry
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Mentioned:
+    """A sentence in which watched words stand; ``words`` are those of them that do, as the chat wrote them."""
+
+    words: tuple[str, ...]
+    line: Line
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Corrected:
+    """An article gives another number than an earlier version of itself; ``before`` is cited of ``earlier``."""
+
+    earlier: Source
+    before: Claim
+    after: Claim
+
+
+Told = Moved | NewFigure | Clash | Settled | Happening | Mentioned | Corrected
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Alert:
+    """Something worth interrupting somebody for.
+
+    ``keys`` name what is told, not the article that tells it; whoever has heard any of them knows this. The first is
+    the one to remember. ``importance`` is positive and comparable within one story. ``tracker`` names the figures that
+    it is about, None for none.
+    """
+
+    keys: tuple[str, ...]
+    kind: AlertKind
+    told: Told
+    importance: float
+    urgent: bool = False
+    tracker: str | None = None
+
+
+def with_earlier(digest: Digest, told: Iterable[Told]) -> Digest:
+    """The digest with the earlier versions that corrections cite: as sources of their own, after all others."""
+    sources, claims = list(digest.sources), list(digest.claims)
+    for one in told:
+        if isinstance(one, Corrected):
+            number = len(sources) + 1
+            label = EARLIER.format(label=one.earlier.label, number=one.after.citation.source)
+            sources.append(replace(one.earlier, number=number, origin=number, label=label))
+            claims.append(replace(one.before, citation=replace(one.before.citation, source=number), whole=None))
+    return replace(digest, sources=tuple(sources), claims=tuple(claims))
+
+
+def key_of(*parts: str | None) -> str:
+    """The key that names what is told by these parts of it."""
+    return "|".join(part or "" for part in parts)

@@ -1,0 +1,165 @@
+"""Which events are worth an alert."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections import Counter, defaultdict
+from collections.abc import Collection, Iterable, Iterator
+from dataclasses import replace
+from datetime import date, timedelta
+
+from bot.digest.alert import Alert, AlertKind, Happening, key_of
+from bot.digest.model import Account, Citation, Digest, Entry, Event, EventStatus, When
+from bot.digest.newsroom import FEW, FIRST_PERSON, PACE, Newsroom
+from bot.digest.salience import NEWS_AGE, Witness, days_by_salience, importance, witness
+
+EVENT_SHARE = 0.06  #: of what was published of late, how much more it takes for each further event of a day
+FIRST = 0.7  #: an article that opens with a statement of the day, enough for the first event of a day
+STEP = 0.4  #: articles more that it takes at least
+TWICE = 1.4  #: two articles, of one origin or of two
+URGENT_SHARE = 0.4  #: of the origins of late, those that tell an urgent event
+EVENT_AGE = timedelta(days=2)  #: an event told first so long after it is no news
+EMPTY = frozenset({"be", "have", "do", "seem", "appear", "become", "remain"})  #: families of no act
+SAID = frozenset({"say", "meet"})  #: families of events that are told every day; they count less
+LIKE = 0.35  #: likeness from which two sentences of one day tell one event
+LONE_TOPIC = 3  #: words of the topic in a sentence that alone tells an event
+EVENT_TOPIC = 2  #: words of the topic in a sentence that tells an event of the story
+OPENING = 800  #: characters from an article's beginning in which its news stands
+TERMS = 4  #: content words that a telling has at least
+EVENT = "event|"  #: opens the key of an event, before its day
+_DAY = re.compile(
+    r"(?i)\b(?:today|tonight|yesterday|(?:last|this) (?:night|morning|afternoon|evening|weekend)|overnight"
+    r"|(?:mon|tues|wednes|thurs|fri|satur|sun)day|\d)"
+)
+_QUOTED = re.compile(r"[“\"][^“”\"]*[”\"]")
+
+
+def events(desk: Newsroom, known: Collection[str]) -> Iterator[Alert]:
+    """Events of these days that enough articles tell in like words, one of them fresh; the more a day has, the more."""
+    heard = Counter(date.fromisoformat(key.split("|")[1]) for key in known if key.startswith(EVENT))
+    room = _Tellings(desk)
+    days = None
+    for when, accounts in room.by_date.items():
+        for account in accounts:
+            if account.citation.source not in desk.fresh or _event_key(when, account.event) in known:
+                continue
+            if not desk.is_topical(account.citation, EVENT_TOPIC):
+                continue
+            alike = [other for other in accounts if room.likeness(account.citation, other.citation) >= LIKE]
+            told = _told(desk, alike)
+            day = when.last or date.max
+            if told < FIRST + heard[day] * max(STEP, desk.pace * EVENT_SHARE):
+                continue
+            if told < TWICE and not _opens_with(desk, account):
+                continue
+            heard[day] += 1
+            days = days or days_by_salience(_witnesses(desk.new))
+            entry = Entry(when=_when(account), accounts=_one_telling_an_origin(desk, account, alike))
+            yield Alert(
+                keys=tuple(dict.fromkeys(_event_key(when, other.event) for other in (account, *alike))),
+                kind=AlertKind.EVENT,
+                told=Happening(entry=entry),
+                importance=importance(entry, desk.sources, days),
+                urgent=desk.pace >= FEW and told >= desk.pace * URGENT_SHARE,
+            )
+
+
+class _Tellings:
+    """What is told of these days, by the date it is given, and how like the sentences are that tell it."""
+
+    def __init__(self, desk: Newsroom) -> None:
+        self._desk = desk
+        self.by_date: dict[When, list[Account]] = defaultdict(list)
+        for entry in desk.new.timeline:
+            last = entry.when.last if entry.when is not None else None
+            if last is None or desk.latest - last > EVENT_AGE + NEWS_AGE:
+                continue
+            for account in entry.accounts:
+                when = _when(account)
+                if when is not None and _is_told_well(desk, account):
+                    self.by_date[replace(when, reckoned=False)].append(account)
+        told = [account for accounts in self.by_date.values() for account in accounts]
+        counts = Counter(word for account in told for word in desk.words(account.citation))
+        self._rarity = {word: math.log(1 + (1 + len(told)) / count) for word, count in counts.items()}
+
+    def likeness(self, one: Citation, other: Citation) -> float:
+        """From 0 to 1: the words that two sentences share, of those of both, the rarer the more."""
+        first, second = self._desk.words(one), self._desk.words(other)
+        whole = math.sqrt(self._length(first) * self._length(second))
+        return self._length(first & second) / whole if whole else 0.0
+
+    def _length(self, words: Iterable[str]) -> float:
+        return math.fsum(self._rarity.get(word, 1.0) ** 2 for word in words)
+
+
+def _when(account: Account) -> When | None:
+    return account.event.time.when if account.event.time is not None else None
+
+
+def _is_told_well(desk: Newsroom, account: Account) -> bool:
+    """Whether a telling can stand for an event of these days: it is dated in words of its own, and says what was done.
+
+    Who gives the day of his article with its number writes a dateline or a time stamp, not when something happened.
+    """
+    event, source = account.event, desk.source(account.citation)
+    when = event.time.when if event.time is not None else None
+    if when is None or when.last is None or when.first is None or event.time is None:
+        return False
+    text = source.article.text
+    day, words = source.article.published.day, event.time.span.of(text)
+    if not -EVENT_AGE <= day - when.last <= EVENT_AGE or when.last - when.first > EVENT_AGE:
+        return False
+    is_stamp = when.last == day and any(letter.isdigit() for letter in words)
+    sentence = _QUOTED.sub(" ", desk.sentence(account.citation))
+    return (
+        not is_stamp
+        and _DAY.search(words) is not None
+        and event.family not in EMPTY
+        and event.actor is not None
+        and len(event.terms) >= TERMS
+        and FIRST_PERSON.search(sentence) is None
+    )
+
+
+def _told(desk: Newsroom, accounts: Iterable[Account]) -> float:
+    """The articles that tell it; what is only planned or only said counts for less."""
+    worth: dict[int, float] = {}
+    for account in accounts:
+        number = account.citation.source
+        worth[number] = max(worth.get(number, 0.0), _weight(account.event))
+    return desk.weight(worth)
+
+
+def _opens_with(desk: Newsroom, account: Account) -> bool:
+    """Whether the article opens with this, as the news of its day or the day before."""
+    when = account.event.time.when if account.event.time is not None else None
+    day = desk.source(account.citation).article.published.day
+    opens = account.citation.sentence.start < OPENING and desk.is_topical(account.citation, LONE_TOPIC)
+    return opens and when is not None and when.last in (day, day - PACE)
+
+
+def _weight(event: Event) -> float:
+    if event.status is not EventStatus.HAPPENED:
+        return 0.3
+    return FIRST if event.family in SAID else 1.0
+
+
+def _event_key(when: When, event: Event) -> str:
+    """The day, act and actor of a telling."""
+    return key_of("event", str(when.last), event.family, event.actor_key or "+".join(sorted(event.terms)[:3]))
+
+
+def _one_telling_an_origin(desk: Newsroom, first: Account, others: Iterable[Account]) -> tuple[Account, ...]:
+    found: dict[int, Account] = {}
+    for account in (first, *sorted(others, key=lambda other: -other.citation.source)):
+        found.setdefault(desk.source(account.citation).origin, account)
+    return tuple(found.values())
+
+
+def _witnesses(digest: Digest) -> list[Witness]:
+    events: dict[int, list[Event]] = defaultdict(list)
+    for entry in digest.timeline:
+        for account in entry.accounts:
+            events[account.citation.source].append(account.event)
+    return [witness(s.origin, s.article.published.day, events[s.number]) for s in digest.sources]

@@ -1,0 +1,95 @@
+"""What is asked of a story to judge its news: what is fresh, how much is written of late, what the story is about."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections import Counter, defaultdict
+from collections.abc import Mapping
+from datetime import date, timedelta
+from functools import cached_property, lru_cache
+
+from bot.digest.model import Citation, Digest, Source
+from bot.digest.salience import NEWS_AGE
+from bot.digest.terms import stem, words
+
+PACE = timedelta(days=1)  #: the story's pace is counted over the last article's day and so long before it
+FEW = 4  #: origins of late, below which one alone is believed
+TOPIC_SHARE = 0.08  #: of the articles, those in whose lines a word of the topic stands
+TOPIC_FROM = 5  #: articles from which a story has a topic
+FIRST_PERSON = re.compile(r"\b(?:I|[Mm]y|[Ww]e|[Oo]ur|me|us)\b")
+_GENERAL = frozenset(
+    stem(word)
+    for word in """
+    say said says tell told report reported reports news new people person man men woman women official officials state
+    country world time year month week day days night today yesterday tomorrow morning monday tuesday wednesday thursday
+    friday saturday sunday january february march april may june july august september october november december
+    national international government come came go went take took make made get got one two three first last number
+    million thousand hundred according include spokesman spokeswoman world gmt edt est bst pm am
+    """.split()
+)
+
+
+class Newsroom:
+    """A digest beside the last one; ``fresh`` are the articles that are new or have another text, and are not old.
+
+    ``latest`` is the day of the newest article.
+    """
+
+    def __init__(self, *, old: Digest, new: Digest) -> None:
+        self.old = old
+        self.new = new
+        before = {(source.article.id, source.article.text) for source in old.sources}
+        added = [source for source in new.sources if (source.article.id, source.article.text) not in before]
+        self.latest = max((source.article.published.day for source in new.sources), default=date.min)
+        self.fresh = {source.number for source in added if self.latest - source.article.published.day <= NEWS_AGE}
+
+    def source(self, citation: Citation) -> Source:
+        """The article that is cited."""
+        return self.new.sources[citation.source - 1]
+
+    @cached_property
+    def pace(self) -> float:
+        """How much was published of late, in articles of independent origins."""
+        return self.weight({s.number: 1.0 for s in self.new.sources if self.latest - s.article.published.day <= PACE})
+
+    def weight(self, articles: Mapping[int, float]) -> float:
+        """The weights of articles, by their numbers, added up; those of one origin count less the more they are."""
+        by_origin: dict[int, float] = defaultdict(float)
+        for number, weight in articles.items():
+            by_origin[self.new.sources[number - 1].origin] += weight
+        return math.fsum(min(weight, math.sqrt(weight)) for weight in by_origin.values())
+
+    @cached_property
+    def sources(self) -> dict[int, Source]:
+        """The articles by their numbers."""
+        return {source.number: source for source in self.new.sources}
+
+    @cached_property
+    def topic(self) -> frozenset[str]:
+        """The words that the story's articles have in common, by the lines that stand for each of them."""
+        counts: Counter[str] = Counter()
+        by_source: dict[int, set[str]] = defaultdict(set)
+        for lead in self.new.leads:
+            by_source[lead.citation.source] |= self.words(lead.citation)
+        for found in by_source.values():
+            counts.update(found)
+        return frozenset(word for word, count in counts.items() if count >= max(2, TOPIC_SHARE * len(by_source)))
+
+    def is_topical(self, citation: Citation, needed: int) -> bool:
+        """Whether a sentence is on the story's topic; of a story of few articles any is."""
+        return len(self.new.sources) < TOPIC_FROM or len(self.words(citation) & self.topic) >= needed
+
+    def words(self, citation: Citation) -> frozenset[str]:
+        """The stems of a sentence's words that say something."""
+        return _content(self.sentence(citation))
+
+    def sentence(self, citation: Citation) -> str:
+        """The sentence that is cited."""
+        return citation.sentence.of(self.source(citation).article.text)
+
+
+@lru_cache(maxsize=1 << 15)
+def _content(sentence: str) -> frozenset[str]:
+    """The stems of a sentence's words, without those of every news story."""
+    return frozenset(word for word in words(sentence) if word not in _GENERAL and not word.isdigit())

@@ -1,0 +1,76 @@
+"""Words that somebody watches for, and where an article has them: without case, accents and endings."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+
+_WORD = re.compile(r"[^\W_]+")
+_ENDINGS = (("ies", "y"), ("sses", "ss"), ("'s", ""), ("ing", ""), ("ed", ""), ("es", ""), ("s", ""), ("e", ""))
+_SHORTEST = 3  #: letters that a stem keeps at least
+_KEPT = ("ss", "us", "is")  #: endings in which the s belongs to the word
+
+Phrase = tuple[str, ...]
+"""Stems of words that stand one after the other."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Watch:
+    """Words to look for, as somebody wrote them.
+
+    ``any_of`` are plain words and phrases, one of which a sentence must have; ``must`` are those that the article must
+    have too, ``must_not`` those that it must not. With no plain word, a sentence with one of ``must`` is told.
+    """
+
+    any_of: tuple[str, ...] = ()
+    must: tuple[str, ...] = ()
+    must_not: tuple[str, ...] = ()
+
+    @property
+    def text(self) -> str:
+        """The watch in the words of the grammar: 'ferry "port of Larne" +strike -football'."""
+        signed = [("", self.any_of), ("+", self.must), ("-", self.must_not)]
+        return " ".join(f'{sign}"{words}"' if " " in words else sign + words for sign, many in signed for words in many)
+
+
+def first_sentence(watch: Watch, article: str, sentences: Sequence[str]) -> int | None:
+    """The first of an article's sentences that is to be told for a watch; None for none."""
+    whole = stems(article)
+    if not all(_has(whole, words) for words in watch.must) or any(_has(whole, words) for words in watch.must_not):
+        return None
+    wanted = watch.any_of or watch.must
+    return next((i for i, sentence in enumerate(sentences) if stands_in(wanted, sentence)), None)
+
+
+def stands_in(wanted: Sequence[str], sentence: str) -> bool:
+    """Whether a sentence has any of these words and phrases."""
+    found = stems(sentence)
+    return any(_has(found, words) for words in wanted)
+
+
+def stems(text: str) -> Phrase:
+    """The stems of the words of a text, in order."""
+    plain = unicodedata.normalize("NFKD", text.casefold().replace("’", "'"))
+    letters = "".join(letter for letter in plain if not unicodedata.combining(letter))
+    return tuple(_stem(word) for word in _WORD.findall(letters.replace("'s", "")))
+
+
+@lru_cache(maxsize=1 << 14)
+def _stem(word: str) -> str:
+    """A word without the ending that a plural, a past or an -ing form adds, the same for all of its forms."""
+    for ending, instead in _ENDINGS:
+        bare = word.removesuffix(ending)
+        if bare != word and len(bare) >= _SHORTEST and not (ending in ("s", "es") and word.endswith(_KEPT)):
+            word = bare + instead
+            break
+    if len(word) > _SHORTEST and word[-1] == word[-2] and word[-1] not in "aeiouls":
+        word = word[:-1]
+    return word.removesuffix("e") if len(word) > _SHORTEST else word
+
+
+def _has(text: Phrase, words: str) -> bool:
+    phrase = stems(words)
+    return any(text[at : at + len(phrase)] == phrase for at, word in enumerate(text) if word == phrase[0])

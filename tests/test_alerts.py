@@ -1,0 +1,423 @@
+"""Alerts: what deserves one, what of it a chat is told, and how it reads."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from datetime import UTC, date, datetime, time, timedelta
+
+import pytest
+
+from bot.chats import Alerts, Away, Chat, Choices, Heard, NotUnderstood, Quiet
+from bot.desk.alerting import BURST, hear, held
+from bot.desk.watching import read_watch
+from bot.digest.alert import Alert, AlertKind, Moved, NewFigure, with_earlier
+from bot.digest.alerts import alerts, mentioned
+from bot.digest.changes import changes
+from bot.digest.merging import merge
+from bot.digest.model import Article, Basis, Digest, Published
+from bot.digest.reading import read
+from bot.digest.watched import Watch, first_sentence
+from bot.outbox import ChatId
+from bot.render.alerts import alert_message
+from bot.render.check import problems
+from bot.render.headlines import age
+from bot.render.message import MESSAGE_LIMIT
+from tests.story import article, digest_of, shipped_trackers
+
+MONDAY, TUESDAY, WEDNESDAY = date(2023, 7, 17), date(2023, 7, 18), date(2023, 7, 19)
+NOON = datetime(2023, 7, 19, 12, 0, tzinfo=UTC)
+POLICE_12 = article("Police said 12 people were killed in Larne.", day=MONDAY, name="police-12", publisher="The Post")
+POLICE_19 = article("Police said 19 people were killed in Larne.", day=TUESDAY, name="police-19", publisher="The Echo")
+RED_CROSS_9 = article("The Red Cross said 9 people were killed in Larne.", day=MONDAY, name="red-cross-9")
+RED_CROSS_19 = article("The Red Cross said 19 people were killed in Larne.", day=WEDNESDAY, name="red-cross-19")
+STRIKE = article(
+    "Nurses walked out at every hospital of Larne on Tuesday.", day=TUESDAY, name="strike", publisher="Echo"
+)
+
+
+def told(old: Sequence[Article], new: Sequence[Article], known: Sequence[str] = ()) -> tuple[Digest, tuple[Alert, ...]]:
+    """The digest of both and what is worth an alert in it."""
+    before, after = digest_of(*old), digest_of(*old, *new)
+    return after, alerts(before, after, changes(before, after), known)
+
+
+def rendered(old: Sequence[Article], new: Sequence[Article], now: datetime = NOON, known: Sequence[str] = ()) -> str:
+    digest, found = told(old, new, known)
+    message = alert_message(digest, found, shipped_trackers(), now)
+    return "" if message is None else message.html
+
+
+def kinds(found: Sequence[Alert]) -> list[AlertKind]:
+    return [alert.kind for alert in found]
+
+
+def minutes_old(given: Article, minutes: int, basis: Basis = Basis.FEED) -> Article:
+    return replace(given, published=Published(moment=NOON - timedelta(minutes=minutes), basis=basis))
+
+
+def test_a_toll_that_rises_opens_with_the_change_and_cites_both_numbers():
+    html = rendered([POLICE_12], [minutes_old(POLICE_19, 12)])
+
+    assert html.startswith("<b>📈 Figure moved: 12 → 19</b>\n• ")
+    assert "published 12 min ago" in html
+    assert "Police said 12 people were killed in Larne." in html
+    assert "Police said 19 people were killed in Larne." in html
+
+
+def test_two_speakers_who_cannot_both_be_right_are_shown_with_both_sides():
+    html = rendered([POLICE_12], [RED_CROSS_9])
+
+    assert "New conflict" in html
+    assert "Police said [1]" in html
+    assert "The Red Cross said [2]" in html
+
+
+def test_a_conflict_that_was_told_is_said_to_be_over_and_one_that_was_not_is_not():
+    before = [POLICE_12, RED_CROSS_9, POLICE_19]
+    _, opened = told([POLICE_12], [RED_CROSS_9])
+    known = [alert.keys[0] for alert in opened]
+
+    assert AlertKind.CONFLICT_CLOSED in kinds(told(before, [RED_CROSS_19], known)[1])
+    assert AlertKind.CONFLICT_CLOSED not in kinds(told(before, [RED_CROSS_19])[1])
+
+
+def test_an_event_is_told_with_its_date_and_the_words_it_was_read_from():
+    html = rendered([POLICE_12], [STRIKE])
+
+    assert "<b>🆕 New event</b>\n<b>Tue 18 Jul 2023</b>\n• Nurses walked out" in html
+    assert "“Tuesday”" in html
+
+
+def test_an_article_that_changed_its_number_is_said_to_have_corrected_it():
+    first = article("Police said 12 people were killed in Larne.", day=TUESDAY, name="a", publisher="The Post")
+    second = replace(first, text="Police said 9 people were killed in Larne.")
+    before, after = digest_of(first), digest_of(second)
+
+    found = alerts(before, after, changes(before, after), ())
+    html = alert_message(after, found, shipped_trackers(), NOON)
+
+    assert kinds(found)[0] is AlertKind.CORRECTION
+    assert html is not None
+    assert html.html.startswith("<b>✏️ Correction: 12 → 9</b>")
+    assert "[2] The Post, earlier version of [1], 18 Jul 2023" in html.html
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Flu kills about 400 people in Larne every year.",
+        "Police said 312 people were killed in Larne in 1998.",
+        "My uncle says 44 people were killed in Larne.",
+        "Police said dozens of people were killed in Larne.",
+    ],
+)
+def test_what_is_usual_long_past_vague_or_hearsay_is_no_news(text: str):
+    _, found = told([POLICE_12], [article(text, day=TUESDAY, name="other")])
+
+    assert found == ()
+
+
+def test_what_was_told_is_not_told_again_by_another_article_nor_after_a_restart():
+    _, first = told([POLICE_12], [POLICE_19])
+    known = [alert.keys[0] for alert in first]
+    again = article("In Larne, 19 people were killed, the mayor said.", day=WEDNESDAY, name="mayor")
+
+    assert told([POLICE_12], [POLICE_19], known)[1] == ()
+    assert AlertKind.FIGURE_NEW not in kinds(told([POLICE_12, POLICE_19], [again], known)[1])
+
+
+def test_an_old_article_that_arrives_late_brings_no_alert():
+    late = article("Police said 40 people were killed in Larne.", day=date(2023, 7, 10), name="late")
+
+    assert told([POLICE_12, RED_CROSS_19], [late])[1] == ()
+
+
+def busy_story() -> list[Article]:
+    """Six papers of one day that write of Larne's flood, in words of their own."""
+    said = ["Mayor Ann Roe", "The army", "A hospital", "The Red Cross", "The coast guard", "The fire brigade"]
+    return [
+        article(f"{who} said water rose in Larne. Streets were full of mud.", day=TUESDAY, name=f"p{number}")
+        for number, who in enumerate(said)
+    ]
+
+
+def test_in_a_story_of_many_papers_one_alone_is_not_believed_and_two_are():
+    one = article("The army said 25 people were killed in Larne.", day=TUESDAY, name="one", publisher="North")
+    two = article("In Larne 25 people were killed, the mayor said.", day=TUESDAY, name="two", publisher="South")
+
+    assert AlertKind.FIGURE_NEW not in kinds(told(busy_story(), [one])[1])
+    assert AlertKind.FIGURE_NEW in kinds(told([*busy_story(), one], [two])[1])
+
+
+def test_a_number_that_doubles_is_urgent_and_one_that_grows_is_not():
+    doubled = article("Police said 30 people were killed in Larne.", day=TUESDAY, name="b", publisher="Echo")
+
+    assert [alert.urgent for alert in told([POLICE_12], [doubled])[1]][:1] == [True]
+    assert [alert.urgent for alert in told([POLICE_12], [POLICE_19])[1]][:1] == [False]
+
+
+@pytest.mark.parametrize(
+    ("minutes", "basis", "expected"),
+    [
+        (0, Basis.FEED, "published 0 min ago"),
+        (59, Basis.FEED, "published 59 min ago"),
+        (61, Basis.STATED, "published 1 h ago"),
+        (12, Basis.INFERRED, "published ≈ 19 Jul 2023"),
+        (25 * 60, Basis.FEED, "published 18 Jul 2023"),
+        (-5, Basis.FEED, "published 19 Jul 2023"),
+        (12 * 60, Basis.STATED, "published 19 Jul 2023"),
+    ],
+)
+def test_the_age_is_never_finer_than_what_is_known(minutes: int, basis: Basis, expected: str):
+    digest = digest_of(minutes_old(POLICE_12, minutes, basis))
+
+    assert age(digest.sources[0], NOON) == expected
+
+
+def every_message() -> Iterator[tuple[str, Digest]]:
+    """One message of each kind, and the digest that it is held against."""
+    fresh = minutes_old(POLICE_19, 12)
+    _, opened = told([POLICE_12], [RED_CROSS_9])
+    for old, new in (([POLICE_12], [fresh]), ([POLICE_12], [RED_CROSS_9]), ([POLICE_12], [STRIKE]), ([], [POLICE_12])):
+        yield rendered(old, new), digest_of(*old, *new)
+    before = [POLICE_12, RED_CROSS_9, POLICE_19]
+    known = [alert.keys[0] for alert in opened]
+    yield rendered(before, [RED_CROSS_19], known=known), digest_of(*before, RED_CROSS_19)
+    corrected = replace(POLICE_12, text="Police said 9 people were killed in Larne.")
+    first, second = digest_of(POLICE_12), digest_of(corrected)
+    correction = alerts(first, second, changes(first, second), ())
+    shown = with_earlier(second, [one.told for one in correction])
+    message = alert_message(second, correction, shipped_trackers(), NOON)
+    assert message is not None
+    yield message.html, shown
+    report = read(STRIKE, shipped_trackers())
+    mention = mentioned(Watch(any_of=("nurse",)), report, 1)
+    assert mention is not None
+    digest = merge([report])
+    message = alert_message(digest, [mention], shipped_trackers(), NOON)
+    assert message is not None
+    yield message.html, digest
+
+
+def test_every_message_passes_the_check_and_no_single_changed_digit_or_headline_does():
+    messages = list(every_message())
+    passed = []
+    count = 0
+    for html, digest in messages:
+        assert problems(html, digest, shipped_trackers(), NOON) == ()
+        for other in changed(html):
+            count += 1
+            if not problems(other, digest, shipped_trackers(), NOON):
+                passed.append(other)
+
+    assert count >= 60
+    assert passed == []
+
+
+def changed(html: str) -> Iterator[str]:
+    """Each digit made the next, and each headline made another."""
+    for digit in re.finditer(r"(?<![#&\w])\d(?=[^<>]*(?:<|$))|(?<=\d)\d(?=[^<>]*(?:<|$))", html):
+        yield html[: digit.start()] + str((int(digit[0]) + 1) % 10) + html[digit.end() :]
+    for one, other in (
+        ("📈 Figure moved", "✏️ Correction"),
+        ("🔢 New figure", "📈 Figure moved"),
+        ("⚡ New conflict", "🤝 The latest numbers go together"),
+        ("🤝 The latest numbers go together", "⚡ New conflict"),
+        ("🆕 New event", "👀 Watched: nurses"),
+        ("👀 Watched: nurse", "👀 Watched: doctors"),
+        ("12 → 19", "19 → 12"),
+        ("✏️ Correction", "📈 Figure moved"),
+    ):
+        if one in html:
+            yield html.replace(one, other, 1)
+
+
+def test_an_age_is_held_against_the_clock():
+    html = rendered([POLICE_12], [minutes_old(POLICE_19, 12)])
+    digest = digest_of(POLICE_12, minutes_old(POLICE_19, 12))
+
+    assert problems(html, digest, shipped_trackers(), NOON + timedelta(minutes=1))
+    assert problems(html, digest, shipped_trackers())
+
+
+def test_a_burst_fits_one_message_and_says_how_many_more_there_are():
+    places = ["Larne", "Ballymena", "Antrim", "Derry", "Newry", "Omagh", "Armagh", "Bangor", "Lisburn", "Coleraine"]
+    wordy = "after the river broke through the old dyke by the mill and the water stood two metres high in every street"
+    flood = [
+        article(f"Police said {20 + 3 * n} people were killed in {place} {wordy}.", day=TUESDAY, name=place)
+        for n, place in enumerate(places)
+    ]
+    digest, found = told([], flood)
+
+    message = alert_message(digest, found * 3, shipped_trackers(), NOON, kept_back=2)
+
+    assert len(found) > 1
+    assert message is not None
+    assert len(re.sub(r"<[^>]+>", "", message.html)) <= MESSAGE_LIMIT
+    assert re.search(r"\d+ more waiting: /news", message.html)
+
+
+def test_an_alert_that_cannot_be_checked_is_not_sent():
+    digest, found = told([POLICE_12], [POLICE_19])
+    moved = found[0].told
+    assert isinstance(moved, Moved)
+    wrong = replace(found[0], told=Moved(old=moved.new, new=moved.old))
+
+    assert alert_message(digest, [wrong], shipped_trackers(), NOON) is None
+
+
+def alert(key: str, *, urgent: bool = False, importance: float = 1.0, kind: AlertKind = AlertKind.EVENT) -> Alert:
+    """An alert whose content does not matter."""
+    return Alert(keys=(key,), kind=kind, told=NewFigure(claims=()), importance=importance, urgent=urgent)
+
+
+ON = Chat(id=ChatId(7), zone="Europe/Kyiv", choices=Choices(alerts=Alerts(on=True, cap=3)))
+NIGHT = Quiet(begins=time(22), ends=time(7))
+MIDNIGHT = datetime(2023, 7, 18, 21, 30, tzinfo=UTC)  # 00:30 in Kyiv
+SEVEN = datetime(2023, 7, 19, 4, 0, tzinfo=UTC)
+
+
+def names(found: Sequence[Alert]) -> list[str]:
+    return [one.keys[0] for one in found]
+
+
+def quiet(*, urgent_passes: bool) -> Chat:
+    return replace(ON, choices=replace(ON.choices, quiet=replace(NIGHT, urgent_passes=urgent_passes)))
+
+
+def test_a_chat_that_did_not_ask_is_told_nothing():
+    off = replace(ON, choices=Choices())
+
+    assert hear(off, Heard(), [alert("a")], NOON).tell == ()
+
+
+def test_only_the_kinds_that_a_chat_chose_and_what_it_watches_for_are_told():
+    only = replace(ON, choices=Choices(alerts=Alerts(on=True, kinds=(AlertKind.EVENT,))))
+    found = [alert("a"), alert("b", kind=AlertKind.FIGURE_MOVED), alert("c", kind=AlertKind.WATCHED)]
+
+    assert names(hear(only, Heard(), found, NOON).tell) == ["a", "c"]
+
+
+def test_figures_of_a_tracker_that_the_chat_left_out_are_not_told():
+    chosen = replace(ON, choices=replace(ON.choices, trackers=("casualties",)))
+    found = [replace(alert("a"), tracker="troops"), replace(alert("b"), tracker="casualties"), alert("c")]
+
+    assert names(hear(chosen, Heard(), found, NOON).tell) == ["b", "c"]
+
+
+def test_nothing_comes_twice_by_whatever_key_it_is_known():
+    heard = hear(ON, Heard(), [alert("a")], NOON).after
+    again = [alert("a"), replace(alert("new"), keys=("new", "a"))]
+
+    assert hear(ON, heard, again, NOON + 2 * BURST).tell == ()
+
+
+def test_quiet_hours_hold_alerts_until_they_end():
+    night = hear(quiet(urgent_passes=True), Heard(), [alert("a"), alert("b", urgent=True)], MIDNIGHT)
+    morning = hear(quiet(urgent_passes=True), night.after, held(night.after, {"a": alert("a")}), SEVEN)
+
+    assert (names(night.tell), night.after.held, night.after.due) == (["b"], ("a",), SEVEN)
+    assert (names(morning.tell), morning.after.held, morning.after.due) == (["a"], (), None)
+
+
+def test_urgent_alerts_wait_too_where_the_chat_says_so():
+    night = hear(quiet(urgent_passes=False), Heard(), [alert("b", urgent=True)], MIDNIGHT)
+
+    assert (night.tell, night.after.held) == ((), ("b",))
+
+
+def test_a_burst_is_gathered_into_one_message_and_what_is_urgent_is_not():
+    first = hear(ON, Heard(), [alert("a")], NOON)
+    second = hear(ON, first.after, [alert("b"), alert("c", urgent=True)], NOON + timedelta(minutes=3))
+    waiting = {"b": alert("b")}
+    third = hear(ON, second.after, held(second.after, waiting), second.after.due or NOON)
+
+    assert (names(first.tell), names(second.tell), names(third.tell)) == (["a"], ["c"], ["b"])
+    assert second.after.due == NOON + timedelta(minutes=3) + BURST
+
+
+def test_the_cap_counts_by_the_chats_own_day_and_says_what_waits():
+    many = [alert(name, importance=10 - place) for place, name in enumerate("abcdefgh")]
+    today = hear(ON, Heard(), many, NOON)
+    later = hear(ON, today.after, [alert("x")], NOON + 2 * BURST)
+    tomorrow = hear(ON, later.after, [alert("y")], datetime(2023, 7, 19, 21, 5, tzinfo=UTC))
+
+    assert (names(today.tell), today.waiting) == (["a", "b", "c"], 5)
+    assert later.tell == ()
+    assert (names(tomorrow.tell), tomorrow.waiting) == (["y"], 1)
+
+
+def test_what_comes_while_the_chat_is_away_is_not_made_up_for():
+    away = replace(ON, away=Away(until=NOON + timedelta(hours=1)))
+    gone = hear(away, Heard(held=("old",)), [alert("a")], NOON)
+
+    assert (gone.tell, gone.after.held) == ((), ())
+    assert hear(ON, gone.after, [alert("a")], NOON + timedelta(hours=2)).tell == ()
+
+
+def test_the_message_has_the_same_key_when_the_step_is_taken_again():
+    found = [alert("a"), alert("b")]
+
+    assert hear(ON, Heard(), found, NOON).key == hear(ON, Heard(), found[::-1], NOON).key == "alert a"
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("ferry", Watch(any_of=("ferry",))),
+        (
+            'ferry "port of Larne" +strike -football',
+            Watch(any_of=("ferry", "port of Larne"), must=("strike",), must_not=("football",)),
+        ),
+        ("“port of Larne” –football ferry", Watch(any_of=("port of Larne", "ferry"), must_not=("football",))),
+        ("+strike +ferry", Watch(must=("strike", "ferry"))),
+        ('-"football club" ferry', Watch(any_of=("ferry",), must_not=("football club",))),
+    ],
+)
+def test_a_watch_reads_words_phrases_and_signs_and_writes_itself_again(text: str, expected: Watch):
+    assert read_watch(text) == expected
+    assert read_watch(expected.text) == expected
+
+
+@pytest.mark.parametrize(
+    "text", ["", "-football", "the", '"port of', "fer*y", "a" * 61, "[a-z]+", '""', "a b c d e f g h i"]
+)
+def test_what_is_no_watch_is_answered_with_what_would_be(text: str):
+    answer = read_watch(text)
+
+    assert isinstance(answer, NotUnderstood)
+    assert answer.expected
+    assert isinstance(read_watch(answer.example), Watch)
+
+
+@pytest.mark.parametrize(
+    ("watch", "expected"),
+    [
+        (Watch(any_of=("ferries",)), 1),
+        (Watch(any_of=("zelenskyy",)), 2),
+        (Watch(any_of=("strike",)), 1),
+        (Watch(any_of=("port of larne",)), 0),
+        (Watch(any_of=("larne port",)), None),
+        (Watch(any_of=("ferry",), must=("dock",)), None),
+        (Watch(any_of=("ferry",), must=("port",)), 1),
+        (Watch(any_of=("ferry",), must_not=("port",)), None),
+        (Watch(must=("port", "ferry")), 0),
+        (Watch(any_of=("art",)), None),
+    ],
+)
+def test_words_are_found_in_any_case_ending_and_accent(watch: Watch, expected: int | None):
+    sentences = ["The Port of Larne reopened.", "A ferry's crew was striking.", "Zélenskyy’s party was told."]
+
+    assert first_sentence(watch, " ".join(sentences), sentences) == expected
+
+
+def test_a_watched_word_is_told_with_its_sentence_once():
+    report = read(STRIKE, shipped_trackers())
+    copy = read(replace(STRIKE, id=POLICE_12.id), shipped_trackers())
+    first, second = (mentioned(Watch(any_of=("hospitals",)), each, number) for number, each in ((1, report), (2, copy)))
+
+    assert first is not None
+    assert second is not None
+    assert first.keys == second.keys
