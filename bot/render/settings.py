@@ -305,6 +305,7 @@ def _alerts(view: View) -> Message:
         bold("Alerts"),
         text("A message between briefings when a figure moves, a new event is told, or sources fall out."),
         text(f"Now: {f'on, at most {alerts.cap} a day' if alerts.on else 'off'}."),
+        italic("This version does not send alerts yet; what you choose is kept for the one that does."),
     ]
     caps = [
         _do(_ticked(cap == alerts.cap, f"{cap} a day"), Panel.ALERTS, f"alerts cap {cap}")
