@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 from bot.chats import EVERY_DAY, MOST_SCHEDULES, WEEKDAYS, Chat, Length, Quiet, Schedule, Section, Weekday
 from bot.outbox import ChatId
-from bot.render.html import Html, bold, code, join, text
+from bot.render.html import Html, bold, code, italic, join, text
 from bot.render.message import Button, Message
 
 PREFIX = "c"  #: how callback data of the settings begins; then a chat's id or none, ":", panel, bar, words of choice
