@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable
 from contextlib import suppress
 
-from telegram import CallbackQuery
+from telegram import CallbackQuery, Update
 from telegram.error import BadRequest
+from telegram.ext import CallbackQueryHandler, ContextTypes
 
 OUTDATED = "This button is from an older version. Please ask again."
 
@@ -14,3 +16,21 @@ async def stop_waiting(query: CallbackQuery, words: str | None, *, is_alert: boo
     """Ends the wait of who pressed a button, with words or without."""
     with suppress(BadRequest):  # the press is too old to be answered; nobody waits any more
         await query.answer(words, show_alert=is_alert)
+
+
+def answering(
+    act: Callable[[Update, CallbackQuery], Awaitable[str | None]], pattern: str
+) -> CallbackQueryHandler[ContextTypes.DEFAULT_TYPE, None]:
+    """Answers presses whose data fit ``pattern``: with what ``act`` returns, as an alert, or with nothing."""
+
+    async def press(update: Update, _: ContextTypes.DEFAULT_TYPE) -> None:
+        query = update.callback_query
+        if query is None:
+            return
+        words: str | None = OUTDATED
+        try:
+            words = await act(update, query)
+        finally:
+            await stop_waiting(query, words, is_alert=words is not None)
+
+    return CallbackQueryHandler(press, pattern=pattern)

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import partial
 
 from telegram import CallbackQuery, InaccessibleMessage, Update
-from telegram.ext import CallbackQueryHandler, CommandHandler, ContextTypes
+from telegram.ext import CommandHandler, ContextTypes
 
 from bot.desk.answers import Answers
 from bot.desk.delivery import DEAD_KEPT, SENT_KEPT
@@ -17,7 +18,7 @@ from bot.render.message import Message
 from bot.render.notices import ONLY_ADMINISTRATORS
 from bot.render.privacy import PREFIX, confirm_forgetting, forgotten, kept, privacy, read_press
 from handlers.people import WRITTEN, App, Asked, for_administrators, may_change_chat, named_chat, place_of
-from handlers.presses import OUTDATED, stop_waiting
+from handlers.presses import OUTDATED, answering
 
 
 def menu(_: Answers) -> Mapping[str, str]:
@@ -37,19 +38,9 @@ def register(application: App, desk: FrontDesk) -> None:
         about = asked.subject.place.chat if asked.subject.name else None
         return [confirm_forgetting(about, asked.subject.title)]
 
-    async def press(update: Update, _: ContextTypes.DEFAULT_TYPE) -> None:
-        query = update.callback_query
-        if query is None:
-            return
-        words: str | None = OUTDATED
-        try:
-            words = await _press(desk, update, query)
-        finally:
-            await stop_waiting(query, words, is_alert=words is not None)
-
     application.add_handler(CommandHandler("privacy", tell, WRITTEN))
     application.add_handler(for_administrators("forget", desk, forget))
-    application.add_handler(CallbackQueryHandler(press, pattern=rf"^{PREFIX}-?\d*:"))
+    application.add_handler(answering(partial(_press, desk), rf"^{PREFIX}-?\d*:"))
 
 
 async def _press(desk: FrontDesk, update: Update, query: CallbackQuery) -> str | None:

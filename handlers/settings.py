@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import partial
 
 from telegram import CallbackQuery, InaccessibleMessage, Update
-from telegram.ext import CallbackQueryHandler, ContextTypes
 from telegram.helpers import create_deep_linked_url
 
 from bot.chats import NotUnderstood
@@ -18,7 +18,7 @@ from bot.render.message import Message
 from bot.render.notices import ONLY_ADMINISTRATORS, not_understood, set_in_private
 from bot.render.settings import PREFIX, Press
 from handlers.people import App, Asked, for_administrators, may_change_chat, named_chat, place_of
-from handlers.presses import OUTDATED, stop_waiting
+from handlers.presses import OUTDATED, answering
 
 
 def menu(_: Answers) -> Mapping[str, str]:
@@ -34,18 +34,8 @@ def register(application: App, desk: FrontDesk) -> None:
             return [await _by_words(desk, asked)]
         return [pointer(asked) if asked.is_channel else await desk.panels.show(asked.subject)]
 
-    async def press(update: Update, context: ContextTypes.DEFAULT_TYPE) -> None:
-        query = update.callback_query
-        if query is None:
-            return
-        words: str | None = OUTDATED
-        try:
-            words = await _press(desk, update, query)
-        finally:
-            await stop_waiting(query, words, is_alert=words is not None)
-
     application.add_handler(for_administrators("settings", desk, settings))
-    application.add_handler(CallbackQueryHandler(press, pattern=rf"^{PREFIX}-?\d*:"))
+    application.add_handler(answering(partial(_press, desk), rf"^{PREFIX}-?\d*:"))
 
 
 def pointer(asked: Asked) -> Message:
