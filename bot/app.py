@@ -330,6 +330,7 @@ async def _serve_sandbox(port: int, parts: Parts, say: Say) -> None:
     from bot.sandbox.limits import Mode
     from bot.sandbox.server import serving
     from bot.sandbox.state import SandboxState
+    from bot.showroom import showroom
 
     clock = SandboxClock(RealClock().now)
     state = SandboxState(clock=clock, bot_name="Sitrep", bot_username="sitrep_bot", mode=Mode.STRICT)
@@ -342,7 +343,8 @@ async def _serve_sandbox(port: int, parts: Parts, say: Say) -> None:
         return await briefings[0].next_moment() if briefings else None
 
     async with (
-        serving(state, _free_port(port), next_briefing) as address,
+        showroom(parts.store, parts.trackers, clock) as desk,
+        serving(state, _free_port(port), next_briefing, desk) as address,
         running(connect(state.token, address), parts, clock) as planned,
     ):
         briefings.append(planned)
