@@ -114,7 +114,10 @@ class Alerts:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Choices:
-    """What a chat is told, and how; ``trackers`` are names, None all of them; ``silent`` makes no sound."""
+    """What a chat is told, and how; ``trackers`` are names, None all of them; ``silent`` makes no sound.
+
+    ``language`` is the code of one that the bot speaks, None for that of whoever writes.
+    """
 
     sections: tuple[Section, ...] = (Section.SUMMARY, Section.FIGURES, Section.TIMELINE)
     trackers: tuple[str, ...] | None = None
@@ -122,6 +125,7 @@ class Choices:
     silent: bool = False
     alerts: Alerts = Alerts()
     quiet: Quiet | None = None
+    language: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -172,7 +176,8 @@ class Chat:
 
     ``zone`` is an IANA name, None until the chat has told one; schedules need it. ``thread`` is the forum topic that
     briefings go to. ``banned`` is since when the operators want nothing to do with the chat. ``next_due`` is derived
-    from everything else: when there will be something to do for the chat.
+    from everything else: when there will be something to do for the chat. ``speaks`` is the language of whoever set it
+    last, in which a chat that chose none is told what nobody asked for.
     """
 
     id: ChatId
@@ -185,6 +190,7 @@ class Chat:
     banned: datetime | None = None
     told: Told | None = None
     next_due: datetime | None = None
+    speaks: str | None = None
 
 
 def is_closed(chat: Chat) -> bool:
