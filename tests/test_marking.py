@@ -88,7 +88,7 @@ def reports_with_dates(draw: st.DrawFn) -> Report:
     report = read_text("One two three four five six.")
     size = len(report.article.text)
     bounds = draw(st.lists(st.tuples(st.integers(0, size - 1), st.integers(1, size)), max_size=8))
-    spans = [Span(start=min(pair), end=max(max(pair), min(pair) + 1)) for pair in bounds]
+    spans = [Span(start=min(pair), end=max(*pair, min(pair) + 1)) for pair in bounds]
     times = tuple(TimeExpression(span=span, kind=TimeKind.DATE, value="") for span in spans)
     return replace(report, times=times)
 
