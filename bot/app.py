@@ -24,6 +24,7 @@ from bot.desk.answers import Answers
 from bot.desk.asking import SEARCH
 from bot.desk.briefings import Briefings
 from bot.desk.broadcasts import Broadcasts
+from bot.desk.declaring import declared_stories
 from bot.desk.delivery import Delivery
 from bot.desk.front import FrontDesk
 from bot.desk.ingest import Ingested, OnProgress, Reader, ingest
@@ -44,6 +45,7 @@ from bot.render.notices import ABOUT_YOU, help_text, only_in_a_chat, unknown_com
 from bot.render.operators import Fault
 from bot.settings import FILE, LIVE, ROOT, Settings, database_of
 from bot.sources.folder import Folder
+from bot.stories import StoryTopic
 from bot.telegram.application import App, connect, limiter_of
 from bot.telegram.limits import Rates
 from bot.telegram.sender import TelegramSender
@@ -117,6 +119,18 @@ def all_trackers(settings: Settings) -> tuple[Tracker, ...]:
     if taken:
         raise ConfigurationError(taken)
     return followed
+
+
+def all_stories(settings: Settings) -> tuple[StoryTopic, ...]:
+    """The stories that the settings declare, in their order; none when there are none.
+
+    Raises:
+        ConfigurationError: a declaration does not hold.
+    """
+    declared, problems = declared_stories(settings.stories, FILE)
+    if problems:
+        raise ConfigurationError(problems)
+    return declared
 
 
 def _taken_command(name: str, command: str) -> Problem:

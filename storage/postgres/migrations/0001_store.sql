@@ -3,7 +3,9 @@
 CREATE TABLE chats (
     id bigint PRIMARY KEY,
     document jsonb NOT NULL,
+    story text NOT NULL,
     next_due timestamptz,
+    held_due timestamptz,
     shut_out timestamptz,
     is_banned boolean NOT NULL,
     is_closed boolean NOT NULL,
@@ -16,7 +18,9 @@ CREATE TABLE chats (
 -- What is asked for by an index follows from the document alone, whoever writes it.
 CREATE FUNCTION chats_derive() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
+    NEW.story := coalesce(NEW.document ->> 'story', 'main');
     NEW.next_due := (NEW.document ->> 'next_due')::timestamptz;
+    NEW.held_due := (NEW.document #>> '{heard,due}')::timestamptz;
     NEW.shut_out := (NEW.document #>> '{shut_out,since}')::timestamptz;
     NEW.is_banned := NEW.document ? 'banned';
     NEW.is_closed := NEW.is_banned OR NEW.shut_out IS NOT NULL;
@@ -31,6 +35,8 @@ CREATE TRIGGER chats_derive BEFORE INSERT OR UPDATE OF document ON chats
     FOR EACH ROW EXECUTE FUNCTION chats_derive();
 
 CREATE INDEX chats_due ON chats (next_due, id) WHERE next_due IS NOT NULL AND NOT is_closed;
+CREATE INDEX chats_held_due ON chats (held_due, id) WHERE held_due IS NOT NULL AND NOT is_closed;
+CREATE INDEX chats_listeners ON chats (story, id) WHERE is_alerted AND NOT is_closed;
 CREATE INDEX chats_shut_out ON chats (shut_out) WHERE shut_out IS NOT NULL;
 
 -- Processes that claim and plan. The number is a fencing token: who comes back late has another one.
@@ -83,10 +89,14 @@ CREATE TABLE notes (
     value text NOT NULL
 );
 
--- As the embedded store keeps them: JSON by table and id.
+-- What is known of the stories, as the embedded store keeps it: JSON by table and id. Every process has all of it in
+-- memory and fetches what came with a higher revision than it has seen; what is gone stays as a row without a document.
 CREATE TABLE documents (
     home text NOT NULL,
     id bigint NOT NULL,
-    document text NOT NULL,
+    document text,
+    revision bigint NOT NULL,
     PRIMARY KEY (home, id)
 );
+
+CREATE INDEX documents_revision ON documents (revision);
