@@ -11,7 +11,7 @@ from psycopg.conninfo import conninfo_to_dict, make_conninfo
 
 from bot.errors import ConfigurationError, Problem, StoreAwayError
 
-CONNECTION = {
+CONNECTION: dict[str, str | int] = {
     "application_name": "sitrep",
     "client_encoding": "utf8",
     "connect_timeout": 5,
@@ -50,10 +50,9 @@ class Address:
 
     def conninfo(self) -> str:
         """What PostgreSQL's library is given."""
-        said = conninfo_to_dict(self.url)
-        if self.password is not None and not said.get("password"):
-            said["password"] = self.password
-        return make_conninfo("", **(CONNECTION | said))
+        said = {name: value for name, value in conninfo_to_dict(self.url).items() if value is not None}
+        password = {} if self.password is None or "password" in said else {"password": self.password}
+        return make_conninfo(**{**CONNECTION, **said, **password})
 
     def secrets(self) -> tuple[str, ...]:
         """What must never be logged."""

@@ -64,17 +64,7 @@ class Briefings:
         if not planned:
             return 0
 
-        async def work(connection: Connection) -> int:
-            ids = [one.before.id for one in planned]
-            before, after = ([chat_text(chat) for chat in chats] for chats in zip(*_chats(planned), strict=True))
-            await connection.execute(LOCK, (ids,))
-            found = await connection.execute(BRIEF, (ids, before, after))
-            done = {chat for (chat,) in await found.fetchall()}
-            messages = [message for one in planned if one.before.id in done for message in one.messages]
-            await chat_rows.queue(connection, messages, now)
-            return len(done)
-
-        return await self._database.step(work)
+        return await self._database.step(lambda connection: brief(connection, planned, now))
 
     async def next_due(self) -> datetime | None:
         """The earliest moment at which anybody is due."""
@@ -105,5 +95,11 @@ class Briefings:
         await self._database.step(work)
 
 
-def _chats(planned: Sequence[Planned]) -> list[tuple[Chat, Chat]]:
-    return [(one.before, one.after) for one in planned]
+async def brief(connection: Connection, planned: Sequence[Planned], now: datetime) -> int:
+    """Changes the chats that are as they were, queues their messages, and counts those chats."""
+    ids = [one.before.id for one in planned]
+    before, after = [chat_text(one.before) for one in planned], [chat_text(one.after) for one in planned]
+    await connection.execute(LOCK, (ids,))
+    done = {chat for (chat,) in await (await connection.execute(BRIEF, (ids, before, after))).fetchall()}
+    await chat_rows.queue(connection, [m for one in planned if one.before.id in done for m in one.messages], now)
+    return len(done)

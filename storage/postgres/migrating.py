@@ -7,7 +7,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, LiteralString, cast
+from typing import Any
 
 import psycopg
 
@@ -76,7 +76,7 @@ def migrate(address: Address, known: Sequence[Migration] | None = None) -> tuple
         connection.execute(NOTED)
         missing = _missing(connection, wanted, address)
         for migration in missing:
-            connection.execute(cast(LiteralString, migration.sql))  # from a file of this package
+            connection.execute(migration.sql.encode())  # a file of this package
             connection.execute(
                 "INSERT INTO migrations (number, name, checksum) VALUES (%s, %s, %s)",
                 (migration.number, migration.name, migration.checksum),

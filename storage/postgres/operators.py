@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
-from pathlib import Path
-
 from bot.chats import FIRST_SUPERGROUP, Kind
 from bot.outbox import ChatId
 from bot.ports import Census, Standing

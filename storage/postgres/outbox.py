@@ -29,7 +29,7 @@ from storage.codec import read_content
 from storage.outbox_index import FARTHEST
 from storage.postgres import chat_rows
 from storage.postgres.contents import drop_unused
-from storage.postgres.database import WORK, Connection, Database
+from storage.postgres.database import Connection, Database, Work
 from storage.postgres.workers import Worker, return_lost
 from storage.rows import Content
 
@@ -83,7 +83,8 @@ COUNTS = "SELECT state, count(*) FROM outbox GROUP BY state"
 OLDEST = "SELECT min(queued) FROM outbox WHERE state IN ('pending', 'sending', 'paused')"
 LOST = """
 SELECT chat, key, document, thread, silent, reason, settled FROM outbox JOIN contents ON contents.id = outbox.content
-WHERE state = 'dead' AND settled IS NOT NULL AND state IN ('sent', 'dead') ORDER BY settled DESC, outbox.id DESC LIMIT %s
+WHERE state = 'dead' AND settled IS NOT NULL AND state IN ('sent', 'dead')
+ORDER BY settled DESC, outbox.id DESC LIMIT %s
 """
 EXPENSIVE = 0.02  #: seconds that counting may take each time it is asked for
 SHARE = 50  #: of the time, what counting a large outbox may take
@@ -245,7 +246,7 @@ async def _settle(connection: Connection, row: RowId, worker: int, state: NextSt
     return True
 
 
-def _pruning(state: State, moment: datetime):  # type: ignore[no-untyped-def]
+def _pruning(state: State, moment: datetime) -> Work[int]:
     async def work(connection: Connection) -> int:
         return (await connection.execute(PRUNE, (state, moment, A_STRETCH))).rowcount
 
@@ -259,23 +260,18 @@ async def _depth(connection: Connection) -> Depth:
 
 
 def _queued(row: Sequence[Any], contents: dict[str, Content]) -> Queued:
-    number, chat, key, document, thread, silent, attempts, doubts = row
-    return Queued(
-        id=RowId(number),
-        message=_message(chat, key, document, thread, silent, contents),
-        attempts=attempts,
-        doubts=doubts,
-    )
+    number, *said, attempts, doubts = row
+    return Queued(id=RowId(number), message=_message(said, contents), attempts=attempts, doubts=doubts)
 
 
 def _lost(row: Sequence[Any]) -> Lost:
-    chat, key, document, thread, silent, reason, settled = row
-    return Lost(message=_message(chat, key, document, thread, silent, {}), reason=reason or "", at=settled)
+    *said, reason, settled = row
+    return Lost(message=_message(said, {}), reason=reason or "", at=settled)
 
 
-def _message(
-    chat: int, key: str, document: str, thread: int | None, silent: bool, contents: dict[str, Content]
-) -> Outgoing:
+def _message(said: Sequence[Any], contents: dict[str, Content]) -> Outgoing:
+    """A message by its row's first columns; ``contents`` are the texts that were decoded already."""
+    chat, key, document, thread, silent = said
     if document not in contents:
         contents[document] = read_content(document)
     content = contents[document]
