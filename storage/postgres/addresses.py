@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from typing import Any
 
 import psycopg
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
 
 from bot.errors import ConfigurationError, Problem, StoreAwayError
 
-CONNECTION: dict[str, str | int] = {
+CONNECTION: dict[str, Any] = {
     "application_name": "sitrep",
     "client_encoding": "utf8",
     "connect_timeout": 5,
@@ -52,7 +53,7 @@ class Address:
         """What PostgreSQL's library is given."""
         said = {name: value for name, value in conninfo_to_dict(self.url).items() if value is not None}
         password = {} if self.password is None or "password" in said else {"password": self.password}
-        return make_conninfo(**{**CONNECTION, **said, **password})
+        return make_conninfo("", **{**CONNECTION, **said, **password})
 
     def secrets(self) -> tuple[str, ...]:
         """What must never be logged."""

@@ -28,6 +28,7 @@ ON CONFLICT (home, id) DO UPDATE SET document = excluded.document, revision = ex
 """
 
 T = TypeVar("T")
+Beside = Callable[[Connection], Awaitable[bool]]
 
 
 class Mirror:
@@ -45,9 +46,7 @@ class Mirror:
         self.caught_up: Callable[[frozenset[str]], Awaitable[None]] = _nothing
         database.hear(STORIES, self._heard)
 
-    async def change(
-        self, act: Callable[[], T], beside: Callable[[Connection], Awaitable[bool]] | None = None
-    ) -> T | None:
+    async def change(self, act: Callable[[], T], beside: Beside | None = None) -> T | None:
         """Makes the changes that ``act`` makes to the documents in memory last, as one step.
 
         ``beside`` does the step's other part in the same transaction, before; None is returned and nothing changes

@@ -14,6 +14,7 @@ COUNTS = """
 SELECT count(*) FILTER (WHERE is_subscribed), count(*) FILTER (WHERE shut_out IS NOT NULL),
     count(*) FILTER (WHERE is_banned) FROM chats
 """
+SIZE = "SELECT pg_database_size(current_database())"
 STANDINGS = """
 SELECT id, is_subscribed, shut_out IS NOT NULL, is_banned FROM chats ORDER BY id DESC OFFSET %s LIMIT %s
 """
@@ -23,6 +24,12 @@ class Operators:
     """`bot.ports.OperatorStore`, as far as the outbox does not answer it."""
 
     _database: Database
+    _size: int
+
+    @property
+    def size(self) -> int:
+        """Bytes of the database, as the last census found it."""
+        return self._size
 
     async def census(self) -> Census:
         """How many chats there are."""
@@ -31,6 +38,8 @@ class Operators:
             values = (Kind.PRIVATE, FIRST_SUPERGROUP, Kind.GROUP, Kind.SUPERGROUP)
             kinds = await (await connection.execute(KINDS, values)).fetchall()
             subscribed, shut_out, banned = await (await connection.execute(COUNTS)).fetchone() or (0, 0, 0)
+            size = await (await connection.execute(SIZE)).fetchone()
+            self._size = self._size if size is None else size[0]
             return Census(
                 kinds={Kind(kind): count for kind, count in kinds},
                 subscribed=subscribed,

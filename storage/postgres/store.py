@@ -17,7 +17,7 @@ from storage.postgres.database import WORK, Database
 from storage.postgres.migrating import check_schema
 from storage.postgres.mirror import Mirror, load
 from storage.postgres.news import News
-from storage.postgres.operators import Operators
+from storage.postgres.operators import SIZE, Operators
 from storage.postgres.outbox import Claims, Outbox
 from storage.postgres.stories import Stories
 from storage.postgres.workers import Worker
@@ -68,5 +68,5 @@ def open_store(address: Address) -> PostgresStore:
     with answering(address), psycopg.connect(address.conninfo()) as connection:
         check_schema(connection, address)
         tables, revision = load(connection)
-        row = connection.execute("SELECT pg_database_size(current_database())").fetchone()
+        row = connection.execute(SIZE).fetchone()
     return PostgresStore(address, tables, revision, 0 if row is None else row[0])
