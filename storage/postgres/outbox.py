@@ -86,7 +86,7 @@ SELECT chat, key, document, thread, silent, reason, settled FROM outbox JOIN con
 WHERE state = 'dead' AND settled IS NOT NULL AND state IN ('sent', 'dead')
 ORDER BY settled DESC, outbox.id DESC LIMIT %s
 """
-EXPENSIVE = 0.02  #: seconds that counting may take each time it is asked for
+MANY = 20_000  #: messages that are counted anew each time it is asked how many there are
 SHARE = 50  #: of the time, what counting a large outbox may take
 
 
@@ -195,7 +195,7 @@ class Outbox:
         return count
 
     async def depth(self) -> Depth:
-        """What the outbox holds; counted anew at each call while that is quick, else now and then."""
+        """What the outbox holds; counted anew at each call unless it is very much."""
         loop = asyncio.get_running_loop()
         if self._claims.depth is not None and loop.time() < self._claims.depth_until:
             return self._claims.depth
@@ -203,7 +203,7 @@ class Outbox:
         found = await self._database.step(_depth)
         cost = loop.time() - began
         self._claims.depth = found
-        self._claims.depth_until = loop.time() + cost * SHARE if cost > EXPENSIVE else 0.0
+        self._claims.depth_until = loop.time() + cost * SHARE if sum(found.by_state.values()) > MANY else 0.0
         return found
 
     async def lost(self, most: int) -> tuple[Lost, ...]:
