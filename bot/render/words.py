@@ -45,7 +45,7 @@ def phrase(words: str) -> str:
 OWN_NAME = phrase("English")
 
 
-def say(words: str, **values: Value) -> str:
+def say(words: str, /, **values: Value) -> str:
     """A phrase in the reader's language, its ``{fields}`` filled.
 
     Numbers are written as the language writes them. A date takes a pattern of Unicode's after a colon, which every
@@ -55,7 +55,7 @@ def say(words: str, **values: Value) -> str:
     return _filled(template, values) if values else template
 
 
-def say_many(one: str, many: str, number: int, **values: Value) -> str:
+def say_many(one: str, many: str, number: int, /, **values: Value) -> str:
     """A phrase about a number of things, in the form that the language has for so many; ``{number}`` is the number."""
     template = _translations(language()).ngettext(one, many, number)
     return _filled(template, {"number": number, **values})
@@ -100,7 +100,7 @@ def number(value: int) -> str:
     return str(format_decimal(value, locale=_locale(language())))
 
 
-def pattern(words: str, **fields: str) -> re.Pattern[str]:
+def pattern(words: str, /, **fields: str) -> re.Pattern[str]:
     """What a phrase looks like in the reader's language once its fields are filled: each with what its pattern allows.
 
     A date needs no pattern: what its own one in the catalogue can write is allowed.
@@ -108,7 +108,7 @@ def pattern(words: str, **fields: str) -> re.Pattern[str]:
     return _pattern(language(), (_translations(language()).gettext(words),), tuple(fields.items()))
 
 
-def pattern_many(one: str, many: str, **fields: str) -> re.Pattern[str]:
+def pattern_many(one: str, many: str, /, **fields: str) -> re.Pattern[str]:
     """The same of a phrase about a number of things, in all its plural forms; names of fields may then not be asked."""
     forms = dict.fromkeys(_translations(language()).ngettext(one, many, count) for count in _SAMPLE)
     return _pattern(language(), tuple(forms), tuple({"number": NUMBER, **fields}.items()))
