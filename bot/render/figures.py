@@ -194,7 +194,9 @@ def _as_of(digest: Digest, claim: Claim) -> str:
 
 def _group_name(digest: Digest, group: FigureGroup) -> str:
     """What is measured, in the words of the group's claims: of whom, where, in what status."""
-    parts = [_words(digest, group, "whose"), _words(digest, group, "place"), say(group.status or "")]
+    parts = [_words(digest, group, "whose"), _words(digest, group, "place")]
+    if group.status is not None:
+        parts.append(say(group.status))
     return " · ".join(dict.fromkeys(part for part in parts if part)) or say(NO_SCOPE)
 
 

@@ -159,7 +159,7 @@ def how_to_broadcast() -> Message:
         html=join(
             [
                 said("Write the message after the command; bold, links and the like are kept:"),
-                code(f"/broadcast {say('On Sunday from 10 to 11 I am being mended.')}"),
+                code("/broadcast " + say("On Sunday from 10 to 11 I am being mended.")),
                 said("I show you how it looks and how many get it before anything is sent."),
             ],
             "\n",
@@ -263,7 +263,7 @@ def _entry(entry: Entry) -> Html:
 
 
 def _faults(title: str, faults: Sequence[Fault]) -> list[Html]:
-    lines = [text(f"{say('{at:d MMM HH:mm:ss}', at=fault.at)} {fault.what}") for fault in faults]
+    lines = [text(say("{at:d MMM HH:mm:ss} {what}", at=fault.at, what=fault.what)) for fault in faults]
     return [bold(title), *lines] if lines else []
 
 
