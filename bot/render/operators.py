@@ -132,12 +132,12 @@ def status(found: Status) -> Message:
 
 def register(found: Register) -> Message:
     """The answer to /chats."""
-    kinds = ", ".join(f"{number(count)} {say(KINDS[kind])}" for kind, count in found.kinds.items())
+    kinds = ", ".join(_counted(count, KINDS[kind]) for kind, count in found.kinds.items())
     marks = ((SUBSCRIBED, found.subscribed), (SHUT_ME_OUT, found.shut_out), (BANNED, found.banned))
     lines = [
         bold(say("Chats I keep something of")),
         text(kinds or say("none")),
-        text(", ".join(f"{number(count)} {say(mark)}" for mark, count in marks)),
+        text(", ".join(_counted(count, mark) for mark, count in marks)),
         *(_entry(entry) for entry in found.entries),
     ]
     turns = []
@@ -275,8 +275,12 @@ def _reached(answered_in: timedelta | None) -> str:
     return say("no answer") if answered_in is None else say("answers in {time}", time=_brief(answered_in))
 
 
+def _counted(count: int, what: str) -> str:
+    return say("{count} {what}", count=count, what=say(what))
+
+
 def _queue(queue: Mapping[str, int]) -> str:
-    return ", ".join(f"{say(STATES[state])}: {number(count)}" for state, count in queue.items() if count)
+    return ", ".join(_counted(count, STATES[state]) for state, count in queue.items() if count)
 
 
 def _brief(while_: timedelta) -> str:
