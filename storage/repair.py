@@ -32,7 +32,7 @@ from storage.codec import (
 from storage.copies import FRESH, put_in_place
 from storage.database_file import APPLICATION, DatabaseFile, Place, connect, integrity_faults
 from storage.durable import THERE
-from storage.news_table import NEWS
+from storage.news_table import NEWS, SPREADING
 from storage.outbox_table import CONTENTS, ROWS
 from storage.owner import take_lock
 from storage.story_tables import ARTICLES, DIGESTS, KNOWN, LIBRARY, REPORTS
@@ -40,7 +40,7 @@ from storage.versions import META, check_format
 
 DAMAGED = ".damaged"
 STORY = (LIBRARY, ARTICLES, REPORTS, DIGESTS, KNOWN)
-TABLES = (META, CHATS, CONTENTS, ROWS, BROADCASTS, NEWS, *STORY)
+TABLES = (META, CHATS, CONTENTS, ROWS, BROADCASTS, NEWS, SPREADING, *STORY)
 
 Texts = dict[str, dict[int, str]]
 
@@ -65,6 +65,7 @@ _NAMES = {
     ROWS: "Message",
     BROADCASTS: "Broadcast",
     NEWS: "News",
+    SPREADING: "The note on spreading news",
     LIBRARY: "The library's note",
     ARTICLES: "Article",
     REPORTS: "Report",
@@ -115,12 +116,15 @@ def examine(path: Path) -> Finding:
         (ROWS, read_row),
         (BROADCASTS, read_broadcast),
         (NEWS, read_news),
+        (SPREADING, json.loads),
         (ARTICLES, read_filed),
         (REPORTS, article_of),
         (KNOWN, read_keys),
     ):
         _check_documents(found, table, read)
     _check_rows(found)
+    for key in found.texts[SPREADING].keys() - found.texts[NEWS].keys():
+        found.leave_out(SPREADING, key, "the news is missing")
     _check_story(found)
     return found
 
