@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from bot.desk.alerts import Alerts
 from bot.desk.answers import Answers
 from bot.desk.briefings import Briefings
 from bot.desk.broadcasts import Broadcasts
@@ -13,7 +14,9 @@ from bot.desk.panels import Panels
 from bot.desk.replies import Replies
 from bot.desk.subscriptions import Subscriptions
 
-SELDOM = frozenset({"unsubscribe", "pause", "resume", "privacy", "forget", "start"})  #: in /help, not in the menu
+SELDOM = frozenset(
+    {"unsubscribe", "unwatch", "pause", "resume", "privacy", "forget", "start"}
+)  #: in /help, not in the menu
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -24,6 +27,7 @@ class FrontDesk:
     subscriptions: Subscriptions
     panels: Panels
     briefings: Briefings
+    alerts: Alerts
     broadcasts: Broadcasts
     replies: Replies
     operators: Operators

@@ -21,6 +21,10 @@ ABOUT_YOU = (
     "today",
     "subscribe",
     "unsubscribe",
+    "alerts",
+    "watch",
+    "unwatch",
+    "news",
     "settings",
     "pause",
     "resume",
@@ -75,7 +79,7 @@ def help_text(menu: Mapping[str, str]) -> Message:
         html=join(
             [
                 join([bold("What you can ask"), *story], "\n"),
-                join([bold("Your briefings and this chat"), *you], "\n"),
+                join([bold("Your briefings, alerts and this chat"), *you], "\n"),
                 *notes,
             ],
             "\n\n",
@@ -90,7 +94,10 @@ def _help_line(command: str, words: str) -> Html:
 def subscribed(chat: Chat, name: str | None = None) -> Message:
     """A briefing is added: all that the chat has, and when the next one comes; ``name`` is another chat's."""
     lead = f"Subscribed {name}: " if name else "Subscribed: "
-    return Message(html=join([join([text(lead), *_briefings(chat)]), _next(chat, name)], "\n"))
+    lines = [join([text(lead), *_briefings(chat)]), _next(chat, name)]
+    if not chat.choices.alerts.on:
+        lines.append(text(f"News between briefings: {_to(name, 'alerts on')}"))
+    return Message(html=join(lines, "\n"))
 
 
 def how_to_subscribe(chat: Chat, buttons: Rows = (), name: str | None = None) -> Message:

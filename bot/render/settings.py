@@ -8,9 +8,10 @@ from datetime import datetime, time
 from enum import StrEnum
 from zoneinfo import ZoneInfo
 
-from bot.chats import EVERY_DAY, MOST_SCHEDULES, WEEKDAYS, Chat, Length, Quiet, Schedule, Section, Weekday
+from bot.chats import EVERY_DAY, MOST_SCHEDULES, WEEKDAYS, Alerts, Chat, Length, Quiet, Schedule, Section, Weekday
+from bot.digest.alert import AlertKind
 from bot.outbox import ChatId
-from bot.render.html import Html, bold, code, italic, join, text
+from bot.render.html import Html, bold, code, join, text
 from bot.render.message import Button, Message
 
 PREFIX = "c"  #: how callback data of the settings begins; then a chat's id or none, ":", panel, bar, words of choice
@@ -21,6 +22,16 @@ A_HALF = 16  #: characters of a label that two buttons in a row have room for on
 CAPS_OFFERED = (1, 3, 5, 10, 20)
 CITIES_A_PAGE = 20
 A_ROW = 3
+A_LABEL = 24  #: characters of a watch on the button that removes it
+WATCH_EXAMPLE = 'ferry "port of Larne" +strike -football'
+KINDS = {
+    AlertKind.FIGURE_MOVED: "📈 Moved figures",
+    AlertKind.FIGURE_NEW: "🔢 New figures",
+    AlertKind.CONFLICT_OPENED: "⚡ Conflicts",
+    AlertKind.CONFLICT_CLOSED: "🤝 Conflicts over",
+    AlertKind.EVENT: "🆕 Events",
+    AlertKind.CORRECTION: "✏️ Corrections",
+}  #: what the kinds of alerts are called that a chat chooses among
 UNNEEDED = ("Argentina",)  #: parts of a zone's name that nobody needs to find its city
 REGIONS = {
     "Africa": "Africa",
@@ -44,6 +55,7 @@ class Panel(StrEnum):
     QUIET = "q"
     CONTENT = "b"
     ALERTS = "a"
+    WATCHES = "w"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -129,6 +141,8 @@ def _panel(view: View, press: Press) -> Message:
             return _content(view)
         case Panel.ALERTS:
             return _alerts(view)
+        case Panel.WATCHES:
+            return _watches(view)
 
 
 def _main(view: View) -> Message:
@@ -139,7 +153,7 @@ def _main(view: View) -> Message:
         _line("🌍 Time zone", _zone_words(view)),
         _line("🌙 Quiet hours", quiet_words(choices.quiet)),
         _line("📄 A briefing holds", _content_words(view)),
-        _line("🔔 Alerts", f"on, at most {choices.alerts.cap} a day" if choices.alerts.on else "off"),
+        _line("🔔 Alerts", alerts_words(choices.alerts)),
         _line("🔊 Sound", "off: messages come silently" if choices.silent else "on"),
     ]
     if chat.away is not None and (chat.away.until is None or view.now < chat.away.until):
@@ -304,8 +318,14 @@ def _alerts(view: View) -> Message:
     lines = [
         bold("Alerts"),
         text("A message between briefings when a figure moves, a new event is told, or sources fall out."),
-        text(f"Now: {f'on, at most {alerts.cap} a day' if alerts.on else 'off'}."),
-        italic("This version does not send alerts yet; what you choose is kept for the one that does."),
+        text(f"Now: {alerts_words(alerts)}."),
+    ]
+    kinds = [
+        _do(
+            _ticked(kind in alerts.kinds, label), Panel.ALERTS, f"alerts kinds {kind} {_switched(kind in alerts.kinds)}"
+        )
+        for kind, label in KINDS.items()
+        if alerts.on
     ]
     caps = [
         _do(_ticked(cap == alerts.cap, f"{cap} a day"), Panel.ALERTS, f"alerts cap {cap}")
@@ -313,7 +333,40 @@ def _alerts(view: View) -> Message:
         if alerts.on
     ]
     switch = _do("Switch off" if alerts.on else "Switch on", Panel.ALERTS, f"alerts {_switched(alerts.on)}")
-    return Message(html=join(lines, "\n"), buttons=(*_rows(caps, A_ROW), (switch,), _back()))
+    watches = _to(f"👀 Words to watch for: {len(alerts.watches) or 'none'}", Panel.WATCHES)
+    return Message(
+        html=join(lines, "\n"), buttons=(*_rows(kinds, 2), *_rows(caps, A_ROW), (watches,), (switch,), _back())
+    )
+
+
+def _watches(view: View) -> Message:
+    watches = view.chat.choices.alerts.watches
+    lines = [
+        bold("Words to watch for"),
+        text(
+            "You get the first sentence with one of them of each new article; case, plurals and endings do not matter."
+        ),
+        *(join([text("• "), code(watch.text)]) for watch in watches),
+        join([text("Another one: "), code(f"/watch {_named(view)}{WATCH_EXAMPLE}")]),
+        text("+ before a word: the article must have it too; - before a word: it must not."),
+    ]
+    if watches and not view.chat.choices.alerts.on:
+        lines.append(text("Alerts are off, so none of them is told: /alerts on"))
+    remove = [_do(f"🗑 {_shortened(watch.text)}", Panel.WATCHES, f"unwatch {watch.mark}") for watch in watches]
+    return Message(html=join(lines, "\n"), buttons=(*_rows(remove, 2), _back(Panel.ALERTS)))
+
+
+def alerts_words(alerts: Alerts) -> str:
+    """What of the alerts a chat gets, in words."""
+    if not alerts.on:
+        return "off"
+    if not alerts.kinds:
+        return f"only of words you watch for, at most {alerts.cap} a day"
+    return f"on, at most {alerts.cap} a day"
+
+
+def _shortened(label: str) -> str:
+    return label if len(label) <= A_LABEL else label[: A_LABEL - 1] + "…"
 
 
 def schedule_words(schedule: Schedule) -> str:
