@@ -115,7 +115,10 @@ class Alerts:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Choices:
-    """What a chat is told, and how; ``trackers`` are names, None all of them; ``silent`` makes no sound."""
+    """What a chat is told, and how; ``trackers`` are names, None all of them; ``silent`` makes no sound.
+
+    ``language`` is the code of one that the bot speaks, None for that of whoever writes.
+    """
 
     sections: tuple[Section, ...] = (Section.SUMMARY, Section.FIGURES, Section.TIMELINE)
     trackers: tuple[str, ...] | None = None
@@ -123,6 +126,7 @@ class Choices:
     silent: bool = False
     alerts: Alerts = Alerts()
     quiet: Quiet | None = None
+    language: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -181,7 +185,8 @@ class Chat:
 
     ``zone`` is an IANA name, None until the chat has told one; schedules need it. ``thread`` is the forum topic that
     briefings and alerts go to. ``banned`` is since when the operators want nothing to do with the chat. ``next_due`` is
-    derived from everything else: when the chat's next briefing is owed.
+    derived from everything else: when the chat's next briefing is owed. ``speaks`` is the language of whoever set the
+    chat last, in which a chat that chose none is told what nobody asked for.
     """
 
     id: ChatId
@@ -196,6 +201,7 @@ class Chat:
     next_due: datetime | None = None
     story: StoryName = MAIN
     heard: Heard = Heard()
+    speaks: str | None = None
 
 
 def is_closed(chat: Chat) -> bool:

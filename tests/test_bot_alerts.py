@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import shutil
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
@@ -286,7 +285,7 @@ async def test_a_watch_is_removed_by_its_button_or_its_words(stage: Stage) -> No
         wrong = await last(stage.state, private, "/unwatch river")
 
     assert [line for line in left.text.split("\n") if line.startswith("•")] == ["• strike"]
-    assert wrong.text == 'I expected "all" or one of strike; I got river\nFor example: /unwatch strike'
+    assert wrong.text == "I expected “all” or one of: strike; I got river\nFor example: /unwatch strike"
 
 
 @pytest.mark.parametrize("command", ["/alerts on", "/watch ferry", "/unwatch ferry"])

@@ -17,6 +17,7 @@ import structlog
 from bot.chats import Chat, HeldAlert
 from bot.desk.alerting import Brought, hear, is_wanted
 from bot.desk.replies import Place, outgoing
+from bot.desk.speech import language_of
 from bot.digest.alert import Alert, Mentioned, key_of, stands
 from bot.digest.alerts import mentioned
 from bot.digest.model import Digest, Report, Tracker
@@ -26,6 +27,7 @@ from bot.ports import AnswerStore, Clock, NewsStore, Planned, Spreading
 from bot.render.alerts import alert_message, is_sound
 from bot.render.message import Message
 from bot.render.news import Recent, news_page
+from bot.render.words import language, speaking
 from bot.stories import News, StoryName
 
 log = structlog.get_logger(__name__)
@@ -46,7 +48,7 @@ class Edition:
     now: datetime
     checked: dict[int, tuple[Alert, ...]] = field(default_factory=dict)
     mentions: dict[tuple[int, Watch], tuple[Alert, ...]] = field(default_factory=dict)
-    rendered: dict[tuple[tuple[str, ...], int], Message | None] = field(default_factory=dict)
+    rendered: dict[tuple[tuple[str, ...], int, str], Message | None] = field(default_factory=dict)
 
     async def alerts(self, news: News) -> tuple[Alert, ...]:
         """The alerts of the news that can still be held against their articles."""
@@ -71,9 +73,9 @@ class Edition:
         return [Brought(news=news.number, alert=alert) for alert in told]
 
     async def message(self, tell: Sequence[Brought], waiting: int) -> Message | None:
-        """Alerts in one message, with the count of those that wait."""
+        """Alerts in one message in the language spoken, with the count of those that wait."""
         alerts = [one.alert for one in tell]
-        asked = (tuple(_name(alert) for alert in alerts), waiting)
+        asked = (tuple(_name(alert) for alert in alerts), waiting, language())
         if asked not in self.rendered:
             self.rendered[asked] = await asyncio.to_thread(
                 alert_message, self.digest, alerts, self.trackers, self.now, waiting
@@ -196,9 +198,11 @@ async def _planned(chat: Chat, edition: Edition, before: Mapping[int, News], new
     arrived = [*await _held(chat, edition, before), *(await edition.brought(news, watches) if news else ())]
     hearing = hear(chat, arrived, edition.now)
     messages: tuple[Outgoing, ...] = ()
-    if hearing.tell and (message := await edition.message(hearing.tell, hearing.waiting)) is not None:
+    if hearing.tell:
+        with speaking(language_of(chat)):
+            message = await edition.message(hearing.tell, hearing.waiting)
         place = Place(chat=chat.id, thread=chat.thread, silent=chat.choices.silent)
-        messages = (outgoing(place, message, key=hearing.key),)
+        messages = () if message is None else (outgoing(place, message, key=hearing.key),)
     return Planned(before=chat, after=replace(chat, heard=hearing.after), messages=messages)
 
 

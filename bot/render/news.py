@@ -10,17 +10,19 @@ from bot.digest.alert import Alert, with_earlier
 from bot.digest.model import Digest, Tracker
 from bot.render.alerts import alert_items
 from bot.render.check import problems
-from bot.render.html import Html, bold, join, text
+from bot.render.html import Html, bold, join, said
 from bot.render.layout import Item, pack
 from bot.render.message import Button, Message
+from bot.render.words import phrase, say
 
 PREFIX = "n:"  #: how callback data of the pages begins; then the page, from 0
 MOST = 60  #: alerts, the newest
-TITLE = "Recent alerts"
-WAITING = "⏳ Waiting until your quiet hours or a burst is over"
-TOLD = "Of the last days"
-NONE = "No alerts in the last days."
-SWITCH_ON = "Alerts are off here: /alerts on"
+TITLE = phrase("Recent alerts")
+NUMBERED = phrase("Recent alerts, page {page} of {pages}")
+WAITING = phrase("⏳ Waiting until your quiet hours or a burst is over")
+TOLD = phrase("Of the last days")
+NONE = phrase("No alerts in the last days.")
+SWITCH_ON = phrase("Alerts are off here: /alerts on")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,20 +44,20 @@ def news_page(
     items: list[Item] = []
     for heading, is_held in ((WAITING, True), (TOLD, False)):
         group = [item for one, item in made if one.is_held is is_held and _fits(shown, item)]
-        items += [Item(html=bold(heading), heading=True), *group] if group else []
+        items += [Item(html=bold(say(heading)), heading=True), *group] if group else []
     if not items:
-        return Message(html=join([text(NONE), *_closing(is_on=is_on)], "\n"))
+        return Message(html=join([said(NONE), *_closing(is_on=is_on)], "\n"))
     pages = _pages(shown, items)
     number = min(page, len(pages) - 1)
     sound = [item for item in pages[number] if item.heading or not _problems(shown, item, trackers, now)]
-    title = bold(TITLE if len(pages) == 1 else f"{TITLE}, page {number + 1} of {len(pages)}")
+    title = bold(say(TITLE) if len(pages) == 1 else say(NUMBERED, page=number + 1, pages=len(pages)))
     html = pack(shown, title, sound)[0].html
     return Message(html=join([html, *_closing(is_on=is_on)], "\n\n"), buttons=_buttons(number, len(pages)))
 
 
 def _pages(digest: Digest, items: Sequence[Item]) -> list[list[Item]]:
     """The items of each page, as many as fit one message below the longest title there is."""
-    longest = join([bold(f"{TITLE}, page 99 of 99"), text(SWITCH_ON)], "\n\n")
+    longest = join([bold(say(NUMBERED, page=99, pages=99)), said(SWITCH_ON)], "\n\n")
     pages: list[list[Item]] = [[]]
     for item in items:
         page = pages[-1]
@@ -80,14 +82,16 @@ def _problems(digest: Digest, item: Item, trackers: Sequence[Tracker], now: date
 
 
 def _closing(*, is_on: bool) -> Iterable[Html]:
-    return () if is_on else (text(SWITCH_ON),)
+    return () if is_on else (said(SWITCH_ON),)
 
 
 def _buttons(page: int, pages: int) -> tuple[tuple[Button, ...], ...]:
     """Buttons to the page before and the page after, where there are."""
     row = []
     if page > 0:
-        row.append(Button(label=f"‹ Page {page}", data=f"{PREFIX}{page - 1}"))
+        row.append(Button(label=say("‹ Page {page}", page=page), data=f"{PREFIX}{page - 1}"))
     if page + 1 < pages:
-        row.append(Button(label=f"Page {page + 2} of {pages} ›", data=f"{PREFIX}{page + 1}"))
+        row.append(
+            Button(label=say("Page {page} of {pages} ›", page=page + 2, pages=pages), data=f"{PREFIX}{page + 1}")
+        )
     return (tuple(row),) if row else ()

@@ -11,8 +11,9 @@ from zoneinfo import ZoneInfo
 from bot.chats import EVERY_DAY, MOST_SCHEDULES, WEEKDAYS, Alerts, Chat, Length, Quiet, Schedule, Section, Weekday
 from bot.digest.alert import AlertKind
 from bot.outbox import ChatId
-from bot.render.html import Html, bold, code, join, text
+from bot.render.html import Html, bold, code, join, said, text
 from bot.render.message import Button, Message
+from bot.render.words import languages, phrase, say
 
 PREFIX = "c"  #: how callback data of the settings begins; then a chat's id or none, ":", panel, bar, words of choice
 TIMES_OFFERED = ("06:00", "07:00", "08:00", "09:00", "12:00", "18:00", "20:00", "22:00")
@@ -25,12 +26,12 @@ A_ROW = 3
 A_LABEL = 24  #: characters of a watch on the button that removes it
 WATCH_EXAMPLE = 'ferry "port of Larne" +strike -football'
 KINDS = {
-    AlertKind.FIGURE_MOVED: "📈 Moved figures",
-    AlertKind.FIGURE_NEW: "🔢 New figures",
-    AlertKind.CONFLICT_OPENED: "⚡ Conflicts",
-    AlertKind.CONFLICT_CLOSED: "🤝 Conflicts over",
-    AlertKind.EVENT: "🆕 Events",
-    AlertKind.CORRECTION: "✏️ Corrections",
+    AlertKind.FIGURE_MOVED: phrase("📈 Moved figures"),
+    AlertKind.FIGURE_NEW: phrase("🔢 New figures"),
+    AlertKind.CONFLICT_OPENED: phrase("⚡ Conflicts"),
+    AlertKind.CONFLICT_CLOSED: phrase("🤝 Conflicts over"),
+    AlertKind.EVENT: phrase("🆕 Events"),
+    AlertKind.CORRECTION: phrase("✏️ Corrections"),
 }  #: what the kinds of alerts are called that a chat chooses among
 UNNEEDED = ("Argentina",)  #: parts of a zone's name that nobody needs to find its city
 REGIONS = {
@@ -56,6 +57,7 @@ class Panel(StrEnum):
     CONTENT = "b"
     ALERTS = "a"
     WATCHES = "w"
+    LANGUAGE = "l"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -143,6 +145,8 @@ def _panel(view: View, press: Press) -> Message:
             return _alerts(view)
         case Panel.WATCHES:
             return _watches(view)
+        case Panel.LANGUAGE:
+            return _language(view)
 
 
 def _main(view: View) -> Message:
@@ -164,7 +168,11 @@ def _main(view: View) -> Message:
         lines.append(_line("Next briefing", local(chat.next_due, chat.zone)))
     rows = (
         (_to("🕗 Times", Panel.TIMES), _to("🌍 Zone", Panel.ZONE), _to("🌙 Quiet", Panel.QUIET)),
-        (_to("📄 Contents", Panel.CONTENT), _to("🔔 Alerts", Panel.ALERTS)),
+        (
+            _to(say("📄 Contents"), Panel.CONTENT),
+            _to(say("🔔 Alerts"), Panel.ALERTS),
+            _to(say("🌐 Language"), Panel.LANGUAGE),
+        ),
         (
             _do(
                 "🔇 No sound" if not choices.silent else "🔊 With sound",
@@ -316,24 +324,27 @@ def _shown_trackers(view: View) -> tuple[str, ...]:
 def _alerts(view: View) -> Message:
     alerts = view.chat.choices.alerts
     lines = [
-        bold("Alerts"),
-        text("A message between briefings when a figure moves, a new event is told, or sources fall out."),
-        text(f"Now: {alerts_words(alerts)}."),
+        bold(say("Alerts")),
+        said("A message between briefings when a figure moves, a new event is told, or sources fall out."),
+        said("Now: {state}.", state=text(alerts_words(alerts))),
     ]
     kinds = [
         _do(
-            _ticked(kind in alerts.kinds, label), Panel.ALERTS, f"alerts kinds {kind} {_switched(kind in alerts.kinds)}"
+            _ticked(kind in alerts.kinds, say(label)),
+            Panel.ALERTS,
+            f"alerts kinds {kind} {_switched(kind in alerts.kinds)}",
         )
         for kind, label in KINDS.items()
         if alerts.on
     ]
     caps = [
-        _do(_ticked(cap == alerts.cap, f"{cap} a day"), Panel.ALERTS, f"alerts cap {cap}")
+        _do(_ticked(cap == alerts.cap, say("{cap} a day", cap=cap)), Panel.ALERTS, f"alerts cap {cap}")
         for cap in CAPS_OFFERED
         if alerts.on
     ]
-    switch = _do("Switch off" if alerts.on else "Switch on", Panel.ALERTS, f"alerts {_switched(alerts.on)}")
-    watches = _to(f"👀 Words to watch for: {len(alerts.watches) or 'none'}", Panel.WATCHES)
+    label = say("Switch off") if alerts.on else say("Switch on")
+    switch = _do(label, Panel.ALERTS, f"alerts {_switched(alerts.on)}")
+    watches = _to(say("👀 Words to watch for"), Panel.WATCHES)
     return Message(
         html=join(lines, "\n"), buttons=(*_rows(kinds, 2), *_rows(caps, A_ROW), (watches,), (switch,), _back())
     )
@@ -342,16 +353,16 @@ def _alerts(view: View) -> Message:
 def _watches(view: View) -> Message:
     watches = view.chat.choices.alerts.watches
     lines = [
-        bold("Words to watch for"),
-        text(
-            "You get the first sentence with one of them of each new article; case, plurals and endings do not matter."
+        bold(say("Words to watch for")),
+        said(
+            "Of each new article I send the first sentence with one of them. Case, plurals and endings do not matter."
         ),
         *(join([text("• "), code(watch.text)]) for watch in watches),
-        join([text("Another one: "), code(f"/watch {_named(view)}{WATCH_EXAMPLE}")]),
-        text("+ before a word: the article must have it too; - before a word: it must not."),
+        said("Another one: {command}", command=code(f"/watch {_named(view)}{WATCH_EXAMPLE}")),
+        said("+ before a word: the article must have it too; - before a word: it must not."),
     ]
     if watches and not view.chat.choices.alerts.on:
-        lines.append(text("Alerts are off, so none of them is told: /alerts on"))
+        lines.append(said("Alerts are off, so none of them is told: {command}", command=text("/alerts on")))
     remove = [_do(f"🗑 {_shortened(watch.text)}", Panel.WATCHES, f"unwatch {watch.mark}") for watch in watches]
     return Message(html=join(lines, "\n"), buttons=(*_rows(remove, 2), _back(Panel.ALERTS)))
 
@@ -359,14 +370,28 @@ def _watches(view: View) -> Message:
 def alerts_words(alerts: Alerts) -> str:
     """What of the alerts a chat gets, in words."""
     if not alerts.on:
-        return "off"
+        return say("off")
     if not alerts.kinds:
-        return f"only of words you watch for, at most {alerts.cap} a day"
-    return f"on, at most {alerts.cap} a day"
+        return say("only words you watch for, at most {cap} a day", cap=alerts.cap)
+    return say("on, at most {cap} a day", cap=alerts.cap)
 
 
 def _shortened(label: str) -> str:
     return label if len(label) <= A_LABEL else label[: A_LABEL - 1] + "…"
+
+
+def _language(view: View) -> Message:
+    chosen = view.chat.choices.language
+    lines = [
+        bold(say("Language")),
+        said("What I say of my own is in this language; quotations stay in the articles’ own words."),
+        said("Until you choose one I speak that of your Telegram."),
+    ]
+    ways = [
+        _do(_ticked(code == chosen, name), Panel.LANGUAGE, f"language {code}") for code, name in languages().items()
+    ]
+    automatic = _do(_ticked(chosen is None, say("As in Telegram")), Panel.LANGUAGE, "language auto")
+    return Message(html=join(lines, "\n"), buttons=(*_rows(ways, 2), (automatic,), _back()))
 
 
 def schedule_words(schedule: Schedule) -> str:
