@@ -19,8 +19,8 @@ def privacy(sent: timedelta, given_up: timedelta, shut_out: timedelta) -> Messag
     lines = [
         _part(
             "What I keep",
-            "the chat's id, its time zone, when to brief it, what it chose in /settings, the words it watches for, and how far its last briefing "
-            "got. Only of chats that chose something.",
+            "the chat's id, its time zone, when to brief it, what it chose in /settings, the words "
+            "it watches for, and how far its last briefing got. Only of chats that chose something.",
         ),
         _part(
             "Messages",
