@@ -363,6 +363,11 @@ class TinyStore:
         """Bytes of the file and its log."""
         return self._database.storage.file.size()
 
+    async def trouble(self) -> str | None:
+        """What kept the last step from the disk."""
+        failure = self._commits.failure
+        return None if failure is None else str(failure)
+
     async def census(self) -> Census:
         """How many chats there are."""
         return self._chats.census()
