@@ -392,7 +392,8 @@ async def _serve_sandbox(port: int, parts: Parts, say: Say, doors: Doors) -> Non
         return await briefings[0].next_moment() if briefings else None
 
     async with (
-        showroom(parts.store, parts.trackers, clock) as desk,
+        parts.newsdesk(clock) as newsdesk,
+        showroom(parts.store, newsdesk, clock) as desk,
         serving(state, _free_port(port), next_briefing, desk) as address,
         running(connect(state.token, address, vitals=doors.vitals), parts, clock, doors=doors) as planned,
     ):

@@ -9,32 +9,31 @@ from contextlib import asynccontextmanager
 from dataclasses import replace
 from pathlib import PurePath
 
-from bot.digest.model import Article, ArticleId, Digest, Report, Source, Tracker
-from bot.errors import Problem
+from bot.desk.newsdesk import Newsdesk
+from bot.digest.model import Article, ArticleId, Report, Source
+from bot.errors import Problem, SitrepError
 from bot.ports import Clock, Notice, Store, Unread
-from bot.sandbox.newsdesk import Dropped, File, Link, Opened, Pasted, Release, read_article
-from bot.sources.confined import Confined, ConfinedError
+from bot.sandbox.newsdesk import Dropped, File, Link, Opened, Pasted, Release
+from bot.sources.confined import Confined
 from bot.sources.documents import LARGEST, open_document, too_large
 from bot.sources.fetching import WebClient
 from bot.sources.looking import Later, Tools, read_link
+from bot.stories import MAIN, StoryName
 
+OURS = "sandbox"  #: the source of what is published here, and what opens its articles' ids
+ACT = "Whoever runs the bot has to act first."
 PASTED = "pasted"  #: opens the names of articles that were pasted
 EVERY_CHAT = 1_000_000
 
 
 class Showroom:
-    """A :class:`bot.sandbox.newsdesk.NewsDesk`.
+    """A :class:`bot.sandbox.newsdesk.NewsDesk`; what it publishes leaves with the reset, or at the bot's next start."""
 
-    Args:
-        reading: the process that reads; ``tools.confined`` is the one that opens files.
-    """
-
-    def __init__(self, store: Store, trackers: tuple[Tracker, ...], tools: Tools, reading: Confined) -> None:
+    def __init__(self, store: Store, newsdesk: Newsdesk, tools: Tools) -> None:
         self._store = store
-        self._trackers = trackers
+        self._newsdesk = newsdesk
         self._tools = tools
-        self._reading = reading
-        self._published: set[ArticleId] = set()
+        self._published: dict[ArticleId, Article] = {}
         self._publishing = asyncio.Lock()
 
     async def open(self, dropped: Dropped) -> Opened | Problem:
@@ -52,54 +51,70 @@ class Showroom:
     async def read(self, article: Article) -> Report | Problem:
         """What the bot reads in it."""
         try:
-            return await self._reading.run(read_article, article, self._trackers)
-        except ConfinedError as error:
-            return _unreadable(str(article.id), f"one that {error}", "Bring a part of it.")
+            outcome = await self._newsdesk.preview(article)
+        except SitrepError as error:
+            return _unreadable(str(article.id), str(error), ACT)
+        return outcome.problem if isinstance(outcome, Unread) else outcome
 
-    async def publish(self, report: Report) -> Release | Problem:
-        """Adds the article to the story, or puts it in the place of its earlier version."""
+    async def publish(self, article: Article) -> Release | Problem:
+        """Adds the article to its stories, or puts it in the place of its earlier version."""
         async with self._publishing:
-            story = await self._store.story()
-            if story is None:
-                return _unreadable("the news desk", "a store without a story", "Start the bot again.")
             listeners = await self.listeners()
-            if any(known.article == report.article for known in story.reports):
+            if any(known.article.text == article.text for known in await self.articles()):
                 return Release(number=None, alerts=0, listeners=listeners)
-            reports = _with(story.reports, report)
-            digest = await asyncio.to_thread(_merge, reports)
-            alerts = await asyncio.to_thread(_count_alerts, story.digest, digest)
-            await self._store.record_story(replace(story, reports=reports, digest=digest))
-            self._published.add(report.article.id)
-            number = next(source.number for source in digest.sources if source.article.id == report.article.id)
-            return Release(number=number, alerts=alerts, listeners=listeners)
+            given = {**self._published, article.id: article}
+            try:
+                added = await self._newsdesk.replace(OURS, tuple(given.values()))
+            except SitrepError as error:
+                return _unreadable(str(article.id), str(error), ACT)
+            for remark in added.remarks:
+                if isinstance(remark, Unread):
+                    return remark.problem
+            self._published = given
+            places = [(story, one.number) for story, one in await self._sources() if one.article.id == article.id]
+            alerts = [await self._alerts(story, number) for story, number in places]
+            return Release(number=places[0][1] if places else 0, alerts=sum(alerts), listeners=listeners)
 
     async def articles(self) -> Sequence[Source]:
-        """What the bot has read, in order of arrival."""
-        return (await self._store.digest()).sources
+        """What the bot has read, in order of arrival; an article of several stories once."""
+        found: dict[ArticleId, Source] = {}
+        for _, source in await self._sources():
+            found.setdefault(source.article.id, source)
+        return tuple(found.values())
 
     async def report(self, article: ArticleId) -> Report | None:
         """What was read in one of these."""
-        story = await self._store.story()
-        reports = story.reports if story is not None else ()
-        return next((report for report in reports if report.article.id == article), None)
+        for story, source in await self._sources():
+            if source.article.id == article:
+                return (await self._store.reports(story, [source.number])).get(source.number)
+        return None
 
     async def listeners(self) -> int:
         """How many chats have alerts switched on."""
-        chats = [await self._store.chat(chat) for chat in await self._store.recipients(self._tools.clock.now())]
-        return sum(chat is not None and chat.choices.alerts.on for chat in chats)
+        return len({chat for story in await self._stories() for chat in await self._store.listeners(story)})
 
     async def reset(self) -> None:
-        """Forgets every chat, and every article that was published here since the start."""
+        """Forgets every chat, and every article that was published here."""
         for standing in await self._store.standings(0, EVERY_CHAT):
             await self._store.forget(standing.chat)
         async with self._publishing:
-            story = await self._store.story()
-            if story is None or not self._published:
-                return
-            reports = tuple(report for report in story.reports if report.article.id not in self._published)
-            digest = await asyncio.to_thread(_merge, reports)
-            await self._store.record_story(replace(story, reports=reports, digest=digest))
-            self._published.clear()
+            if self._published:
+                await self._newsdesk.replace(OURS, ())
+                self._published = {}
+
+    async def _stories(self) -> Sequence[StoryName]:
+        filed = (await self._store.library()).filed
+        return sorted({MAIN, *(story for one in filed for story in one.places)})
+
+    async def _sources(self) -> Sequence[tuple[StoryName, Source]]:
+        """Every article of every story."""
+        digests = [(story, await self._store.digest(story)) for story in await self._stories()]
+        return [(story, source) for story, digest in digests for source in digest.sources]
+
+    async def _alerts(self, story: StoryName, number: int) -> int:
+        """How many alerts the article of this number brought to its story."""
+        newest = await self._store.recent_news(story, 1)
+        return sum(len(news.alerts) for news in newest if number in news.articles)
 
     async def _open_file(self, name: str, content: bytes) -> Opened | Problem:
         if PurePath(name).suffix.lower() in LARGEST and (large := too_large(name, len(content), name)):
@@ -117,15 +132,14 @@ class Showroom:
 
 
 @asynccontextmanager
-async def showroom(store: Store, trackers: tuple[Tracker, ...], clock: Clock) -> AsyncIterator[Showroom]:
+async def showroom(store: Store, newsdesk: Newsdesk, clock: Clock) -> AsyncIterator[Showroom]:
     """The news desk while the block runs."""
-    confined, reading = Confined(), Confined()
+    confined = Confined()
     try:
         async with WebClient(clock=clock) as client:
-            yield Showroom(store, trackers, Tools(client=client, confined=confined, clock=clock), reading)
+            yield Showroom(store, newsdesk, Tools(client=client, confined=confined, clock=clock))
     finally:
         confined.close()
-        reading.close()
 
 
 def _first(where: str, items: Sequence[Article | Unread | Notice], reasons: Sequence[str]) -> Opened | Problem:
@@ -134,7 +148,8 @@ def _first(where: str, items: Sequence[Article | Unread | Notice], reasons: Sequ
     for item in items:
         match item:
             case Article():
-                return Opened(article=item, remarks=(*notices, *reasons))
+                ours = replace(item, id=ArticleId(f"{OURS}/{item.id}"))  # a folder may hold another of this name
+                return Opened(article=ours, remarks=(*notices, *reasons))
             case Unread(problem=problem):
                 return problem
             case Notice():
@@ -144,24 +159,3 @@ def _first(where: str, items: Sequence[Article | Unread | Notice], reasons: Sequ
 
 def _unreadable(where: str, got: str, fix: str) -> Problem:
     return Problem(where=where, expected="an article that can be read", got=got, fix=fix)
-
-
-def _with(reports: tuple[Report, ...], report: Report) -> tuple[Report, ...]:
-    ids = [known.article.id for known in reports]
-    if report.article.id not in ids:
-        return (*reports, report)
-    place = ids.index(report.article.id)
-    return (*reports[:place], report, *reports[place + 1 :])
-
-
-def _merge(reports: tuple[Report, ...]) -> Digest:
-    from bot.digest.merging import merge
-
-    return merge(reports)
-
-
-def _count_alerts(old: Digest, new: Digest) -> int:
-    from bot.digest.alerts import alerts
-    from bot.digest.changes import changes
-
-    return len(alerts(old, new, changes(old, new), ()))

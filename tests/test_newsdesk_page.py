@@ -15,7 +15,6 @@ import pytest
 import pytest_asyncio
 from axe_playwright_python.async_playwright import Axe
 from playwright.async_api import Browser, Page, ViewportSize, async_playwright, expect
-from telegram import Bot
 
 from bot import app
 from bot.desk.briefings import Briefings
@@ -43,7 +42,6 @@ class Scene:
 
     state: SandboxState
     desk: Showroom
-    bot: Bot
     address: str
     browser: Browser
 
@@ -61,15 +59,15 @@ async def scene(chromium: str, seeds_story: Path, tmp_path_factory: pytest.TempP
         return await planned[0].next_moment() if planned else None
 
     async with (
-        showroom(parts.store, parts.trackers, clock) as desk,
+        parts.newsdesk(clock) as newsdesk,
+        showroom(parts.store, newsdesk, clock) as desk,
         serving(state, next_briefing=next_briefing, desk=desk) as address,
         async_playwright() as playwright,
     ):
-        application = connect(state.token, address)
-        async with app.running(application, parts, clock, TICK) as briefings:
+        async with app.running(connect(state.token, address), parts, clock, TICK) as briefings:
             planned.append(briefings)
             browser = await playwright.chromium.launch(executable_path=chromium, args=list(LAUNCH_ARGS))
-            yield Scene(state=state, desk=desk, bot=application.bot, address=address, browser=browser)
+            yield Scene(state=state, desk=desk, address=address, browser=browser)
             await browser.close()
     await asyncio.to_thread(parts.store.close)
 
@@ -105,7 +103,7 @@ async def paste(page: Page, text: str) -> None:
     await page.get_by_role("button", name="Read it").click()
 
 
-async def test_the_example_is_read_marked_and_published(scene: Scene) -> None:
+async def test_the_example_is_read_and_published_and_its_alert_arrives_in_the_chat(scene: Scene) -> None:
     async with opened(scene) as page:
         await read_example(page)
         await expect(page.get_by_role("heading", level=2)).to_contain_text("Example:")
@@ -116,24 +114,12 @@ async def test_the_example_is_read_marked_and_published(scene: Scene) -> None:
         await page.get_by_role("button", name="Publish to the bot").click()
 
         await expect(page.locator("#publish-status")).to_contain_text(
-            re.compile(r"Published as \[6\], with \d alerts? for 1 chat"), timeout=20_000
+            re.compile(r"Published as \[6\], with \d alerts? for 1 chat"), timeout=READING
         )
-        await page.get_by_role("button", name="Bring another article").click()
+        await page.locator("#arrivals").get_by_role("link", name=re.compile("Figure moved")).click(timeout=READING)
+        await expect(bubbles(page).last).to_contain_text("around 11,000 → Around 14,000")
+        await page.get_by_role("link", name=re.compile("News desk")).click()
         await expect(page.locator(".shelved").first).to_contain_text("[6]Example Gazette (fictional)")
-
-
-async def test_what_arrives_after_publishing_leads_to_its_chat(scene: Scene) -> None:
-    async with opened(scene) as page:
-        await read_example(page)
-        await page.get_by_role("button", name="Switch them on in your chat").click()
-        await expect(page.locator("#publish-status")).to_contain_text("Alerts are on")
-        await page.get_by_role("button", name="Publish to the bot").click()
-        await expect(page.locator("#publish-status")).to_contain_text("for 1 chat", timeout=20_000)
-
-        await scene.bot.send_message(scene.state.private.id, "Moved: 1 to 2")
-        await page.locator("#arrivals").get_by_role("link", name="Moved: 1 to 2").click()
-
-        await expect(bubbles(page).last).to_contain_text("Moved: 1 to 2")
 
 
 async def test_publishing_again_says_that_nothing_is_new(scene: Scene) -> None:
@@ -141,7 +127,7 @@ async def test_publishing_again_says_that_nothing_is_new(scene: Scene) -> None:
         for said in ("It is worth", "The bot has this article already"):
             await read_example(page)
             await page.get_by_role("button", name="Publish to the bot").click()
-            await expect(page.locator("#publish-status")).to_contain_text(said, timeout=20_000)
+            await expect(page.locator("#publish-status")).to_contain_text(said, timeout=READING)
             await page.get_by_role("button", name="Bring another article").click()
 
 

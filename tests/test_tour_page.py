@@ -39,7 +39,7 @@ async def test_the_tour_does_each_step_when_asked_to_and_comes_only_once(scene: 
             await page.locator("#tour-buttons").get_by_role("button").first.click()
 
         await expect(page.get_by_role("dialog", name="That is all")).to_be_hidden()
-        await expect(page.locator("#publish-status")).to_contain_text("with 2 alerts for 1 chat")
+        await expect(page.locator("#publish-status")).to_contain_text("with 2 alerts for 1 chat", timeout=READING)
         assert scene.state.clock.offset > timedelta(minutes=1)
         await page.reload()
         await expect(page.get_by_role("button", name=re.compile("^You are You"))).to_be_visible()
@@ -88,7 +88,7 @@ async def test_a_reset_asks_first_and_then_everything_is_as_at_the_beginning(sce
         await page.get_by_role("link", name=re.compile("News desk")).click()
         await read_example(page)
         await page.get_by_role("button", name="Publish to the bot").click()
-        await expect(page.locator("#publish-status")).to_contain_text("Published as [6]")
+        await expect(page.locator("#publish-status")).to_contain_text("Published as [6]", timeout=READING)
         scene.state.clock.move_by(timedelta(days=1))
 
         await page.get_by_role("button", name="Sandbox settings").click()

@@ -18,7 +18,7 @@ import structlog
 from bot.desk import growing
 from bot.desk.processes import Process, ProcessDiedError, ReadingError
 from bot.desk.readers import LONGEST, Reader, Readers
-from bot.digest.model import Article, ArticleId, Digest
+from bot.digest.model import Article, ArticleId, Digest, Report
 from bot.digest.patching import PatchError, patched
 from bot.errors import SitrepError
 from bot.ports import Clock, Filed, Growth, IngestStore, Notice, Step, Unread, fingerprint
@@ -178,6 +178,17 @@ class Newsdesk:
             StoreFullError, StoreBrokenError: the same, of the store.
         """
         return await self._take(articles, source, on_progress)
+
+    async def preview(self, article: Article) -> Report | Unread:
+        """What would be read in an article, or why it cannot be; nothing is recorded.
+
+        Raises:
+            ReadingError: nothing can be read.
+        """
+        outcome = await self._readers.read(article, urgent=True)
+        if isinstance(outcome, Unread):
+            return outcome
+        return await asyncio.to_thread(self._store.packing.read_report, outcome)
 
     async def folders(self) -> frozenset[str]:
         """The sources whose articles leave with them."""

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
-from bot.digest.model import Article, ArticleId, PassageKind, Report, Source, Tracker
+from bot.digest.model import Article, ArticleId, PassageKind, Report, Source
 from bot.errors import Problem
 from bot.render import calendar
 from bot.render.marking import Marked, marked
@@ -80,7 +80,7 @@ class NewsDesk(Protocol):
         """What the bot reads in it; in a process of its own."""
         ...
 
-    async def publish(self, report: Report) -> Release | Problem:
+    async def publish(self, article: Article) -> Release | Problem:
         """Gives the article to the bot as if a source had brought it."""
         ...
 
@@ -106,7 +106,7 @@ class DeskDeeds:
 
     def __init__(self, desk: NewsDesk) -> None:
         self._desk = desk
-        self._opened: OrderedDict[str, Report] = OrderedDict()
+        self._opened: OrderedDict[str, Article] = OrderedDict()
 
     def by_name(self) -> dict[str, Deed]:
         """Every deed by the last part of its address."""
@@ -129,7 +129,7 @@ class DeskDeeds:
         if isinstance(report, Problem):
             return {"problem": str(report)}
         key = str(opened.article.id)
-        self._opened[key] = report
+        self._opened[key] = opened.article
         self._opened.move_to_end(key)
         while len(self._opened) > KEPT:
             self._opened.popitem(last=False)
@@ -137,10 +137,10 @@ class DeskDeeds:
 
     async def publish(self, body: Body) -> dict[str, object]:
         """``key`` of an article that was opened: what publishing it brought."""
-        report = self._opened.get(str(body["key"]))
-        if report is None:
+        article = self._opened.get(str(body["key"]))
+        if article is None:
             raise NotAllowedError("the article was opened too long ago; open it again")
-        release = await self._desk.publish(report)
+        release = await self._desk.publish(article)
         if isinstance(release, Problem):
             return {"problem": str(release)}
         return {"number": release.number, "alerts": release.alerts, "listeners": release.listeners}
@@ -207,13 +207,6 @@ def _marks(read: Marked) -> dict[str, object]:
             for meaning in read.meanings
         ],
     }
-
-
-def read_article(article: Article, followed: tuple[Tracker, ...]) -> Report:
-    """Reads an article; for a process of its own, which alone imports the language model."""
-    from bot.digest.reading import read
-
-    return read(article, followed)
 
 
 def _dropped(body: Body) -> Dropped:

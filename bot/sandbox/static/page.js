@@ -127,8 +127,9 @@ async function reset() {
   byId("world-panel").hidePopover();
   const forgets = model.hasDesk ? "The bot forgets every chat and what was published here." : "What the bot itself remembers stays.";
   const chosen = await alertWith(`Back to the first state: empty chats, in real time? ${forgets}`, cancelOr("Reset"));
-  if (chosen !== "ok" || !(await attempt(() => post("reset", {})))) return;
+  if (chosen !== "ok") return;
   restartTour();
+  await attempt(() => post("reset", {}));
 }
 
 byId("start-over-icon").append(icon("restart"));

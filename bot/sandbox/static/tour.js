@@ -120,10 +120,10 @@ export function offerTour() {
   if (remembered !== OVER) show(Math.max(0, place));
 }
 
+// The tour opens anew when the page is told next what there is.
 export function restartTour() {
   at = null;
   localStorage.removeItem(STEP);
-  offerTour();
 }
 
 function show(place) {
