@@ -99,6 +99,21 @@ class Length(StrEnum):
     FULL = "full"
 
 
+class Theme(StrEnum):
+    """The colours of pictures."""
+
+    LIGHT = "light"
+    DARK = "dark"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pictures:
+    """Whether one picture a week comes with a briefing, and in which colours all of them are drawn."""
+
+    weekly: bool = False
+    theme: Theme = Theme.LIGHT
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Alerts:
     """Whether the chat is told between briefings when a figure or an event changes, and how often a local day.
@@ -122,6 +137,7 @@ class Choices:
     silent: bool = False
     alerts: Alerts = Alerts()
     quiet: Quiet | None = None
+    pictures: Pictures = Pictures()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -172,7 +188,8 @@ class Chat:
 
     ``zone`` is an IANA name, None until the chat has told one; schedules need it. ``thread`` is the forum topic that
     briefings go to. ``banned`` is since when the operators want nothing to do with the chat. ``next_due`` is derived
-    from everything else: when there will be something to do for the chat.
+    from everything else: when there will be something to do for the chat. ``pictured`` is the local day of the last
+    briefing that came with a picture.
     """
 
     id: ChatId
@@ -185,6 +202,7 @@ class Chat:
     banned: datetime | None = None
     told: Told | None = None
     next_due: datetime | None = None
+    pictured: date | None = None
 
 
 def is_closed(chat: Chat) -> bool:
