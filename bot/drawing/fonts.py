@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import unicodedata
 from collections.abc import Iterable
 from functools import cache, lru_cache
@@ -18,6 +19,7 @@ _INVISIBLE = "\u200a\u200b\u2060\ufeff\n\t"
 @cache
 def families() -> tuple[str, ...]:
     """The families that text is drawn with, each letter by the first that has it."""
+    logging.getLogger("matplotlib.font_manager").setLevel(logging.ERROR)  # it warns of each family without bold letters
     installed = sorted({font.name for font in fontManager.ttflist})
     return (LATIN, *(name for wanted in OTHERS for name in installed if name.startswith(wanted)))
 

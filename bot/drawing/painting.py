@@ -10,12 +10,12 @@ from matplotlib.colors import to_rgb, to_rgba
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.patches import FancyArrow, Polygon, Rectangle
+from matplotlib.patheffects import withStroke
 from matplotlib.text import Text
 from matplotlib.transforms import IdentityTransform
 from PIL import Image
 
 from bot.chats import Theme
-from bot.drawing.course import COLOURS
 from bot.drawing.fonts import face, unknown_letters
 from bot.drawing.layout import laid_out
 from bot.drawing.paper import DPI, Paper
@@ -24,6 +24,7 @@ from bot.render.pictures.values import Meaning, Open, Picture
 
 BAR = 15.0  #: pixels of a bar's height
 DOT = 24.0  #: pixels of a dot's width
+HALO = 7.0  #: pixels of ground around words that stand on lines
 SHADES = 18  #: of each colour in the file
 FADING = 24  #: strips in which an open end pales
 SHAPES = {
@@ -67,6 +68,7 @@ def paint(sheet: Sheet) -> bytes:
         figure.add_artist(line)
     for sign in sheet.signs:
         _paint_sign(figure, sign, sheet, height - sign.y)
+    halo = [withStroke(linewidth=HALO, foreground=sheet.paper.ground)]
     for words in sheet.words:
         figure.add_artist(
             Text(
@@ -78,6 +80,7 @@ def paint(sheet: Sheet) -> bytes:
                 horizontalalignment=words.align.value,
                 verticalalignment="baseline",
                 parse_math=False,
+                path_effects=halo if words.has_halo else [],
                 zorder=5,
                 transform=IdentityTransform(),
             )
@@ -92,7 +95,7 @@ def paint(sheet: Sheet) -> bytes:
 def _palette(paper: Paper) -> Image.Image:
     """Each colour of the paper in a few shades down to the ground: all that a picture needs, in a third of the bytes."""
     ground = np.array(to_rgb(paper.ground))
-    inks = dict.fromkeys([paper.ink, paper.quiet, paper.rule, *paper.marks.values(), *COLOURS])
+    inks = dict.fromkeys([paper.ink, paper.quiet, paper.rule, *paper.marks.values(), *paper.lines])
     blends = [
         ground + (np.array(to_rgb(ink)) - ground) * shade / (SHADES - 1) for ink in inks for shade in range(SHADES)
     ]

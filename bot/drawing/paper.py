@@ -26,6 +26,7 @@ class Paper:
     quiet: str
     rule: str
     marks: dict[Meaning, str]
+    lines: tuple[str, ...]
 
 
 # Okabe and Ito's colours, which people with any kind of colour blindness tell apart; each kind of mark has a shape too.
@@ -45,6 +46,7 @@ PAPERS = {
             Meaning.DENIED: "#6a6863",
             Meaning.DISPUTED: "#d55e00",
         },
+        lines=("#0072b2", "#d55e00", "#00795a", "#a64d79"),
     ),
     Theme.DARK: Paper(
         ground="#17191c",
@@ -61,6 +63,7 @@ PAPERS = {
             Meaning.DENIED: "#a3a19b",
             Meaning.DISPUTED: "#ff8c42",
         },
+        lines=("#56b4e9", "#ff8c42", "#2cc79b", "#e79fc4"),
     ),
 }
 

@@ -34,7 +34,7 @@ class Box:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Words:
-    """One line of text; ``y`` is its top."""
+    """One line of text; ``y`` is its top. With a halo it can be read across a line."""
 
     x: float
     y: float
@@ -42,6 +42,7 @@ class Words:
     kind: Type
     colour: str
     align: Align = Align.LEFT
+    has_halo: bool = False
 
     @property
     def baseline(self) -> float:

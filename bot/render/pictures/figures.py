@@ -13,6 +13,7 @@ from bot.render.overview import overview
 from bot.render.pictures.scales import NumberScale, day_scale, number_scale
 from bot.render.pictures.values import (
     LOGARITHMIC,
+    OVER_TIME,
     REST,
     SIGN,
     Course,
@@ -28,6 +29,7 @@ from bot.render.pictures.values import (
 from bot.render.snippets import counted, one_line
 
 MOST_CLAIMS = 10  #: as many as a phone shows in letters that can be read
+MOST_BELOW_A_COURSE = 7
 MOST_VAGUE = 3
 MOST_LINES = 4  #: in a panel over time
 MOST_POINTS = 10  #: of one line; the latest
@@ -48,10 +50,11 @@ def figures_picture(digest: Digest, tracker: Tracker) -> Picture | None:
     if not numbered:
         return None
     meanings = _meanings(digest)
-    shown = set(_chosen(digest, numbered, meanings))
-    vague = [index for group in groups for index in group.claims if not is_drawn(digest.claims[index])]
-    listed = vague[:MOST_VAGUE] if len(shown) < MOST_CLAIMS else []
     course = _course(digest, groups, set(numbered))
+    most = MOST_CLAIMS if course is None else MOST_BELOW_A_COURSE
+    shown = set(_chosen(digest, numbered, meanings, most))
+    vague = [index for group in groups for index in group.claims if not is_drawn(digest.claims[index])]
+    listed = vague[:MOST_VAGUE] if len(shown) < most else []
     scale = number_scale(end for index in shown for end in _ends(digest.claims[index]))
     drawn = [_group(digest, group, shown, scale, meanings) for group in groups]
     drawn = [group for group in drawn if group.rows]
@@ -63,11 +66,11 @@ def figures_picture(digest: Digest, tracker: Tracker) -> Picture | None:
         subtitle=overview(digest),
         axis=scale.axis,
         groups=tuple(drawn),
-        key=tuple(meaning for meaning in Meaning if meaning in used),
+        key=tuple(meaning for meaning in Meaning if meaning in used) if used != {Meaning.ALONE} else (),
         listed=tuple(_listed(digest, index) for index in listed),
         course=course,
         notes=(
-            *((LOGARITHMIC,) if scale.is_logarithmic else ()),
+            *((LOGARITHMIC,) if scale.is_logarithmic or (course is not None and course.is_logarithmic) else ()),
             *((REST.format(count=left, command=tracker.command),) if left else ()),
             *((SIGN,) if "≈" in overview(digest) or _has_sign(drawn) else ()),
         ),
@@ -159,7 +162,7 @@ def _meanings(digest: Digest) -> dict[int, Meaning]:
     }
 
 
-def _chosen(digest: Digest, numbered: Sequence[int], meanings: dict[int, Meaning]) -> list[int]:
+def _chosen(digest: Digest, numbered: Sequence[int], meanings: dict[int, Meaning], most: int) -> list[int]:
     """The claims that are drawn: first what is in conflict, then what agrees, the newest first, no voice twice alike."""
     weight = {Meaning.CONFLICT: 3, Meaning.BOTH: 3, Meaning.AGREED: 2}
     told: Counter[tuple[object, ...]] = Counter()
@@ -169,7 +172,7 @@ def _chosen(digest: Digest, numbered: Sequence[int], meanings: dict[int, Meaning
         thing = (claim.parties, claim.figure.low, claim.figure.high, claim.figure.whose_key)
         told[thing] += 1
         ranked.append((told[thing] > 1, -weight.get(meanings[index], 1), len(ranked), index))
-    return [index for *_, index in sorted(ranked)[:MOST_CLAIMS]]
+    return [index for *_, index in sorted(ranked)[:most]]
 
 
 def _commonest(found: Iterable[str | None]) -> str | None:
@@ -198,7 +201,7 @@ def _course(digest: Digest, groups: Sequence[FigureGroup], numbered: set[int]) -
     days = day_scale([(day, day) for line in lines for day in line])
     numbers = number_scale(_number(digest.claims[index]) for line in lines for index in line.values())
     return Course(
-        heading=cut(group_name(digest, group), HEADING_LIMIT),
+        heading=OVER_TIME.format(heading=cut(group_name(digest, group), HEADING_LIMIT)),
         lines=tuple(
             Steps(
                 name=cut(claim_notes(digest, digest.claims[max(line.items())[1]])[0], WORDS_LIMIT),
@@ -217,6 +220,7 @@ def _course(digest: Digest, groups: Sequence[FigureGroup], numbered: set[int]) -
         ),
         days=days.axis,
         numbers=numbers.axis,
+        is_logarithmic=numbers.is_logarithmic,
     )
 
 

@@ -7,6 +7,7 @@ from enum import StrEnum
 
 REST = "… and {count} more: /{command}"
 SIGN = "≈ no article prints this date"
+OVER_TIME = "Over time · {heading}"
 NOT_DRAWN = "Without a number to draw"
 BROKEN = "The axis leaves out stretches without events."
 LOGARITHMIC = "Logarithmic axis: each step is a multiple of the one before."
@@ -18,7 +19,7 @@ class Meaning(StrEnum):
     CONFLICT = "conflicts with another"
     BOTH = "same number elsewhere, and a conflict"
     AGREED = "same number told elsewhere"
-    ALONE = "neither"
+    ALONE = "stands alone"
     HAPPENED = "happened"
     AHEAD = "planned or conditional"
     DENIED = "denied"
@@ -117,6 +118,7 @@ class Course:
     lines: tuple[Steps, ...]
     days: Axis
     numbers: Axis
+    is_logarithmic: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
