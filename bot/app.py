@@ -24,6 +24,7 @@ from bot.desk.answers import Answers
 from bot.desk.asking import SEARCH
 from bot.desk.briefings import Briefings
 from bot.desk.broadcasts import Broadcasts
+from bot.desk.declaring import declared_stories
 from bot.desk.delivery import Delivery
 from bot.desk.front import FrontDesk
 from bot.desk.ingest import Ingested, OnProgress, Reader, ingest
@@ -42,8 +43,10 @@ from bot.render.answer import STORY_COMMANDS
 from bot.render.message import Message
 from bot.render.notices import ABOUT_YOU, help_text, only_in_a_chat, unknown_command, welcome
 from bot.render.operators import Fault
+from bot.render.words import SOURCE, languages, say, speaking
 from bot.settings import FILE, LIVE, ROOT, Settings, database_of
 from bot.sources.folder import Folder
+from bot.stories import StoryTopic
 from bot.telegram.application import App, connect, limiter_of
 from bot.telegram.limits import Rates
 from bot.telegram.sender import TelegramSender
@@ -117,6 +120,18 @@ def all_trackers(settings: Settings) -> tuple[Tracker, ...]:
     if taken:
         raise ConfigurationError(taken)
     return followed
+
+
+def all_stories(settings: Settings) -> tuple[StoryTopic, ...]:
+    """The stories that the settings declare, in their order; none when there are none.
+
+    Raises:
+        ConfigurationError: a declaration does not hold.
+    """
+    declared, problems = declared_stories(settings.stories, FILE)
+    if problems:
+        raise ConfigurationError(problems)
+    return declared
 
 
 def _taken_command(name: str, command: str) -> Problem:
@@ -215,6 +230,7 @@ async def running(
     for module in HANDLERS:
         module.register(application, desk)
     await asyncio.to_thread(load_zones)
+    await asyncio.to_thread(languages)
     await briefings.recompute(await asyncio.to_thread(zone_rules))
     await _initialize(application)
     try:
@@ -242,7 +258,10 @@ async def _meanwhile(work: Coroutine[object, object, None]) -> AsyncIterator[Non
 
 async def _set_menu(application: App, desk: FrontDesk) -> None:
     try:
-        await application.bot.set_my_commands(list(desk.short_menu.items()))
+        for code in languages():
+            with speaking(code):
+                menu = [(command, say(words)) for command, words in desk.short_menu.items()]
+            await application.bot.set_my_commands(menu, language_code=None if code == SOURCE else code)
     except TelegramError as error:  # the bot works without; the next start tries again
         log.warning("the command menu could not be set", reason=error.message)
     for operator in desk.operators.users:

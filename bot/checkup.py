@@ -6,7 +6,7 @@ import asyncio
 
 from telegram.error import InvalidToken, TelegramError
 
-from bot.app import Say, all_trackers, open_parts
+from bot.app import Say, all_stories, all_trackers, open_parts
 from bot.digest.model import Article
 from bot.errors import ConfigurationError, Problem, SitrepError, StoreBusyError
 from bot.ports import Unread
@@ -16,10 +16,11 @@ from bot.telegram.application import connect
 
 
 async def problems(settings: Settings, say: Say) -> list[Problem]:
-    """Everything that would keep the bot from running well: store, trackers, articles, model, token."""
+    """Everything that would keep the bot from running well: trackers, stories, store, articles, model, token."""
     found: list[Problem] = []
     for name, look in (
         ("trackers", _tracker_problems),
+        ("stories", _declared_problems),
         ("store", _store_problems),
         ("articles", _article_problems),
         ("language model", _model_problems),
@@ -38,8 +39,16 @@ async def _tracker_problems(settings: Settings) -> list[Problem]:
     return []
 
 
+async def _declared_problems(settings: Settings) -> list[Problem]:
+    try:
+        all_stories(settings)
+    except ConfigurationError as error:
+        return list(error.problems)
+    return []
+
+
 async def _store_problems(settings: Settings) -> list[Problem]:
-    untracked = settings.model_copy(update={"trackers": {}})  # wrong ones are told already
+    untracked = settings.model_copy(update={"trackers": {}, "stories": {}})  # wrong ones are told already
     try:
         for database in (LIVE, SANDBOX):
             if database == database_of(settings) or (settings.data / database).exists():

@@ -41,6 +41,7 @@ EXPECTED = {
     "port": f"a whole number from 0 to {HIGHEST_PORT}",
     "trackers": "a table for each tracker",
     "sources": "a [[sources]] table for each source",
+    "stories": "a table for each story",
     "paid_broadcast": "true or false",
     "operators": "the numbers of Telegram users, like 123456789, with commas between them",
     "rate": f"a number of messages a second from 1 to {FREE_RATE}, or to {PAID_RATE} with paid_broadcast",
@@ -59,8 +60,9 @@ class Settings(BaseSettings):
 
     ``token`` is Telegram's for this bot; without one the bot talks to the sandbox. ``articles`` is the folder of the
     story. ``trackers`` are tables that add to, or replace, the trackers the program ships, ``sources`` tables of feeds,
-    pages and folders; both are still undecoded. ``rate`` is messages a second to all chats; beyond Telegram's free rate
-    briefings cost Stars, which ``paid_broadcast`` allows. ``operators`` are the numbers of the people who run the bot.
+    pages and folders, ``stories`` tables of the words that make a story; all are still undecoded. ``rate`` is messages
+    a second to all chats; beyond Telegram's free rate briefings cost Stars, which ``paid_broadcast`` allows.
+    ``operators`` are the numbers of the people who run the bot.
     """
 
     model_config = SettingsConfigDict(
@@ -73,6 +75,7 @@ class Settings(BaseSettings):
     port: int = Field(default=PORT, ge=0, le=HIGHEST_PORT)
     trackers: dict[str, dict[str, Any]] = Field(default_factory=dict)
     sources: list[dict[str, Any]] = Field(default_factory=list)
+    stories: dict[str, dict[str, Any]] = Field(default_factory=dict)
     paid_broadcast: bool = False
     rate: float = Field(default=RATE, ge=1, le=PAID_RATE)
     operators: Annotated[tuple[int, ...], NoDecode] = ()
@@ -147,7 +150,7 @@ def read(environment: Mapping[str, str], **given: object) -> Settings:
         except ValidationError as error:
             problems += [_problem(found, environment, chosen) for found in error.errors(include_url=False)]
         except SettingsError as error:
-            name = "sources" if '"sources"' in str(error) else "trackers"
+            name = next((name for name in ("sources", "stories") if f'"{name}"' in str(error)), "trackers")
             problems.append(
                 Problem(where=PREFIX + name.upper(), expected="JSON", got=str(error), fix=f"Use {FILE} for {name}.")
             )

@@ -13,7 +13,8 @@ from bot.desk.panels import Panels
 from bot.desk.replies import Replies
 from bot.desk.subscriptions import Subscriptions
 
-SELDOM = frozenset({"unsubscribe", "pause", "resume", "privacy", "forget", "start"})  #: in /help, not in the menu
+#: in /help, not in the menu
+SELDOM = frozenset({"unsubscribe", "language", "pause", "resume", "privacy", "forget", "start"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
