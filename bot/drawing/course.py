@@ -16,8 +16,8 @@ DOT = 7.0
 
 def lay_course(sheet: Sheet, course: Course, y: float) -> float:
     """The panel from ``y`` down; returns where it ends."""
-    for line in wrapped(course.heading, HEADING, WIDTH - 2 * MARGIN, 2):
-        sheet.words.append(Words(x=MARGIN, y=y, words=line, kind=HEADING, colour=sheet.paper.quiet))
+    for words in wrapped(course.heading, HEADING, WIDTH - 2 * MARGIN, 2):
+        sheet.words.append(Words(x=MARGIN, y=y, words=words, kind=HEADING, colour=sheet.paper.quiet))
         y += HEADING.line
     y += 20
     room = max(width_of(tick.label, SMALL) for tick in course.numbers.ticks)
@@ -32,9 +32,7 @@ def lay_course(sheet: Sheet, course: Course, y: float) -> float:
 def _lay_axes(sheet: Sheet, course: Course, frame: Box) -> None:
     for tick in course.numbers.ticks:
         y = frame.bottom - HEIGHT * tick.at
-        sheet.strokes.append(
-            Stroke(points=((frame.left, y), (frame.right, y)), colour=sheet.paper.rule, width=1.5)
-        )
+        sheet.strokes.append(Stroke(points=((frame.left, y), (frame.right, y)), colour=sheet.paper.rule, width=1.5))
         top = y - SMALL.line / 2
         sheet.words.append(
             Words(x=frame.left - 12, y=top, words=tick.label, kind=SMALL, colour=sheet.paper.quiet, align=Align.RIGHT)
@@ -42,7 +40,12 @@ def _lay_axes(sheet: Sheet, course: Course, frame: Box) -> None:
     for tick in course.days.ticks:
         x = frame.left + (frame.right - frame.left) * tick.at
         words = Words(
-            x=x, y=frame.bottom + SMALL.line / 2 + 4, words=tick.label, kind=SMALL, colour=sheet.paper.quiet, align=Align.CENTRE
+            x=x,
+            y=frame.bottom + SMALL.line / 2 + 4,
+            words=tick.label,
+            kind=SMALL,
+            colour=sheet.paper.quiet,
+            align=Align.CENTRE,
         )
         if sheet.is_free(words.box):
             sheet.words.append(words)
@@ -71,13 +74,16 @@ def _lay_line(sheet: Sheet, points: tuple[Point, ...], frame: Box, number: int) 
 
 
 def _lay_names(sheet: Sheet, course: Course, frame: Box) -> float:
-    """Each line's last number and name where it ends, moved down as far as those above it need; returns where they end."""
+    """Each line's last number and name where it ends, below those above it; returns where they end."""
     ends = sorted((_place(line.points[-1], frame)[1], number) for number, line in enumerate(course.lines))
     free = frame.top - 24
     for y, number in ends:
         line = course.lines[number]
         last = wrapped(_cited(line.points[-1]), NUMBER, NAMES - 24, 1)
-        labels = [*((words, NUMBER) for words in last), *((words, NAME) for words in wrapped(line.name, NAME, NAMES - 24, 3))]
+        labels = [
+            *((words, NUMBER) for words in last),
+            *((words, NAME) for words in wrapped(line.name, NAME, NAMES - 24, 3)),
+        ]
         top = max(free, y - NUMBER.line / 2)
         for words, kind in labels:
             sheet.words.append(

@@ -8,9 +8,22 @@ from itertools import pairwise
 
 from bot.chats import Theme
 from bot.drawing.course import lay_course
-from bot.drawing.paper import BODY, HEADING, LEAD, MARGIN, PAPERS, SMALL, SUBTITLE, TITLE, WIDTH, Type, width_of, wrapped
+from bot.drawing.paper import (
+    BODY,
+    HEADING,
+    LEAD,
+    MARGIN,
+    PAPERS,
+    SMALL,
+    SUBTITLE,
+    TITLE,
+    WIDTH,
+    Type,
+    width_of,
+    wrapped,
+)
 from bot.drawing.sheet import Align, Sheet, Sign, Stroke, Words
-from bot.render.pictures.values import NOT_DRAWN, Axis, Mark, Meaning, Open, Picture, Row
+from bot.render.pictures.values import Axis, Explained, Mark, Open, Picture, Row
 
 LABELS = 530  #: pixels for a number and what it counts
 LABELS_OF_EVENTS = 390  #: pixels for a date
@@ -49,7 +62,7 @@ def laid_out(picture: Picture, theme: Theme) -> Sheet:
     y = _lay_key(sheet, picture.key, y + 18) if picture.key else y
     y = _lay_groups(sheet, picture, y + BETWEEN_GROUPS)
     if picture.listed:
-        y = _lay_lines(sheet, y + BETWEEN_GROUPS - BETWEEN_ROWS, NOT_DRAWN, HEADING, sheet.paper.quiet) + 6
+        y = _lay_lines(sheet, y + BETWEEN_GROUPS - BETWEEN_ROWS, picture.listed_under, HEADING, sheet.paper.quiet) + 6
     for row in picture.listed:
         y = _lay_paragraph(sheet, row, y, sheet.paper.ink) + 10
     y += 12
@@ -67,15 +80,15 @@ def _lay_lines(sheet: Sheet, y: float, words: str, kind: Type, colour: str) -> f
     return y
 
 
-def _lay_key(sheet: Sheet, key: Sequence[Meaning], y: float) -> float:
+def _lay_key(sheet: Sheet, key: Sequence[Explained], y: float) -> float:
     """What the marks mean, side by side as far as there is room."""
     x: float = MARGIN
-    for meaning in key:
-        width = 36 + width_of(meaning, SMALL)
+    for explained in key:
+        width = 36 + width_of(explained.words, SMALL)
         if x > MARGIN and x + width > WIDTH - MARGIN:
             x, y = MARGIN, y + SMALL.line + 4
-        sheet.signs.append(Sign(left=x + 12, right=x + 12, y=y + SMALL.line / 2, meaning=meaning))
-        sheet.words.append(Words(x=x + 36, y=y, words=meaning, kind=SMALL, colour=sheet.paper.quiet))
+        sheet.signs.append(Sign(left=x + 12, right=x + 12, y=y + SMALL.line / 2, meaning=explained.meaning))
+        sheet.words.append(Words(x=x + 36, y=y, words=explained.words, kind=SMALL, colour=sheet.paper.quiet))
         x += width + 44
     return y + SMALL.line
 
@@ -139,9 +152,7 @@ def _lay_track(sheet: Sheet, axis: Axis, columns: _Columns, y: float) -> None:
         sheet.strokes.append(Stroke(points=((left, middle), (right, middle)), colour=sheet.paper.rule, width=2))
     for tick in axis.ticks:
         x = columns.place(tick.at)
-        sheet.strokes.append(
-            Stroke(points=((x, middle - TICK), (x, middle + TICK)), colour=sheet.paper.rule, width=2)
-        )
+        sheet.strokes.append(Stroke(points=((x, middle - TICK), (x, middle + TICK)), colour=sheet.paper.rule, width=2))
     for at in axis.breaks:
         x = columns.place(at)
         for aside in (-BREAK / 2, BREAK / 2):

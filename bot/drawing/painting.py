@@ -93,7 +93,7 @@ def paint(sheet: Sheet) -> bytes:
 
 
 def _palette(paper: Paper) -> Image.Image:
-    """Each colour of the paper in a few shades down to the ground: all that a picture needs, in a third of the bytes."""
+    """Each colour of the paper in a few shades down to the ground: all that is needed, in a third of the bytes."""
     ground = np.array(to_rgb(paper.ground))
     inks = dict.fromkeys([paper.ink, paper.quiet, paper.rule, *paper.marks.values(), *paper.lines])
     blends = [

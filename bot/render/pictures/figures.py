@@ -3,19 +3,16 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 
 from bot.digest.model import Claim, Comparator, Digest, FigureGroup, FindingKind, Grain, Reality, Tracker
 from bot.render.figures import claim_notes, group_name
 from bot.render.overview import overview
+from bot.render.pictures import legend
 from bot.render.pictures.scales import NumberScale, day_scale, number_scale
 from bot.render.pictures.values import (
-    LOGARITHMIC,
-    OVER_TIME,
-    REST,
-    SIGN,
     Course,
     Group,
     Mark,
@@ -39,6 +36,13 @@ NOTE_LIMIT = 48
 HEADING_LIMIT = 80
 CUT = "…"
 AGREEMENTS = (FindingKind.SAME_NUMBER, FindingKind.COMPOSITION, FindingKind.HEDGE)
+_MEANINGS = {
+    (False, False): Meaning.ALONE,
+    (False, True): Meaning.AGREED,
+    (True, False): Meaning.CONFLICT,
+    (True, True): Meaning.BOTH,
+}  #: by whether a claim is in a conflict, and whether others give its number
+_OPEN = {Comparator.AT_LEAST: Open.ABOVE, Comparator.MORE_THAN: Open.ABOVE, Comparator.UP_TO: Open.BELOW}
 
 
 def figures_picture(digest: Digest, tracker: Tracker) -> Picture | None:
@@ -56,8 +60,10 @@ def figures_picture(digest: Digest, tracker: Tracker) -> Picture | None:
     vague = [index for group in groups for index in group.claims if not is_drawn(digest.claims[index])]
     listed = vague[:MOST_VAGUE] if len(shown) < most else []
     scale = number_scale(end for index in shown for end in _ends(digest.claims[index]))
-    drawn = [_group(digest, group, shown, scale, meanings) for group in groups]
+    marks = {index: _mark(digest.claims[index], scale, meanings[index]) for index in shown}
+    drawn = [_group(digest, group, marks) for group in groups]
     drawn = [group for group in drawn if group.rows]
+    is_logarithmic = scale.is_logarithmic or (course is not None and course.is_logarithmic)
     total = len({index for group in groups for index in group.claims})
     left = total - len(shown) - len(listed)
     used = {row.mark.meaning for group in drawn for row in group.rows if row.mark is not None}
@@ -66,13 +72,18 @@ def figures_picture(digest: Digest, tracker: Tracker) -> Picture | None:
         subtitle=overview(digest),
         axis=scale.axis,
         groups=tuple(drawn),
-        key=tuple(meaning for meaning in Meaning if meaning in used) if used != {Meaning.ALONE} else (),
+        key=legend.key(used),
+        listed_under=legend.not_drawn() if listed else "",
         listed=tuple(_listed(digest, index) for index in listed),
         course=course,
         notes=(
-            *((LOGARITHMIC,) if scale.is_logarithmic or (course is not None and course.is_logarithmic) else ()),
-            *((REST.format(count=left, command=tracker.command),) if left else ()),
-            *((SIGN,) if "≈" in overview(digest) or _has_sign(drawn) else ()),
+            *(
+                (legend.logarithmic(),)
+                if scale.is_logarithmic or (course is not None and course.is_logarithmic)
+                else ()
+            ),
+            *legend.rest(left, tracker.command),
+            *legend.sign([overview(digest), *_notes(drawn)]),
         ),
     )
 
@@ -92,15 +103,9 @@ def cut(words: str, limit: int) -> str:
     return f"{short.rsplit(' ', 1)[0] if ' ' in short[limit // 2 :] else short} {CUT}"
 
 
-def _group(
-    digest: Digest,
-    group: FigureGroup,
-    shown: set[int],
-    scale: NumberScale,
-    meanings: dict[int, Meaning],
-) -> Group:
-    rows = [_row(digest, index, _mark(digest.claims[index], scale, meanings[index])) for index in group.claims if index in shown]
-    return Group(heading=cut(group_name(digest, group), HEADING_LIMIT), rows=tuple(rows))
+def _group(digest: Digest, group: FigureGroup, marks: Mapping[int, Mark]) -> Group:
+    rows = tuple(_row(digest, index, marks[index]) for index in group.claims if index in marks)
+    return Group(heading=cut(group_name(digest, group), HEADING_LIMIT), rows=rows)
 
 
 def _row(digest: Digest, index: int, mark: Mark | None) -> Row:
@@ -136,13 +141,7 @@ def _ends(claim: Claim) -> tuple[float, float]:
 
 def _mark(claim: Claim, scale: NumberScale, meaning: Meaning) -> Mark:
     low, high = _ends(claim)
-    match claim.figure.comparator:
-        case Comparator.AT_LEAST | Comparator.MORE_THAN:
-            opens = Open.ABOVE
-        case Comparator.UP_TO:
-            opens = Open.BELOW
-        case _:
-            opens = None
+    opens = _OPEN.get(claim.figure.comparator)
     return Mark(first=scale.place(low), last=scale.place(high), meaning=meaning, open=opens)
 
 
@@ -150,23 +149,14 @@ def _meanings(digest: Digest) -> dict[int, Meaning]:
     """What every claim has to do with the others."""
     clashing = {index for found in digest.findings if found.kind.is_conflict for index in found.claims}
     agreeing = {index for found in digest.findings if found.kind in AGREEMENTS for index in found.claims}
-    return {
-        index: Meaning.BOTH
-        if index in clashing and index in agreeing
-        else Meaning.CONFLICT
-        if index in clashing
-        else Meaning.AGREED
-        if index in agreeing
-        else Meaning.ALONE
-        for index in range(len(digest.claims))
-    }
+    return {index: _MEANINGS[index in clashing, index in agreeing] for index in range(len(digest.claims))}
 
 
 def _chosen(digest: Digest, numbered: Sequence[int], meanings: dict[int, Meaning], most: int) -> list[int]:
-    """The claims that are drawn: first what is in conflict, then what agrees, the newest first, no voice twice alike."""
+    """The claims that are drawn: conflicts, then agreement, the newest first, no voice twice alike."""
     weight = {Meaning.CONFLICT: 3, Meaning.BOTH: 3, Meaning.AGREED: 2}
     told: Counter[tuple[object, ...]] = Counter()
-    ranked = []
+    ranked: list[tuple[bool, int, int, int]] = []
     for index in sorted(numbered, key=lambda each: (digest.claims[each].published, each), reverse=True):
         claim = digest.claims[index]
         thing = (claim.parties, claim.figure.low, claim.figure.high, claim.figure.whose_key)
@@ -181,8 +171,8 @@ def _commonest(found: Iterable[str | None]) -> str | None:
     return common[0][0] if common else None
 
 
-def _has_sign(groups: Iterable[Group]) -> bool:
-    return any("≈" in note for group in groups for row in group.rows for note in row.notes)
+def _notes(groups: Iterable[Group]) -> list[str]:
+    return [note for group in groups for row in group.rows for note in row.notes]
 
 
 def _course(digest: Digest, groups: Sequence[FigureGroup], numbered: set[int]) -> Course | None:
@@ -201,7 +191,7 @@ def _course(digest: Digest, groups: Sequence[FigureGroup], numbered: set[int]) -
     days = day_scale([(day, day) for line in lines for day in line])
     numbers = number_scale(_number(digest.claims[index]) for line in lines for index in line.values())
     return Course(
-        heading=OVER_TIME.format(heading=cut(group_name(digest, group), HEADING_LIMIT)),
+        heading=legend.over_time(cut(group_name(digest, group), HEADING_LIMIT)),
         lines=tuple(
             Steps(
                 name=cut(claim_notes(digest, digest.claims[max(line.items())[1]])[0], WORDS_LIMIT),

@@ -9,6 +9,8 @@ from datetime import date, timedelta
 from itertools import pairwise
 
 from bot.render.pictures.values import Axis, Tick
+from bot.render.words import number as written
+from bot.render.words import phrase, say
 
 WIDE = 25.0  #: largest by smallest number from which on an axis is logarithmic
 MOST_TICKS = 4
@@ -17,7 +19,8 @@ LEFT_OUT = 1.5  #: a stretch without events is left out when it is so many times
 SHOWN_OF_A_GAP = 0.06  #: of the axis, for a stretch that is left out
 MOST_BREAKS = 3
 _STEPS = (1.0, 2.0, 2.5, 5.0)
-_LARGE = ((1e12, "tn"), (1e9, "bn"), (1e6, "M"))
+# translators: large round numbers on an axis: trillions, billions, millions
+_LARGE = ((1e12, phrase("{amount} tn")), (1e9, phrase("{amount} bn")), (1e6, phrase("{amount} M")))
 _ADDED = 24  #: days that a stretch of days gains, in all, by this part of its length at either end
 
 
@@ -91,10 +94,14 @@ def _step(rough: float) -> float:
 
 def short(number: float) -> str:
     """A round number as an axis prints it: "20,000", "2.5 M"."""
-    for size, sign in _LARGE:
+    for size, words in _LARGE:
         if number >= size:
-            return f"{number / size:,.12g} {sign}"
-    return f"{number:,.12g}"
+            return say(words, amount=_plain(number / size))
+    return _plain(number)
+
+
+def _plain(number: float) -> str:
+    return written(int(number)) if number == int(number) else f"{number:.12g}"
 
 
 def day_scale(stretches: Sequence[tuple[date, date]]) -> DayScale:
@@ -139,9 +146,7 @@ def _spells(stretches: Sequence[tuple[date, date]]) -> list[tuple[date, date]]:
             joined[-1] = (joined[-1][0], max(last, joined[-1][1]))
         else:
             joined.append((first, last))
-    gaps = sorted(
-        ((other[0] - one[1]).days for one, other in pairwise(joined)), reverse=True
-    )
+    gaps = sorted(((other[0] - one[1]).days for one, other in pairwise(joined)), reverse=True)
     whole = (joined[-1][1] - joined[0][0]).days + 1
     smallest = whole
     for gap in gaps[:MOST_BREAKS]:
@@ -163,9 +168,7 @@ def _with_room(first: date, last: date) -> tuple[date, date]:
     return (first - room if first - date.min > room else first, last + room if date.max - last > room else last)
 
 
-def _day_ticks(
-    edges: Sequence[tuple[date, date, float, float]], place: Callable[[date], float]
-) -> tuple[Tick, ...]:
+def _day_ticks(edges: Sequence[tuple[date, date, float, float]], place: Callable[[date], float]) -> tuple[Tick, ...]:
     """A few round days of each stretch, its finest unit that gives no more than there is room for."""
     ticks: list[Tick] = []
     for first, after, begin, end in edges:
@@ -181,16 +184,23 @@ def _round_days(first: date, after: date, most: int) -> list[tuple[date, str]]:
     for every in (1, 2, 5, 7, 10, 14):
         found = days[::every]
         if found and len(found) <= most:
-            return [(day, f"{day.day} {day:%b}") for day in found]
+            return [(day, say("{day:d MMM}", day=day)) for day in found]
     months = [date(year, month, 1) for year in range(first.year, after.year + 1) for month in range(1, 13)]
     inside = [month for month in months if first <= month < after]
     for every in (1, 2, 3, 6):
         found = [month for month in inside if (month.month - 1) % every == 0]
         if found and len(found) <= most:
-            return [(month, f"{month:%b %Y}" if most < 3 or month.month == 1 else f"{month:%b}") for month in found]
+            return [
+                (month, say("{month:LLL y}" if most < 3 or month.month == 1 else "{month:LLL}", month=month))
+                for month in found
+            ]
     years = [month for month in inside if month.month == 1]
     for every in (1, 2, 5, 10, 20, 50, 100):
         found = [year for year in years if year.year % every == 0]
         if found and len(found) <= most:
             return [(year, str(year.year)) for year in found]
-    return [(first, f"{first:%b %Y}")]
+    return [(first, _month(first, with_year=True))]
+
+
+def _month(month: date, *, with_year: bool) -> str:
+    return say("{month:LLL y}", month=month) if with_year else say("{month:LLL}", month=month)

@@ -10,9 +10,10 @@ from bot.digest.salience import days_by_salience, importance, witness
 from bot.digest.standing import standing
 from bot.render import calendar
 from bot.render.overview import Title, overview
+from bot.render.pictures import legend
 from bot.render.pictures.figures import cut
 from bot.render.pictures.scales import DayScale, day_scale
-from bot.render.pictures.values import BROKEN, REST, SIGN, Group, Mark, Meaning, Open, Picture, Row
+from bot.render.pictures.values import Group, Mark, Meaning, Open, Picture, Row
 from bot.render.timeline import STATUSES, telling
 
 MOST_EVENTS = 12  #: as many as a phone shows in letters that can be read
@@ -20,7 +21,6 @@ CLAUSE_LIMIT = 120  #: characters
 SHORTEST = 28  #: characters of a telling that says enough by itself
 LEANING = 0.35  #: penalty from which a telling needs the sentences around it to be understood
 OPEN_END = timedelta(days=30)  #: how far a stretch without one end is drawn before it has faded
-_ALSO = "also in {sources}"
 _MEANINGS = {
     EventStatus.HAPPENED: Meaning.HAPPENED,
     EventStatus.PLANNED: Meaning.AHEAD,
@@ -38,17 +38,16 @@ def timeline_picture(digest: Digest) -> Picture | None:
     rows = [_row(digest, index, scale) for index in chosen]
     left = len(digest.timeline) + len(digest.undated) - len(chosen)
     used = {row.mark.meaning for row in rows if row.mark is not None}
-    is_signed = "≈" in overview(digest) or any("≈" in row.lead for row in rows)
     return Picture(
         title=Title.TIMELINE,
         subtitle=overview(digest),
         axis=scale.axis,
         groups=(Group(heading="", rows=tuple(rows)),),
-        key=tuple(meaning for meaning in Meaning if meaning in used) if used != {Meaning.HAPPENED} else (),
+        key=legend.key(used),
         notes=(
-            *((BROKEN,) if scale.axis.breaks else ()),
-            *((REST.format(count=left, command="timeline"),) if left else ()),
-            *((SIGN,) if is_signed else ()),
+            *((legend.broken(),) if scale.axis.breaks else ()),
+            *legend.rest(left, "timeline"),
+            *legend.sign([overview(digest), *(row.lead for row in rows)]),
         ),
         fades=True,
     )
@@ -93,12 +92,11 @@ def _row(digest: Digest, index: int, scale: DayScale) -> Row:
     others = dict.fromkeys(
         account.citation.source for account in entry.accounts if account.citation.source != told.citation.source
     )
-    also = "".join(f"[{number}]" for number in others)
     first = digest.sources[entry.accounts[0].citation.source - 1]
     return Row(
         lead=calendar.dated(when, first),
         words=cut(_clause(digest, told), CLAUSE_LIMIT),
-        notes=(*((status,) if status else ()), *((_ALSO.format(sources=also),) if also else ())),
+        notes=(*((status,) if status else ()), *legend.also_in(others)),
         sources=(told.citation.source,),
         index=index,
         mark=_mark(entry, scale, Meaning.DISPUTED if entry.actors_differ else _MEANINGS[told.event.status]),
@@ -135,4 +133,3 @@ def _gives(account: Account, entry: Entry) -> bool:
 
 def _clause(digest: Digest, account: Account) -> str:
     return telling(digest.sources[account.citation.source - 1].article.text, account)
-

@@ -5,25 +5,18 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
-REST = "… and {count} more: /{command}"
-SIGN = "≈ no article prints this date"
-OVER_TIME = "Over time · {heading}"
-NOT_DRAWN = "Without a number to draw"
-BROKEN = "The axis leaves out stretches without events."
-LOGARITHMIC = "Logarithmic axis: each step is a multiple of the one before."
-
 
 class Meaning(StrEnum):
-    """What a mark's colour and shape say; the value is the words of the key above the picture."""
+    """What a mark's colour and shape say: of a number what others say to it, of an event whether it happened."""
 
-    CONFLICT = "conflicts with another"
-    BOTH = "same number elsewhere, and a conflict"
-    AGREED = "same number told elsewhere"
-    ALONE = "stands alone"
+    CONFLICT = "conflict"
+    BOTH = "conflict and agreement"
+    AGREED = "agreement"
+    ALONE = "alone"
     HAPPENED = "happened"
-    AHEAD = "planned or conditional"
+    AHEAD = "ahead"
     DENIED = "denied"
-    DISPUTED = "accounts differ on who acted"
+    DISPUTED = "disputed"
 
 
 class Open(StrEnum):
@@ -120,20 +113,36 @@ class Course:
     numbers: Axis
     is_logarithmic: bool = False
 
+    def words(self) -> tuple[str, ...]:
+        """Every text of it."""
+        names = [(line.name, *(point.label for point in line.points)) for line in self.lines]
+        ticks = [tick.label for tick in (*self.days.ticks, *self.numbers.ticks)]
+        return (self.heading, *(words for name in names for words in name), *ticks)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Explained:
+    """A kind of mark, and what it means to a reader."""
+
+    meaning: Meaning
+    words: str
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Picture:
     """A whole picture.
 
-    ``listed`` are rows that have no place on the axis. ``notes`` are the sentences below it that explain it or say what
-    is not in it. ``fades``: an open end pales, as time does, instead of ending in an arrow.
+    ``listed`` are rows that have no place on the axis, below the heading ``listed_under``. ``notes`` are the sentences
+    below it that explain it or say what is not in it. ``fades``: an open end pales, as time does, instead of ending in
+    an arrow.
     """
 
     title: str
     subtitle: str
     axis: Axis
     groups: tuple[Group, ...]
-    key: tuple[Meaning, ...]
+    key: tuple[Explained, ...]
+    listed_under: str = ""
     listed: tuple[Row, ...] = ()
     course: Course | None = None
     notes: tuple[str, ...] = ()
@@ -142,12 +151,15 @@ class Picture:
     def words(self) -> tuple[str, ...]:
         """Every text of it, to see whether its letters can be drawn."""
         rows = [*(row for group in self.groups for row in group.rows), *self.listed]
-        lines = [] if self.course is None else [self.course.heading, *(line.name for line in self.course.lines)]
+        course = [] if self.course is None else self.course.words()
         return (
             self.title,
             self.subtitle,
+            self.listed_under,
             *self.notes,
-            *lines,
+            *course,
+            *(explained.words for explained in self.key),
+            *(tick.label for tick in self.axis.ticks),
             *(group.heading for group in self.groups),
             *(words for row in rows for words in (row.lead, row.words, *row.notes)),
         )
