@@ -10,7 +10,7 @@ from bot.chats import Chat
 from bot.digest.model import Digest, Report
 from bot.outbox import Broadcast
 from bot.stories import News
-from storage.rows import Content, Row
+from storage.rows import Content, KeptPicture, Row
 
 T = TypeVar("T")
 
@@ -26,6 +26,9 @@ _BROADCAST: TypeAdapter[tuple[Broadcast]] = TypeAdapter(tuple[Broadcast], config
 _NEWS: TypeAdapter[tuple[News]] = TypeAdapter(tuple[News], config=_STRICT)
 _REPORT: TypeAdapter[tuple[Report]] = TypeAdapter(tuple[Report], config=_STRICT)
 _DIGEST: TypeAdapter[tuple[Digest]] = TypeAdapter(tuple[Digest], config=_STRICT)
+_PICTURE: TypeAdapter[tuple[KeptPicture]] = TypeAdapter(
+    tuple[KeptPicture], config=ConfigDict(extra="forbid", ser_json_bytes="base64", val_json_bytes="base64")
+)
 
 
 class FormatError(ValueError):
@@ -100,6 +103,20 @@ def read_news(text: str) -> News:
         FormatError: it is something else.
     """
     return _value(_NEWS, text)
+
+
+def picture_text(picture: KeptPicture) -> str:
+    """A picture as a document's JSON."""
+    return _text(_PICTURE, picture)
+
+
+def read_picture(text: str) -> KeptPicture:
+    """A picture.
+
+    Raises:
+        FormatError: the document is something else.
+    """
+    return _value(_PICTURE, text)
 
 
 def report_text(report: Report) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from bot.outbox import ChatId, Key, State
+from bot.outbox import ChatId, Key, PictureKey, State
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,3 +36,14 @@ class Content:
 
     html: str
     keys: tuple[tuple[Key, ...], ...] = ()
+    picture: PictureKey | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KeptPicture:
+    """A picture, since when it is kept, and under which id Telegram has it for each bot."""
+
+    key: PictureKey
+    png: bytes
+    kept: datetime
+    file_ids: tuple[tuple[int, str], ...] = ()

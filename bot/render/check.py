@@ -40,6 +40,7 @@ from bot.render.omissions import (
     is_whole_claim,
     names_scope,
 )
+from bot.render.pictures.choosing import TIMELINE
 from bot.render.sources import BASES, OPEN, SHARED
 from bot.render.timeline import ACTORS_DIFFER, NO_DATE, STATUSES
 
@@ -240,9 +241,15 @@ def _is_template(reading: _Reading, line: str) -> bool:
     return (
         line in own
         or line == overview.more(reading.trackers)
+        or line in {overview.in_words(command) for command in _pictured(reading)}
         or overview.LATE.fullmatch(line) is not None
         or understood.is_sound(line, reading.digest)
     )
+
+
+def _pictured(reading: _Reading) -> tuple[str, ...]:
+    """The commands whose answers have pictures."""
+    return (TIMELINE, *(tracker.command for tracker in reading.trackers))
 
 
 def _read_point(reading: _Reading, line: str, following: str) -> None:

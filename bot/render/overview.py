@@ -9,6 +9,7 @@ from enum import StrEnum
 
 from bot.digest.model import Digest, Tracker
 from bot.render import calendar
+from bot.render.words import say
 
 
 class Title(StrEnum):
@@ -49,6 +50,11 @@ def more(trackers: Sequence[Tracker]) -> str:
     """Where the rest of a briefing is found."""
     commands = ("summary", *(tracker.command for tracker in trackers), "timeline", "conflicts", "sources")
     return f"All of it: {', '.join(f'/{command}' for command in commands)}"
+
+
+def in_words(command: str) -> str:
+    """Where what a picture shows is told in words."""
+    return say("In words, with every quotation: {command}", command=f"/{command}")
 
 
 def _count(number: int, noun: str) -> str:

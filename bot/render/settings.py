@@ -8,16 +8,18 @@ from datetime import datetime, time
 from enum import StrEnum
 from zoneinfo import ZoneInfo
 
-from bot.chats import EVERY_DAY, MOST_SCHEDULES, WEEKDAYS, Chat, Length, Quiet, Schedule, Section, Weekday
+from bot.chats import EVERY_DAY, MOST_SCHEDULES, WEEKDAYS, Chat, Length, Quiet, Schedule, Section, Theme, Weekday
 from bot.outbox import ChatId
 from bot.render.html import Html, bold, code, italic, join, said, text
 from bot.render.message import Button, Message
-from bot.render.words import languages, say
+from bot.render.words import languages, phrase, say
 
 PREFIX = "c"  #: how callback data of the settings begins; then a chat's id or none, ":", panel, bar, words of choice
 TIMES_OFFERED = ("06:00", "07:00", "08:00", "09:00", "12:00", "18:00", "20:00", "22:00")
 NIGHTS_OFFERED = ("21:00-06:00", "22:00-07:00", "23:00-08:00")
 OTHER_LENGTH = {Length.SHORT: "✂️ Short briefings", Length.FULL: "📜 Full briefings"}
+OTHER_THEME = {Theme.LIGHT: Theme.DARK, Theme.DARK: Theme.LIGHT}
+THEMES = {Theme.LIGHT: phrase("☀️ Light pictures"), Theme.DARK: phrase("🌙 Dark pictures")}
 A_HALF = 16  #: characters of a label that two buttons in a row have room for on a phone
 CAPS_OFFERED = (1, 3, 5, 10, 20)
 CITIES_A_PAGE = 20
@@ -292,9 +294,15 @@ def _content(view: View) -> Message:
         for name, title in view.trackers.items()
         if Section.FIGURES in choices.sections
     ]
+    weekly, theme = choices.pictures.weekly, choices.pictures.theme
+    often, other = "off" if weekly else "weekly", OTHER_THEME[theme]
+    pictures = (
+        _do(_ticked(weekly, say("🖼 A picture a week")), Panel.CONTENT, f"picture {often}"),
+        _do(say(THEMES[other]), Panel.CONTENT, f"picture {other}"),
+    )
     lines = [bold("What a briefing holds"), text(_content_words(view))]
     width = 1 if any(len(title) > A_HALF for title in view.trackers.values()) else 2
-    return Message(html=join(lines, "\n"), buttons=(*_rows(sections, 2), *_rows(trackers, width), _back()))
+    return Message(html=join(lines, "\n"), buttons=(*_rows(sections, 2), *_rows(trackers, width), pictures, _back()))
 
 
 def _switch(is_on: bool, label: str, words: str) -> Button:

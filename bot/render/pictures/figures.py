@@ -77,11 +77,7 @@ def figures_picture(digest: Digest, tracker: Tracker) -> Picture | None:
         listed=tuple(_listed(digest, index) for index in listed),
         course=course,
         notes=(
-            *(
-                (legend.logarithmic(),)
-                if scale.is_logarithmic or (course is not None and course.is_logarithmic)
-                else ()
-            ),
+            *((legend.logarithmic(),) if is_logarithmic else ()),
             *legend.rest(left, tracker.command),
             *legend.sign([overview(digest), *_notes(drawn)]),
         ),
