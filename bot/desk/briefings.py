@@ -66,8 +66,10 @@ class Edition:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Briefings:
-    """Plans briefings; ``story`` names the story that the chats' marks count revisions of. Without ``pictures`` none has
-    one."""
+    """Plans briefings; ``story`` names the story that the chats' marks count revisions of.
+
+    Without ``pictures`` no briefing has one.
+    """
 
     store: BriefingStore
     answers: AnswerStore

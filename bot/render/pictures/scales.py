@@ -17,6 +17,7 @@ MOST_TICKS = 4
 ROOM = 0.04  #: of the axis, kept free at its end
 LEFT_OUT = 1.5  #: a stretch without events is left out when it is so many times as long as all that is left
 SHOWN_OF_A_GAP = 0.06  #: of the axis, for a stretch that is left out
+SHORTEST_GAP = 21  #: days that are left out
 MOST_BREAKS = 3
 _STEPS = (1.0, 2.0, 2.5, 5.0)
 # translators: large round numbers on an axis: trillions, billions, millions
@@ -150,7 +151,7 @@ def _spells(stretches: Sequence[tuple[date, date]]) -> list[tuple[date, date]]:
     whole = (joined[-1][1] - joined[0][0]).days + 1
     smallest = whole
     for gap in gaps[:MOST_BREAKS]:
-        if gap < LEFT_OUT * (whole - gap):
+        if gap < max(LEFT_OUT * (whole - gap), SHORTEST_GAP):
             break
         whole -= gap
         smallest = gap
