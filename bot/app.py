@@ -16,10 +16,10 @@ from pathlib import Path
 from typing import TypeVar
 
 import structlog
-from telegram import Update
 from telegram.error import InvalidToken, NetworkError, TelegramError
 
 from bot import jobs
+from bot.asgi import LOOPBACK
 from bot.desk.answers import Answers
 from bot.desk.asking import SEARCH
 from bot.desk.briefings import Briefings
@@ -37,6 +37,7 @@ from bot.desk.times import load_zones
 from bot.desk.zone_rules import zone_rules
 from bot.digest.model import Tracker
 from bot.digest.trackers import TrackerError, trackers
+from bot.doors import Doors, doors_of, open_to
 from bot.drawing.studio import Studio
 from bot.errors import ConfigurationError, Problem, SitrepError
 from bot.logs import Recent
@@ -54,6 +55,7 @@ from bot.stories import StoryTopic
 from bot.telegram.application import App, connect, limiter_of
 from bot.telegram.limits import Rates
 from bot.telegram.sender import TelegramSender
+from bot.watchdog import ServiceManager
 from handlers import HANDLERS
 from handlers.operators import COMMANDS as OPERATORS_COMMANDS
 from handlers.operators import set_operators_menu
@@ -63,7 +65,6 @@ log = structlog.get_logger(__name__)
 
 TRACKERS = "trackers.toml"
 RESERVED = (*STORY_COMMANDS, SEARCH, *ABOUT_YOU, *OPERATORS_COMMANDS)
-UPDATES = (Update.MESSAGE, Update.CHANNEL_POST, Update.CALLBACK_QUERY, Update.MY_CHAT_MEMBER)
 LONGEST_WAIT = timedelta(minutes=1)  #: between two attempts to reach Telegram at the start
 
 Say = Callable[[str], None]
@@ -223,15 +224,24 @@ def front_desk(parts: Parts, sender: TelegramSender, clock: Clock, recent: Recen
 
 @asynccontextmanager
 async def running(
-    application: App, parts: Parts, clock: Clock, tick: timedelta = jobs.TICK, *, pays: bool = False
+    application: App,
+    parts: Parts,
+    clock: Clock,
+    tick: timedelta = jobs.TICK,
+    *,
+    pays: bool = False,
+    doors: Doors | None = None,
 ) -> AsyncIterator[Briefings]:
-    """The bot at work while the block runs: polling, answering, briefing; due briefings are looked for every ``tick``.
+    """The bot at work while the block runs: answering, briefing; due briefings are looked for every ``tick``.
 
-    ``pays``: broadcasts beyond Telegram's free rate are paid for.
+    ``pays``: broadcasts beyond Telegram's free rate are paid for. Without ``doors`` it polls and shows nothing.
 
     Raises:
         NotStartedError: Telegram does not accept the token.
+        DoorError: an address of the doors cannot be had.
     """
+    doors = doors or Doors()
+    real_now = steady_time()
     recent = Recent()
     desk = front_desk(parts, TelegramSender(bot=application.bot, pictures=parts.store), clock, recent)
     briefings = desk.briefings
@@ -239,7 +249,7 @@ async def running(
         store=parts.store,
         sender=TelegramSender(bot=application.bot, has_turn=True, pays=pays, pictures=parts.store),
         turns=limiter_of(application),
-        now=steady_time(),
+        now=real_now,
     )
     for module in HANDLERS:
         module.register(application, desk)
@@ -250,10 +260,13 @@ async def running(
     try:
         await _set_menu(application, desk)
         await application.start()
-        jobs.start(_there(application.job_queue), desk, delivery, tick)
-        await _there(application.updater).start_polling(allowed_updates=UPDATES, bootstrap_retries=-1)
+        jobs.start(_there(application.job_queue), desk, delivery, tick, doors.vitals)
         with recent.listening():
-            async with _meanwhile(jobs.deliver(delivery)):
+            async with (
+                open_to(application, doors, parts.store, delivery.sender, real_now),
+                _meanwhile(jobs.deliver(delivery)),
+                _meanwhile(jobs.report_to(doors.manager, doors.vitals)),
+            ):
                 yield briefings
     finally:
         await _stop(application)
@@ -318,8 +331,10 @@ def _there(part: T | None) -> T:
     return part
 
 
-async def run(settings: Settings, *, sandbox: bool, say: Say, on_progress: OnProgress) -> None:
-    """Reads what is new, then serves until cancelled.
+async def run(
+    settings: Settings, *, sandbox: bool, say: Say, on_progress: OnProgress, manager: ServiceManager | None = None
+) -> None:
+    """Reads what is new, then serves until cancelled; ``manager`` is told when the bot is ready, and that it lives.
 
     Raises:
         SitrepError: somebody must act first; the text says what to do.
@@ -330,11 +345,12 @@ async def run(settings: Settings, *, sandbox: bool, say: Say, on_progress: OnPro
         report(await parts.read(on_progress), parts, say)
         gc.collect()
         gc.freeze()  # what is there now stays, so no collection need go through it and hold up the loop
+        doors = doors_of(settings, manager or ServiceManager(), live=database == LIVE)
         async with _meanwhile(parts.studio.warm()):
             if database == LIVE:
-                await _serve_telegram(settings, parts, say)
+                await _serve_telegram(settings, parts, say, doors)
             else:
-                await _serve_sandbox(settings.port, parts, say)
+                await _serve_sandbox(settings.port, parts, say, doors)
     finally:
         await asyncio.to_thread(parts.store.close)
 
@@ -351,16 +367,17 @@ def report(ingested: Ingested, parts: Parts, say: Say) -> None:
     say(f"{total} article{'' if total == 1 else 's'} from {parts.folder.path}, {ingested.read} read anew.")
 
 
-async def _serve_telegram(settings: Settings, parts: Parts, say: Say) -> None:
+async def _serve_telegram(settings: Settings, parts: Parts, say: Say, doors: Doors) -> None:
     if settings.token is None:
         raise TypeError("expected a token")
-    application = connect(settings.token.get_secret_value(), rates=Rates(total=settings.rate))
-    async with running(application, parts, RealClock(), pays=settings.paid_broadcast):
+    rates = Rates(total=settings.rate)
+    application = connect(settings.token.get_secret_value(), rates=rates, vitals=doors.vitals)
+    async with running(application, parts, RealClock(), pays=settings.paid_broadcast, doors=doors):
         say(f"Talking to Telegram as https://t.me/{application.bot.username}. Ctrl-C stops.")
         await asyncio.Event().wait()
 
 
-async def _serve_sandbox(port: int, parts: Parts, say: Say) -> None:
+async def _serve_sandbox(port: int, parts: Parts, say: Say, doors: Doors) -> None:
     from bot.sandbox.clock import SandboxClock
     from bot.sandbox.limits import Mode
     from bot.sandbox.server import serving
@@ -378,7 +395,7 @@ async def _serve_sandbox(port: int, parts: Parts, say: Say) -> None:
 
     async with (
         serving(state, _free_port(port), next_briefing) as address,
-        running(connect(state.token, address), parts, clock) as planned,
+        running(connect(state.token, address, vitals=doors.vitals), parts, clock, doors=doors) as planned,
     ):
         briefings.append(planned)
         actual = address.rpartition(":")[2]
@@ -391,8 +408,6 @@ async def _serve_sandbox(port: int, parts: Parts, say: Say) -> None:
 
 def _free_port(wanted: int) -> int:
     """``wanted`` if nobody listens there, else 0, which means any."""
-    from bot.sandbox.server import LOOPBACK
-
     with socket.socket() as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:

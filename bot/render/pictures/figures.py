@@ -24,6 +24,7 @@ from bot.render.pictures.values import (
     Steps,
 )
 from bot.render.snippets import counted, one_line
+from bot.render.words import say
 
 MOST_CLAIMS = 10  #: as many as a phone shows in letters that can be read
 MOST_BELOW_A_COURSE = 7
@@ -68,7 +69,7 @@ def figures_picture(digest: Digest, tracker: Tracker) -> Picture | None:
     left = total - len(shown) - len(listed)
     used = {row.mark.meaning for group in drawn for row in group.rows if row.mark is not None}
     return Picture(
-        title=tracker.title,
+        title=say(tracker.title),
         subtitle=overview(digest),
         axis=scale.axis,
         groups=tuple(drawn),

@@ -15,6 +15,7 @@ from bot.render.pictures.figures import cut
 from bot.render.pictures.scales import DayScale, day_scale
 from bot.render.pictures.values import Group, Mark, Meaning, Open, Picture, Row
 from bot.render.timeline import STATUSES, telling
+from bot.render.words import say
 
 MOST_EVENTS = 12  #: as many as a phone shows in letters that can be read
 CLAUSE_LIMIT = 120  #: characters
@@ -39,7 +40,7 @@ def timeline_picture(digest: Digest) -> Picture | None:
     left = len(digest.timeline) + len(digest.undated) - len(chosen)
     used = {row.mark.meaning for row in rows if row.mark is not None}
     return Picture(
-        title=Title.TIMELINE,
+        title=say(Title.TIMELINE),
         subtitle=overview(digest),
         axis=scale.axis,
         groups=(Group(heading="", rows=tuple(rows)),),
@@ -96,7 +97,7 @@ def _row(digest: Digest, index: int, scale: DayScale) -> Row:
     return Row(
         lead=calendar.dated(when, first),
         words=cut(_clause(digest, told), CLAUSE_LIMIT),
-        notes=(*((status,) if status else ()), *legend.also_in(others)),
+        notes=(*((say(status),) if status else ()), *legend.also_in(others)),
         sources=(told.citation.source,),
         index=index,
         mark=_mark(entry, scale, Meaning.DISPUTED if entry.actors_differ else _MEANINGS[told.event.status]),
