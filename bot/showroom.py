@@ -20,7 +20,7 @@ from bot.sources.fetching import WebClient
 from bot.sources.looking import Later, Tools, read_link
 from bot.stories import MAIN, StoryName
 
-OURS = "sandbox"  #: the source of what is published here, and what opens its articles' ids
+OURS = "sandbox"  #: opens the ids of articles that were brought here
 ACT = "Whoever runs the bot has to act first."
 PASTED = "pasted"  #: opens the names of articles that were pasted
 EVERY_CHAT = 1_000_000
@@ -64,7 +64,7 @@ class Showroom:
                 return Release(number=None, alerts=0, listeners=listeners)
             given = {**self._published, article.id: article}
             try:
-                added = await self._newsdesk.replace(OURS, tuple(given.values()))
+                added = await self._newsdesk.try_out(tuple(given.values()))
             except SitrepError as error:
                 return _unreadable(str(article.id), str(error), ACT)
             for remark in added.remarks:
@@ -99,7 +99,7 @@ class Showroom:
             await self._store.forget(standing.chat)
         async with self._publishing:
             if self._published:
-                await self._newsdesk.replace(OURS, ())
+                await self._newsdesk.try_out(())
                 self._published = {}
 
     async def _stories(self) -> Sequence[StoryName]:

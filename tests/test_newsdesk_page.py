@@ -62,13 +62,13 @@ async def scene(chromium: str, seeds_story: Path, tmp_path_factory: pytest.TempP
         parts.newsdesk(clock) as newsdesk,
         showroom(parts.store, newsdesk, clock) as desk,
         serving(state, next_briefing=next_briefing, desk=desk) as address,
+        app.running(connect(state.token, address), parts, clock, TICK) as briefings,
         async_playwright() as playwright,
     ):
-        async with app.running(connect(state.token, address), parts, clock, TICK) as briefings:
-            planned.append(briefings)
-            browser = await playwright.chromium.launch(executable_path=chromium, args=list(LAUNCH_ARGS))
-            yield Scene(state=state, desk=desk, address=address, browser=browser)
-            await browser.close()
+        planned.append(briefings)
+        browser = await playwright.chromium.launch(executable_path=chromium, args=list(LAUNCH_ARGS))
+        yield Scene(state=state, desk=desk, address=address, browser=browser)
+        await browser.close()
     await asyncio.to_thread(parts.store.close)
 
 
