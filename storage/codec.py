@@ -9,6 +9,7 @@ from pydantic import ConfigDict, TypeAdapter, ValidationError
 from bot.chats import Chat
 from bot.digest.model import Digest, Report
 from bot.outbox import Broadcast
+from bot.ports import SourceState
 from storage.rows import Content, Row
 
 T = TypeVar("T")
@@ -22,6 +23,7 @@ _CHAT: TypeAdapter[tuple[Chat]] = TypeAdapter(tuple[Chat], config=_STRICT)
 _ROW: TypeAdapter[tuple[Row]] = TypeAdapter(tuple[Row], config=_STRICT)
 _CONTENT: TypeAdapter[tuple[Content]] = TypeAdapter(tuple[Content], config=_STRICT)
 _BROADCAST: TypeAdapter[tuple[Broadcast]] = TypeAdapter(tuple[Broadcast], config=_STRICT)
+_SOURCE: TypeAdapter[tuple[SourceState]] = TypeAdapter(tuple[SourceState], config=_STRICT)
 _REPORT: TypeAdapter[tuple[Report]] = TypeAdapter(tuple[Report], config=_STRICT)
 _DIGEST: TypeAdapter[tuple[Digest]] = TypeAdapter(tuple[Digest], config=_STRICT)
 
@@ -84,6 +86,20 @@ def read_broadcast(text: str) -> Broadcast:
         FormatError: it is something else.
     """
     return _value(_BROADCAST, text)
+
+
+def source_text(state: SourceState) -> str:
+    """A source as a document's JSON; what is not set is left out."""
+    return _text(_SOURCE, state)
+
+
+def read_source(text: str) -> SourceState:
+    """The source that a document's JSON holds.
+
+    Raises:
+        FormatError: it is something else.
+    """
+    return _value(_SOURCE, text)
 
 
 def report_text(report: Report) -> str:

@@ -21,18 +21,20 @@ from storage.codec import (
     read_digest,
     read_report,
     read_row,
+    read_source,
 )
 from storage.copies import FRESH, put_in_place
 from storage.database_file import APPLICATION, DatabaseFile, Place, connect, integrity_faults
 from storage.durable import THERE
 from storage.outbox_table import CONTENTS, ROWS
 from storage.owner import take_lock
+from storage.sources_table import SOURCES
 from storage.story_tables import DIGEST, HEAD, REPORTS
 from storage.versions import META, check_format
 
 DAMAGED = ".damaged"
 STORY = (HEAD, DIGEST, REPORTS)
-TABLES = (META, CHATS, CONTENTS, ROWS, BROADCASTS, *STORY)
+TABLES = (META, CHATS, CONTENTS, ROWS, BROADCASTS, SOURCES, *STORY)
 
 Texts = dict[str, dict[int, str]]
 
@@ -56,6 +58,7 @@ _NAMES = {
     CONTENTS: "Text",
     ROWS: "Message",
     BROADCASTS: "Broadcast",
+    SOURCES: "Source",
     HEAD: "The story's head",
     DIGEST: "The digest",
     REPORTS: "Report",
@@ -103,6 +106,7 @@ def examine(path: Path) -> Finding:
         (CONTENTS, read_content),
         (ROWS, read_row),
         (BROADCASTS, read_broadcast),
+        (SOURCES, read_source),
     ):
         _check_documents(found, table, read)
     _check_rows(found)

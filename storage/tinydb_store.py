@@ -17,7 +17,7 @@ from bot.chats import Chat, ShutOut, is_closed
 from bot.digest.model import Digest
 from bot.errors import StoreFullError
 from bot.outbox import Broadcast, ChatId, ChatMoves, ChatPauses, NextState, Outgoing, Queued, RowId, Stage, State
-from bot.ports import Census, Depth, Lost, Planned, Standing, Story
+from bot.ports import Census, Depth, Lost, Planned, SourceState, Standing, Story
 from storage.broadcasts_table import BroadcastsTable
 from storage.chats_table import ChatsTable
 from storage.codec import FormatError
@@ -26,6 +26,7 @@ from storage.database_file import DatabaseFile, broken, copy_database
 from storage.durable import DurableDB
 from storage.outbox_table import OutboxTable
 from storage.owner import take_lock
+from storage.sources_table import SourcesTable
 from storage.story_tables import StoryTables
 from storage.versions import META, bring_up_to_date
 
@@ -50,6 +51,7 @@ class TinyStore:
         self._chats = ChatsTable(self._database)
         self._outbox = OutboxTable(self._database, self._chats.is_closed)
         self._broadcasts = BroadcastsTable(self._database)
+        self._sources = SourcesTable(self._database)
         self._stories = StoryTables(self._database)
         self._digest, self.fault = self._stories.digest()
         self.story_name = self._stories.name()
@@ -296,6 +298,45 @@ class TinyStore:
         """Deletes a broadcast."""
         async with self._commits.step():
             self._broadcasts.drop(number)
+
+    async def sources(self) -> tuple[SourceState, ...]:
+        """Every source that is followed."""
+        return self._sources.all()
+
+    async def settle_sources(self, states: Sequence[SourceState]) -> tuple[SourceState, ...]:
+        """Follows these sources and no others."""
+        async with self._commits.step():
+            numbers = {state.number for state in states}
+            for state in self._sources.all():
+                if state.number not in numbers:
+                    self._sources.drop(state.number)
+            for state in states:
+                if state.number:
+                    self._sources.put(state)
+            self._sources.add([state for state in states if not state.number])
+            return self._sources.all()
+
+    async def add_sources(self, states: Sequence[SourceState]) -> tuple[SourceState, ...]:
+        """Follows more sources."""
+        async with self._commits.step():
+            return self._sources.add(states)
+
+    async def change_source(self, number: int, change: Callable[[SourceState], SourceState]) -> SourceState | None:
+        """Changes one source."""
+        async with self._commits.step():
+            kept = self._sources.get(number)
+            after = None if kept is None else change(kept)
+            if after is not None:
+                self._sources.put(after)
+        return after
+
+    async def remove_source(self, number: int) -> SourceState | None:
+        """Follows one source no more."""
+        async with self._commits.step():
+            kept = self._sources.get(number)
+            if kept is not None:
+                self._sources.drop(number)
+        return kept
 
     @property
     def size(self) -> int:
