@@ -10,7 +10,7 @@ import time
 import tomllib
 from collections.abc import AsyncIterator, Callable, Coroutine
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import TypeVar
@@ -21,6 +21,7 @@ from telegram.error import InvalidToken, NetworkError, TelegramError
 
 from bot import jobs
 from bot.desk.answers import Answers
+from bot.desk.arrivals import Arrivals
 from bot.desk.asking import SEARCH
 from bot.desk.briefings import Briefings
 from bot.desk.broadcasts import Broadcasts
@@ -30,6 +31,8 @@ from bot.desk.ingest import Ingested, OnProgress, Reader, ingest
 from bot.desk.operators import Operators
 from bot.desk.panels import Panels
 from bot.desk.replies import Replies
+from bot.desk.rounds import Rounds
+from bot.desk.sources import Sources
 from bot.desk.subscriptions import Subscriptions
 from bot.desk.times import load_zones
 from bot.desk.zone_rules import zone_rules
@@ -37,25 +40,29 @@ from bot.digest.model import Tracker
 from bot.digest.trackers import TrackerError, trackers
 from bot.errors import ConfigurationError, Problem, SitrepError
 from bot.logs import Recent
-from bot.ports import Clock
+from bot.ports import Clock, Declared, SourceKind
 from bot.render.answer import STORY_COMMANDS
 from bot.render.message import Message
 from bot.render.notices import ABOUT_YOU, help_text, only_in_a_chat, unknown_command, welcome
 from bot.render.operators import Fault
 from bot.settings import FILE, LIVE, ROOT, Settings, database_of
+from bot.sources.declaring import Declarations, read_declarations
+from bot.sources.fetching import Limits
 from bot.sources.folder import Folder
+from bot.sources.looker import SourceLooker
+from bot.sources.state import known
 from bot.telegram.application import App, connect, limiter_of
 from bot.telegram.limits import Rates
 from bot.telegram.sender import TelegramSender
 from handlers import HANDLERS
 from handlers.operators import COMMANDS as OPERATORS_COMMANDS
-from handlers.operators import set_operators_menu
+from handlers.operators import SOURCE_COMMANDS, set_operators_menu
 from storage.tinydb_store import TinyStore, open_store
 
 log = structlog.get_logger(__name__)
 
 TRACKERS = "trackers.toml"
-RESERVED = (*STORY_COMMANDS, SEARCH, *ABOUT_YOU, *OPERATORS_COMMANDS)
+RESERVED = (*STORY_COMMANDS, SEARCH, *ABOUT_YOU, *OPERATORS_COMMANDS, *SOURCE_COMMANDS)
 UPDATES = (Update.MESSAGE, Update.CHANNEL_POST, Update.CALLBACK_QUERY, Update.MY_CHAT_MEMBER)
 LONGEST_WAIT = timedelta(minutes=1)  #: between two attempts to reach Telegram at the start
 
@@ -83,17 +90,24 @@ def steady_time() -> Callable[[], datetime]:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Parts:
-    """What every way of running shares: the store, the trackers, the folder of articles, and who runs the bot."""
+    """What every way of running shares: the store, the trackers, the folder of articles, who runs the bot, the sources
+    that the configuration declares, and under what address its operators are reached by those who are asked for news.
+    """
 
     store: TinyStore
     trackers: tuple[Tracker, ...]
     folder: Folder
     operators: tuple[int, ...] = ()
+    declared: Declarations = field(default_factory=Declarations)
+    contact: str | None = None
+
+    async def reader(self) -> Reader:
+        """How articles are read."""
+        return Reader(trackers=self.trackers, version=await asyncio.to_thread(reader_version, self.trackers))
 
     async def read(self, on_progress: OnProgress) -> Ingested:
         """Brings the stored story up to date with the folder."""
-        reader = Reader(trackers=self.trackers, version=await asyncio.to_thread(reader_version, self.trackers))
-        return await ingest(self.folder, self.store, reader, on_progress)
+        return await ingest(self.folder, self.store, await self.reader(), on_progress)
 
     def answers(self) -> Answers:
         """The desk for questions."""
@@ -156,6 +170,8 @@ def open_parts(settings: Settings, database: str | None = None, store: Path | No
         trackers=followed,
         folder=Folder(path=settings.articles, proposals=settings.data),
         operators=settings.operators,
+        declared=read_declarations(settings.sources, FILE, Path.cwd()),
+        contact=settings.contact,
     )
 
 
@@ -164,7 +180,7 @@ def full_menu(answers: Answers) -> dict[str, str]:
     return {command: words for module in HANDLERS for command, words in module.menu(answers).items()}
 
 
-def front_desk(parts: Parts, sender: TelegramSender, clock: Clock, recent: Recent) -> FrontDesk:
+def front_desk(parts: Parts, sender: TelegramSender, clock: Clock, recent: Recent, sources: Sources) -> FrontDesk:
     """The desk that handlers ask."""
     answers, store = parts.answers(), parts.store
     subscriptions = Subscriptions(store=store, clock=clock, trackers=tuple(tracker.name for tracker in parts.trackers))
@@ -183,50 +199,80 @@ def front_desk(parts: Parts, sender: TelegramSender, clock: Clock, recent: Recen
             chats=store,
             briefings=store,
             answers=store,
+            sources=store,
             sender=sender,
             clock=clock,
             errors=lambda: [Fault(at=seen.at, what=seen.what) for seen in recent.newest()],
             store_fault=lambda: store.fault,
         ),
+        sources=sources,
         menu=full_menu(answers),
     )
 
 
 @asynccontextmanager
-async def running(
-    application: App, parts: Parts, clock: Clock, tick: timedelta = jobs.TICK, *, pays: bool = False
-) -> AsyncIterator[Briefings]:
-    """The bot at work while the block runs: polling, answering, briefing; due briefings are looked for every ``tick``.
+async def _sources(parts: Parts, clock: Clock, web: Limits | None) -> AsyncIterator[tuple[Rounds, Sources]]:
+    """The desks for sources, while the block runs; the folder of the articles is a source like the declared ones."""
+    store, reader = parts.store, await parts.reader()
+    looker = SourceLooker(
+        clock=clock, own=parts.folder, allowed=parts.declared.allowed, contact=parts.contact, limits=web
+    )
+    desk = Arrivals(store=store, answers=store, reader=lambda: reader, name=parts.folder.name)
+    own = Declared(kind=SourceKind.FOLDER, place=str(parts.folder.path), name=parts.folder.path.name or "articles")
+    await store.settle_sources(known([own, *parts.declared.sources], await store.sources()))
+    rounds = Rounds(store=store, looker=looker, desk=desk, clock=clock)
+    sources = Sources(store=store, looker=looker, desk=desk, clock=clock)
+    try:
+        yield rounds, sources
+    finally:
+        await rounds.close()
+        await sources.close()
+        await looker.close()
 
-    ``pays``: broadcasts beyond Telegram's free rate are paid for.
+
+@asynccontextmanager
+async def running(
+    application: App,
+    parts: Parts,
+    clock: Clock,
+    tick: timedelta = jobs.TICK,
+    *,
+    pays: bool = False,
+    web: Limits | None = None,
+) -> AsyncIterator[Briefings]:
+    """The bot at work while the block runs: polling, answering, briefing; what is due is looked for every ``tick``.
+
+    ``pays``: broadcasts beyond Telegram's free rate are paid for. ``web``: what asking a source may cost.
 
     Raises:
         NotStartedError: Telegram does not accept the token.
     """
-    recent = Recent()
-    desk = front_desk(parts, TelegramSender(bot=application.bot), clock, recent)
-    briefings = desk.briefings
-    delivery = Delivery(
-        store=parts.store,
-        sender=TelegramSender(bot=application.bot, has_turn=True, pays=pays),
-        turns=limiter_of(application),
-        now=steady_time(),
-    )
-    for module in HANDLERS:
-        module.register(application, desk)
-    await asyncio.to_thread(load_zones)
-    await briefings.recompute(await asyncio.to_thread(zone_rules))
-    await _initialize(application)
-    try:
-        await _set_menu(application, desk)
-        await application.start()
-        jobs.start(_there(application.job_queue), desk, delivery, tick)
-        await _there(application.updater).start_polling(allowed_updates=UPDATES, bootstrap_retries=-1)
-        with recent.listening():
-            async with _meanwhile(jobs.deliver(delivery)):
-                yield briefings
-    finally:
-        await _stop(application)
+    async with _sources(parts, clock, web) as (rounds, sources):
+        recent = Recent()
+        desk = front_desk(parts, TelegramSender(bot=application.bot), clock, recent, sources)
+        briefings = desk.briefings
+        delivery = Delivery(
+            store=parts.store,
+            sender=TelegramSender(bot=application.bot, has_turn=True, pays=pays),
+            turns=limiter_of(application),
+            now=steady_time(),
+        )
+        for module in HANDLERS:
+            module.register(application, desk)
+        await asyncio.to_thread(load_zones)
+        await briefings.recompute(await asyncio.to_thread(zone_rules))
+        await _initialize(application)
+        try:
+            await _set_menu(application, desk)
+            await application.start()
+            jobs.start(_there(application.job_queue), desk, rounds, delivery, tick)
+            await _there(application.updater).start_polling(allowed_updates=UPDATES, bootstrap_retries=-1)
+            with recent.listening():
+                async with _meanwhile(jobs.deliver(delivery)):
+                    yield briefings
+        finally:
+            await sources.close()
+            await _stop(application)
 
 
 @asynccontextmanager
@@ -308,7 +354,7 @@ def report(ingested: Ingested, parts: Parts, say: Say) -> None:
     """Says what a person should know of the articles and the store."""
     if parts.store.fault is not None:
         say(f"! {parts.store.fault}")
-    for remark in ingested.remarks:
+    for remark in (*parts.declared.problems, *ingested.remarks):
         say(f"! {remark}")
     total = len(ingested.digest.sources)
     if total == 0:

@@ -11,6 +11,7 @@ from telegram.ext import ContextTypes, JobQueue
 
 from bot.desk.delivery import Delivery
 from bot.desk.front import FrontDesk
+from bot.desk.rounds import Rounds
 
 log = structlog.get_logger(__name__)
 
@@ -21,8 +22,8 @@ MENDING = timedelta(seconds=5)  #: before a delivery that failed begins anew
 KEEP_LATE = {"misfire_grace_time": None, "coalesce": True, "max_instances": 1}
 
 
-def start(queue: JobQueue[Any], desk: FrontDesk, delivery: Delivery, every: timedelta) -> None:
-    """Plans and broadcasts from now on, ``every`` so often, and tidies now and then."""
+def start(queue: JobQueue[Any], desk: FrontDesk, rounds: Rounds, delivery: Delivery, every: timedelta) -> None:
+    """Plans, broadcasts and looks at the sources from now on, ``every`` so often, and tidies now and then."""
 
     async def plan(_: ContextTypes.DEFAULT_TYPE) -> None:
         await desk.briefings.plan()
@@ -30,12 +31,16 @@ def start(queue: JobQueue[Any], desk: FrontDesk, delivery: Delivery, every: time
     async def broadcast(_: ContextTypes.DEFAULT_TYPE) -> None:
         await desk.broadcasts.go_on()
 
+    async def look(_: ContextTypes.DEFAULT_TYPE) -> None:
+        await rounds.go_on()
+
     async def tidy(_: ContextTypes.DEFAULT_TYPE) -> None:
         await desk.subscriptions.forget_the_lost()
         await delivery.prune()
 
     queue.run_repeating(plan, every, first=0, name="plan", job_kwargs=dict(KEEP_LATE))
     queue.run_repeating(broadcast, 2 * every, first=every, name="broadcast", job_kwargs=dict(KEEP_LATE))
+    queue.run_repeating(look, every, first=every, name="look", job_kwargs=dict(KEEP_LATE))
     queue.run_repeating(tidy, TIDY, first=TIDY, name="tidy", job_kwargs=dict(KEEP_LATE))
 
 

@@ -45,6 +45,10 @@ COMMANDS = {
     "unban": "Lets a chat be again",
     "backup": "The store as a file",
 }  #: command -> what the operators' own menu says of it
+SOURCE_COMMANDS = {
+    "feeds": "Where articles come from",
+    "add": "Reads one article by its link",
+}  #: likewise; others are told that only operators have them
 
 
 def menu(_: Answers) -> Mapping[str, str]:
@@ -83,7 +87,7 @@ async def set_operators_menu(bot: Bot, desk: FrontDesk, user: int) -> None:
     """Gives an operator a menu that has their commands too; one who never wrote to the bot has no chat for it yet."""
     try:
         scope = BotCommandScopeChat(user)
-        await bot.set_my_commands(list({**desk.short_menu, **COMMANDS}.items()), scope=scope)
+        await bot.set_my_commands(list({**desk.short_menu, **COMMANDS, **SOURCE_COMMANDS}.items()), scope=scope)
     except TelegramError as error:
         log.info("an operator's menu could not be set", reason=error.message)
 

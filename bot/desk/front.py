@@ -11,6 +11,7 @@ from bot.desk.broadcasts import Broadcasts
 from bot.desk.operators import Operators
 from bot.desk.panels import Panels
 from bot.desk.replies import Replies
+from bot.desk.sources import Sources
 from bot.desk.subscriptions import Subscriptions
 
 SELDOM = frozenset({"unsubscribe", "pause", "resume", "privacy", "forget", "start"})  #: in /help, not in the menu
@@ -27,6 +28,7 @@ class FrontDesk:
     broadcasts: Broadcasts
     replies: Replies
     operators: Operators
+    sources: Sources
     menu: Mapping[str, str]
 
     @property

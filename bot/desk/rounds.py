@@ -13,6 +13,7 @@ import structlog
 
 from bot.digest.model import Article
 from bot.ports import Clock, Findings, Looker, Notice, SourceState, SourceStore, Unread
+from bot.render.feeds import Account
 
 log = structlog.get_logger(__name__)
 
@@ -20,24 +21,6 @@ AT_ONCE = 8  #: sources looked at together
 REMARKS = 3  #: of a look that are kept for the operators
 LONGEST_REMARK = 300  #: characters
 AFTER_FAULT = timedelta(minutes=1)  #: before a source is looked at again whose articles could not be kept
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Account:
-    """What the news desk tells of one article that was brought.
-
-    ``is_new`` and ``is_changed`` are both False for one that was known just so. ``figures`` and ``events`` count what
-    was read in it; ``stories`` are the titles of those it belongs to. ``repeats`` names an earlier article that it
-    repeats, in words for a person.
-    """
-
-    article: Article
-    is_new: bool = False
-    is_changed: bool = False
-    figures: int = 0
-    events: int = 0
-    stories: tuple[str, ...] = ()
-    repeats: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -13,6 +13,7 @@ from bot.render.message import Button, Message
 
 PREFIX = "o:"  #: before what an operator's button asks, and a number
 SEND, STOP, CHATS = "send", "stop", "chats"
+TROUBLED = 3  #: sources in trouble that are named
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,7 +30,8 @@ class Status:
 
     ``answered_in`` is how long Telegram took for an answer, None when it gave none; ``behind`` how late the briefing
     is that has been due longest; ``held_up`` how much longer than asked a short sleep took; ``oldest`` how long the
-    message waits that waits longest. ``size`` is bytes.
+    message waits that waits longest. ``sources`` are followed, ``troubled`` are the names of those that cannot be read
+    now. ``size`` is bytes.
     """
 
     answered_in: timedelta | None
@@ -40,6 +42,8 @@ class Status:
     chats: int
     subscribed: int
     articles: int
+    sources: int
+    troubled: Sequence[str]
     size: int
     store_fault: str | None
     given_up: Sequence[Fault]
@@ -99,13 +103,14 @@ def status(found: Status) -> Message:
     """The answer to /status."""
     lines = [
         bold("How I am"),
-        _line("Telegram", "no answer" if found.answered_in is None else f"answers in {_brief(found.answered_in)}"),
-        _line("Briefings", f"{_brief(found.behind)} behind" if found.behind else "on time"),
-        _line("My loop", f"held up by {_brief(found.held_up)}"),
+        _line("Telegram", "no answer" if found.answered_in is None else f"answers in {brief(found.answered_in)}"),
+        _line("Briefings", f"{brief(found.behind)} behind" if found.behind else "on time"),
+        _line("My loop", f"held up by {brief(found.held_up)}"),
         _line("Outbox", ", ".join(f"{count:,} {state}" for state, count in found.queue.items() if count) or "empty"),
-        _line("Waits longest", "nothing waits" if found.oldest is None else _brief(found.oldest)),
+        _line("Waits longest", "nothing waits" if found.oldest is None else brief(found.oldest)),
         _line("Chats", f"{found.chats:,}, of them {found.subscribed:,} subscribed"),
         _line("Story", _many(found.articles, "article")),
+        _line("Sources", _sources(found)),
         _line("Store", f"{found.size / 1e6:.1f} MB" + (f"; {found.store_fault}" if found.store_fault else "")),
         *_faults("Messages given up last", found.given_up),
         *_faults("Errors and warnings, the newest first", found.errors),
@@ -210,6 +215,17 @@ def operators_stay() -> Message:
     return Message(html=text("This is an operator. Take the number out of the settings first."))
 
 
+def brief(while_: timedelta) -> str:
+    """A stretch of time in its largest unit: "45 ms", "12 s", "3 min", "5 h", "2 days"."""
+    seconds = while_.total_seconds()
+    if seconds < 1:
+        return f"{seconds * 1000:.0f} ms"
+    for unit, length in (("days", 86400), ("h", 3600), ("min", 60)):
+        if seconds >= 2 * length:
+            return f"{seconds / length:.0f} {unit}"
+    return f"{seconds:.0f} s"
+
+
 def _entry(entry: Entry) -> Html:
     marks = [
         str(entry.kind),
@@ -218,6 +234,13 @@ def _entry(entry: Entry) -> Html:
         *(["banned"] if entry.is_banned else []),
     ]
     return join([code(str(entry.chat)), text(" · " + " · ".join(marks))])
+
+
+def _sources(found: Status) -> str:
+    if not found.troubled:
+        return f"{found.sources:,}, none in trouble"
+    named = ", ".join(found.troubled[:TROUBLED]) + (" …" if len(found.troubled) > TROUBLED else "")
+    return f"{found.sources:,}, in trouble {len(found.troubled):,}: {named}; /feeds tells why"
 
 
 def _faults(title: str, faults: Sequence[Fault]) -> list[Html]:
@@ -231,14 +254,3 @@ def _line(label: str, words: str) -> Html:
 
 def _many(number: int, noun: str) -> str:
     return f"{number:,} {noun}{'' if number == 1 else 's'}"
-
-
-def _brief(while_: timedelta) -> str:
-    """ "45 ms", "12 s", "3 min", "5 h", "2 days" """
-    seconds = while_.total_seconds()
-    if seconds < 1:
-        return f"{seconds * 1000:.0f} ms"
-    for unit, length in (("days", 86400), ("h", 3600), ("min", 60)):
-        if seconds >= 2 * length:
-            return f"{seconds / length:.0f} {unit}"
-    return f"{seconds:.0f} s"
