@@ -125,8 +125,7 @@ def _folder(table: Mapping[str, Any], where: str, base: Path, name: str, problem
     if path is None:
         return []
     if not path.is_dir():
-        problems.append(_wrong(f"{where}: path", "a folder", str(path)))
-        return []
+        problems.append(_wrong(f"{where}: path", "a folder", str(path)))  # and yet it may come back, as a disk does
     return [Declared(kind=SourceKind.FOLDER, place=str(path), name=line(name) or path.name)]
 
 
