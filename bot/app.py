@@ -25,6 +25,7 @@ from bot.desk.arrivals import Arrivals
 from bot.desk.asking import SEARCH
 from bot.desk.briefings import Briefings
 from bot.desk.broadcasts import Broadcasts
+from bot.desk.declaring import declared_stories
 from bot.desk.delivery import Delivery
 from bot.desk.front import FrontDesk
 from bot.desk.ingest import Ingested, OnProgress, Reader, ingest
@@ -45,12 +46,14 @@ from bot.render.answer import STORY_COMMANDS
 from bot.render.message import Message
 from bot.render.notices import ABOUT_YOU, help_text, only_in_a_chat, unknown_command, welcome
 from bot.render.operators import Fault
+from bot.render.words import SOURCE, languages, say, speaking
 from bot.settings import FILE, LIVE, ROOT, Settings, database_of
 from bot.sources.declaring import Declarations, read_declarations
 from bot.sources.fetching import Limits
 from bot.sources.folder import Folder
 from bot.sources.looker import SourceLooker
 from bot.sources.state import known
+from bot.stories import StoryTopic
 from bot.telegram.application import App, connect, limiter_of
 from bot.telegram.limits import Rates
 from bot.telegram.sender import TelegramSender
@@ -131,6 +134,18 @@ def all_trackers(settings: Settings) -> tuple[Tracker, ...]:
     if taken:
         raise ConfigurationError(taken)
     return followed
+
+
+def all_stories(settings: Settings) -> tuple[StoryTopic, ...]:
+    """The stories that the settings declare, in their order; none when there are none.
+
+    Raises:
+        ConfigurationError: a declaration does not hold.
+    """
+    declared, problems = declared_stories(settings.stories, FILE)
+    if problems:
+        raise ConfigurationError(problems)
+    return declared
 
 
 def _taken_command(name: str, command: str) -> Problem:
@@ -260,6 +275,7 @@ async def running(
         for module in HANDLERS:
             module.register(application, desk)
         await asyncio.to_thread(load_zones)
+        await asyncio.to_thread(languages)
         await briefings.recompute(await asyncio.to_thread(zone_rules))
         await _initialize(application)
         try:
@@ -288,7 +304,10 @@ async def _meanwhile(work: Coroutine[object, object, None]) -> AsyncIterator[Non
 
 async def _set_menu(application: App, desk: FrontDesk) -> None:
     try:
-        await application.bot.set_my_commands(list(desk.short_menu.items()))
+        for code in languages():
+            with speaking(code):
+                menu = [(command, say(words)) for command, words in desk.short_menu.items()]
+            await application.bot.set_my_commands(menu, language_code=None if code == SOURCE else code)
     except TelegramError as error:  # the bot works without; the next start tries again
         log.warning("the command menu could not be set", reason=error.message)
     for operator in desk.operators.users:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from telegram.error import InvalidToken, TelegramError
 
-from bot.app import Say, all_trackers, open_parts
+from bot.app import Say, all_stories, all_trackers, open_parts
 from bot.digest.model import Article
 from bot.errors import ConfigurationError, Problem, SitrepError, StoreBusyError
 from bot.ports import SourceKind, Unread
@@ -18,10 +18,11 @@ from bot.telegram.application import connect
 
 
 async def problems(settings: Settings, say: Say) -> list[Problem]:
-    """Everything that would keep the bot from running well: store, trackers, articles, sources, model, token."""
+    """Everything that would keep the bot from running well: settings, store, articles, sources, model, token."""
     found: list[Problem] = []
     for name, look in (
         ("trackers", _tracker_problems),
+        ("stories", _declared_problems),
         ("store", _store_problems),
         ("articles", _article_problems),
         ("sources", _source_problems),
@@ -41,8 +42,16 @@ async def _tracker_problems(settings: Settings) -> list[Problem]:
     return []
 
 
+async def _declared_problems(settings: Settings) -> list[Problem]:
+    try:
+        all_stories(settings)
+    except ConfigurationError as error:
+        return list(error.problems)
+    return []
+
+
 async def _store_problems(settings: Settings) -> list[Problem]:
-    untracked = settings.model_copy(update={"trackers": {}})  # wrong ones are told already
+    untracked = settings.model_copy(update={"trackers": {}, "stories": {}})  # wrong ones are told already
     try:
         for database in (LIVE, SANDBOX):
             if database == database_of(settings) or (settings.data / database).exists():
@@ -71,7 +80,7 @@ async def _source_problems(settings: Settings) -> list[Problem]:
     declared = await asyncio.to_thread(read_declarations, settings.sources, FILE, Path.cwd())
     found = list(declared.problems)
     for source in declared.sources:
-        if source.kind is SourceKind.FOLDER and Path(source.place).is_dir():
+        if source.kind is SourceKind.FOLDER:
             found += await _unread_in(Folder(path=Path(source.place), proposals=settings.data))
     return found
 
@@ -79,6 +88,8 @@ async def _source_problems(settings: Settings) -> list[Problem]:
 async def _unread_in(folder: Folder) -> list[Problem]:
     try:
         return [item.problem async for item in folder.articles() if isinstance(item, Unread)]
+    except (FileNotFoundError, NotADirectoryError):
+        return []  # told with its declaration
     except OSError as error:
         fix = "Check who may read it."
         expected = "a folder that can be read"

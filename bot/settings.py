@@ -43,6 +43,7 @@ EXPECTED = {
     "trackers": "a table for each tracker",
     "sources": "a [[sources]] table for each source",
     "contact": "an e-mail or a web address under which you are reached, like desk@gazette.example",
+    "stories": "a table for each story",
     "paid_broadcast": "true or false",
     "operators": "the numbers of Telegram users, like 123456789, with commas between them",
     "rate": f"a number of messages a second from 1 to {FREE_RATE}, or to {PAID_RATE} with paid_broadcast",
@@ -61,8 +62,9 @@ class Settings(BaseSettings):
 
     ``token`` is Telegram's for this bot; without one the bot talks to the sandbox. ``articles`` is the folder of the
     story. ``trackers`` are tables that add to, or replace, the trackers the program ships, ``sources`` tables of feeds,
-    pages and folders; both are still undecoded. ``contact`` is told to every server that is asked for news. ``rate`` is
-    messages a second to all chats; beyond Telegram's free rate briefings cost Stars, which ``paid_broadcast`` allows.
+    pages and folders, ``stories`` tables of the words that make a story; all are still undecoded. ``contact`` is told
+    to every server that is asked for news. ``rate`` is messages a second to all chats; beyond Telegram's free rate
+    briefings cost Stars, which ``paid_broadcast`` allows.
     ``operators`` are the numbers of the people who run the bot.
     """
 
@@ -77,6 +79,7 @@ class Settings(BaseSettings):
     trackers: dict[str, dict[str, Any]] = Field(default_factory=dict)
     sources: list[dict[str, Any]] = Field(default_factory=list)
     contact: str | None = None
+    stories: dict[str, dict[str, Any]] = Field(default_factory=dict)
     paid_broadcast: bool = False
     rate: float = Field(default=RATE, ge=1, le=PAID_RATE)
     operators: Annotated[tuple[int, ...], NoDecode] = ()
@@ -158,7 +161,7 @@ def read(environment: Mapping[str, str], **given: object) -> Settings:
         except ValidationError as error:
             problems += [_problem(found, environment, chosen) for found in error.errors(include_url=False)]
         except SettingsError as error:
-            name = "sources" if '"sources"' in str(error) else "trackers"
+            name = next((name for name in ("sources", "stories") if f'"{name}"' in str(error)), "trackers")
             problems.append(
                 Problem(where=PREFIX + name.upper(), expected="JSON", got=str(error), fix=f"Use {FILE} for {name}.")
             )

@@ -10,6 +10,7 @@ from bot.chats import Chat
 from bot.digest.model import Digest, Report
 from bot.outbox import Broadcast
 from bot.ports import SourceState
+from bot.stories import News
 from storage.rows import Content, Row
 
 T = TypeVar("T")
@@ -24,6 +25,7 @@ _ROW: TypeAdapter[tuple[Row]] = TypeAdapter(tuple[Row], config=_STRICT)
 _CONTENT: TypeAdapter[tuple[Content]] = TypeAdapter(tuple[Content], config=_STRICT)
 _BROADCAST: TypeAdapter[tuple[Broadcast]] = TypeAdapter(tuple[Broadcast], config=_STRICT)
 _SOURCE: TypeAdapter[tuple[SourceState]] = TypeAdapter(tuple[SourceState], config=_STRICT)
+_NEWS: TypeAdapter[tuple[News]] = TypeAdapter(tuple[News], config=_STRICT)
 _REPORT: TypeAdapter[tuple[Report]] = TypeAdapter(tuple[Report], config=_STRICT)
 _DIGEST: TypeAdapter[tuple[Digest]] = TypeAdapter(tuple[Digest], config=_STRICT)
 
@@ -100,6 +102,20 @@ def read_source(text: str) -> SourceState:
         FormatError: it is something else.
     """
     return _value(_SOURCE, text)
+
+
+def news_text(news: News) -> str:
+    """What a step brought to a story, as a document's JSON."""
+    return _text(_NEWS, news)
+
+
+def read_news(text: str) -> News:
+    """The news that a document's JSON holds.
+
+    Raises:
+        FormatError: it is something else.
+    """
+    return _value(_NEWS, text)
 
 
 def report_text(report: Report) -> str:

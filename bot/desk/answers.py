@@ -20,6 +20,7 @@ from bot.render.answer import STORY_COMMANDS, answer, content, sample
 from bot.render.html import Html
 from bot.render.message import Message, Question, View
 from bot.render.search import how_to_search
+from bot.render.words import language
 
 KEPT = 256  #: rendered answers that are kept
 LONGEST = 400  #: characters of a message that are read
@@ -43,12 +44,12 @@ class StoryStore(AnswerStore, Protocol):
 
 @dataclass(slots=True, kw_only=True)
 class Answers:
-    """What people can ask; each distinct answer is rendered once a digest, and the articles indexed once."""
+    """What people can ask; each distinct answer is rendered once a digest and language, the articles indexed once."""
 
     store: StoryStore
     trackers: tuple[Tracker, ...]
     _digest: Digest | None = None
-    _rendered: OrderedDict[Question, tuple[Message, ...]] = field(default_factory=OrderedDict)
+    _rendered: OrderedDict[tuple[str, Question], tuple[Message, ...]] = field(default_factory=OrderedDict)
     _index: Index | None = None
     _indexed: Digest | None = None
     _turn: asyncio.Lock = field(default_factory=asyncio.Lock)
@@ -69,13 +70,13 @@ class Answers:
         digest = await self.store.digest()
         if digest is not self._digest:
             self._digest, self._rendered = digest, OrderedDict()
-        rendered = self._rendered
-        if question not in rendered:
+        rendered, key = self._rendered, (language(), question)
+        if key not in rendered:
             index = await self._searchable(digest) if question.words and digest.sources else None
-            rendered[question] = await asyncio.to_thread(self._answer, digest, question, index)
+            rendered[key] = await asyncio.to_thread(self._answer, digest, question, index)
             if len(rendered) > KEPT:
                 rendered.popitem(last=False)
-        return rendered[question]
+        return rendered[key]
 
     async def tell(self, command: str, words: str, today: date) -> tuple[Message, ...]:
         """What a command answers that is given with words, which may name days counted from ``today``.

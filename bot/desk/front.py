@@ -14,7 +14,8 @@ from bot.desk.replies import Replies
 from bot.desk.sources import Sources
 from bot.desk.subscriptions import Subscriptions
 
-SELDOM = frozenset({"unsubscribe", "pause", "resume", "privacy", "forget", "start"})  #: in /help, not in the menu
+#: in /help, not in the menu
+SELDOM = frozenset({"unsubscribe", "language", "pause", "resume", "privacy", "forget", "start"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -15,6 +15,7 @@ from bot.desk.replies import Place
 from bot.desk.times import NoTime, NoZone, Wish, read_wish
 from bot.outbox import ChatId
 from bot.ports import ChatStore, Clock
+from bot.render.words import language
 
 log = structlog.get_logger(__name__)
 
@@ -115,8 +116,12 @@ class Subscriptions:
         await self.store.move(chat, to)
 
     async def _change(self, chat: ChatId, change: Callable[[Chat], Chat], *, drops_waiting: bool = False) -> Chat:
+        speaks = language()
+
         def derived(kept: Chat) -> Chat:
             chosen = change(kept)
+            if chosen != kept:
+                chosen = replace(chosen, speaks=speaks)
             return replace(chosen, next_due=next_moment(chosen))
 
         return await self.store.change(chat, derived, drops_waiting=drops_waiting)

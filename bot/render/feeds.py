@@ -14,6 +14,7 @@ from bot.render.html import Html, bold, code, italic, join, text
 from bot.render.message import Button, Message
 from bot.render.operators import brief
 from bot.render.sources import BASES
+from bot.render.words import say
 
 PREFIX = "w:"  #: before what a button of /feeds asks, a source's number, and a page
 A_PAGE = 5  #: sources in one message
@@ -277,8 +278,10 @@ def only_operators() -> Message:
     """Somebody else asks for what operators do."""
     return Message(
         html=text(
-            "Only those who run this bot choose where its articles come from, in their private chat with me. "
-            "/sources shows every article I have read."
+            say(
+                "Only those who run this bot choose where its articles come from, in their private chat with me. "
+                "/sources shows every article I have read."
+            )
         )
     )
 
