@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from bot.desk.ingest import Ingested, Reader, ingest
+from bot.desk.ingest import Reader, ingest
 from bot.desk.rounds import Taken
 from bot.digest.model import Article, ArticleId
 from bot.ports import AnswerStore, IngestStore, Notice, Unread
@@ -50,20 +50,13 @@ class Arrivals:
             own = [one for one in known.values() if one.id not in ids and ("/" in one.id or one.url)]
             return await self._take(known, (*own, *articles), articles)
 
-    async def _take(
-        self, known: Mapping[ArticleId, Article], whole: Sequence[Article], brought: Sequence[Article]
-    ) -> Taken:
-        if set(whole) == set(known.values()):
-            ingested: Ingested | None = None
-        else:
-            ingested = await ingest(
-                _Fixed(name=self.name, items=tuple(whole)), self.store, self.reader(), lambda _: None
-            )
+    async def accounts(self, articles: Sequence[Article], taken: Taken) -> tuple[Account, ...]:
+        """What was read."""
         digest = await self.answers.digest()
         stored = await self.store.story()
         reports = {report.article.id: report for report in stored.reports} if stored else {}
         accounts = []
-        for article in brought:
+        for article in articles:
             source = next((one for one in digest.sources if one.article.id == article.id), None)
             report = reports.get(article.id)
             if source is None or report is None:
@@ -71,13 +64,27 @@ class Arrivals:
             twin = digest.sources[source.origin - 1]
             accounts.append(
                 Account(
-                    article=article,
-                    is_new=article.id not in known,
-                    is_changed=article.id in known and known[article.id] != article,
+                    article=source.article,
+                    is_new=article.id in taken.new,
+                    is_changed=article.id in taken.changed,
                     figures=len(report.figures),
                     events=len(report.events),
                     stories=(self.title,),
                     repeats=f"[{twin.number}] {twin.label}" if twin.number != source.number else None,
                 )
             )
-        return Taken(accounts=tuple(accounts), remarks=ingested.remarks if ingested is not None else ())
+        return tuple(accounts)
+
+    async def _take(
+        self, known: Mapping[ArticleId, Article], whole: Sequence[Article], brought: Sequence[Article]
+    ) -> Taken:
+        if set(whole) == set(known.values()):
+            return Taken()
+        found = await ingest(_Fixed(name=self.name, items=tuple(whole)), self.store, self.reader(), lambda _: None)
+        there = {source.article.id for source in found.digest.sources}
+        ids = [article for article in brought if article.id in there]
+        return Taken(
+            new=frozenset(one.id for one in ids if one.id not in known),
+            changed=frozenset(one.id for one in ids if one.id in known and known[one.id] != one),
+            remarks=found.remarks,
+        )

@@ -11,9 +11,8 @@ from typing import Protocol
 
 import structlog
 
-from bot.digest.model import Article
+from bot.digest.model import Article, ArticleId
 from bot.ports import Clock, Findings, Looker, Notice, SourceState, SourceStore, Unread
-from bot.render.feeds import Account
 
 log = structlog.get_logger(__name__)
 
@@ -25,15 +24,17 @@ AFTER_FAULT = timedelta(minutes=1)  #: before a source is looked at again whose 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Taken:
-    """What the news desk made of articles: an account of each that it could read, and why it could not read others."""
+    """What the news desk made of articles: which were new, which came in a new version, and why it could not read
+    others."""
 
-    accounts: tuple[Account, ...] = ()
+    new: frozenset[ArticleId] = frozenset()
+    changed: frozenset[ArticleId] = frozenset()
     remarks: tuple[Unread | Notice, ...] = ()
 
     @property
     def arrived(self) -> int:
-        """How many were new, or came in a new version."""
-        return sum(account.is_new or account.is_changed for account in self.accounts)
+        """How many were not known just so."""
+        return len(self.new) + len(self.changed)
 
 
 class ArticleDesk(Protocol):

@@ -8,12 +8,14 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import PurePath
+from typing import Protocol
 
-from bot.desk.rounds import ArticleDesk, resumed
+from bot.desk.rounds import ArticleDesk, Taken, resumed
+from bot.digest.model import Article
 from bot.errors import Problem
 from bot.ports import Brought, Clock, Declared, Looker, SourceKind, SourceState, SourceStore, Unread
 from bot.render import feeds as render
-from bot.render.feeds import SourceLine, SourcePage
+from bot.render.feeds import Account, SourceLine, SourcePage
 from bot.render.message import Message
 
 LISTS = frozenset({".opml", ".xml"})  #: endings of files that are lists of feeds
@@ -22,13 +24,21 @@ EXPORT = "sitrep-feeds.opml"
 TITLE = "Feeds that Sitrep follows"
 
 
+class Telling(ArticleDesk, Protocol):
+    """A news desk that can also say what it read."""
+
+    async def accounts(self, articles: Sequence[Article], taken: Taken) -> tuple[Account, ...]:
+        """What was read in each of these articles that could be read, now that they were taken."""
+        ...
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sources:
     """The desk for sources; every answer is a message to whoever asked."""
 
     store: SourceStore
     looker: Looker
-    desk: ArticleDesk
+    desk: Telling
     clock: Clock
     _under_way: set[asyncio.Task[object]] = field(default_factory=set, compare=False, repr=False)
 
@@ -128,11 +138,11 @@ class Sources:
             brought = await bringing
         if brought.later is not None and not brought.articles:
             return render.cannot_read_now(brought.later)
-        taken = await self.desk.add(brought.articles) if brought.articles else None
-        remarks = (*brought.remarks, *(taken.remarks if taken is not None else ()))
+        taken = await self.desk.add(brought.articles) if brought.articles else Taken()
+        remarks = (*brought.remarks, *taken.remarks)
         problems = [remark.problem for remark in remarks if isinstance(remark, Unread)]
         return render.accounts(
-            taken.accounts if taken is not None else (),
+            await self.desk.accounts(brought.articles, taken),
             [str(remark) for remark in remarks if not isinstance(remark, Unread)],
             [*problems, *([brought.later] if brought.later is not None else [])],
         )

@@ -11,15 +11,19 @@ from bot.digest.model import Article, Basis
 from bot.errors import Problem
 from bot.render.calendar import day_of
 from bot.render.html import Html, bold, code, italic, join, text
-from bot.render.message import Button, Message
+from bot.render.layout import units
+from bot.render.message import MESSAGE_LIMIT, Button, Message
 from bot.render.operators import brief
 from bot.render.sources import BASES
 from bot.render.words import say
 
 PREFIX = "w:"  #: before what a button of /feeds asks, a source's number, and a page
 A_PAGE = 5  #: sources in one message
-MOST_TOLD = 10  #: articles, problems or remarks of one answer that are told one by one
-LONGEST = 300  #: characters of a reason or a remark
+MOST_READ = 8  #: articles, problems and remarks of one answer that are told one by one
+ROOM = 100  #: UTF-16 units left for the line that says how many more there are
+MOST_NAMED = 10  #: feeds that are named in one answer
+#: UTF-16 units of what strangers wrote; with them any of these answers fits into a message
+NAME, PLACE, TITLE, REASON, REMARK = 60, 100, 120, 240, 120
 READ_FILES = ".txt, .md, .html or .pdf"
 
 
@@ -157,7 +161,7 @@ def how_to_add() -> Message:
 def source_added(line: SourceLine, title: str | None, entries: int) -> Message:
     """What was found at an address, and that it is followed now."""
     found = f"a feed with {_many(entries, 'entry', 'entries')}" if line.kind == "feed" else "a page with an article"
-    named = f", “{title}”" if title else ""
+    named = f", “{_short(title, TITLE)}”" if title else ""
     return Message(
         html=join(
             [
@@ -216,7 +220,7 @@ def list_read(added: Sequence[str], known: int, refused: Sequence[Problem], pass
         lines.append(text(f"Entries that are no feeds: {passed_over:,}."))
     if refused:
         lines.append(text(f"Refused: {len(refused):,}."))
-        lines += [_problem(problem) for problem in refused[:MOST_TOLD]]
+        lines += [_problem(problem) for problem in refused[:MOST_READ]]
     return Message(html=join(lines, "\n"))
 
 
@@ -232,12 +236,17 @@ def exported(count: int) -> Html:
 
 def accounts(read: Sequence[Account], remarks: Sequence[str], problems: Sequence[Problem]) -> Message:
     """What was read of what somebody brought."""
-    blocks = [_account(account) for account in read[:MOST_TOLD]]
-    if len(read) > MOST_TOLD:
-        blocks.append(text(f"and {len(read) - MOST_TOLD:,} more"))
-    blocks += [join([bold("Not read."), _problem(problem)], "\n") for problem in problems[:MOST_TOLD]]
-    blocks += [text(_short(remark)) for remark in remarks[:MOST_TOLD]]
-    return Message(html=join(blocks or [text("There was nothing in it to read.")], "\n\n"))
+    blocks = [
+        *map(_account, read),
+        *(join([bold("Not read."), _problem(problem)], "\n") for problem in problems),
+        *(text(_short(remark, REASON)) for remark in remarks),
+    ]
+    shown = blocks[:MOST_READ]
+    while units(join(shown, "\n\n")) > MESSAGE_LIMIT - ROOM:
+        shown = shown[:-1]
+    if len(shown) < len(blocks):
+        shown = [*shown, text(f"And {len(blocks) - len(shown):,} more.")]
+    return Message(html=join(shown or [text("There was nothing in it to read.")], "\n\n"))
 
 
 def cannot_read_now(problem: Problem) -> Message:
@@ -250,7 +259,7 @@ def file_too_large(name: str, size: int, limit: int) -> Message:
     """A file that Telegram does not give to bots."""
     return Message(
         html=text(
-            f"{_short(name)} has {size / 1e6:.1f} MB; Telegram gives me files of at most {limit / 1e6:.0f} MB. "
+            f"{_short(name, NAME)} has {size / 1e6:.1f} MB; Telegram gives me files of at most {limit / 1e6:.0f} MB. "
             "Send the text alone."
         )
     )
@@ -258,13 +267,13 @@ def file_too_large(name: str, size: int, limit: int) -> Message:
 
 def file_of_no_kind(name: str) -> Message:
     """A file whose ending says that it is no article."""
-    words = f"I read files that end in {READ_FILES}, and lists of feeds that end in .opml. Got: {_short(name)}"
+    words = f"I read files that end in {READ_FILES}, and lists of feeds that end in .opml. Got: {_short(name, NAME)}"
     return Message(html=text(words))
 
 
 def file_not_fetched(name: str) -> Message:
     """Telegram did not give the file."""
-    return Message(html=text(f"Telegram did not let me have {_short(name)}. Please send it again."))
+    return Message(html=text(f"Telegram did not let me have {_short(name, NAME)}. Please send it again."))
 
 
 def takes_a_while() -> Message:
@@ -297,27 +306,27 @@ def _source(line: SourceLine, now: datetime) -> Html:
         text(f"{brought}; {looked}" + ("" if line.paused else f"; next {_in(line.next_try, now)}")),
     ]
     if line.reason is not None:
-        lines.append(join([bold("In trouble: "), text(_short(line.reason))]))
-    lines += [italic(_short(remark)) for remark in line.remarks]
-    return join([*lines, code(_short(line.place))], "\n")
+        lines.append(join([bold("In trouble: "), text(_short(line.reason, REASON))]))
+    lines += [italic(_short(remark, REMARK)) for remark in line.remarks[:1]]
+    return join([*lines, code(_short(line.place, PLACE))], "\n")
 
 
 def _account(account: Account) -> Html:
     article = account.article
     lead = "New: " if account.is_new else "A new version: " if account.is_changed else "I have this one already: "
     lines = [
-        join([text(lead), bold(article.title or "an article without a title")]),
-        text(f"{article.publisher or 'no publisher named'}, {_dated(article)}"),
+        join([text(lead), bold(_short(article.title or "an article without a title", TITLE))]),
+        text(f"{_short(article.publisher or 'no publisher named', NAME)}, {_dated(article)}"),
     ]
     if article.byline:
-        lines.append(text(f"by {article.byline}"))
+        lines.append(text(f"by {_short(article.byline, NAME)}"))
     lines.append(text(f"I read {_many(account.figures, 'figure')} and {_many(account.events, 'event')} in it."))
     if account.stories:
-        lines.append(text(f"It belongs to: {', '.join(account.stories)}."))
+        lines.append(text(f"It belongs to: {_short(', '.join(account.stories), TITLE)}."))
     else:
         lines.append(text("It fits none of the stories that I follow."))
     if account.repeats is not None:
-        lines.append(text(f"It repeats the wording of {account.repeats}: one origin, not two."))
+        lines.append(text(f"It repeats the wording of {_short(account.repeats, NAME)}: one origin, not two."))
     return join(lines, "\n")
 
 
@@ -348,11 +357,11 @@ def _data(what: Press, number: int, page: int) -> str:
 
 
 def _called(line: SourceLine) -> str:
-    return f"{line.number}. {line.name}"
+    return f"{line.number}. {_short(line.name, NAME)}"
 
 
 def _problem(problem: Problem) -> Html:
-    return text(_short(f"{problem.where}: expected {problem.expected}, got {problem.got}. {problem.fix}"))
+    return text(_short(str(problem), REASON))
 
 
 def _ago(moment: datetime, now: datetime) -> str:
@@ -365,13 +374,16 @@ def _in(moment: datetime | None, now: datetime) -> str:
 
 
 def _listed(names: Sequence[str]) -> str:
-    left = len(names) - MOST_TOLD
-    return ", ".join(names[:MOST_TOLD]) + (f" and {left:,} more" if left > 0 else "")
+    left = len(names) - MOST_NAMED
+    return ", ".join(_short(name, NAME) for name in names[:MOST_NAMED]) + (f" and {left:,} more" if left > 0 else "")
 
 
-def _short(words: str) -> str:
+def _short(words: str, most: int) -> str:
+    """One line of at most so many UTF-16 units, which are what Telegram counts."""
     flat = " ".join(words.split())
-    return flat if len(flat) <= LONGEST else flat[: LONGEST - 1] + "…"
+    if len(flat.encode("utf-16-le")) <= 2 * most:
+        return flat
+    return flat.encode("utf-16-le")[: 2 * (most - 1)].decode("utf-16-le", "ignore") + "…"
 
 
 def _many(number: int, noun: str, plural: str | None = None) -> str:
