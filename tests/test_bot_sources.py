@@ -36,7 +36,7 @@ __all__ = ["server"]  # the fixture
 
 LOOPBACK = "127.0.0.1"
 QUICK = Limits(total=timedelta(seconds=3), connect=timedelta(seconds=2), size=200_000, pause=timedelta())
-PATIENCE = 40  #: seconds for what takes the reading of an article
+PATIENCE = 100  #: seconds for what takes the reading of an article, on a busy machine
 DATE = "Mon, 11 Nov 2024 08:00:00 +0000"
 STATED = '<meta property="article:published_time" content="2024-11-11T08:00:00Z">'
 SEEN = 5  #: the seeds
