@@ -28,9 +28,11 @@ from bot.desk.broadcasts import Broadcasts
 from bot.desk.declaring import declared_stories
 from bot.desk.delivery import Delivery
 from bot.desk.front import FrontDesk
-from bot.desk.ingest import Ingested, OnProgress, Reader, ingest
+from bot.desk.ingest import ingest
+from bot.desk.newsdesk import Added, Newsdesk, OnProgress
 from bot.desk.operators import Operators
 from bot.desk.panels import Panels
+from bot.desk.readers import Reader
 from bot.desk.replies import Replies
 from bot.desk.rounds import Rounds
 from bot.desk.sources import Sources
@@ -108,9 +110,24 @@ class Parts:
         """How articles are read."""
         return Reader(trackers=self.trackers, version=await asyncio.to_thread(reader_version, self.trackers))
 
-    async def read(self, on_progress: OnProgress) -> Ingested:
-        """Brings the stored story up to date with the folder."""
-        return await ingest(self.folder, self.store, await self.reader(), on_progress)
+    @asynccontextmanager
+    async def newsdesk(self, clock: Clock) -> AsyncIterator[Newsdesk]:
+        """The desk for articles, while the block runs."""
+        newsdesk = Newsdesk(store=self.store, reader=await self.reader(), clock=clock)
+        try:
+            yield newsdesk
+        finally:
+            await newsdesk.close()
+
+    async def read(self, on_progress: OnProgress) -> Added:
+        """Brings the library up to date with the folder."""
+        async with self.newsdesk(RealClock()) as newsdesk:
+            return await ingest(self.folder, newsdesk, on_progress, keeping=self.folders())
+
+    def folders(self) -> frozenset[str]:
+        """The names of the folders that the configuration declares beside the story's own."""
+        paths = [Path(one.place) for one in self.declared.sources if one.kind is SourceKind.FOLDER]
+        return frozenset(Folder(path=path, proposals=self.folder.proposals).name for path in paths)
 
     def answers(self) -> Answers:
         """The desk for questions."""
@@ -228,20 +245,23 @@ def front_desk(parts: Parts, sender: TelegramSender, clock: Clock, recent: Recen
 @asynccontextmanager
 async def _sources(parts: Parts, clock: Clock, web: Limits | None) -> AsyncIterator[tuple[Rounds, Sources]]:
     """The desks for sources, while the block runs; the folder of the articles is a source like the declared ones."""
-    store, reader = parts.store, await parts.reader()
+    store = parts.store
     looker = SourceLooker(
         clock=clock, own=parts.folder, allowed=parts.declared.allowed, contact=parts.contact, limits=web
     )
-    desk = Arrivals(store=store, answers=store, reader=lambda: reader, name=parts.folder.name)
     own = Declared(kind=SourceKind.FOLDER, place=str(parts.folder.path), name=parts.folder.path.name or "articles")
     await store.settle_sources(known([own, *parts.declared.sources], await store.sources()))
-    rounds = Rounds(store=store, looker=looker, desk=desk, clock=clock)
-    sources = Sources(store=store, looker=looker, desk=desk, clock=clock)
     try:
-        yield rounds, sources
+        async with parts.newsdesk(clock) as newsdesk:
+            desk = Arrivals(newsdesk=newsdesk, store=store, title=str)
+            rounds = Rounds(store=store, looker=looker, desk=desk, clock=clock)
+            sources = Sources(store=store, looker=looker, desk=desk, clock=clock)
+            try:
+                yield rounds, sources
+            finally:
+                await rounds.close()
+                await sources.close()
     finally:
-        await rounds.close()
-        await sources.close()
         await looker.close()
 
 
@@ -358,7 +378,7 @@ async def run(settings: Settings, *, sandbox: bool, say: Say, on_progress: OnPro
     database = database_of(settings, sandbox=sandbox)
     parts = await asyncio.to_thread(open_parts, settings, database)
     try:
-        report(await parts.read(on_progress), parts, say)
+        await report(await parts.read(on_progress), parts, say)
         gc.collect()
         gc.freeze()  # what is there now stays, so no collection need go through it and hold up the loop
         if database == LIVE:
@@ -369,16 +389,16 @@ async def run(settings: Settings, *, sandbox: bool, say: Say, on_progress: OnPro
         await asyncio.to_thread(parts.store.close)
 
 
-def report(ingested: Ingested, parts: Parts, say: Say) -> None:
+async def report(added: Added, parts: Parts, say: Say) -> None:
     """Says what a person should know of the articles and the store."""
     if parts.store.fault is not None:
         say(f"! {parts.store.fault}")
-    for remark in (*parts.declared.problems, *ingested.remarks):
+    for remark in (*parts.declared.problems, *added.remarks):
         say(f"! {remark}")
-    total = len(ingested.digest.sources)
+    total = len((await parts.store.library()).filed)
     if total == 0:
         say(f"! {parts.folder.nothing_found()}")
-    say(f"{total} article{'' if total == 1 else 's'} from {parts.folder.path}, {ingested.read} read anew.")
+    say(f"{total} article{'' if total == 1 else 's'} from {parts.folder.path}, {added.read} read anew.")
 
 
 async def _serve_telegram(settings: Settings, parts: Parts, say: Say) -> None:

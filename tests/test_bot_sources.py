@@ -262,7 +262,7 @@ async def _is_sound(store: TinyStore) -> bool:
     return (await state_of(store, "Gazette")).reason is None
 
 
-@pytest.mark.parametrize("cut", ["change_source", "record_story"])
+@pytest.mark.parametrize("cut", ["change_source", "record"])
 async def test_a_kill_between_articles_and_their_note_loses_and_doubles_nothing(
     stage: Stage, server: Server, cut: str
 ) -> None:
@@ -593,7 +593,7 @@ async def test_a_broken_table_is_told_at_the_start_and_the_others_work(
     settings = settings_for(stage.data).model_copy(update={"sources": tables})
     parts = await asyncio.to_thread(app.open_parts, settings, SANDBOX)
     said: list[str] = []
-    app.report(await parts.read(lambda _: None), parts, said.append)
+    await app.report(await parts.read(lambda _: None), parts, said.append)
     parts.store.close()
 
     assert [line.partition(", got")[0] for line in said[:2]] == [

@@ -1,90 +1,80 @@
-"""Articles from anywhere, handed over while the bot runs."""
+"""Articles from anywhere on their way to the news desk, and what is told of them to whoever brought them."""
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import AsyncIterator, Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 
-from bot.desk.ingest import Reader, ingest
+from bot.desk.newsdesk import Added, Newsdesk
 from bot.desk.rounds import Taken
-from bot.digest.model import Article, ArticleId
-from bot.ports import AnswerStore, IngestStore, Notice, Unread
+from bot.digest.model import Article, Basis
+from bot.ports import Filed, IngestStore
 from bot.render.feeds import Account
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Fixed:
-    name: str
-    items: tuple[Article, ...]
-
-    async def articles(self) -> AsyncIterator[Article | Unread | Notice]:
-        for item in self.items:
-            yield item
+from bot.stories import StoryName
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Arrivals:
-    """Brings articles to the stored story."""
+    """The news desk for those who bring articles; ``title`` is what people call a story."""
 
+    newsdesk: Newsdesk
     store: IngestStore
-    answers: AnswerStore
-    reader: Callable[[], Reader]
-    name: str
-    title: str = "the story"
-    lock: asyncio.Lock = field(default_factory=asyncio.Lock)
+    title: Callable[[StoryName], str]
 
     async def add(self, articles: Sequence[Article]) -> Taken:
-        """Adds."""
-        async with self.lock:
-            known = {source.article.id: source.article for source in (await self.answers.digest()).sources}
-            ids = {article.id for article in articles}
-            kept = [article for article in known.values() if article.id not in ids]
-            return await self._take(known, (*kept, *articles), articles)
+        """Takes articles, new ones and new versions."""
+        return _taken(await self.newsdesk.add(await self._dated_as_before(articles)))
 
     async def replace(self, folder: str, articles: Sequence[Article]) -> Taken:
-        """Replaces."""
-        async with self.lock:
-            known = {source.article.id: source.article for source in (await self.answers.digest()).sources}
-            ids = {article.id for article in articles}
-            own = [one for one in known.values() if one.id not in ids and ("/" in one.id or one.url)]
-            return await self._take(known, (*own, *articles), articles)
+        """Takes all articles of a folder."""
+        return _taken(await self.newsdesk.replace(folder, articles))
 
     async def accounts(self, articles: Sequence[Article], taken: Taken) -> tuple[Account, ...]:
-        """What was read."""
-        digest = await self.answers.digest()
-        stored = await self.store.story()
-        reports = {report.article.id: report for report in stored.reports} if stored else {}
-        accounts = []
-        for article in articles:
-            source = next((one for one in digest.sources if one.article.id == article.id), None)
-            report = reports.get(article.id)
-            if source is None or report is None:
-                continue
-            twin = digest.sources[source.origin - 1]
-            accounts.append(
-                Account(
-                    article=source.article,
-                    is_new=article.id in taken.new,
-                    is_changed=article.id in taken.changed,
-                    figures=len(report.figures),
-                    events=len(report.events),
-                    stories=(self.title,),
-                    repeats=f"[{twin.number}] {twin.label}" if twin.number != source.number else None,
-                )
-            )
-        return tuple(accounts)
+        """What was read in each of these articles that is filed."""
+        filed = {one.article: one for one in (await self.store.library()).filed}
+        known = [filed[article.id] for article in articles if article.id in filed]
+        packed = await self.store.packed_reports([one.number for one in known])
+        return tuple([await self._account(one, packed[one.number], taken) for one in known])
 
-    async def _take(
-        self, known: Mapping[ArticleId, Article], whole: Sequence[Article], brought: Sequence[Article]
-    ) -> Taken:
-        if set(whole) == set(known.values()):
-            return Taken()
-        found = await ingest(_Fixed(name=self.name, items=tuple(whole)), self.store, self.reader(), lambda _: None)
-        there = {source.article.id for source in found.digest.sources}
-        ids = [article for article in brought if article.id in there]
-        return Taken(
-            new=frozenset(one.id for one in ids if one.id not in known),
-            changed=frozenset(one.id for one in ids if one.id in known and known[one.id] != one),
-            remarks=found.remarks,
+    async def _account(self, filed: Filed, packed: str, taken: Taken) -> Account:
+        report = self.store.packing.read_report(packed)
+        return Account(
+            article=report.article,
+            is_new=filed.article in taken.new,
+            is_changed=filed.article in taken.changed,
+            figures=len(report.figures),
+            events=len(report.events),
+            stories=tuple(self.title(story) for story in filed.places),
+            repeats=await self._repeated(filed),
         )
+
+    async def _repeated(self, filed: Filed) -> str | None:
+        """The number and label of the article that one shares its origin with, in the first of its stories."""
+        for story in filed.places:
+            digest = await self.store.digest(story)
+            source = next((one for one in digest.sources if one.article.id == filed.article), None)
+            if source is not None and source.origin != source.number:
+                other = digest.sources[source.origin - 1]
+                return f"[{other.number}] {other.label}"
+        return None
+
+    async def _dated_as_before(self, articles: Sequence[Article]) -> list[Article]:
+        """The articles, those whose date could only be inferred with the date that was inferred first: else an article
+        that is read twice would be another version each time."""
+        if all(article.published.basis is not Basis.INFERRED for article in articles):
+            return [*articles]
+        stories = {story for filed in (await self.store.library()).filed for story in filed.places}
+        digests = [await self.store.digest(story) for story in stories]
+        known = {source.article.id: source.article for digest in digests for source in digest.sources}
+        return [
+            replace(article, published=before.published)
+            if article.published.basis is Basis.INFERRED
+            and (before := known.get(article.id)) is not None
+            and before.published.basis is Basis.INFERRED
+            else article
+            for article in articles
+        ]
+
+
+def _taken(added: Added) -> Taken:
+    return Taken(new=frozenset(added.new), changed=frozenset(added.changed), remarks=added.remarks)
