@@ -25,7 +25,7 @@ from bot.desk.arrivals import Arrivals
 from bot.desk.asking import SEARCH
 from bot.desk.briefings import Briefings
 from bot.desk.broadcasts import Broadcasts
-from bot.desk.declaring import declared_stories
+from bot.desk.declaring import declared_stories, followed
 from bot.desk.delivery import Delivery
 from bot.desk.front import FrontDesk
 from bot.desk.ingest import ingest
@@ -253,7 +253,7 @@ async def _sources(parts: Parts, clock: Clock, web: Limits | None) -> AsyncItera
     await store.settle_sources(known([own, *parts.declared.sources], await store.sources()))
     try:
         async with parts.newsdesk(clock) as newsdesk:
-            desk = Arrivals(newsdesk=newsdesk, store=store, title=str)
+            desk = Arrivals(newsdesk=newsdesk, store=store, topics=lambda: followed(()))
             rounds = Rounds(store=store, looker=looker, desk=desk, clock=clock)
             sources = Sources(store=store, looker=looker, desk=desk, clock=clock)
             try:

@@ -10,16 +10,16 @@ from bot.desk.rounds import Taken
 from bot.digest.model import Article, Basis
 from bot.ports import Filed, IngestStore
 from bot.render.feeds import Account
-from bot.stories import StoryName
+from bot.stories import StoryTopic
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Arrivals:
-    """The news desk for those who bring articles; ``title`` is what people call a story."""
+    """The news desk for those who bring articles; ``topics`` are the stories that are followed now."""
 
     newsdesk: Newsdesk
     store: IngestStore
-    title: Callable[[StoryName], str]
+    topics: Callable[[], Sequence[StoryTopic]]
 
     async def add(self, articles: Sequence[Article]) -> Taken:
         """Takes articles, new ones and new versions."""
@@ -44,7 +44,7 @@ class Arrivals:
             is_changed=filed.article in taken.changed,
             figures=len(report.figures),
             events=len(report.events),
-            stories=tuple(self.title(story) for story in filed.places),
+            stories=tuple(topic.title for topic in self.topics() if topic.name in filed.places),
             repeats=await self._repeated(filed),
         )
 
