@@ -72,6 +72,8 @@ async def at_work(
     settings = settings_for(stage.data, articles).model_copy(update=changes)
     parts = await asyncio.to_thread(app.open_parts, settings, SANDBOX)
     try:
+        if articles != SEEDS:
+            await parts.read(lambda _: None)
         if cut is not None:
             setattr(parts.store, cut, _for_ever)
         application = connect(stage.state.token, stage.address)
@@ -496,11 +498,11 @@ async def test_a_forwarded_post_is_an_article_or_the_way_to_one(stage: Stage, se
         digest = await bot.store.digest()
 
     assert answers[0].splitlines()[:2] == [
-        "New: an article without a title", "Morning Wire, 12 Nov 2024, stated by the publisher",
+        "New: an article without a title", "Morning wire, 12 Nov 2024, stated by the publisher",
     ]  # fmt: skip
     assert answers[1].startswith("I have this one already")
     assert answers[2].startswith("New: River rises")
-    assert answers[3].startswith("Not read.\nMorning Wire: expected a post of 100 to")
+    assert answers[3].startswith("Not read.\nMorning wire: expected a post of 100 to")
     assert [source.article.url for source in fresh(digest)] == [
         f"https://t.me/{state.channel.username}/{long.id}", server.url("/a", LOOPBACK),
     ]  # fmt: skip
