@@ -714,6 +714,10 @@ class OperatorStore(Protocol):
         """Bytes on disk."""
         ...
 
+    async def trouble(self) -> str | None:
+        """Why nothing can be written, in words; None when it can."""
+        ...
+
     async def census(self) -> Census:
         """How many chats there are."""
         ...

@@ -32,22 +32,23 @@ from bot.render.operators import (
     status,
     unbanned,
 )
+from bot.render.words import SOURCE, languages, phrase, say, speaking
 from handlers.people import WRITTEN, App, place_of, words_of
 from handlers.presses import OUTDATED, stop_waiting
 
 log = structlog.get_logger(__name__)
 
 COMMANDS = {
-    "status": "How the bot is",
-    "chats": "Who the bot's chats are",
-    "broadcast": "A message to everybody",
-    "ban": "No answers to a chat",
-    "unban": "Lets a chat be again",
-    "backup": "The store as a file",
+    "status": phrase("How the bot is"),
+    "chats": phrase("Who the bot's chats are"),
+    "broadcast": phrase("A message to everybody"),
+    "ban": phrase("No answers to a chat"),
+    "unban": phrase("Lets a chat be again"),
+    "backup": phrase("The store as a file"),
 }  #: command -> what the operators' own menu says of it
 SOURCE_COMMANDS = {
-    "feeds": "Where articles come from",
-    "add": "Reads one article by its link",
+    "feeds": phrase("Where articles come from"),
+    "add": phrase("Reads one article by its link"),
 }  #: likewise; others are told that only operators have them
 
 
@@ -87,7 +88,11 @@ async def set_operators_menu(bot: Bot, desk: FrontDesk, user: int) -> None:
     """Gives an operator a menu that has their commands too; one who never wrote to the bot has no chat for it yet."""
     try:
         scope = BotCommandScopeChat(user)
-        await bot.set_my_commands(list({**desk.short_menu, **COMMANDS, **SOURCE_COMMANDS}.items()), scope=scope)
+        for code in languages():
+            with speaking(code):
+                theirs = {**desk.short_menu, **COMMANDS, **SOURCE_COMMANDS}
+                menu = [(command, say(words)) for command, words in theirs.items()]
+            await bot.set_my_commands(menu, scope=scope, language_code=None if code == SOURCE else code)
     except TelegramError as error:
         log.info("an operator's menu could not be set", reason=error.message)
 
