@@ -75,7 +75,8 @@ class Commits:
         """
         self._jobs.put(None)
         self._thread.join()
-        left, self._waiting = self._waiting, []
+        left = [*self._under_way, *self._waiting]  # the loop may have handed over more meanwhile; twice does no harm
+        self._waiting = []
         if left and self._failure is None:
             self._durable.file.write(_merged(left))
 

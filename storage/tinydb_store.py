@@ -26,6 +26,7 @@ from storage.codec import FormatError
 from storage.commits import Commits
 from storage.database_file import DatabaseFile, broken, copy_database
 from storage.durable import DurableDB
+from storage.joining import joined
 from storage.news_table import NewsTable
 from storage.outbox_table import OutboxTable
 from storage.owner import take_lock
@@ -476,7 +477,7 @@ class TinyStore:
             return
         old = self._chats.get(chat)
         if old is not None:
-            self._chats.put(_joined(old, self._chats.get(to), to))
+            self._chats.put(joined(old, self._chats.get(to), to))
             self._chats.drop(chat)
         self._outbox.move(chat, to)
         if not self._chats.is_closed(to):
@@ -517,10 +518,3 @@ def _open(path: Path, lock: BaseFileLock) -> TinyStore:
     except BaseException:
         file.close()
         raise
-
-
-def _joined(old: Chat, new: Chat | None, to: ChatId) -> Chat:
-    """The chat under its new id: what the new id chose for itself wins."""
-    has_chosen = new is not None and (new.schedules or new.choices.alerts.on)
-    kept = new if new is not None and has_chosen else replace(old, id=to)
-    return replace(kept, told=kept.told or old.told, shut_out=None, banned=kept.banned or old.banned)

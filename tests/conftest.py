@@ -6,7 +6,7 @@ import asyncio
 import os
 import shutil
 import tomllib
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -26,6 +26,7 @@ from bot.sandbox.state import SandboxState
 from bot.settings import ROOT, SANDBOX, SEEDS, Settings
 from bot.telegram.application import App, connect
 from storage.tinydb_store import TinyStore
+from tests import postgres
 
 TICK = timedelta(seconds=0.1)
 ROUNDS = 0.4  #: seconds of real time in which a few ticks pass
@@ -77,6 +78,13 @@ def seeds_story(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
     asyncio.run(read())
     return folder
+
+
+@pytest.fixture(scope="session")
+def postgres_server() -> Iterator[postgres.Server]:
+    """A PostgreSQL server of this test run's own."""
+    with postgres.serving() as server:
+        yield server
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

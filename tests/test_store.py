@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import sqlite3
 import stat
 from collections import Counter
 from collections.abc import AsyncIterator
@@ -20,7 +19,9 @@ from bot.errors import StoreBusyError
 from bot.outbox import ChatId, ChatMoves, ChatPauses, Delivered, Dies, LeavesTopic, RowId, State, Waits
 from bot.ports import Depth, Lost, Store
 from storage.outbox_table import INTERRUPTED
-from storage.tinydb_store import TinyStore, open_store
+from storage.tinydb_store import open_store
+from tests import postgres
+from tests.homes import Folder, Home, OpenStore, Server, closed
 from tests.stores import (
     BLOCKED,
     CHAT,
@@ -49,16 +50,24 @@ from tests.stores import (
 A_WEEK = timedelta(days=7)
 
 
+@pytest.fixture(params=["tinydb", "postgresql"])
+def home(request: pytest.FixtureRequest, tmp_path: Path) -> Home:
+    if request.param == "tinydb":
+        return Folder(tmp_path)
+    server: postgres.Server = request.getfixturevalue("postgres_server")
+    return Server(server.fresh())
+
+
 @pytest.fixture
-async def store(tmp_path: Path) -> AsyncIterator[TinyStore]:
-    found = opened(tmp_path)
+async def store(home: Home) -> AsyncIterator[OpenStore]:
+    found = await home.open()
     yield found
-    found.close()
+    await closed(found)
 
 
-async def reopened(store: TinyStore, folder: Path) -> TinyStore:
-    store.close()
-    return opened(folder)
+async def reopened(store: OpenStore, home: Home) -> OpenStore:
+    await closed(store)
+    return await home.open()
 
 
 async def counts(store: Store) -> dict[State, int]:
@@ -66,21 +75,21 @@ async def counts(store: Store) -> dict[State, int]:
     return {state: count for state, count in depth.by_state.items() if count}
 
 
-async def test_a_story_is_found_again_after_a_restart(tmp_path: Path) -> None:
-    first = opened(tmp_path)
+async def test_a_story_is_found_again_after_a_restart(home: Home) -> None:
+    first = await home.open()
     told = story()
     await first.record_story(told)
-    first.close()
+    await closed(first)
 
-    second = opened(tmp_path)
+    second = await home.open()
 
     assert await second.story() == told
     assert await second.digest() == told.digest
     assert (second.fault, second.story_name) == (None, "flood")
-    second.close()
+    await closed(second)
 
 
-async def test_a_story_replaces_the_one_before(store: TinyStore) -> None:
+async def test_a_story_replaces_the_one_before(store: OpenStore) -> None:
     await store.record_story(story())
     later = replace(story("It fell on Friday."), name="other")
 
@@ -89,7 +98,7 @@ async def test_a_story_replaces_the_one_before(store: TinyStore) -> None:
     assert await store.story() == later
 
 
-async def test_an_empty_store_has_an_empty_digest_and_no_story(store: TinyStore) -> None:
+async def test_an_empty_store_has_an_empty_digest_and_no_story(store: OpenStore) -> None:
     assert (await store.digest(), await store.story(), await store.claim(9, NOW)) == (Digest(), None, ())
     assert await store.depth() == Depth(by_state=Counter(dict.fromkeys(State, 0)), oldest=None)
     assert await store.next_due() is None
@@ -110,20 +119,20 @@ BRIEFED_CHAT = Chat(
 )
 
 
-async def test_a_subscription_is_found_again_after_a_restart(tmp_path: Path) -> None:
-    store = opened(tmp_path)
+async def test_a_subscription_is_found_again_after_a_restart(home: Home) -> None:
+    store = await home.open()
     await subscribed(store, CHAT, message(1), message(2), thread=7)
     kept = await store.chat(CHAT)
 
-    again = await reopened(store, tmp_path)
+    again = await reopened(store, home)
 
     assert await again.chat(CHAT) == kept
     assert kept == BRIEFED_CHAT
     assert said(await begun(again)) == [message(1)]
-    again.close()
+    await closed(again)
 
 
-async def test_only_those_are_due_whose_time_has_come_and_who_let_the_bot_in(store: TinyStore) -> None:
+async def test_only_those_are_due_whose_time_has_come_and_who_let_the_bot_in(store: OpenStore) -> None:
     await subscribed(store)
     await subscribed(store, GROUP)
     await store.shut_out(GROUP, KICKED)
@@ -135,7 +144,7 @@ async def test_only_those_are_due_whose_time_has_come_and_who_let_the_bot_in(sto
     assert {chat.id for chat in await store.due(SOON, 9)} == {CHAT, GROUP}
 
 
-async def test_those_due_longest_come_first_and_no_more_than_asked(store: TinyStore) -> None:
+async def test_those_due_longest_come_first_and_no_more_than_asked(store: OpenStore) -> None:
     for number in (3, 1, 2):
         moment = NOW + timedelta(minutes=number)
         await store.change(ChatId(number), choosing(next_due=moment))
@@ -145,7 +154,7 @@ async def test_those_due_longest_come_first_and_no_more_than_asked(store: TinySt
     assert await store.next_due() == NOW + timedelta(minutes=1)
 
 
-async def test_a_moment_that_nobody_waited_for_and_somebody_does_again_counts_once(store: TinyStore) -> None:
+async def test_a_moment_that_nobody_waited_for_and_somebody_does_again_counts_once(store: OpenStore) -> None:
     for moment in (SOON, TOMORROW, SOON):
         await store.change(CHAT, choosing(next_due=moment))
 
@@ -153,7 +162,7 @@ async def test_a_moment_that_nobody_waited_for_and_somebody_does_again_counts_on
     assert await store.next_due() == SOON
 
 
-async def test_a_briefing_is_recorded_once(store: TinyStore) -> None:
+async def test_a_briefing_is_recorded_once(store: OpenStore) -> None:
     await subscribed(store)
     kept = await store.chat(CHAT)
     assert kept is not None
@@ -165,7 +174,7 @@ async def test_a_briefing_is_recorded_once(store: TinyStore) -> None:
     assert said(await store.claim(9, NOW)) == [message(1)]
 
 
-async def test_a_chat_that_changed_meanwhile_is_not_briefed_and_the_others_of_the_batch_are(store: TinyStore) -> None:
+async def test_a_chat_that_changed_meanwhile_is_not_briefed_and_the_others_of_the_batch_are(store: OpenStore) -> None:
     await subscribed(store)
     await subscribed(store, GROUP)
     kept, other = await store.chat(CHAT), await store.chat(GROUP)
@@ -177,13 +186,13 @@ async def test_a_chat_that_changed_meanwhile_is_not_briefed_and_the_others_of_th
     assert await store.chat(GROUP) == replace(other, shut_out=KICKED)
 
 
-async def test_a_change_that_changes_nothing_keeps_nothing_of_a_stranger(store: TinyStore) -> None:
+async def test_a_change_that_changes_nothing_keeps_nothing_of_a_stranger(store: OpenStore) -> None:
     assert await store.change(CHAT, lambda chat: chat) == Chat(id=CHAT)
     assert await store.chat(CHAT) is None
 
 
-async def test_everything_of_a_chat_is_forgotten_at_its_wish(tmp_path: Path) -> None:
-    store = opened(tmp_path)
+async def test_everything_of_a_chat_is_forgotten_at_its_wish(home: Home) -> None:
+    store = await home.open()
     await subscribed(store, CHAT, message(1), message(2))
     await subscribed(store, GROUP, message(1, GROUP))
     for queued in await begun(store):
@@ -193,14 +202,14 @@ async def test_everything_of_a_chat_is_forgotten_at_its_wish(tmp_path: Path) -> 
     await store.forget(CHAT)
     await store.settle(sending, Delivered(), NOW)
 
-    again = await reopened(store, tmp_path)
+    again = await reopened(store, home)
     assert await again.chat(CHAT) is None
     assert await counts(again) == {State.SENT: 1}
-    again.close()
-    assert b"2</b>" not in (tmp_path / FILE).read_bytes()
+    await closed(again)
+    assert b"2</b>" not in await home.content()
 
 
-async def test_leaving_drops_what_waits_and_keeps_the_mark_and_the_zone(store: TinyStore) -> None:
+async def test_leaving_drops_what_waits_and_keeps_the_mark_and_the_zone(store: OpenStore) -> None:
     await subscribed(store, CHAT, message(1), message(2))
 
     await store.change(CHAT, leaving, drops_waiting=True)
@@ -209,7 +218,7 @@ async def test_leaving_drops_what_waits_and_keeps_the_mark_and_the_zone(store: T
     assert await counts(store) == {}
 
 
-async def test_what_is_being_sent_when_a_chat_leaves_is_settled(store: TinyStore) -> None:
+async def test_what_is_being_sent_when_a_chat_leaves_is_settled(store: OpenStore) -> None:
     await subscribed(store, CHAT, message(1), message(2))
     (sending,) = await begun(store)
 
@@ -220,25 +229,25 @@ async def test_what_is_being_sent_when_a_chat_leaves_is_settled(store: TinyStore
     assert await counts(store) == {State.SENT: 1}
 
 
-async def test_a_moved_chat_takes_everything_along(tmp_path: Path) -> None:
-    store = opened(tmp_path)
+async def test_a_moved_chat_takes_everything_along(home: Home) -> None:
+    store = await home.open()
     await subscribed(store, GROUP, message(1, GROUP), message(2, GROUP))
     (sending,) = await begun(store)
 
     await store.settle(sending, ChatMoves(to=SUPERGROUP), NOW)
     await store.move(GROUP, SUPERGROUP)
 
-    again = await reopened(store, tmp_path)
+    again = await reopened(store, home)
     assert await again.chat(GROUP) is None
     assert await again.chat(SUPERGROUP) == replace(BRIEFED_CHAT, id=SUPERGROUP, thread=None)
     (first,) = await begun(again)
     assert first.message == message(1, SUPERGROUP)
     await again.settle(first, Delivered(), NOW)
     assert said(await begun(again)) == [message(2, SUPERGROUP)]
-    again.close()
+    await closed(again)
 
 
-async def test_a_moved_chat_that_subscribed_anew_keeps_its_new_choice(store: TinyStore) -> None:
+async def test_a_moved_chat_that_subscribed_anew_keeps_its_new_choice(store: OpenStore) -> None:
     await subscribed(store, GROUP, message(1, GROUP))
     await store.change(SUPERGROUP, choosing(NINE))
 
@@ -250,7 +259,7 @@ async def test_a_moved_chat_that_subscribed_anew_keeps_its_new_choice(store: Tin
     assert said(await store.claim(9, NOW)) == [message(1, SUPERGROUP)]
 
 
-async def test_a_message_sent_under_the_old_id_is_not_queued_again_under_the_new(store: TinyStore) -> None:
+async def test_a_message_sent_under_the_old_id_is_not_queued_again_under_the_new(store: OpenStore) -> None:
     await subscribed(store, GROUP, message(1, GROUP))
     (sent,) = await begun(store)
     await store.settle(sent, Delivered(), NOW)
@@ -261,7 +270,7 @@ async def test_a_message_sent_under_the_old_id_is_not_queued_again_under_the_new
     assert await store.claim(9, NOW) == ()
 
 
-async def test_what_moves_while_it_is_sent_is_settled_under_the_new_id(store: TinyStore) -> None:
+async def test_what_moves_while_it_is_sent_is_settled_under_the_new_id(store: OpenStore) -> None:
     await subscribed(store, GROUP, message(1, GROUP))
     (sending,) = await begun(store)
 
@@ -274,7 +283,7 @@ async def test_what_moves_while_it_is_sent_is_settled_under_the_new_id(store: Ti
     assert await store.chat(GROUP) is None
 
 
-async def test_messages_of_a_chat_leave_in_order_and_one_at_a_time(store: TinyStore) -> None:
+async def test_messages_of_a_chat_leave_in_order_and_one_at_a_time(store: OpenStore) -> None:
     await subscribed(store, CHAT, message(1), message(2))
 
     (first,) = await store.claim(9, NOW)
@@ -286,7 +295,7 @@ async def test_messages_of_a_chat_leave_in_order_and_one_at_a_time(store: TinySt
     assert (first.message, said(await store.claim(9, NOW))) == (message(1), [message(2)])
 
 
-async def test_those_queued_longest_are_claimed_first_whatever_their_chat(store: TinyStore) -> None:
+async def test_those_queued_longest_are_claimed_first_whatever_their_chat(store: OpenStore) -> None:
     for number in (5, 3, 9, 1):
         await subscribed(store, ChatId(number), message(1, ChatId(number)), message(2, ChatId(number)))
 
@@ -303,20 +312,20 @@ async def test_those_queued_longest_are_claimed_first_whatever_their_chat(store:
     ]
 
 
-async def test_what_was_queued_once_is_not_queued_again_even_when_it_was_sent(tmp_path: Path) -> None:
-    store = opened(tmp_path)
+async def test_what_was_queued_once_is_not_queued_again_even_when_it_was_sent(home: Home) -> None:
+    store = await home.open()
     await subscribed(store, CHAT, message(1))
     (queued,) = await begun(store)
     await store.settle(queued, Delivered(), NOW)
 
-    again = await reopened(store, tmp_path)
+    again = await reopened(store, home)
     await brief(again, CHAT, message(1), message(2), day=date(2024, 11, 13))
 
     assert said(await again.claim(9, NOW)) == [message(2)]
-    again.close()
+    await closed(again)
 
 
-async def test_settling_twice_or_what_nobody_claimed_changes_nothing(store: TinyStore) -> None:
+async def test_settling_twice_or_what_nobody_claimed_changes_nothing(store: OpenStore) -> None:
     await subscribed(store, CHAT, message(1), message(2))
     (queued,) = await begun(store)
     await store.settle(queued, Delivered(), NOW)
@@ -328,39 +337,39 @@ async def test_settling_twice_or_what_nobody_claimed_changes_nothing(store: Tiny
     assert await counts(store) == {State.SENT: 1, State.PENDING: 1}
 
 
-async def test_a_message_that_waits_stays_first_until_its_pause_is_over(tmp_path: Path) -> None:
-    store = opened(tmp_path)
+async def test_a_message_that_waits_stays_first_until_its_pause_is_over(home: Home) -> None:
+    store = await home.open()
     await subscribed(store, CHAT, message(1), message(2))
     (queued,) = await begun(store)
 
     await store.settle(queued, Waits(pause=timedelta(seconds=5), attempts=3, doubts=1, reason="429"), NOW)
 
     assert await store.claim(9, NOW + timedelta(seconds=4)) == ()
-    again = await reopened(store, tmp_path)
+    again = await reopened(store, home)
     assert await again.claim(9, NOW + timedelta(seconds=4)) == ()
     assert await again.claim(9, NOW + timedelta(seconds=5)) == (replace(queued, attempts=3, doubts=1),)
-    again.close()
+    await closed(again)
 
 
 @pytest.mark.parametrize("restart", [True, False])
-async def test_a_clock_set_back_holds_up_nobody(tmp_path: Path, restart: bool) -> None:
-    store = opened(tmp_path)
+async def test_a_clock_set_back_holds_up_nobody(home: Home, restart: bool) -> None:
+    store = await home.open()
     await subscribed(store, CHAT, message(1))
     await subscribed(store, GROUP, message(1, GROUP))
     for queued in await begun(store):
         later = NOW if queued.message.chat == CHAT else NOW - A_WEEK
         await store.settle(queued, Waits(pause=timedelta(seconds=5), attempts=1, doubts=0, reason="429"), later)
     if restart:
-        store = await reopened(store, tmp_path)
+        store = await reopened(store, home)
 
     claimed = await store.claim(9, NOW - A_WEEK)
 
     assert said(claimed) == [message(1)]
     assert said(await store.claim(9, NOW - A_WEEK + timedelta(seconds=5))) == [message(1, GROUP)]
-    store.close()
+    await closed(store)
 
 
-async def test_a_clock_set_back_within_a_pause_makes_it_no_longer_than_that(store: TinyStore) -> None:
+async def test_a_clock_set_back_within_a_pause_makes_it_no_longer_than_that(store: OpenStore) -> None:
     await subscribed(store, CHAT, message(1))
     (queued,) = await begun(store)
     await store.settle(queued, Waits(pause=timedelta(seconds=5), attempts=1, doubts=0, reason="429"), NOW)
@@ -370,25 +379,25 @@ async def test_a_clock_set_back_within_a_pause_makes_it_no_longer_than_that(stor
     assert len(await store.claim(9, NOW + timedelta(seconds=5))) == 1
 
 
-async def test_a_message_given_up_is_told_with_its_reason(tmp_path: Path) -> None:
-    store = opened(tmp_path)
+async def test_a_message_given_up_is_told_with_its_reason(home: Home) -> None:
+    store = await home.open()
     await subscribed(store, CHAT, message(1), message(2))
     for number, reason in enumerate(("refused: too long", "unknown")):
         (queued,) = await begun(store)
         await store.settle(queued, Dies(reason=reason), NOW + timedelta(seconds=number))
 
-    again = await reopened(store, tmp_path)
+    again = await reopened(store, home)
 
     assert await again.lost(9) == (
         Lost(message=message(2), reason="unknown", at=NOW + timedelta(seconds=1)),
         Lost(message=message(1), reason="refused: too long", at=NOW),
     )
     assert len(await again.lost(1)) == 1
-    again.close()
+    await closed(again)
 
 
-async def test_a_pause_holds_back_what_waits_and_its_end_lets_it_go(tmp_path: Path) -> None:
-    store = opened(tmp_path)
+async def test_a_pause_holds_back_what_waits_and_its_end_lets_it_go(home: Home) -> None:
+    store = await home.open()
     await subscribed(store, CHAT, message(1), message(2))
     (queued,) = await begun(store)
 
@@ -396,15 +405,15 @@ async def test_a_pause_holds_back_what_waits_and_its_end_lets_it_go(tmp_path: Pa
 
     assert await counts(store) == {State.PAUSED: 2}
     assert await store.claim(9, NOW) == ()
-    again = await reopened(store, tmp_path)
+    again = await reopened(store, home)
     assert await again.claim(9, NOW) == ()
     await again.let_in(CHAT)
     assert await counts(again) == {State.PENDING: 2}
     assert said(await again.claim(9, NOW)) == [message(1)]
-    again.close()
+    await closed(again)
 
 
-async def test_a_new_subscription_ends_a_pause(store: TinyStore) -> None:
+async def test_a_new_subscription_ends_a_pause(store: OpenStore) -> None:
     await subscribed(store, CHAT, message(1))
     await store.shut_out(CHAT, BLOCKED)
 
@@ -413,7 +422,7 @@ async def test_a_new_subscription_ends_a_pause(store: TinyStore) -> None:
     assert said(await store.claim(9, NOW)) == [message(1)]
 
 
-async def test_a_chat_that_is_only_written_to_is_paused_like_any_other(store: TinyStore) -> None:
+async def test_a_chat_that_is_only_written_to_is_paused_like_any_other(store: OpenStore) -> None:
     await subscribed(store, CHAT, message(1))
     (queued,) = await begun(store)
     await store.settle(queued, Delivered(), NOW, [message(5, GROUP)])
@@ -425,13 +434,13 @@ async def test_a_chat_that_is_only_written_to_is_paused_like_any_other(store: Ti
     assert await store.claim(9, NOW) == ()
 
 
-async def test_nothing_is_kept_of_a_stranger_that_shuts_the_bot_out(store: TinyStore) -> None:
+async def test_nothing_is_kept_of_a_stranger_that_shuts_the_bot_out(store: OpenStore) -> None:
     await store.shut_out(CHAT, BLOCKED)
 
     assert await store.chat(CHAT) is None
 
 
-async def test_a_notice_goes_behind_what_waits(store: TinyStore) -> None:
+async def test_a_notice_goes_behind_what_waits(store: OpenStore) -> None:
     await subscribed(store, CHAT, message(1), message(2))
     (queued,) = await begun(store)
 
@@ -444,8 +453,8 @@ async def test_a_notice_goes_behind_what_waits(store: TinyStore) -> None:
     assert order == [message(2), message(7)]
 
 
-async def test_a_topic_that_is_gone_is_left_by_the_chat_and_all_that_waits(tmp_path: Path) -> None:
-    store = opened(tmp_path)
+async def test_a_topic_that_is_gone_is_left_by_the_chat_and_all_that_waits(home: Home) -> None:
+    store = await home.open()
     await subscribed(
         store, GROUP, *(message(number, GROUP, thread) for number, thread in ((1, 7), (2, 7), (3, 8))), thread=7
     )
@@ -456,16 +465,16 @@ async def test_a_topic_that_is_gone_is_left_by_the_chat_and_all_that_waits(tmp_p
     kept = await store.chat(GROUP)
     assert kept is not None
     assert kept.thread is None
-    again = await reopened(store, tmp_path)
+    again = await reopened(store, home)
     threads = []
     while found := await begun(again):
         threads.append(found[0].message.thread)
         await again.settle(found[0], Delivered(), NOW)
     assert threads == [None, None, 8, None]
-    again.close()
+    await closed(again)
 
 
-async def test_a_chat_in_another_topic_stays_there(store: TinyStore) -> None:
+async def test_a_chat_in_another_topic_stays_there(store: OpenStore) -> None:
     await subscribed(store, GROUP, message(1, GROUP, 7), thread=8)
     (queued,) = await begun(store)
 
@@ -476,7 +485,7 @@ async def test_a_chat_in_another_topic_stays_there(store: TinyStore) -> None:
     assert kept.thread == 8
 
 
-async def test_what_was_claimed_or_begun_and_not_sent_is_returned(store: TinyStore) -> None:
+async def test_what_was_claimed_or_begun_and_not_sent_is_returned(store: OpenStore) -> None:
     for number in (1, 2):
         await subscribed(store, ChatId(number), message(1, ChatId(number)))
     claimed = await store.claim(9, NOW)
@@ -488,7 +497,7 @@ async def test_what_was_claimed_or_begun_and_not_sent_is_returned(store: TinySto
 
 
 @pytest.mark.parametrize("change", ["pause", "unsubscribe", "move"])
-async def test_what_is_no_longer_to_be_sent_is_not_begun(store: TinyStore, change: str) -> None:
+async def test_what_is_no_longer_to_be_sent_is_not_begun(store: OpenStore, change: str) -> None:
     await subscribed(store, CHAT, message(1))
     (claimed,) = await store.claim(9, NOW)
 
@@ -504,35 +513,35 @@ async def test_what_is_no_longer_to_be_sent_is_not_begun(store: TinyStore, chang
     assert State.SENDING not in await counts(store)
 
 
-async def test_a_restart_returns_what_was_begun_with_a_doubt_and_what_was_claimed_without(tmp_path: Path) -> None:
-    store = opened(tmp_path)
+async def test_a_restart_returns_what_was_begun_with_a_doubt_and_what_was_claimed_without(home: Home) -> None:
+    store = await home.open()
     for number in (1, 2):
         await subscribed(store, ChatId(number), message(1, ChatId(number)))
     first, second = await store.claim(9, NOW)
     await store.begin([first.id], NOW)
 
-    again = await reopened(store, tmp_path)
+    again = await reopened(store, home)
     count = await again.recover(NOW)
 
     assert count == 1
     assert await again.claim(9, NOW) == (replace(first, doubts=1), second)
-    again.close()
+    await closed(again)
 
 
-async def test_what_is_interrupted_again_and_again_is_given_up(tmp_path: Path) -> None:
-    store = opened(tmp_path)
+async def test_what_is_interrupted_again_and_again_is_given_up(home: Home) -> None:
+    store = await home.open()
     await subscribed(store, CHAT, message(1))
     for _ in range(2):
         await begun(store)
-        store = await reopened(store, tmp_path)
+        store = await reopened(store, home)
         await store.recover(NOW)
 
     assert await store.claim(9, NOW) == ()
     assert await store.lost(9) == (Lost(message=message(1), reason=INTERRUPTED, at=NOW),)
-    store.close()
+    await closed(store)
 
 
-async def test_waiting_ends_when_something_is_queued_resumed_or_settled(store: TinyStore) -> None:
+async def test_waiting_ends_when_something_is_queued_resumed_or_settled(store: OpenStore) -> None:
     await subscribed(store, CHAT, message(1))
     await store.shut_out(CHAT, BLOCKED)
     for act in (
@@ -547,12 +556,12 @@ async def test_waiting_ends_when_something_is_queued_resumed_or_settled(store: T
         await asyncio.wait_for(waiting, 1)
 
 
-async def test_waiting_ends_in_time(store: TinyStore) -> None:
+async def test_waiting_ends_in_time(store: OpenStore) -> None:
     await asyncio.wait_for(store.wait_for_work(timedelta(seconds=0.01)), 1)
 
 
-async def test_old_messages_are_dropped_and_counted(tmp_path: Path) -> None:
-    store = opened(tmp_path)
+async def test_old_messages_are_dropped_and_counted(home: Home) -> None:
+    store = await home.open()
     for number in range(1, 4):
         await subscribed(store, ChatId(number), message(number, ChatId(number)))
     sent, late, dead = await begun(store)
@@ -562,14 +571,14 @@ async def test_old_messages_are_dropped_and_counted(tmp_path: Path) -> None:
 
     assert await store.prune(SOON, NOW) == 1
     assert await counts(store) == {State.SENT: 1, State.DEAD: 1}
-    store = await reopened(store, tmp_path)
+    store = await reopened(store, home)
     assert await store.prune(SOON, SOON) == 1
     assert await store.lost(9) == ()
     assert await counts(store) == {State.SENT: 1}
-    store.close()
+    await closed(store)
 
 
-async def test_the_depth_tells_since_when_the_oldest_waits(store: TinyStore) -> None:
+async def test_the_depth_tells_since_when_the_oldest_waits(store: OpenStore) -> None:
     await subscribed(store, CHAT, message(1))
     await subscribed(store, GROUP)
     await brief(store, GROUP, message(1, GROUP), now=SOON)
@@ -581,41 +590,37 @@ async def test_the_depth_tells_since_when_the_oldest_waits(store: TinyStore) -> 
     assert (await store.depth()).oldest == SOON
 
 
-async def test_a_text_is_kept_once_however_many_chats_it_goes_to(tmp_path: Path) -> None:
-    store = opened(tmp_path)
+async def test_a_text_is_kept_once_however_many_chats_it_goes_to(home: Home) -> None:
+    store = await home.open()
     long = "ж" * 4000
     for number in range(1, 101):
         chat = ChatId(number)
         await subscribed(store, chat, replace(message(1, chat), html=long))
-    store.close()
+    await closed(store)
 
-    assert (tmp_path / FILE).stat().st_size < 100_000
-    again = opened(tmp_path)
+    assert len(await home.content()) < 200_000
+    again = await home.open()
     for queued in await begun(again):
         assert queued.message.html == long
         await again.settle(queued, Delivered(), NOW)
-    again.close()
-    assert b"\xd0\xb6\xd0\xb6" not in _documents(tmp_path / FILE)
+    await again.prune(NOW, NOW)
+    await closed(again)
+    assert long.encode() not in await home.content()
 
 
-def _documents(path: Path) -> bytes:
-    with sqlite3.connect(path) as connection:
-        return "".join(text for (text,) in connection.execute("SELECT document FROM documents")).encode()
-
-
-async def test_many_changes_at_once_are_all_kept(tmp_path: Path) -> None:
-    store = opened(tmp_path)
+async def test_many_changes_at_once_are_all_kept(home: Home) -> None:
+    store = await home.open()
     await asyncio.gather(*(subscribed(store, ChatId(number), message(1, ChatId(number))) for number in range(1, 41)))
 
-    again = await reopened(store, tmp_path)
+    again = await reopened(store, home)
 
     assert len(await again.subscribed()) == 40
     assert len(await again.claim(99, NOW)) == 40
-    again.close()
+    await closed(again)
 
 
-async def test_a_cancelled_caller_leaves_disk_and_memory_alike(tmp_path: Path) -> None:
-    store = opened(tmp_path)
+async def test_a_cancelled_caller_leaves_disk_and_memory_alike(home: Home) -> None:
+    store = await home.open()
     for number in range(1, 6):
         task = asyncio.create_task(subscribed(store, ChatId(number)))
         await asyncio.sleep(0)
@@ -624,14 +629,14 @@ async def test_a_cancelled_caller_leaves_disk_and_memory_alike(tmp_path: Path) -
     await subscribed(store, ChatId(6))
     remembered = {chat.id for chat in await store.subscribed()}
 
-    again = await reopened(store, tmp_path)
+    again = await reopened(store, home)
 
     assert {chat.id for chat in await again.subscribed()} == remembered
-    again.close()
+    await closed(again)
 
 
-async def test_who_is_cancelled_before_it_sends_gives_the_message_back(tmp_path: Path) -> None:
-    store = opened(tmp_path)
+async def test_who_is_cancelled_before_it_sends_gives_the_message_back(home: Home) -> None:
+    store = await home.open()
     await subscribed(store, CHAT, message(1))
     claimed = await store.claim(9, NOW)
     task = asyncio.create_task(store.begin([claimed[0].id], NOW))
@@ -640,12 +645,12 @@ async def test_who_is_cancelled_before_it_sends_gives_the_message_back(tmp_path:
     await asyncio.gather(task, return_exceptions=True)
 
     assert await store.claim(9, NOW) == claimed
-    again = await reopened(store, tmp_path)
+    again = await reopened(store, home)
     assert await again.recover(NOW) == 0
-    again.close()
+    await closed(again)
 
 
-async def test_what_is_handed_out_is_nobody_elses(store: TinyStore) -> None:
+async def test_what_is_handed_out_is_nobody_elses(store: OpenStore) -> None:
     await subscribed(store)
     first, second = await store.chat(CHAT), await store.chat(CHAT)
 
