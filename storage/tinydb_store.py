@@ -388,15 +388,7 @@ class TinyStore:
     async def settle_sources(self, states: Sequence[SourceState]) -> tuple[SourceState, ...]:
         """Follows these sources and no others."""
         async with self._commits.step():
-            numbers = {state.number for state in states}
-            for state in self._sources.all():
-                if state.number not in numbers:
-                    self._sources.drop(state.number)
-            for state in states:
-                if state.number:
-                    self._sources.put(state)
-            self._sources.add([state for state in states if not state.number])
-            return self._sources.all()
+            return self._sources.settle(states)
 
     async def add_sources(self, states: Sequence[SourceState]) -> tuple[SourceState, ...]:
         """Follows more sources."""
@@ -406,19 +398,12 @@ class TinyStore:
     async def change_source(self, number: int, change: Callable[[SourceState], SourceState]) -> SourceState | None:
         """Changes one source."""
         async with self._commits.step():
-            kept = self._sources.get(number)
-            after = None if kept is None else change(kept)
-            if after is not None:
-                self._sources.put(after)
-        return after
+            return self._sources.change(number, change)
 
     async def remove_source(self, number: int) -> SourceState | None:
         """Follows one source no more."""
         async with self._commits.step():
-            kept = self._sources.get(number)
-            if kept is not None:
-                self._sources.drop(number)
-        return kept
+            return self._sources.remove(number)
 
     @property
     def size(self) -> int:
