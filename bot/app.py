@@ -20,6 +20,7 @@ from telegram.error import InvalidToken, NetworkError, TelegramError
 
 from bot import jobs
 from bot.asgi import LOOPBACK
+from bot.desk.alerts import Alerts
 from bot.desk.answers import Answers
 from bot.desk.arrivals import Arrivals
 from bot.desk.asking import SEARCH
@@ -224,6 +225,7 @@ def front_desk(parts: Parts, sender: TelegramSender, clock: Clock, recent: Recen
             subscriptions=subscriptions, trackers={tracker.name: tracker.title for tracker in parts.trackers}
         ),
         briefings=Briefings(store=store, answers=store, clock=clock, trackers=parts.trackers, story=parts.folder.name),
+        alerts=Alerts(store=store, answers=store, clock=clock, trackers=parts.trackers),
         broadcasts=Broadcasts(store=store, chats=store, sender=sender, clock=clock),
         replies=Replies(sender=sender, chats=store, clock=clock),
         operators=Operators(
@@ -486,7 +488,19 @@ async def ask(parts: Parts, question: str, today: date) -> Reply:
             return Reply(messages=(welcome(await answers.sample(), answers.commands()),))
         case "help":
             return Reply(messages=(help_text(menu),))
-        case "subscribe" | "unsubscribe" | "settings" | "pause" | "resume" | "forget" | "today":
+        case (
+            "subscribe"
+            | "unsubscribe"
+            | "alerts"
+            | "watch"
+            | "unwatch"
+            | "news"
+            | "settings"
+            | "pause"
+            | "resume"
+            | "forget"
+            | "today"
+        ):
             return Reply(messages=(only_in_a_chat(command),))
         case _ if command in answers.commands() and not words.strip():
             return Reply(messages=await answers.whole(command))

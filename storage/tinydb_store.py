@@ -213,14 +213,14 @@ class TinyStore:
         """Chats by their ids."""
         return self._chats.many(ids)
 
-    async def tell(self, planned: Sequence[Planned], number: int, reached: ChatId, now: datetime) -> bool:
+    async def tell(self, planned: Sequence[Planned], of: Spreading, reached: ChatId, now: datetime) -> bool:
         """Tells chats of pending news in one step with the note of how far it is."""
         async with self._changing():
             is_as_before = all(self._chats.get(one.before.id) == one.before for one in planned)
-            if is_as_before and self._news.is_pending(number):
+            if is_as_before and self._news.pending() == of:
                 for one in planned:
                     self._brief(one, now)
-                self._news.reach(number, reached)
+                self._news.reach(of.news.number, reached)
                 return True
         return False
 
