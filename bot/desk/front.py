@@ -11,6 +11,7 @@ from bot.desk.briefings import Briefings
 from bot.desk.broadcasts import Broadcasts
 from bot.desk.operators import Operators
 from bot.desk.panels import Panels
+from bot.desk.pictures import Pictures
 from bot.desk.replies import Replies
 from bot.desk.sources import Sources
 from bot.desk.subscriptions import Subscriptions
@@ -30,6 +31,7 @@ class FrontDesk:
     alerts: Alerts
     broadcasts: Broadcasts
     replies: Replies
+    pictures: Pictures
     operators: Operators
     sources: Sources
     menu: Mapping[str, str]
