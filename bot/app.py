@@ -10,16 +10,17 @@ import time
 import tomllib
 from collections.abc import AsyncIterator, Callable, Coroutine
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import TypeVar
 
 import structlog
-from telegram import Update
 from telegram.error import InvalidToken, NetworkError, TelegramError
 
 from bot import jobs
+from bot.asgi import LOOPBACK
+from bot.desk.alerts import Alerts
 from bot.desk.answers import Answers
 from bot.desk.asking import SEARCH
 from bot.desk.briefings import Briefings
@@ -27,15 +28,20 @@ from bot.desk.broadcasts import Broadcasts
 from bot.desk.declaring import declared_stories
 from bot.desk.delivery import Delivery
 from bot.desk.front import FrontDesk
-from bot.desk.ingest import Ingested, OnProgress, Reader, ingest
+from bot.desk.ingest import ingest
+from bot.desk.newsdesk import Added, Newsdesk, OnProgress
 from bot.desk.operators import Operators
 from bot.desk.panels import Panels
+from bot.desk.pictures import Pictures
+from bot.desk.readers import Reader
 from bot.desk.replies import Replies
 from bot.desk.subscriptions import Subscriptions
 from bot.desk.times import load_zones
 from bot.desk.zone_rules import zone_rules
 from bot.digest.model import Tracker
 from bot.digest.trackers import TrackerError, trackers
+from bot.doors import Doors, doors_of, open_to
+from bot.drawing.studio import Studio
 from bot.errors import ConfigurationError, Problem, SitrepError
 from bot.logs import Recent
 from bot.ports import Clock
@@ -43,6 +49,8 @@ from bot.render.answer import STORY_COMMANDS
 from bot.render.message import Message
 from bot.render.notices import ABOUT_YOU, help_text, only_in_a_chat, unknown_command, welcome
 from bot.render.operators import Fault
+from bot.render.pictures.choosing import picture_of
+from bot.render.pictures.values import Picture
 from bot.render.words import SOURCE, languages, say, speaking
 from bot.settings import FILE, LIVE, ROOT, Settings, database_of
 from bot.sources.folder import Folder
@@ -50,6 +58,7 @@ from bot.stories import StoryTopic
 from bot.telegram.application import App, connect, limiter_of
 from bot.telegram.limits import Rates
 from bot.telegram.sender import TelegramSender
+from bot.watchdog import ServiceManager
 from handlers import HANDLERS
 from handlers.operators import COMMANDS as OPERATORS_COMMANDS
 from handlers.operators import set_operators_menu
@@ -59,7 +68,6 @@ log = structlog.get_logger(__name__)
 
 TRACKERS = "trackers.toml"
 RESERVED = (*STORY_COMMANDS, SEARCH, *ABOUT_YOU, *OPERATORS_COMMANDS)
-UPDATES = (Update.MESSAGE, Update.CHANNEL_POST, Update.CALLBACK_QUERY, Update.MY_CHAT_MEMBER)
 LONGEST_WAIT = timedelta(minutes=1)  #: between two attempts to reach Telegram at the start
 
 Say = Callable[[str], None]
@@ -86,17 +94,28 @@ def steady_time() -> Callable[[], datetime]:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Parts:
-    """What every way of running shares: the store, the trackers, the folder of articles, and who runs the bot."""
+    """What every way of running shares: the store, the trackers, the articles, who draws, and who runs the bot."""
 
     store: TinyStore
     trackers: tuple[Tracker, ...]
     folder: Folder
     operators: tuple[int, ...] = ()
+    studio: Studio = field(default_factory=Studio)
 
-    async def read(self, on_progress: OnProgress) -> Ingested:
-        """Brings the stored story up to date with the folder."""
+    @asynccontextmanager
+    async def newsdesk(self, clock: Clock) -> AsyncIterator[Newsdesk]:
+        """The desk for articles, while the block runs."""
         reader = Reader(trackers=self.trackers, version=await asyncio.to_thread(reader_version, self.trackers))
-        return await ingest(self.folder, self.store, reader, on_progress)
+        newsdesk = Newsdesk(store=self.store, reader=reader, clock=clock)
+        try:
+            yield newsdesk
+        finally:
+            await newsdesk.close()
+
+    async def read(self, on_progress: OnProgress) -> Added:
+        """Brings the library up to date with the folder."""
+        async with self.newsdesk(RealClock()) as newsdesk:
+            return await ingest(self.folder, newsdesk, on_progress)
 
     def answers(self) -> Answers:
         """The desk for questions."""
@@ -183,15 +202,25 @@ def front_desk(parts: Parts, sender: TelegramSender, clock: Clock, recent: Recen
     """The desk that handlers ask."""
     answers, store = parts.answers(), parts.store
     subscriptions = Subscriptions(store=store, clock=clock, trackers=tuple(tracker.name for tracker in parts.trackers))
+    pictures = Pictures(answers=store, store=store, drawer=parts.studio, clock=clock, trackers=parts.trackers)
     return FrontDesk(
         answers=answers,
         subscriptions=subscriptions,
         panels=Panels(
             subscriptions=subscriptions, trackers={tracker.name: tracker.title for tracker in parts.trackers}
         ),
-        briefings=Briefings(store=store, answers=store, clock=clock, trackers=parts.trackers, story=parts.folder.name),
+        briefings=Briefings(
+            store=store,
+            answers=store,
+            clock=clock,
+            trackers=parts.trackers,
+            story=parts.folder.name,
+            pictures=pictures,
+        ),
+        alerts=Alerts(store=store, answers=store, clock=clock, trackers=parts.trackers),
         broadcasts=Broadcasts(store=store, chats=store, sender=sender, clock=clock),
         replies=Replies(sender=sender, chats=store, clock=clock),
+        pictures=pictures,
         operators=Operators(
             users=frozenset(parts.operators),
             store=store,
@@ -209,23 +238,32 @@ def front_desk(parts: Parts, sender: TelegramSender, clock: Clock, recent: Recen
 
 @asynccontextmanager
 async def running(
-    application: App, parts: Parts, clock: Clock, tick: timedelta = jobs.TICK, *, pays: bool = False
+    application: App,
+    parts: Parts,
+    clock: Clock,
+    tick: timedelta = jobs.TICK,
+    *,
+    pays: bool = False,
+    doors: Doors | None = None,
 ) -> AsyncIterator[Briefings]:
-    """The bot at work while the block runs: polling, answering, briefing; due briefings are looked for every ``tick``.
+    """The bot at work while the block runs: answering, briefing; due briefings are looked for every ``tick``.
 
-    ``pays``: broadcasts beyond Telegram's free rate are paid for.
+    ``pays``: broadcasts beyond Telegram's free rate are paid for. Without ``doors`` it polls and shows nothing.
 
     Raises:
         NotStartedError: Telegram does not accept the token.
+        DoorError: an address of the doors cannot be had.
     """
+    doors = doors or Doors()
+    real_now = steady_time()
     recent = Recent()
-    desk = front_desk(parts, TelegramSender(bot=application.bot), clock, recent)
+    desk = front_desk(parts, TelegramSender(bot=application.bot, pictures=parts.store), clock, recent)
     briefings = desk.briefings
     delivery = Delivery(
         store=parts.store,
-        sender=TelegramSender(bot=application.bot, has_turn=True, pays=pays),
+        sender=TelegramSender(bot=application.bot, has_turn=True, pays=pays, pictures=parts.store),
         turns=limiter_of(application),
-        now=steady_time(),
+        now=real_now,
     )
     for module in HANDLERS:
         module.register(application, desk)
@@ -236,13 +274,17 @@ async def running(
     try:
         await _set_menu(application, desk)
         await application.start()
-        jobs.start(_there(application.job_queue), desk, delivery, tick)
-        await _there(application.updater).start_polling(allowed_updates=UPDATES, bootstrap_retries=-1)
+        jobs.start(_there(application.job_queue), desk, delivery, tick, doors.vitals)
         with recent.listening():
-            async with _meanwhile(jobs.deliver(delivery)):
+            async with (
+                open_to(application, doors, parts.store, delivery.sender, real_now),
+                _meanwhile(jobs.deliver(delivery)),
+                _meanwhile(jobs.report_to(doors.manager, doors.vitals)),
+            ):
                 yield briefings
     finally:
         await _stop(application)
+        await parts.studio.close()
 
 
 @asynccontextmanager
@@ -303,8 +345,10 @@ def _there(part: T | None) -> T:
     return part
 
 
-async def run(settings: Settings, *, sandbox: bool, say: Say, on_progress: OnProgress) -> None:
-    """Reads what is new, then serves until cancelled.
+async def run(
+    settings: Settings, *, sandbox: bool, say: Say, on_progress: OnProgress, manager: ServiceManager | None = None
+) -> None:
+    """Reads what is new, then serves until cancelled; ``manager`` is told when the bot is ready, and that it lives.
 
     Raises:
         SitrepError: somebody must act first; the text says what to do.
@@ -312,39 +356,42 @@ async def run(settings: Settings, *, sandbox: bool, say: Say, on_progress: OnPro
     database = database_of(settings, sandbox=sandbox)
     parts = await asyncio.to_thread(open_parts, settings, database)
     try:
-        report(await parts.read(on_progress), parts, say)
+        await report(await parts.read(on_progress), parts, say)
         gc.collect()
         gc.freeze()  # what is there now stays, so no collection need go through it and hold up the loop
-        if database == LIVE:
-            await _serve_telegram(settings, parts, say)
-        else:
-            await _serve_sandbox(settings.port, parts, say)
+        doors = doors_of(settings, manager or ServiceManager(), live=database == LIVE)
+        async with _meanwhile(parts.studio.warm()):
+            if database == LIVE:
+                await _serve_telegram(settings, parts, say, doors)
+            else:
+                await _serve_sandbox(settings.port, parts, say, doors)
     finally:
         await asyncio.to_thread(parts.store.close)
 
 
-def report(ingested: Ingested, parts: Parts, say: Say) -> None:
+async def report(added: Added, parts: Parts, say: Say) -> None:
     """Says what a person should know of the articles and the store."""
     if parts.store.fault is not None:
         say(f"! {parts.store.fault}")
-    for remark in ingested.remarks:
+    for remark in added.remarks:
         say(f"! {remark}")
-    total = len(ingested.digest.sources)
+    total = len((await parts.store.library()).filed)
     if total == 0:
         say(f"! {parts.folder.nothing_found()}")
-    say(f"{total} article{'' if total == 1 else 's'} from {parts.folder.path}, {ingested.read} read anew.")
+    say(f"{total} article{'' if total == 1 else 's'} from {parts.folder.path}, {added.read} read anew.")
 
 
-async def _serve_telegram(settings: Settings, parts: Parts, say: Say) -> None:
+async def _serve_telegram(settings: Settings, parts: Parts, say: Say, doors: Doors) -> None:
     if settings.token is None:
         raise TypeError("expected a token")
-    application = connect(settings.token.get_secret_value(), rates=Rates(total=settings.rate))
-    async with running(application, parts, RealClock(), pays=settings.paid_broadcast):
+    rates = Rates(total=settings.rate)
+    application = connect(settings.token.get_secret_value(), rates=rates, vitals=doors.vitals)
+    async with running(application, parts, RealClock(), pays=settings.paid_broadcast, doors=doors):
         say(f"Talking to Telegram as https://t.me/{application.bot.username}. Ctrl-C stops.")
         await asyncio.Event().wait()
 
 
-async def _serve_sandbox(port: int, parts: Parts, say: Say) -> None:
+async def _serve_sandbox(port: int, parts: Parts, say: Say, doors: Doors) -> None:
     from bot.sandbox.clock import SandboxClock
     from bot.sandbox.limits import Mode
     from bot.sandbox.server import serving
@@ -362,7 +409,7 @@ async def _serve_sandbox(port: int, parts: Parts, say: Say) -> None:
 
     async with (
         serving(state, _free_port(port), next_briefing) as address,
-        running(connect(state.token, address), parts, clock) as planned,
+        running(connect(state.token, address, vitals=doors.vitals), parts, clock, doors=doors) as planned,
     ):
         briefings.append(planned)
         actual = address.rpartition(":")[2]
@@ -375,8 +422,6 @@ async def _serve_sandbox(port: int, parts: Parts, say: Say) -> None:
 
 def _free_port(wanted: int) -> int:
     """``wanted`` if nobody listens there, else 0, which means any."""
-    from bot.sandbox.server import LOOPBACK
-
     with socket.socket() as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
@@ -392,6 +437,12 @@ class Reply:
 
     messages: tuple[Message, ...]
     known: bool = True
+
+
+async def picture(parts: Parts, question: str) -> Picture | None:
+    """The picture of what a command answers; None when it has none."""
+    command = question.strip().removeprefix("/").partition(" ")[0].lower()
+    return picture_of(await parts.store.digest(), command, parts.trackers)
 
 
 async def ask(parts: Parts, question: str, today: date) -> Reply:
@@ -410,7 +461,19 @@ async def ask(parts: Parts, question: str, today: date) -> Reply:
             return Reply(messages=(welcome(await answers.sample(), answers.commands()),))
         case "help":
             return Reply(messages=(help_text(menu),))
-        case "subscribe" | "unsubscribe" | "settings" | "pause" | "resume" | "forget" | "today":
+        case (
+            "subscribe"
+            | "unsubscribe"
+            | "alerts"
+            | "watch"
+            | "unwatch"
+            | "news"
+            | "settings"
+            | "pause"
+            | "resume"
+            | "forget"
+            | "today"
+        ):
             return Reply(messages=(only_in_a_chat(command),))
         case _ if command in answers.commands() and not words.strip():
             return Reply(messages=await answers.whole(command))

@@ -5,16 +5,18 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from bot.desk.alerts import Alerts
 from bot.desk.answers import Answers
 from bot.desk.briefings import Briefings
 from bot.desk.broadcasts import Broadcasts
 from bot.desk.operators import Operators
 from bot.desk.panels import Panels
+from bot.desk.pictures import Pictures
 from bot.desk.replies import Replies
 from bot.desk.subscriptions import Subscriptions
 
 #: in /help, not in the menu
-SELDOM = frozenset({"unsubscribe", "language", "pause", "resume", "privacy", "forget", "start"})
+SELDOM = frozenset({"unsubscribe", "unwatch", "language", "pause", "resume", "privacy", "forget", "start"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,8 +27,10 @@ class FrontDesk:
     subscriptions: Subscriptions
     panels: Panels
     briefings: Briefings
+    alerts: Alerts
     broadcasts: Broadcasts
     replies: Replies
+    pictures: Pictures
     operators: Operators
     menu: Mapping[str, str]
 

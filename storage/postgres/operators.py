@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from bot.chats import FIRST_SUPERGROUP, Kind
+from bot.errors import SitrepError
 from bot.outbox import ChatId
 from bot.ports import Census, Standing
 from storage.postgres.database import Connection, Database
@@ -14,6 +15,7 @@ COUNTS = """
 SELECT count(*) FILTER (WHERE is_subscribed), count(*) FILTER (WHERE shut_out IS NOT NULL),
     count(*) FILTER (WHERE is_banned) FROM chats
 """
+STANDBY = "SELECT pg_is_in_recovery() OR current_setting('transaction_read_only')::bool"
 SIZE = "SELECT pg_database_size(current_database())"
 STANDINGS = """
 SELECT id, is_subscribed, shut_out IS NOT NULL, is_banned FROM chats ORDER BY id DESC OFFSET %s LIMIT %s
@@ -30,6 +32,18 @@ class Operators:
     def size(self) -> int:
         """Bytes of the database, as the last census found it."""
         return self._size
+
+    async def trouble(self) -> str | None:
+        """Why the database takes no change."""
+
+        async def look(connection: Connection) -> str | None:
+            (is_standby,) = await (await connection.execute(STANDBY)).fetchone() or (True,)
+            return "the server takes no changes: it is a standby" if is_standby else None
+
+        try:
+            return await self._database.step(look)
+        except SitrepError as error:
+            return str(error)
 
     async def census(self) -> Census:
         """How many chats there are."""
