@@ -264,6 +264,8 @@ def a_status() -> operators.Status:
         chats=2,
         subscribed=1,
         articles=5,
+        sources=2,
+        troubled=["8"],
         size=1_000_000,
         store_fault=None,
         given_up=[operators.Fault(at=NOW, what="8")],
