@@ -9,7 +9,7 @@ import socket
 import time
 import tomllib
 from collections.abc import AsyncIterator, Callable, Coroutine
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, nullcontext
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
@@ -260,7 +260,9 @@ def front_desk(parts: Parts, sender: TelegramSender, clock: Clock, recent: Recen
 
 
 @asynccontextmanager
-async def _sources(parts: Parts, clock: Clock, web: Limits | None) -> AsyncIterator[tuple[Rounds, Sources]]:
+async def _sources(
+    parts: Parts, clock: Clock, web: Limits | None, shared: Newsdesk | None
+) -> AsyncIterator[tuple[Rounds, Sources]]:
     """The desks for sources, while the block runs; the folder of the articles is a source like the declared ones."""
     store = parts.store
     looker = SourceLooker(
@@ -269,7 +271,7 @@ async def _sources(parts: Parts, clock: Clock, web: Limits | None) -> AsyncItera
     own = Declared(kind=SourceKind.FOLDER, place=str(parts.folder.path), name=parts.folder.path.name or "articles")
     await store.settle_sources(known([own, *parts.declared.sources], await store.sources()))
     try:
-        async with parts.newsdesk(clock) as newsdesk:
+        async with nullcontext(shared) if shared is not None else parts.newsdesk(clock) as newsdesk:
             desk = Arrivals(newsdesk=newsdesk, store=store, topics=lambda: followed(()))
             rounds = Rounds(store=store, looker=looker, desk=desk, clock=clock)
             sources = Sources(store=store, looker=looker, desk=desk, clock=clock)
@@ -292,11 +294,13 @@ async def running(
     pays: bool = False,
     doors: Doors | None = None,
     web: Limits | None = None,
+    newsdesk: Newsdesk | None = None,
 ) -> AsyncIterator[Briefings]:
     """The bot at work while the block runs: answering, briefing; what is due is looked for every ``tick``.
 
     ``pays``: broadcasts beyond Telegram's free rate are paid for. Without ``doors`` it polls and shows nothing.
-    ``web`` is what asking a source may cost.
+    ``web`` is what asking a source may cost. ``newsdesk`` is the one to use when others hand in articles too: a store
+    has no more than one.
 
     Raises:
         NotStartedError: Telegram does not accept the token.
@@ -304,7 +308,7 @@ async def running(
     """
     doors = doors or Doors()
     real_now = steady_time()
-    async with _sources(parts, clock, web) as (rounds, sources):
+    async with _sources(parts, clock, web, newsdesk) as (rounds, sources):
         recent = Recent()
         desk = front_desk(parts, TelegramSender(bot=application.bot, pictures=parts.store), clock, recent, sources)
         briefings = desk.briefings
@@ -462,7 +466,9 @@ async def _serve_sandbox(port: int, parts: Parts, say: Say, doors: Doors) -> Non
         parts.newsdesk(clock) as newsdesk,
         showroom(parts.store, newsdesk, clock) as desk,
         serving(state, _free_port(port), next_briefing, desk) as address,
-        running(connect(state.token, address, vitals=doors.vitals), parts, clock, doors=doors) as planned,
+        running(
+            connect(state.token, address, vitals=doors.vitals), parts, clock, doors=doors, newsdesk=newsdesk
+        ) as planned,
     ):
         briefings.append(planned)
         actual = address.rpartition(":")[2]

@@ -62,7 +62,7 @@ async def scene(chromium: str, seeds_story: Path, tmp_path_factory: pytest.TempP
         parts.newsdesk(clock) as newsdesk,
         showroom(parts.store, newsdesk, clock) as desk,
         serving(state, next_briefing=next_briefing, desk=desk) as address,
-        app.running(connect(state.token, address), parts, clock, TICK) as briefings,
+        app.running(connect(state.token, address), parts, clock, TICK, newsdesk=newsdesk) as briefings,
         async_playwright() as playwright,
     ):
         planned.append(briefings)
