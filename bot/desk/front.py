@@ -12,6 +12,7 @@ from bot.desk.broadcasts import Broadcasts
 from bot.desk.newsdesk import Newsdesk
 from bot.desk.operators import Operators
 from bot.desk.panels import Panels
+from bot.desk.pictures import Pictures
 from bot.desk.replies import Replies
 from bot.desk.subscriptions import Subscriptions
 
@@ -31,6 +32,7 @@ class FrontDesk:
     alerts: Alerts
     broadcasts: Broadcasts
     replies: Replies
+    pictures: Pictures
     operators: Operators
     menu: Mapping[str, str]
 
