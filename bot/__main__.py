@@ -20,8 +20,9 @@ from bot.watchdog import ServiceManager
 
 if TYPE_CHECKING:
     from bot.app import Parts
-    from bot.desk.ingest import Ingested, Reading
+    from bot.desk.newsdesk import Added, Reading
     from bot.render.message import Message
+    from bot.render.pictures.values import Picture
 
 FAILED = 1
 STORE_COMMANDS = {
@@ -59,7 +60,7 @@ def _main(given: argparse.Namespace) -> int:
             case "digest":
                 return _until_stopped(_digest(chosen))
             case "ask":
-                return _until_stopped(_ask(chosen, given.question))
+                return _until_stopped(_ask(chosen, given.question, given.png))
             case "sandbox":
                 return _until_stopped(_run(chosen, sandbox=True))
             case "backup" | "restore" | "export" | "import" | "repair":
@@ -99,6 +100,7 @@ def _parser() -> argparse.ArgumentParser:
             command.add_argument("file", type=Path, metavar="FILE", help=STORE_COMMANDS[name])
         if name == "ask":
             command.add_argument("question", metavar='"/COMMAND"', help='for example "/summary"')
+            command.add_argument("--png", type=Path, metavar="FILE", help="write its picture to a new file")
     return parser
 
 
@@ -143,9 +145,9 @@ async def _digest(chosen: Settings) -> int:
     from bot import app
 
     with tempfile.TemporaryDirectory() as spare:
-        parts = _open_to_read(chosen, Path(spare))
+        parts = await _open_to_read(chosen, Path(spare))
         try:
-            app.report(await _read(parts), parts, _say)
+            await app.report(await _read(parts), parts, _say)
             for command in parts.answers().commands():
                 _print_all(await parts.answers().whole(command), heading=f"/{command}")
         finally:
@@ -153,23 +155,43 @@ async def _digest(chosen: Settings) -> int:
     return 0
 
 
-async def _ask(chosen: Settings, question: str) -> int:
+async def _ask(chosen: Settings, question: str, png: Path | None) -> int:
     from bot import app
 
     with tempfile.TemporaryDirectory() as spare:
-        parts = _open_to_read(chosen, Path(spare))
+        parts = await _open_to_read(chosen, Path(spare))
         try:
-            ingested = await _read(parts)
-            for remark in ingested.remarks:
+            added = await _read(parts)
+            for remark in added.remarks:
                 print(f"! {remark}", file=sys.stderr)
             reply = await app.ask(parts, question, app.RealClock().now().date())
+            picture = None if png is None else await app.picture(parts, question)
         finally:
             parts.store.close()
+    if png is not None and reply.known:
+        return _draw(picture, question, png)
     _print_all(reply.messages)
     return 0 if reply.known else FAILED
 
 
-async def _read(parts: Parts) -> Ingested:
+def _draw(picture: Picture | None, question: str, file: Path) -> int:
+    """Writes a picture."""
+    from bot.chats import Theme
+    from bot.drawing.painting import painted
+
+    png = None if picture is None else painted(picture, Theme.LIGHT)
+    if png is None:
+        return _failed([f"{question}: expected an answer that can be drawn, got one without numbers or dates to draw."])
+    try:
+        with os.fdopen(os.open(file, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o644), "wb") as opened:
+            opened.write(png)
+    except OSError as error:
+        return _failed([_told(error)])
+    _say(f"{file} is the picture.")
+    return 0
+
+
+async def _read(parts: Parts) -> Added:
     """Brings the story up to date.
 
     Raises:
@@ -177,17 +199,18 @@ async def _read(parts: Parts) -> Ingested:
     """
     from bot.ports import Unread
 
-    ingested = await parts.read(_show_progress)
-    if not ingested.digest.sources:
-        unread = [remark.problem for remark in ingested.remarks if isinstance(remark, Unread)]
+    added = await parts.read(_show_progress)
+    if not (await parts.store.library()).filed:
+        unread = [remark.problem for remark in added.remarks if isinstance(remark, Unread)]
         raise ConfigurationError([*unread, parts.folder.nothing_found()])
-    return ingested
+    return added
 
 
-def _open_to_read(chosen: Settings, spare: Path) -> Parts:
+async def _open_to_read(chosen: Settings, spare: Path) -> Parts:
     """The store, or one beside it when it holds the story of another folder: to look must not change what is served."""
     parts = _open_or_copy(chosen, chosen.data, spare / "own")
-    if parts.store.story_name in (None, parts.folder.name):
+    folders = {filed.source for filed in (await parts.store.library()).filed}
+    if not folders or parts.folder.name in folders:
         return parts
     parts.store.close()
     return _open_or_copy(chosen, chosen.data / OTHERS / parts.folder.name, spare / "other")

@@ -1,11 +1,13 @@
-"""What the store keeps beside the values of the ports: the rows of the outbox and what they say."""
+"""What the store keeps beside the values of the ports: rows of the outbox and what they say, pieces of digests."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
 
-from bot.outbox import ChatId, Key, State
+from bot.digest.patching import Patch
+from bot.outbox import ChatId, Key, PictureKey, State
+from bot.stories import StoryName
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,3 +38,30 @@ class Content:
 
     html: str
     keys: tuple[tuple[Key, ...], ...] = ()
+    picture: PictureKey | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KeptPicture:
+    """A picture, since when it is kept, and under which id Telegram has it for each bot."""
+
+    key: PictureKey
+    png: bytes
+    kept: datetime
+    file_ids: tuple[tuple[int, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Piece:
+    """What makes a story's digest of the one that the pieces before it make; the first begins with nothing."""
+
+    story: StoryName
+    patch: Patch
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Keys:
+    """First keys of alerts that a story has given rise to."""
+
+    story: StoryName
+    keys: tuple[str, ...]

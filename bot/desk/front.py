@@ -11,7 +11,9 @@ from bot.desk.briefings import Briefings
 from bot.desk.broadcasts import Broadcasts
 from bot.desk.operators import Operators
 from bot.desk.panels import Panels
+from bot.desk.pictures import Pictures
 from bot.desk.replies import Replies
+from bot.desk.sources import Sources
 from bot.desk.subscriptions import Subscriptions
 
 #: in /help, not in the menu
@@ -29,7 +31,9 @@ class FrontDesk:
     alerts: Alerts
     broadcasts: Broadcasts
     replies: Replies
+    pictures: Pictures
     operators: Operators
+    sources: Sources
     menu: Mapping[str, str]
 
     @property
