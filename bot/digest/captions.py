@@ -8,7 +8,8 @@ from bot.digest.model import Source
 
 _MARKS = re.compile(
     r"(?i)\b(?:file )?(?:photo(?:graph)?s?|image|picture)(?: (?:by|from|taken|released|provided|made)\b|:|/)"
-    r"|\(?(?:AP|AFP|Reuters|EPA) ?(?:Photo|/)|\bGetty Images\b|\b(?:pictured|seen here)\b|\bin this (?:photo|image|picture)\b"
+    r"|\(?(?:AP|AFP|Reuters|EPA) ?(?:Photo|/)|\bGetty Images\b|\b(?:pictured|seen here)\b"
+    r"|\bin this (?:photo|image|picture)\b"
 )
 
 
