@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+import json
 from collections.abc import Mapping
 
 import psycopg
 
+from storage.codec import FORMAT
 from storage.database_file import Texts
 from storage.news_table import NewsTable
 from storage.postgres.addresses import Address, answering
@@ -16,12 +18,14 @@ from storage.postgres.chats import Chats
 from storage.postgres.database import WORK, Database
 from storage.postgres.migrating import check_schema
 from storage.postgres.mirror import Mirror, load
+from storage.postgres.moving import check_whole
 from storage.postgres.news import News
 from storage.postgres.operators import SIZE, Operators
 from storage.postgres.outbox import Claims, Outbox
 from storage.postgres.stories import Stories
 from storage.postgres.workers import Worker
 from storage.story_tables import StoryTables
+from storage.versions import META, check_format
 
 
 class PostgresStore(Stories, News, Chats, Briefings, Outbox, Broadcasts, Operators):
@@ -63,10 +67,19 @@ def open_store(address: Address) -> PostgresStore:
 
     Raises:
         StoreAwayError: the database does not answer.
-        StoreVersionError: its schema is another version's.
+        StoreVersionError: its schema, or what stands in it, is another version's.
+        UnfitFileError: a move into it was broken off.
     """
     with answering(address), psycopg.connect(address.conninfo()) as connection:
         check_schema(connection, address)
+        check_whole(connection, address)
         tables, revision = load(connection)
+        _check_format(tables.setdefault(META, {}), address)
         row = connection.execute(SIZE).fetchone()
     return PostgresStore(address, tables, revision, 0 if row is None else row[0])
+
+
+def _check_format(meta: Texts, address: Address) -> None:
+    """Makes sure of the documents' format, which a new database takes from this program."""
+    note = json.loads(meta.setdefault(1, json.dumps({"format": FORMAT})))
+    check_format(note.get("format", FORMAT), address)
