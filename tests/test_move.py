@@ -12,6 +12,7 @@ import pytest
 from bot.errors import StoreBusyError, UnfitFileError
 from bot.outbox import ChatId, Delivered, Dies
 from storage.exchange import exported
+from storage.postgres.addresses import Address
 from storage.postgres.moving import copy_into_file, move_into_database, move_into_file
 from storage.postgres.store import open_store
 from tests import postgres

@@ -16,19 +16,21 @@ from storage.postgres.briefings import Briefings
 from storage.postgres.broadcasts import Broadcasts
 from storage.postgres.chats import Chats
 from storage.postgres.database import WORK, Database
+from storage.postgres.leases import Leases
 from storage.postgres.migrating import check_schema
 from storage.postgres.mirror import Mirror, load
 from storage.postgres.moving import check_whole
 from storage.postgres.news import News
 from storage.postgres.operators import SIZE, Operators
 from storage.postgres.outbox import Claims, Outbox
+from storage.postgres.rates import Rates
 from storage.postgres.stories import Stories
 from storage.postgres.workers import Worker
 from storage.story_tables import StoryTables
 from storage.versions import META, check_format
 
 
-class PostgresStore(Stories, News, Chats, Briefings, Outbox, Broadcasts, Operators):
+class PostgresStore(Stories, News, Chats, Briefings, Outbox, Broadcasts, Operators, Rates, Leases):
     """Connects when it is first asked, in the event loop that asks, which is never the thread that calls `close`.
 
     ``fault`` says why the stored stories cannot be used, ``story_name`` is that of the one stored at the start.
