@@ -13,7 +13,7 @@ from bot.digest.model import Article, Digest, Report
 from bot.digest.watched import Watch
 from bot.errors import Problem
 from bot.outbox import Broadcast, ChatId, MessageId, NextState, Outcome, Outgoing, Queued, RowId, State
-from bot.stories import News, StoryName
+from bot.stories import MAIN, News, StoryName
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -183,8 +183,8 @@ class IngestStore(Protocol):
 class AnswerStore(Protocol):
     """What answering asks of the store."""
 
-    async def digest(self) -> Digest:
-        """The digest as last recorded; from memory."""
+    async def digest(self, story: StoryName = MAIN) -> Digest:
+        """The story's digest as last recorded, an empty one of a story that is not there; from memory."""
         ...
 
 
@@ -291,10 +291,11 @@ class NewsStore(Protocol):
         """The reports of a story's articles, by their source numbers, as they are now; none of one that is gone."""
         ...
 
-    async def tell(self, planned: Sequence[Planned], number: int, reached: ChatId, now: datetime) -> bool:
+    async def tell(self, planned: Sequence[Planned], of: Spreading, reached: ChatId, now: datetime) -> bool:
         """Changes the chats, queues their messages and notes how far the news is spread, in one step.
 
-        False, and nothing is done, when a chat is not as it was ``before`` any more, or the news is not pending.
+        False, and nothing is done, when a chat is not as it was ``before`` any more, or the news is no longer pending
+        and spread just as far as ``of`` says: others told of it meanwhile.
         """
         ...
 
@@ -422,6 +423,10 @@ class OperatorStore(Protocol):
     @property
     def size(self) -> int:
         """Bytes on disk."""
+        ...
+
+    async def trouble(self) -> str | None:
+        """Why nothing can be written, in words; None when it can."""
         ...
 
     async def census(self) -> Census:

@@ -7,7 +7,7 @@ import re
 import tomllib
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 from urllib.parse import unquote, urlsplit
 
 from platformdirs import user_data_path
@@ -25,6 +25,7 @@ from pydantic_settings import (
 from bot.errors import ConfigurationError, Problem
 
 PREFIX = "SITREP_"
+OFF = "off"
 FILE = "sitrep.toml"
 ROOT = Path(__file__).resolve().parent.parent  #: the checkout, or the folder that packages are installed in
 SEEDS = ROOT / "seeds"  #: the wheel carries them beside the packages
@@ -32,6 +33,7 @@ TOKEN_FORM = r"^\d{3,}:[A-Za-z0-9_-]{20,}$"  # noqa: S105  (a pattern, not a tok
 POSTGRESQL = ("postgresql://", "postgres://")  #: how the address of a database begins
 LIVE = "sitrep.db"  #: the database of the bot on Telegram
 SANDBOX = "sandbox.db"  #: that of the sandbox, whose chats' ids mean nothing to Telegram
+LISTEN = "127.0.0.1:8481"  #: where machines ask how the bot is
 PORT = 8480  #: of the sandbox's chat page
 HIGHEST_PORT = 65535
 RATE = 29  #: messages a second to all chats, one below what Telegram takes
@@ -47,6 +49,10 @@ EXPECTED = {
     "sources": "a [[sources]] table for each source",
     "stories": "a table for each story",
     "paid_broadcast": "true or false",
+    "listen": "an address of this machine and a port, like 127.0.0.1:8481 or [::1]:8481, or off",
+    "webhook": "the https:// address at which Telegram reaches this bot",
+    "log_format": "console or json",
+    "log_level": "info or debug",
     "operators": "the numbers of Telegram users, like 123456789, with commas between them",
     "rate": f"a number of messages a second from 1 to {FREE_RATE}, or to {PAID_RATE} with paid_broadcast",
 }  #: what each setting must be, in a person's words
@@ -66,8 +72,10 @@ class Settings(BaseSettings):
     story. ``trackers`` are tables that add to, or replace, the trackers the program ships, ``sources`` tables of feeds,
     pages and folders, ``stories`` tables of the words that make a story; all are still undecoded. ``rate`` is messages
     a second to all chats; beyond Telegram's free rate briefings cost Stars, which ``paid_broadcast`` allows.
-    ``operators`` are the numbers of the people who run the bot. ``store`` is a PostgreSQL database for a bot on several
-    machines, in the place of the file in ``data``; its password may stand in a file of its own.
+    ``operators`` are the numbers of the people who run the bot. ``listen`` is where health and metrics are served, and
+    ``webhook`` the address at which Telegram posts updates to it; without one the bot asks for them. ``store`` is a
+    PostgreSQL database for a bot on several machines, in the place of the file in ``data``; its password may stand in a
+    file of its own.
     """
 
     model_config = SettingsConfigDict(
@@ -86,6 +94,10 @@ class Settings(BaseSettings):
     paid_broadcast: bool = False
     rate: float = Field(default=RATE, ge=1, le=PAID_RATE)
     operators: Annotated[tuple[int, ...], NoDecode] = ()
+    listen: str | None = None
+    webhook: str | None = None
+    log_format: Literal["console", "json"] = "console"
+    log_level: Literal["info", "debug"] = "info"
 
     @classmethod
     def settings_customise_sources(
@@ -142,6 +154,25 @@ class Settings(BaseSettings):
             raise ValueError(EXPECTED["store_password_file"])
         return None if path is None else path.expanduser()
 
+    @field_validator("listen")
+    @classmethod
+    def _is_an_address(cls, listen: str | None) -> str | None:
+        if listen not in (None, OFF):
+            try:
+                address_of(listen or "")
+            except ValueError:
+                raise ValueError(EXPECTED["listen"]) from None
+        return listen
+
+    @field_validator("webhook")
+    @classmethod
+    def _is_reachable(cls, webhook: str | None) -> str | None:
+        if webhook is not None:
+            parts = urlsplit(webhook)
+            if not parts.hostname or (parts.scheme != "https" and parts.hostname != "127.0.0.1"):
+                raise ValueError(EXPECTED["webhook"])
+        return webhook
+
     @field_validator("token")
     @classmethod
     def _looks_like_a_token(cls, token: SecretStr | None) -> SecretStr | None:
@@ -177,6 +208,18 @@ def secrets_of(settings: Settings) -> tuple[str, ...]:
         found += [url] if written is None else [url, written, unquote(written)]
     password = password_of(settings)
     return tuple(dict.fromkeys([*found, *([password] if password else [])]))
+
+
+def address_of(listen: str) -> tuple[str, int]:
+    """Host and port of "127.0.0.1:8481" or "[::1]:8481".
+
+    Raises:
+        ValueError: it is not of this form.
+    """
+    parts = urlsplit(f"//{listen}")
+    if not parts.hostname or parts.port is None or parts.path:
+        raise ValueError(listen)
+    return parts.hostname, parts.port
 
 
 def database_of(settings: Settings, *, sandbox: bool = False) -> str:

@@ -19,7 +19,7 @@ from bot.digest.watched import Watch
 from bot.errors import StoreFullError
 from bot.outbox import Broadcast, ChatId, ChatMoves, ChatPauses, NextState, Outgoing, Queued, RowId, Stage, State
 from bot.ports import Census, Depth, Lost, Planned, Spreading, Standing, Story
-from bot.stories import News, StoryName
+from bot.stories import MAIN, News, StoryName
 from storage.broadcasts_table import BroadcastsTable
 from storage.chats_table import ChatsTable
 from storage.codec import FormatError
@@ -81,7 +81,7 @@ class TinyStore:
             self._stories.put(texts)
         self._digest = story.digest
 
-    async def digest(self) -> Digest:
+    async def digest(self, story: StoryName = MAIN) -> Digest:
         """The digest last recorded; an empty one before."""
         return self._digest
 
@@ -190,14 +190,14 @@ class TinyStore:
         """Reports of a story's articles, decoded anew in a thread."""
         return await asyncio.to_thread(self._stories.some_reports(numbers))
 
-    async def tell(self, planned: Sequence[Planned], number: int, reached: ChatId, now: datetime) -> bool:
+    async def tell(self, planned: Sequence[Planned], of: Spreading, reached: ChatId, now: datetime) -> bool:
         """Tells chats of pending news in one step with the note of how far it is."""
         async with self._changing():
             is_as_before = all(self._chats.get(one.before.id) == one.before for one in planned)
-            if is_as_before and self._news.is_pending(number):
+            if is_as_before and self._news.pending() == of:
                 for one in planned:
                     self._brief(one, now)
-                self._news.reach(number, reached)
+                self._news.reach(of.news.number, reached)
                 return True
         return False
 
@@ -362,6 +362,11 @@ class TinyStore:
     def size(self) -> int:
         """Bytes of the file and its log."""
         return self._database.storage.file.size()
+
+    async def trouble(self) -> str | None:
+        """What kept the last step from the disk."""
+        failure = self._commits.failure
+        return None if failure is None else str(failure)
 
     async def census(self) -> Census:
         """How many chats there are."""

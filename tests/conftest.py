@@ -18,6 +18,7 @@ import structlog
 
 from bot import app
 from bot.desk.briefings import Briefings
+from bot.doors import Doors
 from bot.outbox import State
 from bot.render.answer import STORY_COMMANDS
 from bot.sandbox.clock import SandboxClock
@@ -118,15 +119,19 @@ class Stage:
 
     @asynccontextmanager
     async def bot(
-        self, change: Callable[[App], None] = lambda _: None, operators: tuple[int, ...] = ()
+        self,
+        change: Callable[[App], None] = lambda _: None,
+        operators: tuple[int, ...] = (),
+        doors: Doors | None = None,
     ) -> AsyncIterator[AtWork]:
         """A bot from its start to its stop; ``change`` may add to the application first."""
+        doors = doors or Doors()
         settings = settings_for(self.data).model_copy(update={"operators": operators})
         parts = await asyncio.to_thread(app.open_parts, settings, SANDBOX)
         try:
-            application = connect(self.state.token, self.address)
+            application = connect(self.state.token, self.address, vitals=doors.vitals)
             change(application)
-            async with app.running(application, parts, self.clock, TICK) as briefings:
+            async with app.running(application, parts, self.clock, TICK, doors=doors) as briefings:
                 yield AtWork(briefings=briefings, store=parts.store)
         finally:
             await asyncio.to_thread(parts.store.close)

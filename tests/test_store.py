@@ -688,3 +688,9 @@ def test_a_store_is_given_up_in_whatever_thread_closes_it(tmp_path: Path) -> Non
         closer.submit(store.close).result()
 
         opener.submit(open_store, tmp_path, FILE).result().close()
+
+
+async def test_a_store_that_takes_changes_has_no_trouble(store: OpenStore) -> None:
+    await store.change(CHAT, lambda chat: chat)
+
+    assert await store.trouble() is None

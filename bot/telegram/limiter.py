@@ -11,6 +11,7 @@ from typing import Any
 from telegram.error import RetryAfter
 from telegram.ext import BaseRateLimiter
 
+from bot.metrics import FLOOD_SECONDS, FLOOD_WAITS
 from bot.telegram.limits import Chat, Lane, Limits, Rates
 
 MESSAGES = ("send", "edit", "copy", "forward", "stop")  #: how the methods begin that Telegram counts as messages
@@ -72,6 +73,8 @@ class Limiter(BaseRateLimiter[str]):
         return missing
 
     def _refused(self, chat: Chat, pause: timedelta) -> None:
+        FLOOD_WAITS.inc()
+        FLOOD_SECONDS.inc(pause.total_seconds())
         self._limits.refused(chat, pause.total_seconds(), _now())
 
     async def _turn(self, chat: Chat, lane: Lane) -> None:

@@ -77,11 +77,11 @@ class News:
         """Reports of a story's articles, decoded anew in a thread."""
         return await asyncio.to_thread(self._stories.some_reports(numbers))
 
-    async def tell(self, planned: Sequence[Planned], number: int, reached: ChatId, now: datetime) -> bool:
+    async def tell(self, planned: Sequence[Planned], of: Spreading, reached: ChatId, now: datetime) -> bool:
         """Tells chats of pending news in one step with the note of how far it is."""
 
         async def beside(connection: Connection) -> bool:
-            if not self._news.is_pending(number):
+            if self._news.pending() != of:
                 return False
             async with connection.transaction() as attempt:
                 done = await brief(connection, planned, now)
@@ -90,7 +90,7 @@ class News:
             return done == len(planned)
 
         def note() -> bool:
-            self._news.reach(number, reached)
+            self._news.reach(of.news.number, reached)
             return True
 
         return await self._mirror.change(note, beside) is True

@@ -6,6 +6,7 @@ import asyncio
 from pathlib import Path
 
 from bot.chats import FIRST_SUPERGROUP, Kind
+from bot.errors import SitrepError
 from bot.outbox import ChatId
 from bot.ports import Census, Standing
 from storage.postgres.database import Connection, Database
@@ -18,6 +19,7 @@ COUNTS = """
 SELECT count(*) FILTER (WHERE is_subscribed), count(*) FILTER (WHERE shut_out IS NOT NULL),
     count(*) FILTER (WHERE is_banned) FROM chats
 """
+STANDBY = "SELECT pg_is_in_recovery() OR current_setting('transaction_read_only')::bool"
 SIZE = "SELECT pg_database_size(current_database())"
 STANDINGS = """
 SELECT id, is_subscribed, shut_out IS NOT NULL, is_banned FROM chats ORDER BY id DESC OFFSET %s LIMIT %s
@@ -38,6 +40,18 @@ class Operators:
     async def backup(self, to: Path) -> None:
         """Writes a file of the embedded store, of one moment, while work goes on."""
         await asyncio.to_thread(copy_into_file, self._database.address, to)
+
+    async def trouble(self) -> str | None:
+        """Why the database takes no change."""
+
+        async def look(connection: Connection) -> str | None:
+            (is_standby,) = await (await connection.execute(STANDBY)).fetchone() or (True,)
+            return "the server takes no changes: it is a standby" if is_standby else None
+
+        try:
+            return await self._database.step(look)
+        except SitrepError as error:
+            return str(error)
 
     async def census(self) -> Census:
         """How many chats there are."""

@@ -6,6 +6,7 @@ import asyncio
 
 from bot.digest.model import Digest
 from bot.ports import Story
+from bot.stories import MAIN, StoryName
 from storage.postgres.mirror import Mirror
 from storage.story_tables import DIGEST, StoryTables
 
@@ -28,7 +29,7 @@ class Stories:
         await self._mirror.change(lambda: self._stories.put(texts))
         self._digest = story.digest
 
-    async def digest(self) -> Digest:
+    async def digest(self, story: StoryName = MAIN) -> Digest:
         """The digest last recorded; an empty one before."""
         return self._digest
 
