@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Sequence
+from dataclasses import replace
 from functools import cache
 
 from bot.digest.alerts import alerts
@@ -11,9 +12,10 @@ from bot.digest.changes import changes
 from bot.digest.merging import merge
 from bot.digest.model import Article, Report
 from bot.digest.reading import read
-from bot.ports import Clock, Story
-from bot.stories import MAIN, News
+from bot.ports import Clock
+from bot.stories import News
 from storage.tinydb_store import TinyStore
+from tests.stores import step_of
 from tests.story import shipped_trackers
 
 
@@ -25,13 +27,13 @@ def report_of(article: Article) -> Report:
 
 async def arrive(store: TinyStore, clock: Clock, *articles: Article, known: Sequence[str] = ()) -> News:
     """Records articles, and the news they bring, in one step; an article that is there already comes anew."""
-    stored = await store.story()
-    before = {report.article.id: report for report in stored.reports} if stored is not None else {}
+    library, reports = await store.library(), await store.reports()
+    before = {filed.number: reports[place] for place, filed in enumerate(library.filed, 1)}
+    there = {report.article.id: number for number, report in before.items()}
     fresh = await asyncio.to_thread(lambda: [report_of(article) for article in articles])
-    after = before | {report.article.id: report for report in fresh}
-    old, new = merge(tuple(before.values())), merge(tuple(after.values()))
-    numbers = [number for number, name in enumerate(after, 1) if name in {article.id for article in articles}]
+    arrived = {there.setdefault(report.article.id, len(there) + 1): report for report in fresh}
+    old, new = await store.digest(), merge([report for _, report in sorted((before | arrived).items())])
     found = alerts(old, new, changes(old, new), known) if before else ()
-    await store.record_story(Story(name="flood", reader="1", reports=tuple(after.values()), digest=new))
-    async with store._commits.step():
-        return store._news.put(MAIN, clock.now(), numbers, found)
+    step = step_of(arrived, old, merged=[report for _, report in sorted((before | arrived).items())], alerts=found)
+    (news,) = await store.record(replace(step, at=clock.now(), reader=None if before else "1"))
+    return news

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import LiteralString
@@ -10,7 +9,6 @@ from typing import LiteralString
 import psycopg
 
 from bot.chats import Chat
-from bot.digest.model import Report
 from bot.digest.watched import Watch
 from bot.outbox import ChatId
 from bot.ports import Planned, Spreading
@@ -21,7 +19,6 @@ from storage.news_table import NewsTable
 from storage.postgres.briefings import brief
 from storage.postgres.database import Connection, Database
 from storage.postgres.mirror import Mirror
-from storage.story_tables import StoryTables
 
 LISTENERS = "SELECT id FROM chats WHERE story = %s AND is_alerted AND NOT is_closed ORDER BY id"
 WATCHERS = """
@@ -41,7 +38,6 @@ class News:
 
     _database: Database
     _mirror: Mirror
-    _stories: StoryTables
     _news: NewsTable
 
     async def pending_news(self) -> Spreading | None:
@@ -72,10 +68,6 @@ class News:
     async def chats(self, ids: Sequence[ChatId]) -> tuple[Chat, ...]:
         """Chats by their ids."""
         return await self._database.step(lambda connection: _chats(connection, MANY, (list(ids),)))
-
-    async def reports(self, story: StoryName, numbers: Collection[int]) -> Mapping[int, Report]:
-        """Reports of a story's articles, decoded anew in a thread."""
-        return await asyncio.to_thread(self._stories.some_reports(numbers))
 
     async def tell(self, planned: Sequence[Planned], of: Spreading, reached: ChatId, now: datetime) -> bool:
         """Tells chats of pending news in one step with the note of how far it is."""
