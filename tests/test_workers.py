@@ -21,14 +21,15 @@ import pytest
 from bot.desk.leading import Leading
 from bot.errors import StoreAwayError
 from bot.outbox import ChatId, Delivered, Dies, State
-from bot.ports import Pace
+from bot.ports import Pace, Step
+from bot.stories import MAIN
 from bot.telegram.limits import Rates
 from bot.telegram.shared_limiter import SharedLimiter
 from storage.postgres.addresses import Address
 from storage.postgres.store import PostgresStore, open_store
 from tests import postgres
 from tests.homes import closed
-from tests.stores import CHAT, NOW, SOON, begun, choosing, covering, message, story, subscribed
+from tests.stores import CHAT, NOW, SOON, begun, choosing, covering, first_step, message, report_of, step_of, subscribed
 
 PACE = Pace(spacing=0.02, chat_spacing=1.0, burst=3, group=20)
 NOW_FREE = timedelta(0)
@@ -202,14 +203,24 @@ async def test_a_process_hears_at_once_of_work_and_of_a_story_that_another_has(s
     await asyncio.sleep(0.5)
     await subscribed(one, CHAT, message(1))
     await asyncio.wait_for(waiting, 10)
-    told = story()
+    first = first_step()
+    await one.record(first)
+    await until_digest(other, first)
+    reports = [report_of(), report_of("It fell on Friday.", "b.txt")]
+    second = step_of({2: reports[1]}, first.stories[0].digest, merged=reports)
 
-    await one.record_story(told)
+    await other.record(second)
 
+    await until_digest(one, second)
+    assert [await store.pieces(MAIN) for store in (one, other)] == [2, 2]
+    assert list(await one.packed_reports([1, 2])) == [1, 2]
+
+
+async def until_digest(store: PostgresStore, step: Step) -> None:
+    """Waits until the store has the digest that another process recorded."""
     async with asyncio.timeout(20):
-        while await other.digest() != told.digest:  # noqa: ASYNC110  (it comes from elsewhere)
+        while await store.digest() != step.stories[0].digest:  # noqa: ASYNC110  (it comes from elsewhere)
             await asyncio.sleep(0.05)
-    assert await other.story() == told
 
 
 async def test_the_rate_is_kept_by_all_together_and_replies_go_first(stores: list[PostgresStore]) -> None:

@@ -111,7 +111,7 @@ class Mirror:
 
     def _take_over(self, texts: Mapping[Place, str | None]) -> None:
         storage = self.documents.storage
-        for table in self.documents._tables.values():  # TinyDB remembers the next id, which another process may have used
+        for table in self.documents._tables.values():  # TinyDB remembers an id that others may have used
             table._next_id = None
         with storage.step():
             for (home, number), text in texts.items():
