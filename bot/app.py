@@ -10,7 +10,7 @@ import time
 import tomllib
 from collections.abc import AsyncIterator, Callable, Coroutine
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
@@ -33,6 +33,7 @@ from bot.desk.ingest import ingest
 from bot.desk.newsdesk import Added, Newsdesk, OnProgress
 from bot.desk.operators import Operators
 from bot.desk.panels import Panels
+from bot.desk.pictures import Pictures
 from bot.desk.readers import Reader
 from bot.desk.replies import Replies
 from bot.desk.subscriptions import Subscriptions
@@ -41,6 +42,7 @@ from bot.desk.zone_rules import zone_rules
 from bot.digest.model import Tracker
 from bot.digest.trackers import TrackerError, trackers
 from bot.doors import Doors, doors_of, open_to
+from bot.drawing.studio import Studio
 from bot.errors import ConfigurationError, Problem, SitrepError
 from bot.logs import Recent
 from bot.ports import Clock
@@ -48,6 +50,8 @@ from bot.render.answer import STORY_COMMANDS
 from bot.render.message import Message
 from bot.render.notices import ABOUT_YOU, help_text, only_in_a_chat, unknown_command, welcome
 from bot.render.operators import Fault
+from bot.render.pictures.choosing import picture_of
+from bot.render.pictures.values import Picture
 from bot.render.words import SOURCE, languages, say, speaking
 from bot.settings import EXPECTED, FILE, LIVE, POSTGRESQL, PREFIX, ROOT, Settings, database_of, password_of
 from bot.sources.folder import Folder
@@ -95,12 +99,13 @@ def steady_time() -> Callable[[], datetime]:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Parts:
-    """What every way of running shares: the store, the trackers, the folder of articles, and who runs the bot."""
+    """What every way of running shares: the store, the trackers, the articles, who draws, and who runs the bot."""
 
     store: TinyStore | PostgresStore
     trackers: tuple[Tracker, ...]
     folder: Folder
     operators: tuple[int, ...] = ()
+    studio: Studio = field(default_factory=Studio)
 
     @asynccontextmanager
     async def newsdesk(self, clock: Clock) -> AsyncIterator[Newsdesk]:
@@ -275,16 +280,25 @@ def front_desk(parts: Parts, sender: TelegramSender, clock: Clock, recent: Recen
     """The desk that handlers ask."""
     answers, store = parts.answers(), parts.store
     subscriptions = Subscriptions(store=store, clock=clock, trackers=tuple(tracker.name for tracker in parts.trackers))
+    pictures = Pictures(answers=store, store=store, drawer=parts.studio, clock=clock, trackers=parts.trackers)
     return FrontDesk(
         answers=answers,
         subscriptions=subscriptions,
         panels=Panels(
             subscriptions=subscriptions, trackers={tracker.name: tracker.title for tracker in parts.trackers}
         ),
-        briefings=Briefings(store=store, answers=store, clock=clock, trackers=parts.trackers, story=parts.folder.name),
+        briefings=Briefings(
+            store=store,
+            answers=store,
+            clock=clock,
+            trackers=parts.trackers,
+            story=parts.folder.name,
+            pictures=pictures,
+        ),
         alerts=Alerts(store=store, answers=store, clock=clock, trackers=parts.trackers),
         broadcasts=Broadcasts(store=store, chats=store, sender=sender, clock=clock),
         replies=Replies(sender=sender, chats=store, clock=clock),
+        pictures=pictures,
         operators=Operators(
             users=frozenset(parts.operators),
             store=store,
@@ -321,11 +335,11 @@ async def running(
     doors = doors or Doors()
     real_now = steady_time()
     recent = Recent()
-    desk = front_desk(parts, TelegramSender(bot=application.bot), clock, recent)
+    desk = front_desk(parts, TelegramSender(bot=application.bot, pictures=parts.store), clock, recent)
     briefings = desk.briefings
     delivery = Delivery(
         store=parts.store,
-        sender=TelegramSender(bot=application.bot, has_turn=True, pays=pays),
+        sender=TelegramSender(bot=application.bot, has_turn=True, pays=pays, pictures=parts.store),
         turns=limiter_of(application),
         now=real_now,
     )
@@ -348,6 +362,7 @@ async def running(
                 yield briefings
     finally:
         await _stop(application)
+        await parts.studio.close()
 
 
 @asynccontextmanager
@@ -422,10 +437,12 @@ async def run(
         await report(await parts.read(on_progress), parts, say)
         gc.collect()
         gc.freeze()  # what is there now stays, so no collection need go through it and hold up the loop
-        if database == LIVE:
-            await _serve_telegram(settings, parts, say, doors_of(settings, manager or ServiceManager(), live=True))
-        else:
-            await _serve_sandbox(settings.port, parts, say, doors_of(settings, manager or ServiceManager(), live=False))
+        doors = doors_of(settings, manager or ServiceManager(), live=database == LIVE)
+        async with _meanwhile(parts.studio.warm()):
+            if database == LIVE:
+                await _serve_telegram(settings, parts, say, doors)
+            else:
+                await _serve_sandbox(settings.port, parts, say, doors)
     finally:
         await asyncio.to_thread(parts.store.close)
 
@@ -498,6 +515,12 @@ class Reply:
 
     messages: tuple[Message, ...]
     known: bool = True
+
+
+async def picture(parts: Parts, question: str) -> Picture | None:
+    """The picture of what a command answers; None when it has none."""
+    command = question.strip().removeprefix("/").partition(" ")[0].lower()
+    return picture_of(await parts.store.digest(), command, parts.trackers)
 
 
 async def ask(parts: Parts, question: str, today: date) -> Reply:

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from bot.errors import StoreBusyError, UnfitFileError
-from bot.outbox import ChatId, Delivered, Dies
+from bot.outbox import ChatId, Delivered, Dies, PictureKey
 from storage.exchange import exported
 from storage.postgres.addresses import Address
 from storage.postgres.moving import copy_into_file, move_into_database, move_into_file
@@ -40,6 +40,9 @@ async def lived_in(folder: Path, chats: int = 40) -> None:
     await store.shut_out(GROUP, BLOCKED)
     await store.draft("<b>Hello</b>", NOW)
     await store.record_zone_rules("2024b")
+    await store.keep_picture(PictureKey("a chart"), b"\x89PNG", NOW)
+    for bot in (77, 8):
+        await store.keep_file_id(PictureKey("a chart"), bot, f"file of {bot}")
     first, second, *_ = await begun(store, most=4)
     await store.settle(first, Delivered(), NOW)
     await store.settle(second, Dies(reason="refused"), NOW)

@@ -11,6 +11,7 @@ from bot.desk.briefings import Briefings
 from bot.desk.broadcasts import Broadcasts
 from bot.desk.operators import Operators
 from bot.desk.panels import Panels
+from bot.desk.pictures import Pictures
 from bot.desk.replies import Replies
 from bot.desk.subscriptions import Subscriptions
 
@@ -29,6 +30,7 @@ class FrontDesk:
     alerts: Alerts
     broadcasts: Broadcasts
     replies: Replies
+    pictures: Pictures
     operators: Operators
     menu: Mapping[str, str]
 

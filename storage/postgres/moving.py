@@ -11,6 +11,7 @@ import hashlib
 import json
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import replace
 from heapq import merge
 from itertools import groupby, islice
 from operator import itemgetter
@@ -23,22 +24,33 @@ from bot.errors import Problem, StoreBrokenError, UnfitFileError
 from bot.outbox import State
 from storage.broadcasts_table import BROADCASTS
 from storage.chats_table import CHATS
-from storage.codec import FORMAT, chat_text, content_text, read_chat, read_content, read_row, row_text
+from storage.codec import (
+    FORMAT,
+    chat_text,
+    content_text,
+    picture_text,
+    read_chat,
+    read_content,
+    read_picture,
+    read_row,
+    row_text,
+)
 from storage.database_file import DatabaseFile, Place, Texts, sync_folder
 from storage.durable import THERE, DurableDB
 from storage.outbox_table import CONTENTS, ROWS
 from storage.owner import take_lock
+from storage.pictures_table import PICTURES
 from storage.postgres.addresses import Address, answering
 from storage.postgres.briefings import NOTE, ZONE_RULES
 from storage.postgres.migrating import Connection, check_schema
-from storage.rows import Row
+from storage.rows import KeptPicture, Row
 from storage.versions import META, bring_up_to_date
 
 A_BATCH: Final = 1000  #: documents written in one step
 PART = ".part"  #: what a file is called until it holds everything
 MOVING = "moving"  #: the note of a database that does not hold everything yet
 NOBODY = 0  #: the number of a process that does not live: what was being sent is looked after by whoever comes
-FIRST = (META, CONTENTS, CHATS, ROWS, BROADCASTS)  #: the tables in the order in which they are filled
+FIRST = (META, CONTENTS, CHATS, ROWS, BROADCASTS, PICTURES)  #: the tables in the order in which they are filled
 
 Progress = Callable[[str], None]
 Documents = Iterator[tuple[int, str]]  #: in the order of their ids
@@ -72,9 +84,20 @@ ON CONFLICT (id) DO UPDATE SET
     not_before = excluded.not_before, queued = excluded.queued, settled = excluded.settled,
     reason = excluded.reason, holder = excluded.holder
 """
+PICTURE = """
+SELECT id, key, png, kept,
+    (SELECT array_agg(ARRAY[bot::text, file_id] ORDER BY bot) FROM picture_files WHERE picture = id)
+FROM pictures ORDER BY id
+"""
+PUT_PICTURE = """
+INSERT INTO pictures (id, key, png, kept) VALUES (%s, %s, %s, %s)
+ON CONFLICT (id) DO UPDATE SET key = excluded.key, png = excluded.png, kept = excluded.kept
+"""
+PUT_FILE = "INSERT INTO picture_files (picture, bot, file_id) VALUES (%s, %s, %s)"
 AFTER_THE_LAST = """
 SELECT setval(pg_get_serial_sequence('outbox', 'id'), (SELECT coalesce(max(id), 0) + 1 FROM outbox), false),
-    setval(pg_get_serial_sequence('contents', 'id'), (SELECT coalesce(max(id), 0) + 1 FROM contents), false)
+    setval(pg_get_serial_sequence('contents', 'id'), (SELECT coalesce(max(id), 0) + 1 FROM contents), false),
+    setval(pg_get_serial_sequence('pictures', 'id'), (SELECT coalesce(max(id), 0) + 1 FROM pictures), false)
 """
 IS_USED = """
 SELECT EXISTS (SELECT FROM chats) OR EXISTS (SELECT FROM outbox) OR EXISTS (SELECT FROM broadcasts)
@@ -151,6 +174,8 @@ class DatabaseEnd:
                 yield from self._rows("SELECT id, document FROM contents ORDER BY id")
             case "outbox":
                 yield from ((number, row_text(_row(columns))) for number, *columns in self._rows(ROW))
+            case "pictures":
+                yield from ((number, _picture_text(columns)) for number, *columns in self._rows(PICTURE))
             case "broadcasts":
                 yield from self._rows("SELECT number, document FROM broadcasts ORDER BY number")
             case _:
@@ -175,12 +200,22 @@ class DatabaseEnd:
                 case "outbox":
                     cursor.execute("DELETE FROM outbox WHERE id = ANY(%s)", (gone,))
                     cursor.executemany(PUT_ROW, [(number, *_columns(read_row(text))) for number, text in there])
+                case "pictures":
+                    cursor.execute("DELETE FROM pictures WHERE id = ANY(%s)", (gone,))
+                    self._put_pictures([(number, read_picture(text)) for number, text in there])
                 case "broadcasts":
                     cursor.execute("DELETE FROM broadcasts WHERE number = ANY(%s)", (gone,))
                     cursor.executemany(PUT_BROADCAST, there)
                 case _:
                     cursor.execute("DELETE FROM documents WHERE home = %s AND id = ANY(%s)", (home, gone))
                     cursor.executemany(PUT_DOCUMENT, [(home, number, text) for number, text in there])
+
+    def _put_pictures(self, there: list[tuple[int, KeptPicture]]) -> None:
+        for number, picture in there:
+            self._connection.execute(PUT_PICTURE, (number, picture.key, picture.png, picture.kept))
+            self._connection.execute("DELETE FROM picture_files WHERE picture = %s", (number,))
+            for bot, file_id in picture.file_ids:
+                self._connection.execute(PUT_FILE, (number, bot, file_id))
 
     def _rows(self, query: str, values: tuple[object, ...] = ()) -> Iterator[tuple[Any, ...]]:
         with self._connection.transaction(), self._connection.cursor("moving") as cursor:
@@ -367,6 +402,9 @@ def _plain(home: str, text: str) -> str:
         return chat_text(read_chat(text))
     if home == ROWS:
         return row_text(read_row(text))
+    if home == PICTURES:
+        found = read_picture(text)
+        return picture_text(replace(found, file_ids=tuple(sorted(found.file_ids))))
     if home == CONTENTS:
         return content_text(read_content(text))
     return _meta_text(json.loads(text)) if home == META else text
@@ -374,6 +412,12 @@ def _plain(home: str, text: str) -> str:
 
 def _meta_text(meta: Mapping[str, Any]) -> str:
     return json.dumps({name: meta[name] for name in sorted(meta) if name != "to_scrub"})
+
+
+def _picture_text(columns: list[Any]) -> str:
+    key, png, kept, files = columns
+    file_ids = tuple((int(bot), file_id) for bot, file_id in files or ())
+    return picture_text(KeptPicture(key=key, png=bytes(png), kept=kept, file_ids=file_ids))
 
 
 def _row(columns: list[Any]) -> Row:

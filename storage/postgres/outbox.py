@@ -277,4 +277,12 @@ def _message(said: Sequence[Any], contents: dict[str, Content]) -> Outgoing:
     if document not in contents:
         contents[document] = read_content(document)
     content = contents[document]
-    return Outgoing(key=key, chat=ChatId(chat), html=content.html, keys=content.keys, thread=thread, silent=silent)
+    return Outgoing(
+        key=key,
+        chat=ChatId(chat),
+        html=content.html,
+        keys=content.keys,
+        thread=thread,
+        silent=silent,
+        picture=content.picture,
+    )

@@ -23,6 +23,7 @@ from storage.postgres.moving import check_whole
 from storage.postgres.news import News
 from storage.postgres.operators import SIZE, Operators
 from storage.postgres.outbox import Claims, Outbox
+from storage.postgres.pictures import Pictures
 from storage.postgres.rates import Rates
 from storage.postgres.stories import Stories
 from storage.postgres.workers import Worker
@@ -30,7 +31,7 @@ from storage.story_tables import StoryTables
 from storage.versions import META, check_format
 
 
-class PostgresStore(Stories, News, Chats, Briefings, Outbox, Broadcasts, Operators, Rates, Leases):
+class PostgresStore(Stories, News, Chats, Briefings, Outbox, Broadcasts, Operators, Pictures, Rates, Leases):
     """Connects when it is first asked, in the event loop that asks, which is never the thread that calls `close`."""
 
     def __init__(self, address: Address, tables: Mapping[str, Texts], revision: int, size: int) -> None:
