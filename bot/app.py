@@ -23,10 +23,11 @@ from bot import jobs
 from bot.asgi import LOOPBACK
 from bot.desk.alerts import Alerts
 from bot.desk.answers import Answers
+from bot.desk.arrivals import Arrivals
 from bot.desk.asking import SEARCH
 from bot.desk.briefings import Briefings
 from bot.desk.broadcasts import Broadcasts
-from bot.desk.declaring import declared_stories
+from bot.desk.declaring import declared_stories, followed
 from bot.desk.delivery import Delivery
 from bot.desk.front import FrontDesk
 from bot.desk.ingest import ingest
@@ -36,6 +37,8 @@ from bot.desk.panels import Panels
 from bot.desk.pictures import Pictures
 from bot.desk.readers import Reader
 from bot.desk.replies import Replies
+from bot.desk.rounds import Rounds
+from bot.desk.sources import Sources
 from bot.desk.subscriptions import Subscriptions
 from bot.desk.times import load_zones
 from bot.desk.zone_rules import zone_rules
@@ -45,7 +48,7 @@ from bot.doors import Doors, doors_of, open_to
 from bot.drawing.studio import Studio
 from bot.errors import ConfigurationError, Problem, SitrepError
 from bot.logs import Recent
-from bot.ports import Clock
+from bot.ports import Clock, Declared, SourceKind
 from bot.render.answer import STORY_COMMANDS
 from bot.render.message import Message
 from bot.render.notices import ABOUT_YOU, help_text, only_in_a_chat, unknown_command, welcome
@@ -54,7 +57,11 @@ from bot.render.pictures.choosing import picture_of
 from bot.render.pictures.values import Picture
 from bot.render.words import SOURCE, languages, say, speaking
 from bot.settings import EXPECTED, FILE, LIVE, POSTGRESQL, PREFIX, ROOT, Settings, database_of, password_of
+from bot.sources.declaring import Declarations, read_declarations
+from bot.sources.fetching import Limits
 from bot.sources.folder import Folder
+from bot.sources.looker import SourceLooker
+from bot.sources.state import known
 from bot.stories import StoryTopic
 from bot.telegram.application import App, connect, limiter_of
 from bot.telegram.limits import Rates
@@ -62,7 +69,7 @@ from bot.telegram.sender import TelegramSender
 from bot.watchdog import ServiceManager
 from handlers import HANDLERS
 from handlers.operators import COMMANDS as OPERATORS_COMMANDS
-from handlers.operators import set_operators_menu
+from handlers.operators import SOURCE_COMMANDS, set_operators_menu
 from storage.tinydb_store import TinyStore, open_store
 
 if TYPE_CHECKING:
@@ -72,7 +79,7 @@ if TYPE_CHECKING:
 log = structlog.get_logger(__name__)
 
 TRACKERS = "trackers.toml"
-RESERVED = (*STORY_COMMANDS, SEARCH, *ABOUT_YOU, *OPERATORS_COMMANDS)
+RESERVED = (*STORY_COMMANDS, SEARCH, *ABOUT_YOU, *OPERATORS_COMMANDS, *SOURCE_COMMANDS)
 LONGEST_WAIT = timedelta(minutes=1)  #: between two attempts to reach Telegram at the start
 
 Say = Callable[[str], None]
@@ -99,19 +106,26 @@ def steady_time() -> Callable[[], datetime]:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Parts:
-    """What every way of running shares: the store, the trackers, the articles, who draws, and who runs the bot."""
+    """What every way of running shares: the store, the trackers, the articles, who draws, who runs the bot, the sources
+    that the configuration declares, and under what address operators are reached by those who are asked for news.
+    """
 
     store: TinyStore | PostgresStore
     trackers: tuple[Tracker, ...]
     folder: Folder
     operators: tuple[int, ...] = ()
     studio: Studio = field(default_factory=Studio)
+    declared: Declarations = field(default_factory=Declarations)
+    contact: str | None = None
+
+    async def reader(self) -> Reader:
+        """How articles are read."""
+        return Reader(trackers=self.trackers, version=await asyncio.to_thread(reader_version, self.trackers))
 
     @asynccontextmanager
     async def newsdesk(self, clock: Clock) -> AsyncIterator[Newsdesk]:
         """The desk for articles, while the block runs."""
-        reader = Reader(trackers=self.trackers, version=await asyncio.to_thread(reader_version, self.trackers))
-        newsdesk = Newsdesk(store=self.store, reader=reader, clock=clock)
+        newsdesk = Newsdesk(store=self.store, reader=await self.reader(), clock=clock)
         try:
             yield newsdesk
         finally:
@@ -120,7 +134,12 @@ class Parts:
     async def read(self, on_progress: OnProgress) -> Added:
         """Brings the library up to date with the folder."""
         async with self.newsdesk(RealClock()) as newsdesk:
-            return await ingest(self.folder, newsdesk, on_progress)
+            return await ingest(self.folder, newsdesk, on_progress, keeping=self.folders())
+
+    def folders(self) -> frozenset[str]:
+        """The names of the folders that the configuration declares beside the story's own."""
+        paths = [Path(one.place) for one in self.declared.sources if one.kind is SourceKind.FOLDER]
+        return frozenset(Folder(path=path, proposals=self.folder.proposals).name for path in paths)
 
     def answers(self) -> Answers:
         """The desk for questions."""
@@ -197,6 +216,8 @@ def open_parts(settings: Settings, database: str | None = None, store: Path | No
         trackers=followed,
         folder=Folder(path=settings.articles, proposals=settings.data),
         operators=settings.operators,
+        declared=read_declarations(settings.sources, FILE, Path.cwd()),
+        contact=settings.contact,
     )
 
 
@@ -276,7 +297,7 @@ def full_menu(answers: Answers) -> dict[str, str]:
     return {command: words for module in HANDLERS for command, words in module.menu(answers).items()}
 
 
-def front_desk(parts: Parts, sender: TelegramSender, clock: Clock, recent: Recent) -> FrontDesk:
+def front_desk(parts: Parts, sender: TelegramSender, clock: Clock, recent: Recent, sources: Sources) -> FrontDesk:
     """The desk that handlers ask."""
     answers, store = parts.answers(), parts.store
     subscriptions = Subscriptions(store=store, clock=clock, trackers=tuple(tracker.name for tracker in parts.trackers))
@@ -305,13 +326,38 @@ def front_desk(parts: Parts, sender: TelegramSender, clock: Clock, recent: Recen
             chats=store,
             briefings=store,
             answers=store,
+            sources=store,
             sender=sender,
             clock=clock,
             errors=lambda: [Fault(at=seen.at, what=seen.what) for seen in recent.newest()],
             store_fault=lambda: store.fault,
         ),
+        sources=sources,
         menu=full_menu(answers),
     )
+
+
+@asynccontextmanager
+async def _sources(parts: Parts, clock: Clock, web: Limits | None) -> AsyncIterator[tuple[Rounds, Sources]]:
+    """The desks for sources, while the block runs; the folder of the articles is a source like the declared ones."""
+    store = parts.store
+    looker = SourceLooker(
+        clock=clock, own=parts.folder, allowed=parts.declared.allowed, contact=parts.contact, limits=web
+    )
+    own = Declared(kind=SourceKind.FOLDER, place=str(parts.folder.path), name=parts.folder.path.name or "articles")
+    await store.settle_sources(known([own, *parts.declared.sources], await store.sources()))
+    try:
+        async with parts.newsdesk(clock) as newsdesk:
+            desk = Arrivals(newsdesk=newsdesk, store=store, topics=lambda: followed(()))
+            rounds = Rounds(store=store, looker=looker, desk=desk, clock=clock)
+            sources = Sources(store=store, looker=looker, desk=desk, clock=clock)
+            try:
+                yield rounds, sources
+            finally:
+                await rounds.close()
+                await sources.close()
+    finally:
+        await looker.close()
 
 
 @asynccontextmanager
@@ -323,10 +369,12 @@ async def running(
     *,
     pays: bool = False,
     doors: Doors | None = None,
+    web: Limits | None = None,
 ) -> AsyncIterator[Briefings]:
-    """The bot at work while the block runs: answering, briefing; due briefings are looked for every ``tick``.
+    """The bot at work while the block runs: answering, briefing; what is due is looked for every ``tick``.
 
     ``pays``: broadcasts beyond Telegram's free rate are paid for. Without ``doors`` it polls and shows nothing.
+    ``web`` is what asking a source may cost.
 
     Raises:
         NotStartedError: Telegram does not accept the token.
@@ -334,35 +382,37 @@ async def running(
     """
     doors = doors or Doors()
     real_now = steady_time()
-    recent = Recent()
-    desk = front_desk(parts, TelegramSender(bot=application.bot, pictures=parts.store), clock, recent)
-    briefings = desk.briefings
-    delivery = Delivery(
-        store=parts.store,
-        sender=TelegramSender(bot=application.bot, has_turn=True, pays=pays, pictures=parts.store),
-        turns=limiter_of(application),
-        now=real_now,
-    )
-    for module in HANDLERS:
-        module.register(application, desk)
-    await asyncio.to_thread(load_zones)
-    await asyncio.to_thread(languages)
-    await briefings.recompute(await asyncio.to_thread(zone_rules))
-    await _initialize(application)
-    try:
-        await _set_menu(application, desk)
-        await application.start()
-        jobs.start(_there(application.job_queue), desk, delivery, tick, doors.vitals)
-        with recent.listening():
-            async with (
-                open_to(application, doors, parts.store, delivery.sender, real_now),
-                _meanwhile(jobs.deliver(delivery)),
-                _meanwhile(jobs.report_to(doors.manager, doors.vitals)),
-            ):
-                yield briefings
-    finally:
-        await _stop(application)
-        await parts.studio.close()
+    async with _sources(parts, clock, web) as (rounds, sources):
+        recent = Recent()
+        desk = front_desk(parts, TelegramSender(bot=application.bot, pictures=parts.store), clock, recent, sources)
+        briefings = desk.briefings
+        delivery = Delivery(
+            store=parts.store,
+            sender=TelegramSender(bot=application.bot, has_turn=True, pays=pays, pictures=parts.store),
+            turns=limiter_of(application),
+            now=real_now,
+        )
+        for module in HANDLERS:
+            module.register(application, desk)
+        await asyncio.to_thread(load_zones)
+        await asyncio.to_thread(languages)
+        await briefings.recompute(await asyncio.to_thread(zone_rules))
+        await _initialize(application)
+        try:
+            await _set_menu(application, desk)
+            await application.start()
+            jobs.start(_there(application.job_queue), desk, rounds, delivery, every=tick, vitals=doors.vitals)
+            with recent.listening():
+                async with (
+                    open_to(application, doors, parts.store, delivery.sender, real_now),
+                    _meanwhile(jobs.deliver(delivery)),
+                    _meanwhile(jobs.report_to(doors.manager, doors.vitals)),
+                ):
+                    yield briefings
+        finally:
+            await sources.close()
+            await _stop(application)
+            await parts.studio.close()
 
 
 @asynccontextmanager
@@ -451,7 +501,7 @@ async def report(added: Added, parts: Parts, say: Say) -> None:
     """Says what a person should know of the articles and the store."""
     if parts.store.fault is not None:
         say(f"! {parts.store.fault}")
-    for remark in added.remarks:
+    for remark in (*parts.declared.problems, *added.remarks):
         say(f"! {remark}")
     total = len((await parts.store.library()).filed)
     if total == 0:

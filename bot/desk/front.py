@@ -13,6 +13,7 @@ from bot.desk.operators import Operators
 from bot.desk.panels import Panels
 from bot.desk.pictures import Pictures
 from bot.desk.replies import Replies
+from bot.desk.sources import Sources
 from bot.desk.subscriptions import Subscriptions
 
 #: in /help, not in the menu
@@ -32,6 +33,7 @@ class FrontDesk:
     replies: Replies
     pictures: Pictures
     operators: Operators
+    sources: Sources
     menu: Mapping[str, str]
 
     @property
