@@ -43,8 +43,7 @@ def _answering(command: str, desk: FrontDesk) -> CommandHandler[ContextTypes.DEF
 
 async def _show(desk: FrontDesk, place: Place, command: str) -> bool:
     """Sends the picture, and the words below it that its caption has no room for; False when there is no picture."""
-    theme = (await desk.subscriptions.chat(place.chat)).choices.pictures.theme
-    found = await desk.pictures.show(command, theme)
+    found = await desk.pictures.show(command, await desk.subscriptions.chat(place.chat))
     if found is None:
         return False
     words = () if found.is_whole else await desk.answers.ask(Question(command=command))

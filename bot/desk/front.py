@@ -9,6 +9,7 @@ from bot.desk.alerts import Alerts
 from bot.desk.answers import Answers
 from bot.desk.briefings import Briefings
 from bot.desk.broadcasts import Broadcasts
+from bot.desk.newsdesk import Newsdesk
 from bot.desk.operators import Operators
 from bot.desk.panels import Panels
 from bot.desk.pictures import Pictures
@@ -25,6 +26,7 @@ class FrontDesk:
     """The services for people; ``menu`` is every command with what is said of it."""
 
     answers: Answers
+    newsdesk: Newsdesk
     subscriptions: Subscriptions
     panels: Panels
     briefings: Briefings

@@ -216,6 +216,8 @@ def _is_headline(reading: _Reading, kind: Headline, words: str, told: Sequence[T
             return not words and reading.finding is not None and len(reading.finding_claims) > 1
         case Headline.EVENT:
             return not words and bool(reading.pieces) and not told and reading.date is not None
+        case Headline.REPORT:
+            return not words and len(reading.pieces) == 1 and reading.date is None
         case Headline.WATCHED if len(reading.pieces) == 1 and reading.date is None:
             wanted = words.split(", ")
             return all(word and stands_in((word,), reading.pieces[0][0]) for word in wanted)
@@ -327,7 +329,8 @@ def _is_account(about: str) -> bool:
     """Whether a line tells how an event is dated."""
     first = about.rsplit(" · ", maxsplit=1)[-1]
     statuses = {say(words) for status, words in STATUSES.items() if status is not EventStatus.HAPPENED}
-    return first == say(NO_DATE) or (_dated_by(first) is not None and set(about.split(" · ")[:-1]) <= statuses)
+    is_date = first == say(NO_DATE) or _dated_by(first) is not None
+    return is_date and set(about.split(" · ")[:-1]) <= statuses
 
 
 def _dated_by(words: str) -> tuple[str, str | None, str | None] | None:
