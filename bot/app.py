@@ -9,7 +9,7 @@ import socket
 import time
 import tomllib
 from collections.abc import AsyncIterator, Callable, Coroutine
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, nullcontext
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
@@ -420,12 +420,14 @@ async def running(
     doors: Doors | None = None,
     opening: Opening | None = None,
     web: Limits | None = None,
+    newsdesk: Newsdesk | None = None,
 ) -> AsyncIterator[Briefings]:
     """The bot at work while the block runs: answering, briefing; what is due is looked for every ``tick``.
 
     ``pays``: broadcasts beyond Telegram's free rate are paid for. Without ``doors`` it polls and shows nothing, without
     an ``opening`` it takes the articles as they are stored.
-    ``web`` is what asking a source may cost.
+    ``web`` is what asking a source may cost. ``newsdesk`` is the one to use when others hand in articles too: a store
+    has no more than one.
 
     Raises:
         ReadingError: the articles cannot be read, and none are stored.
@@ -433,15 +435,15 @@ async def running(
         DoorError: an address of the doors cannot be had.
     """
     async with (
-        parts.newsdesk(clock) as newsdesk,
-        _catching_up(parts, newsdesk, opening),
-        _sources(parts, clock, newsdesk, web) as (rounds, sources),
+        nullcontext(newsdesk) if newsdesk is not None else parts.newsdesk(clock) as shared,
+        _catching_up(parts, shared, opening),
+        _sources(parts, clock, shared, web) as (rounds, sources),
         _serving(
             application,
             parts,
             clock=clock,
             tick=tick,
-            newsdesk=newsdesk,
+            newsdesk=shared,
             rounds=rounds,
             sources=sources,
             pays=pays,
@@ -611,6 +613,7 @@ async def _serve_sandbox(port: int, parts: Parts, opening: Opening, doors: Doors
     from bot.sandbox.limits import Mode
     from bot.sandbox.server import serving
     from bot.sandbox.state import SandboxState
+    from bot.showroom import showroom
 
     clock, say = SandboxClock(RealClock().now), opening.say
     state = SandboxState(clock=clock, bot_name="Sitrep", bot_username="sitrep_bot", mode=Mode.STRICT)
@@ -623,9 +626,16 @@ async def _serve_sandbox(port: int, parts: Parts, opening: Opening, doors: Doors
         return await briefings[0].next_moment() if briefings else None
 
     async with (
-        serving(state, _free_port(port), next_briefing) as address,
+        parts.newsdesk(clock) as newsdesk,
+        showroom(parts.store, newsdesk, clock) as desk,
+        serving(state, _free_port(port), next_briefing, desk) as address,
         running(
-            connect(state.token, address, vitals=doors.vitals), parts, clock, doors=doors, opening=opening
+            connect(state.token, address, vitals=doors.vitals),
+            parts,
+            clock,
+            doors=doors,
+            opening=opening,
+            newsdesk=newsdesk,
         ) as planned,
     ):
         briefings.append(planned)
