@@ -119,11 +119,14 @@ async def test_who_was_silent_too_long_may_neither_send_nor_settle(
     run(address, ALL_SILENT)
 
     assert await other.recover(NOW) == 1
-    again = await begun(other)
+    again = await other.claim(9, NOW)
 
     assert again == (claimed, replace(sending, doubts=1))
-    assert await frozen.begin([claimed.id], NOW) == frozenset()
+    rows = {queued.id for queued in again}
+    assert await frozen.begin(rows, NOW) == frozenset()
+    assert await other.begin(rows, NOW) == rows
     await frozen.settle(sending, Dies(reason="late"), NOW)
+    await frozen.release(rows, NOW)
     assert (await other.depth()).by_state[State.SENDING] == 2
 
 
@@ -212,8 +215,12 @@ async def test_a_process_hears_at_once_of_work_and_of_a_story_that_another_has(s
     await other.record(second)
 
     await until_digest(one, second)
-    assert [await store.pieces(MAIN) for store in (one, other)] == [2, 2]
-    assert list(await one.packed_reports([1, 2])) == [1, 2]
+    reports.append(report_of("It rose again on Sunday.", "c.txt"))
+    third = step_of({3: reports[2]}, second.stories[0].digest, merged=reports)
+    await one.record(third)
+    await until_digest(other, third)
+    assert [await store.pieces(MAIN) for store in (one, other)] == [3, 3]
+    assert list(await one.packed_reports([1, 2, 3])) == [1, 2, 3]
 
 
 async def until_digest(store: PostgresStore, step: Step) -> None:
