@@ -487,6 +487,7 @@ def test_a_watched_word_is_told_with_its_sentence_once():
         "Like the mill fire, the flooded harbour district of Larne threatens to ruin its hospital and town council.",
         "It is hoped the flooded harbour district of Larne could give courage to its hospital and to the town.",
         "The river flooded the harbour district of Larne and cut off its hospital from the...",
+        "The dam of Larne, which the river flooded, could burst as its hospital and harbour district wait.",
         "Show map of the flooded harbour district of Larne, where the river cut off the hospital from the town.",
         "The flooded harbour district of Larne remains cut off from the hospital, the market, and the town.",
     ],

@@ -59,6 +59,7 @@ _UNSURE = re.compile(
     r"|\b(?:threatens?|bodes?|promises|seems|appears|tends?) (?:to|badly|well|ill)\b"
 )
 _TO_DO = re.compile(r"\bto [a-z]+ [a-z]+ed\b")  #: "continue to collect leaked oil" tells no leak
+_RELATIVE = re.compile(r", (?:who|whose|which|where)\b[^,]*,")
 _SIDE = re.compile(r"[,;] | (?:where|which|who|that|though|although|because|while|when|as|after)\b")
 _LONG_AGO = re.compile(
     r"^(?:Just )?(?:[Ll]ast|[Ee]arlier this) (?:week|month|year)\b"
@@ -132,7 +133,7 @@ def tells_news(sentence: str) -> bool:
         or (_SHOWS.search(own) and not _SAID.search(own))
     ):
         return False
-    main = _SIDE.split(own, maxsplit=1)[0]
+    main = _SIDE.split(_RELATIVE.sub(" ", own), maxsplit=1)[0]
     if (_UNSURE.search(main) or _LONG_AGO.search(own)) and not _SAID.search(own):
         return False
     return not own.startswith(" ") and _HAPPENS.search(_TO_DO.sub(" ", own)) is not None
