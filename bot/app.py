@@ -20,6 +20,7 @@ from telegram.error import InvalidToken, NetworkError, TelegramError
 
 from bot import jobs
 from bot.asgi import LOOPBACK
+from bot.desk.alerts import Alerts
 from bot.desk.answers import Answers
 from bot.desk.asking import SEARCH
 from bot.desk.briefings import Briefings
@@ -27,9 +28,11 @@ from bot.desk.broadcasts import Broadcasts
 from bot.desk.declaring import declared_stories
 from bot.desk.delivery import Delivery
 from bot.desk.front import FrontDesk
-from bot.desk.ingest import Ingested, OnProgress, Reader, ingest
+from bot.desk.ingest import ingest
+from bot.desk.newsdesk import Added, Newsdesk, OnProgress
 from bot.desk.operators import Operators
 from bot.desk.panels import Panels
+from bot.desk.readers import Reader
 from bot.desk.replies import Replies
 from bot.desk.subscriptions import Subscriptions
 from bot.desk.times import load_zones
@@ -94,10 +97,20 @@ class Parts:
     folder: Folder
     operators: tuple[int, ...] = ()
 
-    async def read(self, on_progress: OnProgress) -> Ingested:
-        """Brings the stored story up to date with the folder."""
+    @asynccontextmanager
+    async def newsdesk(self, clock: Clock) -> AsyncIterator[Newsdesk]:
+        """The desk for articles, while the block runs."""
         reader = Reader(trackers=self.trackers, version=await asyncio.to_thread(reader_version, self.trackers))
-        return await ingest(self.folder, self.store, reader, on_progress)
+        newsdesk = Newsdesk(store=self.store, reader=reader, clock=clock)
+        try:
+            yield newsdesk
+        finally:
+            await newsdesk.close()
+
+    async def read(self, on_progress: OnProgress) -> Added:
+        """Brings the library up to date with the folder."""
+        async with self.newsdesk(RealClock()) as newsdesk:
+            return await ingest(self.folder, newsdesk, on_progress)
 
     def answers(self) -> Answers:
         """The desk for questions."""
@@ -191,6 +204,7 @@ def front_desk(parts: Parts, sender: TelegramSender, clock: Clock, recent: Recen
             subscriptions=subscriptions, trackers={tracker.name: tracker.title for tracker in parts.trackers}
         ),
         briefings=Briefings(store=store, answers=store, clock=clock, trackers=parts.trackers, story=parts.folder.name),
+        alerts=Alerts(store=store, answers=store, clock=clock, trackers=parts.trackers),
         broadcasts=Broadcasts(store=store, chats=store, sender=sender, clock=clock),
         replies=Replies(sender=sender, chats=store, clock=clock),
         operators=Operators(
@@ -327,7 +341,7 @@ async def run(
     database = database_of(settings, sandbox=sandbox)
     parts = await asyncio.to_thread(open_parts, settings, database)
     try:
-        report(await parts.read(on_progress), parts, say)
+        await report(await parts.read(on_progress), parts, say)
         gc.collect()
         gc.freeze()  # what is there now stays, so no collection need go through it and hold up the loop
         if database == LIVE:
@@ -338,16 +352,16 @@ async def run(
         await asyncio.to_thread(parts.store.close)
 
 
-def report(ingested: Ingested, parts: Parts, say: Say) -> None:
+async def report(added: Added, parts: Parts, say: Say) -> None:
     """Says what a person should know of the articles and the store."""
     if parts.store.fault is not None:
         say(f"! {parts.store.fault}")
-    for remark in ingested.remarks:
+    for remark in added.remarks:
         say(f"! {remark}")
-    total = len(ingested.digest.sources)
+    total = len((await parts.store.library()).filed)
     if total == 0:
         say(f"! {parts.folder.nothing_found()}")
-    say(f"{total} article{'' if total == 1 else 's'} from {parts.folder.path}, {ingested.read} read anew.")
+    say(f"{total} article{'' if total == 1 else 's'} from {parts.folder.path}, {added.read} read anew.")
 
 
 async def _serve_telegram(settings: Settings, parts: Parts, say: Say, doors: Doors) -> None:
@@ -424,7 +438,19 @@ async def ask(parts: Parts, question: str, today: date) -> Reply:
             return Reply(messages=(welcome(await answers.sample(), answers.commands()),))
         case "help":
             return Reply(messages=(help_text(menu),))
-        case "subscribe" | "unsubscribe" | "settings" | "pause" | "resume" | "forget" | "today":
+        case (
+            "subscribe"
+            | "unsubscribe"
+            | "alerts"
+            | "watch"
+            | "unwatch"
+            | "news"
+            | "settings"
+            | "pause"
+            | "resume"
+            | "forget"
+            | "today"
+        ):
             return Reply(messages=(only_in_a_chat(command),))
         case _ if command in answers.commands() and not words.strip():
             return Reply(messages=await answers.whole(command))

@@ -25,11 +25,14 @@ KEEP_LATE = {"misfire_grace_time": None, "coalesce": True, "max_instances": 1}
 
 
 def start(queue: JobQueue[Any], desk: FrontDesk, delivery: Delivery, every: timedelta, vitals: Vitals) -> None:
-    """Plans and broadcasts from now on, ``every`` so often, and tidies now and then; each tick is a sign of life."""
+    """Plans, tells news and broadcasts from now on, ``every`` so often, and tidies; each tick is a sign of life."""
 
     async def plan(_: ContextTypes.DEFAULT_TYPE) -> None:
         await desk.briefings.plan()
         vitals.beat(Part.SCHEDULER)
+
+    async def tell_news(_: ContextTypes.DEFAULT_TYPE) -> None:
+        await desk.alerts.spread()
 
     async def broadcast(_: ContextTypes.DEFAULT_TYPE) -> None:
         await desk.broadcasts.go_on()
@@ -37,8 +40,10 @@ def start(queue: JobQueue[Any], desk: FrontDesk, delivery: Delivery, every: time
     async def tidy(_: ContextTypes.DEFAULT_TYPE) -> None:
         await desk.subscriptions.forget_the_lost()
         await delivery.prune()
+        await desk.alerts.prune()
 
     queue.run_repeating(plan, every, first=0, name="plan", job_kwargs=dict(KEEP_LATE))
+    queue.run_repeating(tell_news, every, first=every, name="tell news", job_kwargs=dict(KEEP_LATE))
     queue.run_repeating(broadcast, 2 * every, first=every, name="broadcast", job_kwargs=dict(KEEP_LATE))
     queue.run_repeating(tidy, TIDY, first=TIDY, name="tidy", job_kwargs=dict(KEEP_LATE))
 

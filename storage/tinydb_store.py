@@ -14,15 +14,15 @@ from filelock import BaseFileLock
 from tinydb.operations import delete
 
 from bot.chats import Chat, ShutOut, is_closed
-from bot.digest.model import Digest, Report
+from bot.digest.model import Article, Digest, Report
 from bot.digest.watched import Watch
 from bot.errors import StoreFullError
 from bot.outbox import Broadcast, ChatId, ChatMoves, ChatPauses, NextState, Outgoing, Queued, RowId, Stage, State
-from bot.ports import Census, Depth, Lost, Planned, Spreading, Standing, Story
-from bot.stories import News, StoryName
+from bot.ports import Census, Depth, Library, Lost, Planned, Spreading, Standing, Step
+from bot.stories import MAIN, News, StoryName
 from storage.broadcasts_table import BroadcastsTable
 from storage.chats_table import ChatsTable
-from storage.codec import FormatError
+from storage.codec import FormatError, JsonPacking
 from storage.commits import Commits
 from storage.database_file import DatabaseFile, broken, copy_database
 from storage.durable import DurableDB
@@ -42,10 +42,10 @@ A_STRETCH = 200  #: chats or messages handled before others have their turn on t
 class TinyStore:
     """Every promise of `bot.ports.Store` on one file.
 
-    All is in memory, and changed there first; nobody is answered before the change is on disk. ``fault`` says why a
-    stored story cannot be used, None when it can; the articles can build it again. ``story_name`` is the name of the
-    story that was stored when the store was opened; None when there was none.
+    All is in memory, and changed there first; nobody is answered before the change is on disk.
     """
+
+    packing = JsonPacking()
 
     def __init__(self, database: DurableDB, lock: BaseFileLock) -> None:
         self._database = database
@@ -55,9 +55,7 @@ class TinyStore:
         self._outbox = OutboxTable(self._database, self._chats.is_closed)
         self._broadcasts = BroadcastsTable(self._database)
         self._news = NewsTable(self._database)
-        self._stories = StoryTables(self._database)
-        self._digest, self.fault = self._stories.digest()
-        self.story_name = self._stories.name()
+        self._stories = StoryTables(self._database, self._news)
         self._commits = Commits(self._database.storage)
         self._work = asyncio.Event()
         self._scrubbing = asyncio.Lock()
@@ -70,20 +68,47 @@ class TinyStore:
             self._database.close()
             self._lock.release()
 
-    async def story(self) -> Story | None:
-        """The stored story, decoded anew in a thread."""
-        return await asyncio.to_thread(self._stories.reader())
+    @property
+    def fault(self) -> str | None:
+        """Why what was stored of the stories could not be used when the store was opened; None when it could."""
+        return self._stories.fault
 
-    async def record_story(self, story: Story) -> None:
-        """Replaces the story; only the reports that differ are written."""
-        texts = await asyncio.to_thread(self._stories.encoded, story)
+    async def library(self) -> Library:
+        """All articles there are."""
+        return self._stories.library()
+
+    async def articles(self) -> Mapping[int, Article]:
+        """The articles, decoded anew in a thread."""
+        return await asyncio.to_thread(self._stories.articles())
+
+    async def packed_reports(self, numbers: Collection[int]) -> Mapping[int, str]:
+        """Reports as JSON."""
+        return self._stories.packed(numbers)
+
+    async def record(self, step: Step) -> tuple[News, ...]:
+        """Files articles and lets stories grow, in one step with the news of it."""
+        async with self._changing():
+            news = self._stories.put(step)
+        self._stories.take_up(step)
+        return news
+
+    async def pieces(self, story: StoryName) -> int:
+        """In how many patches the digest is kept."""
+        return self._stories.pieces(story)
+
+    async def gather(self, story: StoryName, patch: str) -> None:
+        """Keeps a digest in one piece."""
         async with self._commits.step():
-            self._stories.put(texts)
-        self._digest = story.digest
+            self._stories.gather(story, patch)
+        self._stories.gathered(story)
 
-    async def digest(self) -> Digest:
+    async def digest(self, story: StoryName = MAIN) -> Digest:
         """The digest last recorded; an empty one before."""
-        return self._digest
+        return self._stories.digest(story)
+
+    async def reports(self, story: StoryName = MAIN, numbers: Collection[int] | None = None) -> Mapping[int, Report]:
+        """Reports of a story, decoded anew in a thread."""
+        return await asyncio.to_thread(self._stories.reports(story, numbers))
 
     async def chat(self, chat: ChatId) -> Chat | None:
         """What is kept about a chat, once it is lasting."""
@@ -186,18 +211,14 @@ class TinyStore:
         """Chats by their ids."""
         return self._chats.many(ids)
 
-    async def reports(self, story: StoryName, numbers: Collection[int]) -> Mapping[int, Report]:
-        """Reports of a story's articles, decoded anew in a thread."""
-        return await asyncio.to_thread(self._stories.some_reports(numbers))
-
-    async def tell(self, planned: Sequence[Planned], number: int, reached: ChatId, now: datetime) -> bool:
+    async def tell(self, planned: Sequence[Planned], of: Spreading, reached: ChatId, now: datetime) -> bool:
         """Tells chats of pending news in one step with the note of how far it is."""
         async with self._changing():
             is_as_before = all(self._chats.get(one.before.id) == one.before for one in planned)
-            if is_as_before and self._news.is_pending(number):
+            if is_as_before and self._news.pending() == of:
                 for one in planned:
                     self._brief(one, now)
-                self._news.reach(number, reached)
+                self._news.reach(of.news.number, reached)
                 return True
         return False
 

@@ -16,7 +16,7 @@ from bot.outbox import ChatId, State
 from bot.ports import Planned, Spreading
 from bot.stories import MAIN, News, StoryName
 from storage.tinydb_store import TinyStore
-from tests.stores import BLOCKED, NOW, message, opened, story
+from tests.stores import BLOCKED, NOW, first_step, message, opened, report_of
 
 A_WEEK = timedelta(days=7)
 OTHER = StoryName("other")
@@ -83,7 +83,7 @@ async def test_chats_are_told_in_one_step_with_how_far_the_news_is(tmp_path: Pat
     first = opened(tmp_path)
     news, chat = await recorded(first), await listening(first, 42)
 
-    assert await first.tell([telling(chat, 1)], news.number, chat.id, NOW)
+    assert await first.tell([telling(chat, 1)], Spreading(news=news), chat.id, NOW)
     first.close()
     second = opened(tmp_path)
 
@@ -93,16 +93,18 @@ async def test_chats_are_told_in_one_step_with_how_far_the_news_is(tmp_path: Pat
     second.close()
 
 
-@pytest.mark.parametrize("reason", ["a chat changed", "it is spread"])
-async def test_nobody_is_told_when_a_chat_changed_meanwhile_or_all_is_told(store: TinyStore, reason: str) -> None:
+@pytest.mark.parametrize("reason", ["a chat changed", "others told of it", "it is spread"])
+async def test_nobody_is_told_when_a_chat_changed_or_others_told_of_it_meanwhile(store: TinyStore, reason: str) -> None:
     news = await recorded(store)
     one, two = await listening(store, 1), await listening(store, 2)
     if reason == "a chat changed":
         await store.change(two.id, lambda kept: replace(kept, zone="Asia/Tokyo"))
+    elif reason == "others told of it":
+        assert await store.tell([], Spreading(news=news), one.id, NOW)
     else:
         await store.end_news(news.number, keep=True)
 
-    assert not await store.tell([telling(one, 1), telling(two, 2)], news.number, two.id, NOW)
+    assert not await store.tell([telling(one, 1), telling(two, 2)], Spreading(news=news), two.id, NOW)
     assert (await store.chat(one.id), await pending(store)) == (one, 0)
 
 
@@ -174,10 +176,9 @@ async def test_recent_news_of_a_story_comes_newest_first_and_old_news_is_dropped
 
 
 async def test_the_reports_of_some_articles_are_found_by_their_numbers(store: TinyStore) -> None:
-    stored = story()
-    await store.record_story(stored)
+    await store.record(first_step())
 
-    assert await store.reports(MAIN, [1, 2]) == {1: stored.reports[0]}
+    assert await store.reports(MAIN, [1, 2]) == {1: report_of()}
 
 
 async def test_a_moved_chat_takes_along_what_it_has_heard(store: TinyStore) -> None:

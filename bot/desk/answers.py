@@ -7,7 +7,6 @@ from collections import OrderedDict
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
-from typing import Protocol
 
 from bot.desk.asking import SEARCH, Asked, lead, nearest
 from bot.desk.narrowing import anchor, narrow
@@ -15,7 +14,7 @@ from bot.desk.searching import Index
 from bot.desk.vocabulary import STOP_WORDS, folded
 from bot.digest.model import Digest, Tracker
 from bot.digest.stretches import stretch
-from bot.ports import AnswerStore, Story
+from bot.ports import AnswerStore
 from bot.render.answer import STORY_COMMANDS, answer, content, sample
 from bot.render.html import Html
 from bot.render.message import Message, Question, View
@@ -34,19 +33,11 @@ class StoryChangedError(RuntimeError):
     """A new story was recorded while the old one was being indexed; the next question is answered from it."""
 
 
-class StoryStore(AnswerStore, Protocol):
-    """What answering asks of the store; the sentences for a search are in the reports."""
-
-    async def story(self) -> Story | None:
-        """The stored story; None when there is none or it was written in another format."""
-        ...
-
-
 @dataclass(slots=True, kw_only=True)
 class Answers:
     """What people can ask; each distinct answer is rendered once a digest and language, the articles indexed once."""
 
-    store: StoryStore
+    store: AnswerStore
     trackers: tuple[Tracker, ...]
     _digest: Digest | None = None
     _rendered: OrderedDict[tuple[str, Question], tuple[Message, ...]] = field(default_factory=OrderedDict)
@@ -152,10 +143,11 @@ class Answers:
         """The index of this digest, made in a thread when there is none yet."""
         async with self._turn:
             if self._index is None or self._indexed is not digest:
-                story = await self.store.story()
-                if story is None or len(story.reports) != len(digest.sources):
+                found = await self.store.reports(numbers=range(1, len(digest.sources) + 1))
+                reports = [found[source.number] for source in digest.sources if source.number in found]
+                if [report.article for report in reports] != [source.article for source in digest.sources]:
                     raise StoryChangedError("expected the reports of the digest, got others: it has just been replaced")
-                old, self._index = self._index, await asyncio.to_thread(Index, digest, story.reports)
+                old, self._index = self._index, await asyncio.to_thread(Index, digest, reports)
                 self._indexed = digest
                 if old is not None:
                     await asyncio.to_thread(old.close)

@@ -44,7 +44,7 @@ def alert_message(
     An alert that cannot be checked against its sources is left out; None when none is left.
     """
     shown = with_earlier(digest, [alert.told for alert in alerts])
-    made = list(_items(shown, [alert.told for alert in alerts], now))
+    made = list(alert_items(shown, [alert.told for alert in alerts], now))
     sound = [item for item in made if not problems(pack(shown, Html(""), [item])[0].html, shown, trackers, now)]
     for count in range(len(sound), 0, -1):
         items = [*sound[:count], *_closing(sound[:count], kept_back + len(sound) - count)]
@@ -52,6 +52,11 @@ def alert_message(
         if len(pages) == 1 and not problems(pages[0].html, shown, trackers, now):
             return Message(html=pages[0].html)
     return None
+
+
+def is_sound(digest: Digest, alert: Alert, trackers: Sequence[Tracker], now: datetime) -> bool:
+    """Whether an alert can be told: it passes the check by itself, and fits a message."""
+    return alert_message(digest, [alert], trackers, now) is not None
 
 
 def _closing(items: Iterable[Item], kept_back: int) -> list[Item]:
@@ -64,7 +69,7 @@ def _closing(items: Iterable[Item], kept_back: int) -> list[Item]:
     return [Item(html=line) for line in lines]
 
 
-def _items(digest: Digest, told: Iterable[Told], now: datetime) -> Iterable[Item]:
+def alert_items(digest: Digest, told: Iterable[Told], now: datetime) -> Iterable[Item]:
     """One item for each; the earlier versions that corrections cite stand after the story's sources, in their order."""
     earlier = len(digest.sources) - sum(isinstance(one, Corrected) for one in told)
     for one in told:

@@ -25,6 +25,10 @@ ABOUT_YOU = (
     "today",
     "subscribe",
     "unsubscribe",
+    "alerts",
+    "watch",
+    "unwatch",
+    "news",
     "settings",
     "language",
     "pause",
@@ -77,7 +81,7 @@ def help_text(menu: Mapping[str, str]) -> Message:
         html=join(
             [
                 join([bold(say("What you can ask")), *story], "\n"),
-                join([bold(say("Your briefings and this chat")), *you], "\n"),
+                join([bold(say("Your briefings, alerts and this chat")), *you], "\n"),
                 *notes,
             ],
             "\n\n",
@@ -95,7 +99,10 @@ def subscribed(chat: Chat, name: str | None = None) -> Message:
         lead = said("Subscribed {chat}: {briefings}", chat=text(name), briefings=_briefings(chat))
     else:
         lead = said("Subscribed: {briefings}", briefings=_briefings(chat))
-    return Message(html=join([lead, _next(chat, name)], "\n"))
+    lines = [lead, _next(chat, name)]
+    if not chat.choices.alerts.on:
+        lines.append(said("News between briefings: {command}", command=text(_to(name, "alerts on"))))
+    return Message(html=join(lines, "\n"))
 
 
 def how_to_subscribe(chat: Chat, buttons: Rows = (), name: str | None = None) -> Message:

@@ -21,8 +21,8 @@ def privacy(sent: timedelta, given_up: timedelta, shut_out: timedelta) -> Messag
         _part(
             say("What I keep"),
             say(
-                "the chat's id, its time zone and language, when to brief it, what it chose in /settings, and how far "
-                "its last briefing got. Only of chats that chose something."
+                "the chat's id, its time zone and language, when to brief it, what it chose in /settings, the words it "
+                "watches for, and how far its last briefing and its alerts got. Only of chats that chose something."
             ),
         ),
         _part(

@@ -8,9 +8,10 @@ from datetime import date, datetime, time, timedelta
 from enum import StrEnum
 from zoneinfo import ZoneInfo
 
-from bot.chats import EVERY_DAY, MOST_SCHEDULES, WEEKDAYS, Chat, Length, Quiet, Schedule, Section, Weekday
+from bot.chats import EVERY_DAY, MOST_SCHEDULES, WEEKDAYS, Alerts, Chat, Length, Quiet, Schedule, Section, Weekday
+from bot.digest.alert import AlertKind
 from bot.outbox import ChatId
-from bot.render.html import Html, bold, code, italic, join, said, text
+from bot.render.html import Html, bold, code, join, said, text
 from bot.render.message import Button, Message
 from bot.render.words import languages, phrase, say, say_many
 
@@ -29,6 +30,16 @@ A_HALF = 16  #: characters of a label that two buttons in a row have room for on
 CAPS_OFFERED = (1, 3, 5, 10, 20)
 CITIES_A_PAGE = 20
 A_ROW = 3
+A_LABEL = 24  #: characters of a watch on the button that removes it
+WATCH_EXAMPLE = 'ferry "port of Larne" +strike -football'
+KINDS = {
+    AlertKind.FIGURE_MOVED: phrase("📈 Moved figures"),
+    AlertKind.FIGURE_NEW: phrase("🔢 New figures"),
+    AlertKind.CONFLICT_OPENED: phrase("⚡ Conflicts"),
+    AlertKind.CONFLICT_CLOSED: phrase("🤝 Conflicts over"),
+    AlertKind.EVENT: phrase("🆕 Events"),
+    AlertKind.CORRECTION: phrase("✏️ Corrections"),
+}  #: what the kinds of alerts are called that a chat chooses among
 A_MONDAY = date(2024, 1, 1)
 UNNEEDED = ("Argentina",)  #: parts of a zone's name that nobody needs to find its city
 REGIONS = {
@@ -53,6 +64,7 @@ class Panel(StrEnum):
     QUIET = "q"
     CONTENT = "b"
     ALERTS = "a"
+    WATCHES = "w"
     LANGUAGE = "l"
 
 
@@ -139,6 +151,8 @@ def _panel(view: View, press: Press) -> Message:
             return _content(view)
         case Panel.ALERTS:
             return _alerts(view)
+        case Panel.WATCHES:
+            return _watches(view)
         case Panel.LANGUAGE:
             return _language(view)
 
@@ -151,7 +165,7 @@ def _main(view: View) -> Message:
         _line(say("🌍 Time zone"), _zone_words(view)),
         _line(say("🌙 Quiet hours"), quiet_words(choices.quiet)),
         _line(say("📄 A briefing holds"), _content_words(view)),
-        _line(say("🔔 Alerts"), _alerts_words(view)),
+        _line(say("🔔 Alerts"), alerts_words(choices.alerts)),
         _line(say("🔊 Sound"), say("off: messages come silently") if choices.silent else say("on")),
     ]
     if chat.away is not None and (chat.away.until is None or view.now < chat.away.until):
@@ -325,8 +339,16 @@ def _alerts(view: View) -> Message:
     lines = [
         bold(say("Alerts")),
         said("A message between briefings when a figure moves, a new event is told, or sources fall out."),
-        text(say("Now: {state}.", state=_alerts_words(view))),
-        italic("This version does not send alerts yet; what you choose is kept for the one that does."),
+        said("Now: {state}.", state=text(alerts_words(alerts))),
+    ]
+    kinds = [
+        _do(
+            _ticked(kind in alerts.kinds, say(label)),
+            Panel.ALERTS,
+            f"alerts kinds {kind} {_switched(kind in alerts.kinds)}",
+        )
+        for kind, label in KINDS.items()
+        if alerts.on
     ]
     caps = [
         _do(
@@ -337,8 +359,46 @@ def _alerts(view: View) -> Message:
         for cap in CAPS_OFFERED
         if alerts.on
     ]
-    switch = _do(say("Switch off") if alerts.on else say("Switch on"), Panel.ALERTS, f"alerts {_switched(alerts.on)}")
-    return Message(html=join(lines, "\n"), buttons=(*_rows(caps, A_ROW), (switch,), _back()))
+    label = say("Switch off") if alerts.on else say("Switch on")
+    switch = _do(label, Panel.ALERTS, f"alerts {_switched(alerts.on)}")
+    watches = _to(say("👀 Words to watch for"), Panel.WATCHES)
+    return Message(
+        html=join(lines, "\n"), buttons=(*_rows(kinds, 2), *_rows(caps, A_ROW), (watches,), (switch,), _back())
+    )
+
+
+def _watches(view: View) -> Message:
+    watches = view.chat.choices.alerts.watches
+    lines = [
+        bold(say("Words to watch for")),
+        said(
+            "Of each new article I send the first sentence with one of them. Case, plurals and endings do not matter."
+        ),
+        *(join([text("• "), code(watch.text)]) for watch in watches),
+        said("Another one: {command}", command=code(f"/watch {_named(view)}{WATCH_EXAMPLE}")),
+        said("+ before a word: the article must have it too; - before a word: it must not."),
+    ]
+    if watches and not view.chat.choices.alerts.on:
+        lines.append(said("Alerts are off, so none of them is told: {command}", command=text("/alerts on")))
+    remove = [_do(f"🗑 {_shortened(watch.text)}", Panel.WATCHES, f"unwatch {watch.mark}") for watch in watches]
+    return Message(html=join(lines, "\n"), buttons=(*_rows(remove, 2), _back(Panel.ALERTS)))
+
+
+def alerts_words(alerts: Alerts) -> str:
+    """What of the alerts a chat gets, in words."""
+    if not alerts.on:
+        return say("off")
+    if not alerts.kinds:
+        return say_many(
+            "only words you watch for, at most {number} a day",
+            "only words you watch for, at most {number} a day",
+            alerts.cap,
+        )
+    return say_many("on, at most {number} a day", "on, at most {number} a day", alerts.cap)
+
+
+def _shortened(label: str) -> str:
+    return label if len(label) <= A_LABEL else label[: A_LABEL - 1] + "…"
 
 
 def _language(view: View) -> Message:
@@ -411,13 +471,6 @@ def _content_words(view: View) -> str:
         for section in choices.sections
     ]
     return f"{', '.join(parts)}; {say(LENGTHS[choices.length])}"
-
-
-def _alerts_words(view: View) -> str:
-    alerts = view.chat.choices.alerts
-    if not alerts.on:
-        return say("off")
-    return say_many("on, at most {number} a day", "on, at most {number} a day", alerts.cap)
 
 
 def _capital(words: str) -> str:

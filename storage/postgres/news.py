@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import LiteralString
@@ -10,7 +9,6 @@ from typing import LiteralString
 import psycopg
 
 from bot.chats import Chat
-from bot.digest.model import Report
 from bot.digest.watched import Watch
 from bot.outbox import ChatId
 from bot.ports import Planned, Spreading
@@ -21,7 +19,6 @@ from storage.news_table import NewsTable
 from storage.postgres.briefings import brief
 from storage.postgres.database import Connection, Database
 from storage.postgres.mirror import Mirror
-from storage.story_tables import StoryTables
 
 LISTENERS = "SELECT id FROM chats WHERE story = %s AND is_alerted AND NOT is_closed ORDER BY id"
 WATCHERS = """
@@ -41,7 +38,6 @@ class News:
 
     _database: Database
     _mirror: Mirror
-    _stories: StoryTables
     _news: NewsTable
 
     async def pending_news(self) -> Spreading | None:
@@ -73,15 +69,11 @@ class News:
         """Chats by their ids."""
         return await self._database.step(lambda connection: _chats(connection, MANY, (list(ids),)))
 
-    async def reports(self, story: StoryName, numbers: Collection[int]) -> Mapping[int, Report]:
-        """Reports of a story's articles, decoded anew in a thread."""
-        return await asyncio.to_thread(self._stories.some_reports(numbers))
-
-    async def tell(self, planned: Sequence[Planned], number: int, reached: ChatId, now: datetime) -> bool:
+    async def tell(self, planned: Sequence[Planned], of: Spreading, reached: ChatId, now: datetime) -> bool:
         """Tells chats of pending news in one step with the note of how far it is."""
 
         async def beside(connection: Connection) -> bool:
-            if not self._news.is_pending(number):
+            if self._news.pending() != of:
                 return False
             async with connection.transaction() as attempt:
                 done = await brief(connection, planned, now)
@@ -90,7 +82,7 @@ class News:
             return done == len(planned)
 
         def note() -> bool:
-            self._news.reach(number, reached)
+            self._news.reach(of.news.number, reached)
             return True
 
         return await self._mirror.change(note, beside) is True

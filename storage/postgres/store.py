@@ -25,19 +25,14 @@ from storage.story_tables import StoryTables
 
 
 class PostgresStore(Stories, News, Chats, Briefings, Outbox, Broadcasts, Operators):
-    """Connects when it is first asked, in the event loop that asks, which is never the thread that calls `close`.
-
-    ``fault`` says why the stored stories cannot be used, ``story_name`` is that of the one stored at the start.
-    """
+    """Connects when it is first asked, in the event loop that asks, which is never the thread that calls `close`."""
 
     def __init__(self, address: Address, tables: Mapping[str, Texts], revision: int, size: int) -> None:
         self._database = Database(address)
         self._mirror = Mirror(self._database, tables, revision)
         self._mirror.caught_up = self._caught_up
         self._news = NewsTable(self._mirror.documents)
-        self._stories = StoryTables(self._mirror.documents)
-        self._digest, self.fault = self._stories.digest()
-        self.story_name = self._stories.name()
+        self._stories = StoryTables(self._mirror.documents, self._news)
         self._worker = Worker(self._database)
         self._claims = Claims()
         self._size = size
