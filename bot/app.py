@@ -10,7 +10,7 @@ import time
 import tomllib
 from collections.abc import AsyncIterator, Callable, Coroutine
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import TypeVar
@@ -22,34 +22,45 @@ from bot import jobs
 from bot.asgi import LOOPBACK
 from bot.desk.alerts import Alerts
 from bot.desk.answers import Answers
+from bot.desk.arrivals import Arrivals
 from bot.desk.asking import SEARCH
 from bot.desk.briefings import Briefings
 from bot.desk.broadcasts import Broadcasts
-from bot.desk.declaring import declared_stories
+from bot.desk.declaring import declared_stories, followed
 from bot.desk.delivery import Delivery
 from bot.desk.front import FrontDesk
 from bot.desk.ingest import ingest
-from bot.desk.newsdesk import Added, Newsdesk, OnProgress
+from bot.desk.newsdesk import Added, Newsdesk, OnProgress, Reading
 from bot.desk.operators import Operators
 from bot.desk.panels import Panels
+from bot.desk.pictures import Pictures
 from bot.desk.readers import Reader
 from bot.desk.replies import Replies
+from bot.desk.rounds import Rounds
+from bot.desk.sources import Sources
 from bot.desk.subscriptions import Subscriptions
 from bot.desk.times import load_zones
 from bot.desk.zone_rules import zone_rules
 from bot.digest.model import Tracker
 from bot.digest.trackers import TrackerError, trackers
 from bot.doors import Doors, doors_of, open_to
+from bot.drawing.studio import Studio
 from bot.errors import ConfigurationError, Problem, SitrepError
 from bot.logs import Recent
-from bot.ports import Clock
+from bot.ports import Clock, Declared, SourceKind
 from bot.render.answer import STORY_COMMANDS
 from bot.render.message import Message
 from bot.render.notices import ABOUT_YOU, help_text, only_in_a_chat, unknown_command, welcome
 from bot.render.operators import Fault
+from bot.render.pictures.choosing import picture_of
+from bot.render.pictures.values import Picture
 from bot.render.words import SOURCE, languages, say, speaking
 from bot.settings import FILE, LIVE, ROOT, Settings, database_of
+from bot.sources.declaring import Declarations, read_declarations
+from bot.sources.fetching import Limits
 from bot.sources.folder import Folder
+from bot.sources.looker import SourceLooker
+from bot.sources.state import known
 from bot.stories import StoryTopic
 from bot.telegram.application import App, connect, limiter_of
 from bot.telegram.limits import Rates
@@ -57,13 +68,13 @@ from bot.telegram.sender import TelegramSender
 from bot.watchdog import ServiceManager
 from handlers import HANDLERS
 from handlers.operators import COMMANDS as OPERATORS_COMMANDS
-from handlers.operators import set_operators_menu
+from handlers.operators import SOURCE_COMMANDS, set_operators_menu
 from storage.tinydb_store import TinyStore, open_store
 
 log = structlog.get_logger(__name__)
 
 TRACKERS = "trackers.toml"
-RESERVED = (*STORY_COMMANDS, SEARCH, *ABOUT_YOU, *OPERATORS_COMMANDS)
+RESERVED = (*STORY_COMMANDS, SEARCH, *ABOUT_YOU, *OPERATORS_COMMANDS, *SOURCE_COMMANDS)
 LONGEST_WAIT = timedelta(minutes=1)  #: between two attempts to reach Telegram at the start
 
 Say = Callable[[str], None]
@@ -90,18 +101,26 @@ def steady_time() -> Callable[[], datetime]:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Parts:
-    """What every way of running shares: the store, the trackers, the folder of articles, and who runs the bot."""
+    """What every way of running shares: the store, the trackers, the articles, who draws, who runs the bot, the sources
+    that the configuration declares, and under what address operators are reached by those who are asked for news.
+    """
 
     store: TinyStore
     trackers: tuple[Tracker, ...]
     folder: Folder
     operators: tuple[int, ...] = ()
+    studio: Studio = field(default_factory=Studio)
+    declared: Declarations = field(default_factory=Declarations)
+    contact: str | None = None
+
+    async def reader(self) -> Reader:
+        """How articles are read."""
+        return Reader(trackers=self.trackers, version=await asyncio.to_thread(reader_version, self.trackers))
 
     @asynccontextmanager
     async def newsdesk(self, clock: Clock) -> AsyncIterator[Newsdesk]:
         """The desk for articles, while the block runs."""
-        reader = Reader(trackers=self.trackers, version=await asyncio.to_thread(reader_version, self.trackers))
-        newsdesk = Newsdesk(store=self.store, reader=reader, clock=clock)
+        newsdesk = Newsdesk(store=self.store, reader=await self.reader(), clock=clock)
         try:
             yield newsdesk
         finally:
@@ -110,7 +129,12 @@ class Parts:
     async def read(self, on_progress: OnProgress) -> Added:
         """Brings the library up to date with the folder."""
         async with self.newsdesk(RealClock()) as newsdesk:
-            return await ingest(self.folder, newsdesk, on_progress)
+            return await ingest(self.folder, newsdesk, on_progress, keeping=self.folders())
+
+    def folders(self) -> frozenset[str]:
+        """The names of the folders that the configuration declares beside the story's own."""
+        paths = [Path(one.place) for one in self.declared.sources if one.kind is SourceKind.FOLDER]
+        return frozenset(Folder(path=path, proposals=self.folder.proposals).name for path in paths)
 
     def answers(self) -> Answers:
         """The desk for questions."""
@@ -185,6 +209,8 @@ def open_parts(settings: Settings, database: str | None = None, store: Path | No
         trackers=followed,
         folder=Folder(path=settings.articles, proposals=settings.data),
         operators=settings.operators,
+        declared=read_declarations(settings.sources, FILE, Path.cwd()),
+        contact=settings.contact,
     )
 
 
@@ -193,33 +219,116 @@ def full_menu(answers: Answers) -> dict[str, str]:
     return {command: words for module in HANDLERS for command, words in module.menu(answers).items()}
 
 
-def front_desk(parts: Parts, sender: TelegramSender, clock: Clock, recent: Recent) -> FrontDesk:
+def front_desk(
+    parts: Parts, sender: TelegramSender, clock: Clock, recent: Recent, *, newsdesk: Newsdesk, sources: Sources
+) -> FrontDesk:
     """The desk that handlers ask."""
     answers, store = parts.answers(), parts.store
     subscriptions = Subscriptions(store=store, clock=clock, trackers=tuple(tracker.name for tracker in parts.trackers))
+    pictures = Pictures(answers=store, store=store, drawer=parts.studio, clock=clock, trackers=parts.trackers)
     return FrontDesk(
         answers=answers,
+        newsdesk=newsdesk,
         subscriptions=subscriptions,
         panels=Panels(
             subscriptions=subscriptions, trackers={tracker.name: tracker.title for tracker in parts.trackers}
         ),
-        briefings=Briefings(store=store, answers=store, clock=clock, trackers=parts.trackers, story=parts.folder.name),
+        briefings=Briefings(
+            store=store,
+            answers=store,
+            clock=clock,
+            trackers=parts.trackers,
+            story=parts.folder.name,
+            pictures=pictures,
+        ),
         alerts=Alerts(store=store, answers=store, clock=clock, trackers=parts.trackers),
         broadcasts=Broadcasts(store=store, chats=store, sender=sender, clock=clock),
         replies=Replies(sender=sender, chats=store, clock=clock),
+        pictures=pictures,
         operators=Operators(
             users=frozenset(parts.operators),
             store=store,
             chats=store,
             briefings=store,
             answers=store,
+            sources=store,
             sender=sender,
             clock=clock,
             errors=lambda: [Fault(at=seen.at, what=seen.what) for seen in recent.newest()],
             store_fault=lambda: store.fault,
         ),
+        sources=sources,
         menu=full_menu(answers),
     )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Opening:
+    """What the articles are read with at the start: who hears what a person should know, and how far it is."""
+
+    say: Say
+    on_progress: OnProgress
+
+
+@asynccontextmanager
+async def _catching_up(parts: Parts, newsdesk: Newsdesk, opening: Opening | None) -> AsyncIterator[None]:
+    """Reads what is new: before the block when nothing is stored yet or nothing is new, else while it runs."""
+    if opening is None:
+        yield
+        return
+    is_stored = bool((await parts.store.library()).filed)
+    reading = asyncio.Event()
+
+    def on_progress(step: Reading) -> None:
+        reading.set()
+        opening.on_progress(step)
+
+    async def read() -> None:
+        await report(await ingest(parts.folder, newsdesk, on_progress, parts.folders()), parts, opening.say)
+
+    async def say_why() -> None:
+        try:
+            await read()
+        except SitrepError as error:  # what is stored is served all the same
+            opening.say(f"! {error}")
+
+    if not is_stored:
+        await read()
+    async with _meanwhile(say_why() if is_stored else _nothing()) as catching_up:
+        begun = asyncio.create_task(reading.wait())
+        await asyncio.wait([catching_up, begun], return_when=asyncio.FIRST_COMPLETED)
+        begun.cancel()
+        gc.collect()
+        gc.freeze()  # what is there now stays, so no collection need go through it and hold up the loop
+        yield
+
+
+async def _nothing() -> None:
+    return
+
+
+@asynccontextmanager
+async def _sources(
+    parts: Parts, clock: Clock, newsdesk: Newsdesk, web: Limits | None
+) -> AsyncIterator[tuple[Rounds, Sources]]:
+    """The desks for sources, while the block runs; the folder of the articles is a source like the declared ones."""
+    store = parts.store
+    looker = SourceLooker(
+        clock=clock, own=parts.folder, allowed=parts.declared.allowed, contact=parts.contact, limits=web
+    )
+    own = Declared(kind=SourceKind.FOLDER, place=str(parts.folder.path), name=parts.folder.path.name or "articles")
+    await store.settle_sources(known([own, *parts.declared.sources], await store.sources()))
+    try:
+        desk = Arrivals(newsdesk=newsdesk, store=store, topics=lambda: followed(()))
+        rounds = Rounds(store=store, looker=looker, desk=desk, clock=clock)
+        sources = Sources(store=store, looker=looker, desk=desk, clock=clock)
+        try:
+            yield rounds, sources
+        finally:
+            await rounds.close()
+            await sources.close()
+    finally:
+        await looker.close()
 
 
 @asynccontextmanager
@@ -231,23 +340,66 @@ async def running(
     *,
     pays: bool = False,
     doors: Doors | None = None,
+    opening: Opening | None = None,
+    web: Limits | None = None,
 ) -> AsyncIterator[Briefings]:
-    """The bot at work while the block runs: answering, briefing; due briefings are looked for every ``tick``.
+    """The bot at work while the block runs: answering, briefing; what is due is looked for every ``tick``.
 
-    ``pays``: broadcasts beyond Telegram's free rate are paid for. Without ``doors`` it polls and shows nothing.
+    ``pays``: broadcasts beyond Telegram's free rate are paid for. Without ``doors`` it polls and shows nothing, without
+    an ``opening`` it takes the articles as they are stored.
+    ``web`` is what asking a source may cost.
 
     Raises:
+        ReadingError: the articles cannot be read, and none are stored.
         NotStartedError: Telegram does not accept the token.
         DoorError: an address of the doors cannot be had.
     """
-    doors = doors or Doors()
+    async with (
+        parts.newsdesk(clock) as newsdesk,
+        _catching_up(parts, newsdesk, opening),
+        _sources(parts, clock, newsdesk, web) as (rounds, sources),
+        _serving(
+            application,
+            parts,
+            clock=clock,
+            tick=tick,
+            newsdesk=newsdesk,
+            rounds=rounds,
+            sources=sources,
+            pays=pays,
+            doors=doors or Doors(),
+        ) as briefings,
+    ):
+        yield briefings
+
+
+@asynccontextmanager
+async def _serving(
+    application: App,
+    parts: Parts,
+    *,
+    clock: Clock,
+    tick: timedelta,
+    newsdesk: Newsdesk,
+    rounds: Rounds,
+    sources: Sources,
+    pays: bool,
+    doors: Doors,
+) -> AsyncIterator[Briefings]:
     real_now = steady_time()
     recent = Recent()
-    desk = front_desk(parts, TelegramSender(bot=application.bot), clock, recent)
+    desk = front_desk(
+        parts,
+        TelegramSender(bot=application.bot, pictures=parts.store),
+        clock,
+        recent,
+        newsdesk=newsdesk,
+        sources=sources,
+    )
     briefings = desk.briefings
     delivery = Delivery(
         store=parts.store,
-        sender=TelegramSender(bot=application.bot, has_turn=True, pays=pays),
+        sender=TelegramSender(bot=application.bot, has_turn=True, pays=pays, pictures=parts.store),
         turns=limiter_of(application),
         now=real_now,
     )
@@ -260,7 +412,7 @@ async def running(
     try:
         await _set_menu(application, desk)
         await application.start()
-        jobs.start(_there(application.job_queue), desk, delivery, tick, doors.vitals)
+        jobs.start(_there(application.job_queue), desk, rounds, delivery, every=tick, vitals=doors.vitals)
         with recent.listening():
             async with (
                 open_to(application, doors, parts.store, delivery.sender, real_now),
@@ -269,15 +421,17 @@ async def running(
             ):
                 yield briefings
     finally:
+        await sources.close()
         await _stop(application)
+        await parts.studio.close()
 
 
 @asynccontextmanager
-async def _meanwhile(work: Coroutine[object, object, None]) -> AsyncIterator[None]:
+async def _meanwhile(work: Coroutine[object, object, None]) -> AsyncIterator[asyncio.Task[None]]:
     """Does ``work`` while the block runs, and gives it the time to end well."""
     task = asyncio.create_task(work)
     try:
-        yield
+        yield task
     finally:
         task.cancel()
         await asyncio.wait([task])
@@ -341,13 +495,13 @@ async def run(
     database = database_of(settings, sandbox=sandbox)
     parts = await asyncio.to_thread(open_parts, settings, database)
     try:
-        await report(await parts.read(on_progress), parts, say)
-        gc.collect()
-        gc.freeze()  # what is there now stays, so no collection need go through it and hold up the loop
-        if database == LIVE:
-            await _serve_telegram(settings, parts, say, doors_of(settings, manager or ServiceManager(), live=True))
-        else:
-            await _serve_sandbox(settings.port, parts, say, doors_of(settings, manager or ServiceManager(), live=False))
+        opening = Opening(say=say, on_progress=on_progress)
+        doors = doors_of(settings, manager or ServiceManager(), live=database == LIVE)
+        async with _meanwhile(parts.studio.warm()):
+            if database == LIVE:
+                await _serve_telegram(settings, parts, opening, doors)
+            else:
+                await _serve_sandbox(settings.port, parts, opening, doors)
     finally:
         await asyncio.to_thread(parts.store.close)
 
@@ -356,7 +510,7 @@ async def report(added: Added, parts: Parts, say: Say) -> None:
     """Says what a person should know of the articles and the store."""
     if parts.store.fault is not None:
         say(f"! {parts.store.fault}")
-    for remark in added.remarks:
+    for remark in (*parts.declared.problems, *added.remarks):
         say(f"! {remark}")
     total = len((await parts.store.library()).filed)
     if total == 0:
@@ -364,23 +518,23 @@ async def report(added: Added, parts: Parts, say: Say) -> None:
     say(f"{total} article{'' if total == 1 else 's'} from {parts.folder.path}, {added.read} read anew.")
 
 
-async def _serve_telegram(settings: Settings, parts: Parts, say: Say, doors: Doors) -> None:
+async def _serve_telegram(settings: Settings, parts: Parts, opening: Opening, doors: Doors) -> None:
     if settings.token is None:
         raise TypeError("expected a token")
     rates = Rates(total=settings.rate)
     application = connect(settings.token.get_secret_value(), rates=rates, vitals=doors.vitals)
-    async with running(application, parts, RealClock(), pays=settings.paid_broadcast, doors=doors):
-        say(f"Talking to Telegram as https://t.me/{application.bot.username}. Ctrl-C stops.")
+    async with running(application, parts, RealClock(), pays=settings.paid_broadcast, doors=doors, opening=opening):
+        opening.say(f"Talking to Telegram as https://t.me/{application.bot.username}. Ctrl-C stops.")
         await asyncio.Event().wait()
 
 
-async def _serve_sandbox(port: int, parts: Parts, say: Say, doors: Doors) -> None:
+async def _serve_sandbox(port: int, parts: Parts, opening: Opening, doors: Doors) -> None:
     from bot.sandbox.clock import SandboxClock
     from bot.sandbox.limits import Mode
     from bot.sandbox.server import serving
     from bot.sandbox.state import SandboxState
 
-    clock = SandboxClock(RealClock().now)
+    clock, say = SandboxClock(RealClock().now), opening.say
     state = SandboxState(clock=clock, bot_name="Sitrep", bot_username="sitrep_bot", mode=Mode.STRICT)
     for chat in await parts.store.subscribed():  # a new sandbox knows nobody who has ever written to the bot
         state.acquainted.add(chat.id)
@@ -392,7 +546,9 @@ async def _serve_sandbox(port: int, parts: Parts, say: Say, doors: Doors) -> Non
 
     async with (
         serving(state, _free_port(port), next_briefing) as address,
-        running(connect(state.token, address, vitals=doors.vitals), parts, clock, doors=doors) as planned,
+        running(
+            connect(state.token, address, vitals=doors.vitals), parts, clock, doors=doors, opening=opening
+        ) as planned,
     ):
         briefings.append(planned)
         actual = address.rpartition(":")[2]
@@ -420,6 +576,12 @@ class Reply:
 
     messages: tuple[Message, ...]
     known: bool = True
+
+
+async def picture(parts: Parts, question: str) -> Picture | None:
+    """The picture of what a command answers; None when it has none."""
+    command = question.strip().removeprefix("/").partition(" ")[0].lower()
+    return picture_of(await parts.store.digest(), command, parts.trackers)
 
 
 async def ask(parts: Parts, question: str, today: date) -> Reply:

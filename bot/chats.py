@@ -100,6 +100,21 @@ class Length(StrEnum):
     FULL = "full"
 
 
+class Theme(StrEnum):
+    """The colours of pictures."""
+
+    LIGHT = "light"
+    DARK = "dark"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pictures:
+    """Whether one picture a week comes with a briefing, and in which colours all of them are drawn."""
+
+    weekly: bool = False
+    theme: Theme = Theme.LIGHT
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Alerts:
     """Whether the chat is told between briefings when a figure or an event changes, and how often a local day.
@@ -126,6 +141,7 @@ class Choices:
     silent: bool = False
     alerts: Alerts = Alerts()
     quiet: Quiet | None = None
+    pictures: Pictures = Pictures()
     language: str | None = None
 
 
@@ -186,7 +202,8 @@ class Chat:
     ``zone`` is an IANA name, None until the chat has told one; schedules need it. ``thread`` is the forum topic that
     briefings and alerts go to. ``banned`` is since when the operators want nothing to do with the chat. ``next_due`` is
     derived from everything else: when the chat's next briefing is owed. ``speaks`` is the language of whoever set the
-    chat last, in which a chat that chose none is told what nobody asked for.
+    chat last, in which a chat that chose none is told what nobody asked for. ``pictured`` is the local day of the
+    last briefing that came with a picture.
     """
 
     id: ChatId
@@ -202,6 +219,7 @@ class Chat:
     story: StoryName = MAIN
     heard: Heard = Heard()
     speaks: str | None = None
+    pictured: date | None = None
 
 
 def is_closed(chat: Chat) -> bool:

@@ -12,7 +12,8 @@ from bot.desk.front import FrontDesk
 from bot.desk.panels import Subject
 from bot.desk.replies import Place
 from bot.outbox import MessageId
-from bot.render.message import NEW, Question
+from bot.render.message import NEW, Question, View
+from bot.render.notices import NO_PICTURE
 from handlers.people import App, place_of
 from handlers.presses import OUTDATED, stop_waiting
 from handlers.subscribe import answer_subscribe
@@ -47,13 +48,25 @@ async def _answer(desk: FrontDesk, place: Place, query: CallbackQuery) -> str | 
         return None
     is_new = data.startswith(NEW) or query.message is None or isinstance(query.message, InaccessibleMessage)
     try:
-        messages = await desk.answers.ask(_question(data))
+        question = _question(data)
+        if question.view is View.PICTURE:
+            return await _show(desk, place, question.command)
+        messages = await desk.answers.ask(question)
     except (NotAQuestionError, NoSuchCommandError):
         return OUTDATED
     if is_new or query.message is None:
         await desk.replies.say(place, messages)
     else:
         await desk.replies.replace(place, MessageId(query.message.message_id), messages[0])
+    return None
+
+
+async def _show(desk: FrontDesk, place: Place, command: str) -> str | None:
+    """Sends the picture below the answer, whose words are there already."""
+    found = await desk.pictures.show(command, await desk.subscriptions.chat(place.chat))
+    if found is None:
+        return NO_PICTURE
+    await desk.replies.say(place, [found.message])
     return None
 
 

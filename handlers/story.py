@@ -9,7 +9,11 @@ from telegram.ext import CommandHandler, ContextTypes
 
 from bot.desk.answers import Answers
 from bot.desk.front import FrontDesk
+from bot.desk.replies import Place
+from bot.render.message import Question
 from handlers.people import WRITTEN, App, day_of, place_of, words_of
+
+PICTURE = "picture"  #: after a command: its answer as a picture
 
 
 def menu(answers: Answers) -> Mapping[str, str]:
@@ -26,8 +30,22 @@ def register(application: App, desk: FrontDesk) -> None:
 def _answering(command: str, desk: FrontDesk) -> CommandHandler[ContextTypes.DEFAULT_TYPE, None]:
     async def answer(update: Update, _: ContextTypes.DEFAULT_TYPE) -> None:
         place = place_of(update)
-        if place is not None:
-            words = " ".join(words_of(update))
-            await desk.replies.say(place, await desk.answers.tell(command, words, day_of(update)))
+        if place is None:
+            return
+        words = " ".join(words_of(update))
+        if words.lower() == PICTURE and await _show(desk, place, command):
+            return
+        narrowed = "" if words.lower() == PICTURE else words
+        await desk.replies.say(place, await desk.answers.tell(command, narrowed, day_of(update)))
 
     return CommandHandler(command, answer, WRITTEN)
+
+
+async def _show(desk: FrontDesk, place: Place, command: str) -> bool:
+    """Sends the picture, and the words below it that its caption has no room for; False when there is no picture."""
+    found = await desk.pictures.show(command, await desk.subscriptions.chat(place.chat))
+    if found is None:
+        return False
+    words = () if found.is_whole else await desk.answers.ask(Question(command=command))
+    await desk.replies.say(place, [found.message, *words])
+    return True

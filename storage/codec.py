@@ -12,9 +12,9 @@ from bot.chats import Chat
 from bot.digest.model import Article, Digest, Report
 from bot.digest.patching import Patch
 from bot.outbox import Broadcast
-from bot.ports import Filed
+from bot.ports import Filed, SourceState
 from bot.stories import News, StoryName
-from storage.rows import Content, Keys, Piece, Row
+from storage.rows import Content, KeptPicture, Keys, Piece, Row
 
 T = TypeVar("T")
 
@@ -27,11 +27,15 @@ _CHAT: TypeAdapter[tuple[Chat]] = TypeAdapter(tuple[Chat], config=_STRICT)
 _ROW: TypeAdapter[tuple[Row]] = TypeAdapter(tuple[Row], config=_STRICT)
 _CONTENT: TypeAdapter[tuple[Content]] = TypeAdapter(tuple[Content], config=_STRICT)
 _BROADCAST: TypeAdapter[tuple[Broadcast]] = TypeAdapter(tuple[Broadcast], config=_STRICT)
+_SOURCE: TypeAdapter[tuple[SourceState]] = TypeAdapter(tuple[SourceState], config=_STRICT)
 _NEWS: TypeAdapter[tuple[News]] = TypeAdapter(tuple[News], config=_STRICT)
 _FILED: TypeAdapter[tuple[Filed]] = TypeAdapter(tuple[Filed], config=_STRICT)
 _ARTICLE: TypeAdapter[tuple[Article]] = TypeAdapter(tuple[Article], config=_STRICT)
 _REPORT: TypeAdapter[tuple[Report]] = TypeAdapter(tuple[Report], config=_STRICT)
 _DIGEST: TypeAdapter[tuple[Digest]] = TypeAdapter(tuple[Digest], config=_STRICT)
+_PICTURE: TypeAdapter[tuple[KeptPicture]] = TypeAdapter(
+    tuple[KeptPicture], config=ConfigDict(extra="forbid", ser_json_bytes="base64", val_json_bytes="base64")
+)
 _PATCH: TypeAdapter[tuple[Patch]] = TypeAdapter(tuple[Patch], config=_STRICT)
 _PIECE: TypeAdapter[tuple[Piece]] = TypeAdapter(tuple[Piece], config=_STRICT)
 _KEYS: TypeAdapter[tuple[Keys]] = TypeAdapter(tuple[Keys], config=_STRICT)
@@ -98,6 +102,20 @@ def read_broadcast(text: str) -> Broadcast:
     return _value(_BROADCAST, text)
 
 
+def source_text(state: SourceState) -> str:
+    """A source as a document's JSON; what is not set is left out."""
+    return _text(_SOURCE, state)
+
+
+def read_source(text: str) -> SourceState:
+    """The source that a document's JSON holds.
+
+    Raises:
+        FormatError: it is something else.
+    """
+    return _value(_SOURCE, text)
+
+
 def news_text(news: News) -> str:
     """What a step brought to a story, as a document's JSON."""
     return _text(_NEWS, news)
@@ -110,6 +128,20 @@ def read_news(text: str) -> News:
         FormatError: it is something else.
     """
     return _value(_NEWS, text)
+
+
+def picture_text(picture: KeptPicture) -> str:
+    """A picture as a document's JSON."""
+    return _text(_PICTURE, picture)
+
+
+def read_picture(text: str) -> KeptPicture:
+    """A picture.
+
+    Raises:
+        FormatError: the document is something else.
+    """
+    return _value(_PICTURE, text)
 
 
 def filed_text(filed: Filed) -> str:

@@ -17,8 +17,20 @@ from bot.chats import Chat, ShutOut, is_closed
 from bot.digest.model import Article, Digest, Report
 from bot.digest.watched import Watch
 from bot.errors import StoreFullError
-from bot.outbox import Broadcast, ChatId, ChatMoves, ChatPauses, NextState, Outgoing, Queued, RowId, Stage, State
-from bot.ports import Census, Depth, Library, Lost, Planned, Spreading, Standing, Step
+from bot.outbox import (
+    Broadcast,
+    ChatId,
+    ChatMoves,
+    ChatPauses,
+    NextState,
+    Outgoing,
+    PictureKey,
+    Queued,
+    RowId,
+    Stage,
+    State,
+)
+from bot.ports import Census, Depth, Library, Lost, Planned, SourceState, Spreading, Standing, Step
 from bot.stories import MAIN, News, StoryName
 from storage.broadcasts_table import BroadcastsTable
 from storage.chats_table import ChatsTable
@@ -30,6 +42,8 @@ from storage.joining import joined
 from storage.news_table import NewsTable
 from storage.outbox_table import OutboxTable
 from storage.owner import take_lock
+from storage.pictures_table import PicturesTable
+from storage.sources_table import SourcesTable
 from storage.story_tables import StoryTables
 from storage.versions import META, bring_up_to_date
 
@@ -54,7 +68,9 @@ class TinyStore:
         self._chats = ChatsTable(self._database)
         self._outbox = OutboxTable(self._database, self._chats.is_closed)
         self._broadcasts = BroadcastsTable(self._database)
+        self._sources = SourcesTable(self._database)
         self._news = NewsTable(self._database)
+        self._pictures = PicturesTable(self._database)
         self._stories = StoryTables(self._database, self._news)
         self._commits = Commits(self._database.storage)
         self._work = asyncio.Event()
@@ -378,6 +394,53 @@ class TinyStore:
         """Deletes a broadcast."""
         async with self._commits.step():
             self._broadcasts.drop(number)
+
+    async def sources(self) -> tuple[SourceState, ...]:
+        """Every source that is followed."""
+        return self._sources.all()
+
+    async def settle_sources(self, states: Sequence[SourceState]) -> tuple[SourceState, ...]:
+        """Follows these sources and no others."""
+        async with self._commits.step():
+            return self._sources.settle(states)
+
+    async def add_sources(self, states: Sequence[SourceState]) -> tuple[SourceState, ...]:
+        """Follows more sources."""
+        async with self._commits.step():
+            return self._sources.add(states)
+
+    async def change_source(self, number: int, change: Callable[[SourceState], SourceState]) -> SourceState | None:
+        """Changes one source."""
+        async with self._commits.step():
+            return self._sources.change(number, change)
+
+    async def remove_source(self, number: int) -> SourceState | None:
+        """Follows one source no more."""
+        async with self._commits.step():
+            return self._sources.remove(number)
+
+    async def keep_picture(self, key: PictureKey, png: bytes, now: datetime) -> None:
+        """Keeps a picture."""
+        async with self._commits.step():
+            self._pictures.keep(key, png, now)
+
+    async def picture(self, key: PictureKey) -> bytes | None:
+        """The PNG."""
+        return self._pictures.png(key)
+
+    async def file_id(self, key: PictureKey, bot: int) -> str | None:
+        """Under which id Telegram has the picture."""
+        return self._pictures.file_id(key, bot)
+
+    async def keep_file_id(self, key: PictureKey, bot: int, file_id: str | None) -> None:
+        """Notes the id, or that there is none."""
+        async with self._commits.step():
+            self._pictures.keep_file_id(key, bot, file_id)
+
+    async def prune_pictures(self, before: datetime) -> int:
+        """Drops old pictures."""
+        async with self._commits.step():
+            return self._pictures.prune(before)
 
     @property
     def size(self) -> int:

@@ -9,9 +9,12 @@ from bot.desk.alerts import Alerts
 from bot.desk.answers import Answers
 from bot.desk.briefings import Briefings
 from bot.desk.broadcasts import Broadcasts
+from bot.desk.newsdesk import Newsdesk
 from bot.desk.operators import Operators
 from bot.desk.panels import Panels
+from bot.desk.pictures import Pictures
 from bot.desk.replies import Replies
+from bot.desk.sources import Sources
 from bot.desk.subscriptions import Subscriptions
 
 #: in /help, not in the menu
@@ -23,13 +26,16 @@ class FrontDesk:
     """The services for people; ``menu`` is every command with what is said of it."""
 
     answers: Answers
+    newsdesk: Newsdesk
     subscriptions: Subscriptions
     panels: Panels
     briefings: Briefings
     alerts: Alerts
     broadcasts: Broadcasts
     replies: Replies
+    pictures: Pictures
     operators: Operators
+    sources: Sources
     menu: Mapping[str, str]
 
     @property

@@ -39,6 +39,7 @@ from bot.render.omissions import (
     names_scope,
 )
 from bot.render.overview import CONDITIONAL, DENIED, PLANNED
+from bot.render.pictures.choosing import TIMELINE
 from bot.render.sources import AUTHOR, BASES, OPEN, SHARED
 from bot.render.timeline import ACTORS_DIFFER, COUNTED, NO_DATE, STATUSES
 from bot.render.words import pattern, say
@@ -215,6 +216,8 @@ def _is_headline(reading: _Reading, kind: Headline, words: str, told: Sequence[T
             return not words and reading.finding is not None and len(reading.finding_claims) > 1
         case Headline.EVENT:
             return not words and bool(reading.pieces) and not told and reading.date is not None
+        case Headline.REPORT:
+            return not words and len(reading.pieces) == 1 and reading.date is None
         case Headline.WATCHED if len(reading.pieces) == 1 and reading.date is None:
             wanted = words.split(", ")
             return all(word and stands_in((word,), reading.pieces[0][0]) for word in wanted)
@@ -241,9 +244,15 @@ def _is_template(reading: _Reading, line: str) -> bool:
         line in own
         or line in (overview.overview(reading.digest), say(ACTORS_DIFFER) + ":")
         or line == overview.more(reading.trackers)
+        or line in {overview.in_words(command) for command in _pictured(reading)}
         or overview.is_late(line)
         or understood.is_sound(line, reading.digest)
     )
+
+
+def _pictured(reading: _Reading) -> tuple[str, ...]:
+    """The commands whose answers have pictures."""
+    return (TIMELINE, *(tracker.command for tracker in reading.trackers))
 
 
 def _read_point(reading: _Reading, line: str, following: str) -> None:
