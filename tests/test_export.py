@@ -126,3 +126,13 @@ class _Words(HTMLParser):
     def handle_data(self, data: str) -> None:
         if not self._hidden:
             self.words.append(data)
+
+
+def test_the_page_about_the_format_names_every_field() -> None:
+    told = (ROOT / "docs" / "export.md").read_text(encoding="utf-8")
+    properties = [set(schema()["properties"]), *(set(one["properties"]) for one in schema()["$defs"].values())]
+
+    missing = {name for names in properties for name in names if f"`{name}`" not in told and f'"{name}"' not in told}
+
+    assert len(properties) > 5
+    assert missing == set()

@@ -132,7 +132,7 @@ def caption(digest: Digest, command: str, trackers: Sequence[Tracker]) -> tuple[
         ValueError: no such command.
     """
     name, items = content(digest, command, trackers)
-    pages = pack(digest, _title(name, digest), _sound(digest, items, trackers))
+    pages = pack(digest, _title(name, digest), sound(digest, items, trackers))
     if len(pages) == 1 and units(pages[0].html) <= CAPTION_LIMIT:
         return pages[0].html, True
     return join([_title(name, digest), text(in_words(command))], "\n"), False
