@@ -162,12 +162,13 @@ def _print_seconds(topic: str, wanted: Sequence[Article], options: argparse.Name
     known, fresh = wanted[:KNOWN], wanted[KNOWN : KNOWN + FRESH]
     before = os.getloadavg()[0]
     seconds = asyncio.run(seconds_to_outbox(known, fresh, _read(known, options.cache), options.outbox))
-    cuts = quantiles(seconds, n=20, method="inclusive")
     print(
         f"{topic}: {len(known)} articles known, {len(fresh)} more at one a second, {len(seconds)} of them told; "
-        f"article to outbox p50 {median(seconds):.2f} s, p95 {cuts[18]:.2f} s, most {max(seconds):.2f} s; "
         f"load {before:.0f} before, {os.getloadavg()[0]:.0f} after"
     )
+    for name, taken in zip(("recorded", "in the outbox"), zip(*seconds, strict=True), strict=True):
+        cuts = quantiles(taken, n=20, method="inclusive")
+        print(f"  {name}: p50 {median(taken):.2f} s, p95 {cuts[18]:.2f} s, most {max(taken):.2f} s")
 
 
 def _print_recall(wanted: Sequence[Article], alerted: Collection[date], timelines: Mapping[str, set[date]]) -> None:

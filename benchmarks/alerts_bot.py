@@ -169,14 +169,21 @@ async def retold(wanted: Sequence[Article], known: Mapping[ArticleId, Path]) -> 
 
 async def seconds_to_outbox(
     before: Sequence[Article], fresh: Sequence[Article], known: Mapping[ArticleId, Path], word: str
-) -> list[float]:
+) -> list[tuple[float, float]]:
     """Has a bot know ``before``, brings one of ``fresh`` a second, and measures how long each takes to the outbox.
 
     A chat watches for ``word``, so that most articles are told, and the clock is in a hurry, so that none waits for a
-    burst to end. Times are real, from handing an article over until the message of it is recorded.
+    burst to end. Times are real, from handing an article over until it is recorded, and until its message is.
     """
     queued: dict[int, float] = {}
     brought: dict[ArticleId, float] = {}
+    filed: dict[ArticleId, float] = {}
+
+    async def add(article: Article) -> None:
+        brought[article.id] = time.monotonic()
+        await stage.newsdesk.add([article])
+        filed[article.id] = time.monotonic()
+
     unread = {article.id for article in (*before[-WARM:], *fresh)}
     kept = {name: path for name, path in known.items() if name not in unread}
     async with _at_work(_moment(fresh[0].published.day, timedelta()), kept) as stage:
@@ -187,15 +194,14 @@ async def seconds_to_outbox(
         hurry = asyncio.create_task(_hurry(stage.clock))
         tasks = []
         for article in fresh:
-            brought[article.id] = time.monotonic()
-            tasks.append(asyncio.create_task(stage.newsdesk.add([article])))
+            tasks.append(asyncio.create_task(add(article)))
             await asyncio.sleep(1)
         await asyncio.gather(*tasks)
         await stage.quiet()
         hurry.cancel()
         sources = (await stage.parts.store.digest(MAIN)).sources
     return [
-        queued[source.number] - brought[source.article.id]
+        (filed[source.article.id] - brought[source.article.id], queued[source.number] - brought[source.article.id])
         for source in sources
         if source.number in queued and source.article.id in brought
     ]
