@@ -12,8 +12,9 @@ from typing import Protocol
 from bot.desk.asking import SEARCH, Asked, lead, nearest
 from bot.desk.narrowing import anchor, narrow
 from bot.desk.searching import Index
-from bot.desk.vocabulary import STOP_WORDS, folded
+from bot.desk.vocabulary import folded
 from bot.digest.model import Digest, Tracker
+from bot.digest.stop_words import STOP_WORDS
 from bot.digest.stretches import stretch
 from bot.ports import AnswerStore, Story
 from bot.render.answer import STORY_COMMANDS, answer, content, sample
