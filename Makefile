@@ -3,14 +3,17 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: run test check chaos lock clean
+.PHONY: run test coverage check chaos lock clean
 
 run: $(VENV)/.runtime
 	@$(BIN)/sitrep run
 
 test: $(VENV)/.dev
 	@$(BIN)/python -m tests.browser_setup
-	$(BIN)/python -m pytest --cov --cov-report=term:skip-covered
+	$(BIN)/python -m pytest -n 4
+
+coverage: $(VENV)/.dev
+	$(BIN)/python -m pytest -n 4 --cov --cov-report=term:skip-covered
 
 check: $(VENV)/.dev
 	$(BIN)/ruff check .

@@ -9,9 +9,10 @@ from enum import IntEnum, StrEnum
 from bot.digest.alert import AlertKind
 from bot.digest.watched import Watch
 from bot.outbox import ChatId
+from bot.stories import MAIN, StoryName
 
 ALERT_CAP = 5  #: alerts a local day, until a chat chooses another number
-KEYS_KEPT = 200  #: of a chat's alerts; a story's own list keeps older ones from coming again
+WATCHED_KEPT = 20  #: sentences with watched words that a chat is known to have met
 MOST_SCHEDULES = 6  #: a chat; who wants more wants alerts
 
 
@@ -148,22 +149,30 @@ class Told:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class HeldAlert:
+    """An alert that waits for a chat: the number of the news that brought it, and its first key."""
+
+    news: int
+    key: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Heard:
     """What of a story's alerts a chat has been told, so that none comes twice and no day holds too many.
 
-    ``told`` counts those of the local day ``day``. ``last`` is when the last were told, UTC. ``held`` are the keys of
-    those that wait for the end of quiet hours or of a burst, until ``due``, UTC. ``waiting`` counts those that the
-    cap kept back since this was last said. ``keys`` are the first keys of what was told, held or kept back, the
-    newest last, at most ``KEYS_KEPT``.
+    ``told`` counts those of the local day ``day``. ``last`` is when the last were told, UTC. ``held`` wait for the end
+    of quiet hours or of a burst, until ``due``, UTC. ``waiting`` counts those that the cap kept back since this was
+    last said. ``watched`` are the keys of the newest sentences with watched words that the chat met, the newest last,
+    at most ``WATCHED_KEPT``; all other alerts are kept from coming twice by the story itself.
     """
 
     day: date | None = None
     told: int = 0
     last: datetime | None = None
-    held: tuple[str, ...] = ()
+    held: tuple[HeldAlert, ...] = ()
     due: datetime | None = None
     waiting: int = 0
-    keys: tuple[str, ...] = ()
+    watched: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -171,8 +180,8 @@ class Chat:
     """All that is kept about a chat; one document, so that its parts change together.
 
     ``zone`` is an IANA name, None until the chat has told one; schedules need it. ``thread`` is the forum topic that
-    briefings go to. ``banned`` is since when the operators want nothing to do with the chat. ``next_due`` is derived
-    from everything else: when there will be something to do for the chat.
+    briefings and alerts go to. ``banned`` is since when the operators want nothing to do with the chat. ``next_due`` is
+    derived from everything else: when the chat's next briefing is owed.
     """
 
     id: ChatId
@@ -185,6 +194,8 @@ class Chat:
     banned: datetime | None = None
     told: Told | None = None
     next_due: datetime | None = None
+    story: StoryName = MAIN
+    heard: Heard = Heard()
 
 
 def is_closed(chat: Chat) -> bool:

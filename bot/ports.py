@@ -10,8 +10,10 @@ from typing import Protocol
 
 from bot.chats import Chat, Kind, ShutOut
 from bot.digest.model import Article, Digest, Report
+from bot.digest.watched import Watch
 from bot.errors import Problem
 from bot.outbox import Broadcast, ChatId, MessageId, NextState, Outcome, Outgoing, Queued, RowId, State
+from bot.stories import News, StoryName
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -21,6 +23,14 @@ class Planned:
     before: Chat
     after: Chat
     messages: tuple[Outgoing, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Spreading:
+    """News that is still to be told; ``reached`` is the last chat, by its id, that was gone through, None for none."""
+
+    news: News
+    reached: ChatId | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -241,6 +251,64 @@ class BriefingStore(Protocol):
         ...
 
 
+class NewsStore(Protocol):
+    """What telling chats of a story's news asks of the store.
+
+    Whoever records articles records their `News` in the same step; it is pending until it was spread.
+    """
+
+    async def pending_news(self) -> Spreading | None:
+        """The news of the lowest number that is not spread."""
+        ...
+
+    async def listeners(self, story: StoryName) -> tuple[ChatId, ...]:
+        """The chats that follow a story, switched alerts on and are not closed; in order of ids, from memory."""
+        ...
+
+    async def watchers(self, story: StoryName) -> Mapping[Watch, Collection[ChatId]]:
+        """What the listeners of a story watch for, and which of them; from memory."""
+        ...
+
+    async def chats(self, ids: Sequence[ChatId]) -> tuple[Chat, ...]:
+        """These chats, in this order, without those that are gone."""
+        ...
+
+    async def reports(self, story: StoryName, numbers: Collection[int]) -> Mapping[int, Report]:
+        """The reports of a story's articles, by their source numbers, as they are now; none of one that is gone."""
+        ...
+
+    async def tell(self, planned: Sequence[Planned], number: int, reached: ChatId, now: datetime) -> bool:
+        """Changes the chats, queues their messages and notes how far the news is spread, in one step.
+
+        False, and nothing is done, when a chat is not as it was ``before`` any more, or the news is not pending.
+        """
+        ...
+
+    async def end_news(self, number: int, *, keep: bool) -> None:
+        """Notes that everybody has been told; the news itself is dropped unless it is to ``keep``."""
+        ...
+
+    async def news(self, numbers: Collection[int]) -> Mapping[int, News]:
+        """These news by their numbers; none of what is not kept any more."""
+        ...
+
+    async def recent_news(self, story: StoryName, most: int) -> tuple[News, ...]:
+        """Up to ``most`` news of a story, the newest first, spread or not."""
+        ...
+
+    async def held_due(self, now: datetime, most: int) -> tuple[Chat, ...]:
+        """Up to ``most`` chats, not closed, whose held alerts are due at ``now``; those due longest first."""
+        ...
+
+    async def brief(self, planned: Sequence[Planned], now: datetime) -> int:
+        """As `BriefingStore.brief`, for alerts that were held."""
+        ...
+
+    async def prune_news(self, before: datetime) -> int:
+        """Drops news that is spread and was recorded before a moment, and counts it."""
+        ...
+
+
 class OutboxStore(Protocol):
     """What delivery asks of the store. ``now`` is real time, which a moved clock does not change."""
 
@@ -367,5 +435,15 @@ class OperatorStore(Protocol):
         ...
 
 
-class Store(IngestStore, AnswerStore, ChatStore, BriefingStore, OutboxStore, BroadcastStore, OperatorStore, Protocol):
+class Store(
+    IngestStore,
+    AnswerStore,
+    ChatStore,
+    BriefingStore,
+    NewsStore,
+    OutboxStore,
+    BroadcastStore,
+    OperatorStore,
+    Protocol,
+):
     """All of it, for the one place that hands it out."""

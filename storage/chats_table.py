@@ -1,41 +1,36 @@
-"""The chats: a document each, its id the chat's, and an index of who is due."""
+"""The chats: a document each, its id the chat's, and indexes of who is due and who listens to which story."""
 
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Collection, Mapping
 from datetime import datetime
 from functools import partial
-from heapq import heappop, heappush
-from itertools import islice
 
 from bot.chats import Chat, is_closed, kind_of
+from bot.digest.watched import Watch
 from bot.outbox import ChatId
 from bot.ports import Census, Standing
+from bot.stories import StoryName
 from storage.codec import chat_text, read_chat
 from storage.durable import DurableDB, DurableTable
-from storage.lasting import Lasting
+from storage.moments import Moments
 
 CHATS = "chats"
 
 
 class ChatsTable:
-    """The chats, decoded when they are asked for; changes are made within the step that is open.
-
-    Those due at one moment stand together, for many choose the same hour; the moments are a heap, in which one that
-    nobody waits for any more is left out when it comes to the top.
-    """
+    """The chats, decoded when they are asked for; changes are made within the step that is open."""
 
     def __init__(self, database: DurableDB) -> None:
         self._table: DurableTable = database.table(CHATS)
         self._texts = partial(database.storage.texts, CHATS)
-        self._due: dict[ChatId, datetime] = {}
-        self._at: Lasting[datetime, dict[ChatId, None]] = Lasting()
-        self._moments: list[datetime] = []
-        self._known: set[datetime] = set()  # those in the heap
+        self._due = Moments()
+        self._held = Moments()
         self._shut_out: dict[ChatId, datetime] = {}
         self._banned: set[ChatId] = set()
         self._subscribed: set[ChatId] = set()
-        self._alerted: set[ChatId] = set()
+        self._alerted: dict[ChatId, tuple[StoryName, tuple[Watch, ...]]] = {}
         self._away: dict[ChatId, datetime | None] = {}
         database.storage.watch(CHATS, self._changed)
 
@@ -66,7 +61,7 @@ class ChatsTable:
 
     def reachable(self, now: datetime) -> tuple[ChatId, ...]:
         """The chats that want briefings or alerts, are not closed and did not ask for silence, by their ids."""
-        wanting = self._subscribed | self._alerted
+        wanting = self._subscribed | self._alerted.keys()
         return tuple(sorted(chat for chat in wanting if not self.is_closed(chat) and not self._is_away(chat, now)))
 
     def census(self) -> Census:
@@ -96,21 +91,33 @@ class ChatsTable:
         return tuple(sorted(self._subscribed))
 
     def due(self, now: datetime, most: int) -> tuple[Chat, ...]:
-        """Up to ``most`` chats whose moment has come, those due longest first."""
-        found: list[ChatId] = []
-        passed: list[datetime] = []
-        while len(found) < most and (first := self.next_due()) is not None and first <= now:
-            found += islice(self._at[first], most - len(found))
-            passed.append(heappop(self._moments))
-        for moment in passed:
-            heappush(self._moments, moment)
-        return tuple(kept for chat in found if (kept := self.get(chat)) is not None)
+        """Up to ``most`` chats that are owed a briefing, those due longest first."""
+        return self.many(self._due.due(now, most))
 
     def next_due(self) -> datetime | None:
-        """The earliest moment at which a chat is due."""
-        while self._moments and self._moments[0] not in self._at:
-            self._known.discard(heappop(self._moments))
-        return self._moments[0] if self._moments else None
+        """The earliest moment at which a chat is owed a briefing."""
+        return self._due.first()
+
+    def held_due(self, now: datetime, most: int) -> tuple[Chat, ...]:
+        """Up to ``most`` chats whose held alerts are due, those due longest first."""
+        return self.many(self._held.due(now, most))
+
+    def many(self, chats: Collection[ChatId]) -> tuple[Chat, ...]:
+        """These chats, in this order, without those that are gone."""
+        return tuple(kept for chat in chats if (kept := self.get(chat)) is not None)
+
+    def listeners(self, story: StoryName) -> tuple[ChatId, ...]:
+        """The chats that want a story's alerts and are not closed, in order of ids."""
+        return tuple(sorted(c for c, (name, _) in self._alerted.items() if name == story and not self.is_closed(c)))
+
+    def watchers(self, story: StoryName) -> Mapping[Watch, Collection[ChatId]]:
+        """What the listeners of a story watch for, and which of them."""
+        found: dict[Watch, list[ChatId]] = {}
+        for chat, (name, watches) in self._alerted.items():
+            if watches and name == story and not self.is_closed(chat):
+                for watch in watches:
+                    found.setdefault(watch, []).append(chat)
+        return found
 
     def _chats(self) -> list[ChatId]:
         return [ChatId(key) for key in self._texts()]
@@ -135,22 +142,16 @@ class ChatsTable:
         if kept.schedules:
             self._subscribed.add(kept.id)
         if kept.choices.alerts.on:
-            self._alerted.add(kept.id)
-        if is_closed(kept) or kept.next_due is None:
-            return
-        self._due[kept.id] = kept.next_due
-        self._at.setdefault(kept.next_due, {})[kept.id] = None
-        if kept.next_due not in self._known:
-            self._known.add(kept.next_due)
-            heappush(self._moments, kept.next_due)
+            self._alerted[kept.id] = (kept.story, kept.choices.alerts.watches)
+        if kept.next_due is not None and not is_closed(kept):
+            self._due.put(kept.id, kept.next_due)
+        if kept.heard.due is not None and not is_closed(kept):
+            self._held.put(kept.id, kept.heard.due)
 
     def _forget(self, chat: ChatId) -> None:
-        for index in (self._banned, self._subscribed, self._alerted):
+        for index in (self._banned, self._subscribed):
             index.discard(chat)
-        self._shut_out.pop(chat, None)
-        self._away.pop(chat, None)
-        moment = self._due.pop(chat, None)
-        if moment is not None:
-            del self._at[moment][chat]
-            if not self._at[moment]:
-                del self._at[moment]
+        for entries in (self._shut_out, self._away, self._alerted):
+            entries.pop(chat, None)
+        for moments in (self._due, self._held):
+            moments.drop(chat)

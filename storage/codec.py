@@ -9,6 +9,7 @@ from pydantic import ConfigDict, TypeAdapter, ValidationError
 from bot.chats import Chat
 from bot.digest.model import Digest, Report
 from bot.outbox import Broadcast
+from bot.stories import News
 from storage.rows import Content, Row
 
 T = TypeVar("T")
@@ -22,6 +23,7 @@ _CHAT: TypeAdapter[tuple[Chat]] = TypeAdapter(tuple[Chat], config=_STRICT)
 _ROW: TypeAdapter[tuple[Row]] = TypeAdapter(tuple[Row], config=_STRICT)
 _CONTENT: TypeAdapter[tuple[Content]] = TypeAdapter(tuple[Content], config=_STRICT)
 _BROADCAST: TypeAdapter[tuple[Broadcast]] = TypeAdapter(tuple[Broadcast], config=_STRICT)
+_NEWS: TypeAdapter[tuple[News]] = TypeAdapter(tuple[News], config=_STRICT)
 _REPORT: TypeAdapter[tuple[Report]] = TypeAdapter(tuple[Report], config=_STRICT)
 _DIGEST: TypeAdapter[tuple[Digest]] = TypeAdapter(tuple[Digest], config=_STRICT)
 
@@ -84,6 +86,20 @@ def read_broadcast(text: str) -> Broadcast:
         FormatError: it is something else.
     """
     return _value(_BROADCAST, text)
+
+
+def news_text(news: News) -> str:
+    """What a step brought to a story, as a document's JSON."""
+    return _text(_NEWS, news)
+
+
+def read_news(text: str) -> News:
+    """The news that a document's JSON holds.
+
+    Raises:
+        FormatError: it is something else.
+    """
+    return _value(_NEWS, text)
 
 
 def report_text(report: Report) -> str:

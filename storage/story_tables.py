@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 
-from bot.digest.model import Digest
+from bot.digest.model import Digest, Report
 from bot.ports import Story
 from storage.codec import FormatError, digest_text, read_digest, read_report, report_text
 from storage.durable import DurableDB, encode
@@ -57,6 +57,12 @@ class StoryTables:
                 return None
 
         return read
+
+    def some_reports(self, numbers: Collection[int]) -> Callable[[], Mapping[int, Report]]:
+        """A function that decodes some reports as they are stored now; it may be called in a thread."""
+        texts = self._database.storage.texts(REPORTS)
+        found = {number: texts[number] for number in numbers if number in texts}
+        return lambda: {number: read_report(text) for number, text in found.items()}
 
     @staticmethod
     def encoded(story: Story) -> Texts:

@@ -14,16 +14,19 @@ from filelock import BaseFileLock
 from tinydb.operations import delete
 
 from bot.chats import Chat, ShutOut, is_closed
-from bot.digest.model import Digest
+from bot.digest.model import Digest, Report
+from bot.digest.watched import Watch
 from bot.errors import StoreFullError
 from bot.outbox import Broadcast, ChatId, ChatMoves, ChatPauses, NextState, Outgoing, Queued, RowId, Stage, State
-from bot.ports import Census, Depth, Lost, Planned, Standing, Story
+from bot.ports import Census, Depth, Lost, Planned, Spreading, Standing, Story
+from bot.stories import News, StoryName
 from storage.broadcasts_table import BroadcastsTable
 from storage.chats_table import ChatsTable
 from storage.codec import FormatError
 from storage.commits import Commits
 from storage.database_file import DatabaseFile, broken, copy_database
 from storage.durable import DurableDB
+from storage.news_table import NewsTable
 from storage.outbox_table import OutboxTable
 from storage.owner import take_lock
 from storage.story_tables import StoryTables
@@ -50,6 +53,7 @@ class TinyStore:
         self._chats = ChatsTable(self._database)
         self._outbox = OutboxTable(self._database, self._chats.is_closed)
         self._broadcasts = BroadcastsTable(self._database)
+        self._news = NewsTable(self._database)
         self._stories = StoryTables(self._database)
         self._digest, self.fault = self._stories.digest()
         self.story_name = self._stories.name()
@@ -161,6 +165,62 @@ class TinyStore:
     async def next_due(self) -> datetime | None:
         """The earliest moment at which anybody is due."""
         return self._chats.next_due()
+
+    async def pending_news(self) -> Spreading | None:
+        """The first news that is not spread, once it is lasting."""
+        while True:
+            found = self._news.pending()
+            if await self._commits.seen():
+                return found
+
+    async def listeners(self, story: StoryName) -> tuple[ChatId, ...]:
+        """The chats that want a story's alerts."""
+        return self._chats.listeners(story)
+
+    async def watchers(self, story: StoryName) -> Mapping[Watch, Collection[ChatId]]:
+        """What the listeners of a story watch for."""
+        return self._chats.watchers(story)
+
+    async def chats(self, ids: Sequence[ChatId]) -> tuple[Chat, ...]:
+        """Chats by their ids."""
+        return self._chats.many(ids)
+
+    async def reports(self, story: StoryName, numbers: Collection[int]) -> Mapping[int, Report]:
+        """Reports of a story's articles, decoded anew in a thread."""
+        return await asyncio.to_thread(self._stories.some_reports(numbers))
+
+    async def tell(self, planned: Sequence[Planned], number: int, reached: ChatId, now: datetime) -> bool:
+        """Tells chats of pending news in one step with the note of how far it is."""
+        async with self._changing():
+            is_as_before = all(self._chats.get(one.before.id) == one.before for one in planned)
+            if is_as_before and self._news.is_pending(number):
+                for one in planned:
+                    self._brief(one, now)
+                self._news.reach(number, reached)
+                return True
+        return False
+
+    async def end_news(self, number: int, *, keep: bool) -> None:
+        """Makes pending news spread."""
+        async with self._commits.step():
+            self._news.end(number, keep=keep)
+
+    async def news(self, numbers: Collection[int]) -> Mapping[int, News]:
+        """News by its numbers."""
+        return self._news.many(numbers)
+
+    async def recent_news(self, story: StoryName, most: int) -> tuple[News, ...]:
+        """The newest news of a story."""
+        return self._news.recent(story, most)
+
+    async def held_due(self, now: datetime, most: int) -> tuple[Chat, ...]:
+        """The chats whose held alerts are due."""
+        return self._chats.held_due(now, most)
+
+    async def prune_news(self, before: datetime) -> int:
+        """Drops old news."""
+        async with self._commits.step():
+            return self._news.prune(before)
 
     async def zone_rules(self) -> str | None:
         """The version noted last."""
@@ -420,5 +480,6 @@ def _open(path: Path, lock: BaseFileLock) -> TinyStore:
 
 def _joined(old: Chat, new: Chat | None, to: ChatId) -> Chat:
     """The chat under its new id: what the new id chose for itself wins."""
-    kept = new if new is not None and new.schedules else replace(old, id=to)
+    has_chosen = new is not None and (new.schedules or new.choices.alerts.on)
+    kept = new if new is not None and has_chosen else replace(old, id=to)
     return replace(kept, told=kept.told or old.told, shut_out=None, banned=kept.banned or old.banned)

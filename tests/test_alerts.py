@@ -9,8 +9,8 @@ from datetime import UTC, date, datetime, time, timedelta
 
 import pytest
 
-from bot.chats import Alerts, Away, Chat, Choices, Heard, NotUnderstood, Quiet
-from bot.desk.alerting import BURST, hear, held
+from bot.chats import WATCHED_KEPT, Alerts, Away, Chat, Choices, Heard, HeldAlert, NotUnderstood, Quiet
+from bot.desk.alerting import BURST, Brought, Hearing, hear
 from bot.desk.watching import read_watch
 from bot.digest.alert import Alert, AlertKind, Moved, NewFigure, with_earlier
 from bot.digest.alerts import alerts, mentioned
@@ -279,8 +279,16 @@ MIDNIGHT = datetime(2023, 7, 18, 21, 30, tzinfo=UTC)  # 00:30 in Kyiv
 SEVEN = datetime(2023, 7, 19, 4, 0, tzinfo=UTC)
 
 
-def names(found: Sequence[Alert]) -> list[str]:
-    return [one.keys[0] for one in found]
+def brought(*alerts: Alert, news: int = 1) -> list[Brought]:
+    return [Brought(news=news, alert=one) for one in alerts]
+
+
+def names(found: Sequence[Brought]) -> list[str]:
+    return [one.alert.keys[0] for one in found]
+
+
+def told_before(chat: Chat, hearing: Hearing) -> Chat:
+    return replace(chat, heard=hearing.after)
 
 
 def quiet(*, urgent_passes: bool) -> Chat:
@@ -290,49 +298,59 @@ def quiet(*, urgent_passes: bool) -> Chat:
 def test_a_chat_that_did_not_ask_is_told_nothing():
     off = replace(ON, choices=Choices())
 
-    assert hear(off, Heard(), [alert("a")], NOON).tell == ()
+    assert hear(off, brought(alert("a")), NOON).tell == ()
 
 
 def test_only_the_kinds_that_a_chat_chose_and_what_it_watches_for_are_told():
     only = replace(ON, choices=Choices(alerts=Alerts(on=True, kinds=(AlertKind.EVENT,))))
-    found = [alert("a"), alert("b", kind=AlertKind.FIGURE_MOVED), alert("c", kind=AlertKind.WATCHED)]
+    found = brought(alert("a"), alert("b", kind=AlertKind.FIGURE_MOVED), alert("c", kind=AlertKind.WATCHED))
 
-    assert names(hear(only, Heard(), found, NOON).tell) == ["a", "c"]
+    assert names(hear(only, found, NOON).tell) == ["a", "c"]
 
 
 def test_figures_of_a_tracker_that_the_chat_left_out_are_not_told():
     chosen = replace(ON, choices=replace(ON.choices, trackers=("casualties",)))
-    found = [replace(alert("a"), tracker="troops"), replace(alert("b"), tracker="casualties"), alert("c")]
+    found = brought(replace(alert("a"), tracker="troops"), replace(alert("b"), tracker="casualties"), alert("c"))
 
-    assert names(hear(chosen, Heard(), found, NOON).tell) == ["b", "c"]
+    assert names(hear(chosen, found, NOON).tell) == ["b", "c"]
 
 
-def test_nothing_comes_twice_by_whatever_key_it_is_known():
-    heard = hear(ON, Heard(), [alert("a")], NOON).after
-    again = [alert("a"), replace(alert("new"), keys=("new", "a"))]
+def test_a_sentence_with_watched_words_comes_once_and_of_two_that_share_a_key_one():
+    watched = alert("a", kind=AlertKind.WATCHED)
+    first = hear(ON, brought(watched, alert("b"), replace(alert("c"), keys=("c", "b"))), NOON)
 
-    assert hear(ON, heard, again, NOON + 2 * BURST).tell == ()
+    assert names(first.tell) == ["a", "b"]
+    assert hear(told_before(ON, first), brought(watched, news=2), NOON + 2 * BURST).tell == ()
+
+
+def test_of_the_sentences_with_watched_words_only_the_newest_are_remembered():
+    chat = ON
+    for number in range(2 * WATCHED_KEPT):
+        chat = told_before(chat, hear(chat, brought(alert(str(number), kind=AlertKind.WATCHED)), NOON))
+
+    assert chat.heard.watched == tuple(str(number) for number in range(WATCHED_KEPT, 2 * WATCHED_KEPT))
 
 
 def test_quiet_hours_hold_alerts_until_they_end():
-    night = hear(quiet(urgent_passes=True), Heard(), [alert("a"), alert("b", urgent=True)], MIDNIGHT)
-    morning = hear(quiet(urgent_passes=True), night.after, held(night.after, {"a": alert("a")}), SEVEN)
+    chat = quiet(urgent_passes=True)
+    night = hear(chat, brought(alert("a"), alert("b", urgent=True)), MIDNIGHT)
+    morning = hear(told_before(chat, night), brought(alert("a")), SEVEN)
 
-    assert (names(night.tell), night.after.held, night.after.due) == (["b"], ("a",), SEVEN)
+    assert (names(night.tell), night.after.held, night.after.due) == (["b"], (HeldAlert(news=1, key="a"),), SEVEN)
     assert (names(morning.tell), morning.after.held, morning.after.due) == (["a"], (), None)
 
 
 def test_urgent_alerts_wait_too_where_the_chat_says_so():
-    night = hear(quiet(urgent_passes=False), Heard(), [alert("b", urgent=True)], MIDNIGHT)
+    night = hear(quiet(urgent_passes=False), brought(alert("b", urgent=True)), MIDNIGHT)
 
-    assert (night.tell, night.after.held) == ((), ("b",))
+    assert (night.tell, night.after.held) == ((), (HeldAlert(news=1, key="b"),))
 
 
 def test_a_burst_is_gathered_into_one_message_and_what_is_urgent_is_not():
-    first = hear(ON, Heard(), [alert("a")], NOON)
-    second = hear(ON, first.after, [alert("b"), alert("c", urgent=True)], NOON + timedelta(minutes=3))
-    waiting = {"b": alert("b")}
-    third = hear(ON, second.after, held(second.after, waiting), second.after.due or NOON)
+    first = hear(ON, brought(alert("a")), NOON)
+    then = told_before(ON, first)
+    second = hear(then, brought(alert("b"), alert("c", urgent=True), news=2), NOON + timedelta(minutes=3))
+    third = hear(told_before(ON, second), brought(alert("b"), news=2), second.after.due or NOON)
 
     assert (names(first.tell), names(second.tell), names(third.tell)) == (["a"], ["c"], ["b"])
     assert second.after.due == NOON + timedelta(minutes=3) + BURST
@@ -340,9 +358,10 @@ def test_a_burst_is_gathered_into_one_message_and_what_is_urgent_is_not():
 
 def test_the_cap_counts_by_the_chats_own_day_and_says_what_waits():
     many = [alert(name, importance=10 - place) for place, name in enumerate("abcdefgh")]
-    today = hear(ON, Heard(), many, NOON)
-    later = hear(ON, today.after, [alert("x")], NOON + 2 * BURST)
-    tomorrow = hear(ON, later.after, [alert("y")], datetime(2023, 7, 19, 21, 5, tzinfo=UTC))
+    today = hear(ON, brought(*many), NOON)
+    later = hear(told_before(ON, today), brought(alert("x")), NOON + 2 * BURST)
+    next_day = datetime(2023, 7, 19, 21, 5, tzinfo=UTC)
+    tomorrow = hear(told_before(ON, later), brought(alert("y")), next_day)
 
     assert (names(today.tell), today.waiting) == (["a", "b", "c"], 5)
     assert later.tell == ()
@@ -350,17 +369,16 @@ def test_the_cap_counts_by_the_chats_own_day_and_says_what_waits():
 
 
 def test_what_comes_while_the_chat_is_away_is_not_made_up_for():
-    away = replace(ON, away=Away(until=NOON + timedelta(hours=1)))
-    gone = hear(away, Heard(held=("old",)), [alert("a")], NOON)
+    away = replace(ON, away=Away(until=NOON + timedelta(hours=1)), heard=Heard(held=(HeldAlert(news=1, key="old"),)))
+    gone = hear(away, brought(alert("old"), alert("a")), NOON)
 
     assert (gone.tell, gone.after.held) == ((), ())
-    assert hear(ON, gone.after, [alert("a")], NOON + timedelta(hours=2)).tell == ()
 
 
 def test_the_message_has_the_same_key_when_the_step_is_taken_again():
-    found = [alert("a"), alert("b")]
+    found = brought(alert("a"), alert("b"), news=3)
 
-    assert hear(ON, Heard(), found, NOON).key == hear(ON, Heard(), found[::-1], NOON).key == "alert a"
+    assert hear(ON, found, NOON).key == hear(ON, found[::-1], NOON).key == "alert 3 a"
 
 
 @pytest.mark.parametrize(

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from bot.chats import KEYS_KEPT, Chat, Choices, Heard
+from bot.chats import WATCHED_KEPT, Chat, Choices, Heard, HeldAlert
 from bot.desk.due import is_away, quiet_until
 from bot.digest.alert import Alert, AlertKind
 
@@ -16,56 +16,66 @@ HELD_KEPT = 50  #: alerts that wait for the end of quiet hours; of more, the mos
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Brought:
+    """An alert, and the number of the news that brought it."""
+
+    news: int
+    alert: Alert
+
+    @property
+    def name(self) -> HeldAlert:
+        """What it is known by while it waits."""
+        return HeldAlert(news=self.news, key=self.alert.keys[0])
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Hearing:
     """What a chat is to be told now, in one message, the most important first, and what it has heard then.
 
-    ``waiting`` is how many alerts the cap kept back, to be said with these. Nothing is sent when ``tell`` is empty.
+    ``waiting`` is how many alerts were kept back, to be said with these. Nothing is sent when ``tell`` is empty.
     """
 
-    tell: tuple[Alert, ...]
+    tell: tuple[Brought, ...]
     waiting: int
     after: Heard
 
     @property
     def key(self) -> str:
         """The key of the message in the outbox: the same step taken again after a crash queues nothing twice."""
-        return f"alert {self.tell[0].keys[0]}"
+        first = self.tell[0].name
+        return f"alert {first.news} {first.key}"
 
 
-def hear(chat: Chat, heard: Heard, alerts: Sequence[Alert], now: datetime) -> Hearing:
-    """What of ``alerts``, new ones and those that ``heard`` holds by their keys, the chat is told at ``now``.
+def hear(chat: Chat, arrived: Sequence[Brought], now: datetime) -> Hearing:
+    """What of the alerts that ``arrived``, new ones and those that the chat holds, it is told at ``now``.
 
     An urgent alert waits for no burst, and for no quiet hours where the chat lets it pass; no alert breaks the cap.
     What comes while the chat is away is not made up for.
     """
     today = now.astimezone(ZoneInfo(chat.zone) if chat.zone is not None else UTC).date()
-    heard = heard if heard.day == today else replace(heard, day=today, told=0)
-    wanted = _new_to(heard, [alert for alert in alerts if _is_wanted(chat.choices, alert)])
+    heard = chat.heard if chat.heard.day == today else replace(chat.heard, day=today, told=0)
+    wanted = _new_to(heard, [one for one in arrived if is_wanted(chat.choices, one.alert)])
+    heard = _met(heard, wanted)
     if not chat.choices.alerts.on or is_away(chat, now):
-        return Hearing(tell=(), waiting=0, after=_known(replace(heard, held=(), due=None), wanted))
+        return Hearing(tell=(), waiting=0, after=replace(heard, held=(), due=None))
     due = _due(chat, heard, now)
-    ready = [alert for alert in wanted if due is None or _passes(chat, alert, now)]
-    held = [alert for alert in wanted if alert not in ready][:HELD_KEPT]
+    ready = [one for one in wanted if due is None or _passes(chat, one.alert, now)]
+    held = [one for one in wanted if one not in ready]
     tell = tuple(ready[: max(0, chat.choices.alerts.cap - heard.told)])
-    waiting = heard.waiting + len(ready) - len(tell)
+    waiting = heard.waiting + len(ready) - len(tell) + len(held[HELD_KEPT:])
     after = replace(
         heard,
         told=heard.told + len(tell),
         last=now if tell else heard.last,
-        held=tuple(alert.keys[0] for alert in held),
+        held=tuple(one.name for one in held[:HELD_KEPT]),
         due=(due if not tell or due is None else max(due, now + BURST)) if held else None,
         waiting=0 if tell else waiting,
     )
-    return Hearing(tell=tell, waiting=waiting if tell else 0, after=_known(after, wanted))
+    return Hearing(tell=tell, waiting=waiting if tell else 0, after=after)
 
 
-def held(heard: Heard, recent: Mapping[str, Alert]) -> tuple[Alert, ...]:
-    """The alerts that wait for a chat, of the story's recent ones by their first keys; one that is gone is lost."""
-    return tuple(recent[key] for key in heard.held if key in recent)
-
-
-def _is_wanted(choices: Choices, alert: Alert) -> bool:
-    """Whether the chat chose to be told of such things; a watched word it chose by itself."""
+def is_wanted(choices: Choices, alert: Alert) -> bool:
+    """Whether a chat chose to be told of such things; a watched word it chose by itself."""
     if alert.kind is AlertKind.WATCHED:
         return True
     trackers = choices.trackers
@@ -74,15 +84,22 @@ def _is_wanted(choices: Choices, alert: Alert) -> bool:
     )
 
 
-def _new_to(heard: Heard, alerts: Sequence[Alert]) -> list[Alert]:
-    """The alerts that the chat knows by none of their keys, or that it waits for; the most important first."""
-    found: list[Alert] = []
-    seen = set(heard.keys) - set(heard.held)
-    for alert in sorted(alerts, key=lambda alert: (-alert.urgent, -alert.importance, alert.keys)):
-        if seen.isdisjoint(alert.keys):
-            found.append(alert)
-            seen.add(alert.keys[0])
+def _new_to(heard: Heard, arrived: Sequence[Brought]) -> list[Brought]:
+    """The alerts that the chat does not know by any of their keys, or waits for; the most important first."""
+    found: list[Brought] = []
+    seen = set(heard.watched) - {name.key for name in heard.held}
+    for one in sorted(arrived, key=lambda one: (-one.alert.urgent, -one.alert.importance, one.alert.keys)):
+        if seen.isdisjoint(one.alert.keys):
+            found.append(one)
+            seen.add(one.alert.keys[0])
     return found
+
+
+def _met(heard: Heard, arrived: Sequence[Brought]) -> Heard:
+    """The chat after it has met these alerts, whatever became of them."""
+    met = [*heard.watched, *(one.alert.keys[0] for one in arrived if one.alert.kind is AlertKind.WATCHED)]
+    newest = list(dict.fromkeys(reversed(met)))[:WATCHED_KEPT]
+    return replace(heard, watched=tuple(reversed(newest)))
 
 
 def _due(chat: Chat, heard: Heard, now: datetime) -> datetime | None:
@@ -102,10 +119,3 @@ def _quiet_until(chat: Chat, now: datetime) -> datetime | None:
     if chat.choices.quiet is None or chat.zone is None:
         return None
     return quiet_until(chat.choices.quiet, chat.zone, now)
-
-
-def _known(heard: Heard, alerts: Sequence[Alert]) -> Heard:
-    """The chat after it has met these alerts, whatever became of them."""
-    met = [*heard.keys, *(alert.keys[0] for alert in alerts)]
-    newest = list(dict.fromkeys(reversed(met)))[:KEYS_KEPT]
-    return replace(heard, keys=tuple(reversed(newest)))

@@ -37,7 +37,10 @@ def alerts(old: Digest, new: Digest, changed: Iterable[Change], known: Collectio
 
 
 def mentioned(watch: Watch, report: Report, number: int) -> Alert | None:
-    """The alert for a watch that an article has the words of; ``number`` is the article's in the story."""
+    """The alert for a watch that an article has the words of; ``number`` is the article's in the story.
+
+    Its key names the sentence: two watches that find one give one alert, and so do two articles that share it.
+    """
     text = report.article.text
     found = first_sentence(watch, text, [sentence.span.of(text) for sentence in report.sentences])
     if found is None:
@@ -46,7 +49,7 @@ def mentioned(watch: Watch, report: Report, number: int) -> Alert | None:
     words = tuple(term for term in watch.any_of or watch.must if stands_in((term,), sentence))
     told = " ".join(stems(sentence))
     return Alert(
-        keys=(key_of("watched", watch.text, blake2b(told.encode(), digest_size=8).hexdigest()),),
+        keys=(key_of("watched", blake2b(told.encode(), digest_size=8).hexdigest()),),
         kind=AlertKind.WATCHED,
         told=Mentioned(words=words, line=line(number, report, found)),
         importance=1.0,

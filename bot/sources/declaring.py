@@ -18,6 +18,7 @@ from bot.sources.text import line
 
 KEYS = ("kind", "url", "path", "name", "private")
 OPML = "opml"
+LONGEST_SHOWN = 200  #: characters of a wrong value that a problem repeats
 _FIX = "Change it there."
 
 
@@ -185,4 +186,9 @@ def _path(table: Mapping[str, Any], where: str, base: Path, problems: list[Probl
 
 
 def _wrong(where: str, expected: str, got: object, *, shown: bool = False) -> Problem:
-    return Problem(where=where, expected=expected, got=str(got) if shown else repr(got)[:80], fix=_FIX)
+    return Problem(where=where, expected=expected, got=str(got) if shown else _shown(repr(got)), fix=_FIX)
+
+
+def _shown(words: str) -> str:
+    """A value as found, cut when it is very long."""
+    return words if len(words) <= LONGEST_SHOWN else words[: LONGEST_SHOWN - 1] + "…"

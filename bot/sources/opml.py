@@ -6,8 +6,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from xml.etree import ElementTree  # only to write; reading is defusedxml's
 
-from defusedxml.common import DefusedXmlException  # type: ignore[import-untyped]
-from defusedxml.ElementTree import fromstring  # type: ignore[import-untyped]
+from defusedxml.common import DefusedXmlException
+from defusedxml.ElementTree import fromstring
 
 from bot.errors import Problem
 from bot.sources.links import tidy
