@@ -26,6 +26,7 @@ from bot.desk.briefings import Briefings
 from bot.desk.broadcasts import Broadcasts
 from bot.desk.declaring import declared_stories
 from bot.desk.delivery import Delivery
+from bot.desk.following import Stories
 from bot.desk.front import FrontDesk
 from bot.desk.ingest import Ingested, OnProgress, Reader, ingest
 from bot.desk.operators import Operators
@@ -45,7 +46,7 @@ from bot.render.notices import ABOUT_YOU, help_text, only_in_a_chat, unknown_com
 from bot.render.operators import Fault
 from bot.settings import FILE, LIVE, ROOT, Settings, database_of
 from bot.sources.folder import Folder
-from bot.stories import StoryTopic
+from bot.stories import StoryTopic, only_one
 from bot.telegram.application import App, connect, limiter_of
 from bot.telegram.limits import Rates
 from bot.telegram.sender import TelegramSender
@@ -91,15 +92,22 @@ class Parts:
     trackers: tuple[Tracker, ...]
     folder: Folder
     operators: tuple[int, ...] = ()
+    declared: tuple[StoryTopic, ...] = ()
 
     async def read(self, on_progress: OnProgress) -> Ingested:
         """Brings the stored story up to date with the folder."""
         reader = Reader(trackers=self.trackers, version=await asyncio.to_thread(reader_version, self.trackers))
         return await ingest(self.folder, self.store, reader, on_progress)
 
-    def answers(self) -> Answers:
-        """The desk for questions."""
-        return Answers(store=self.store, trackers=self.trackers)
+    async def stories(self, clock: Clock) -> Stories:
+        """The desk for stories, with what operators declared."""
+        stories = Stories(store=self.store, clock=clock, declared=self.declared)
+        await stories.open()
+        return stories
+
+    def answers(self, topics: Callable[[], tuple[StoryTopic, ...]] = only_one) -> Answers:
+        """The desk for questions; ``topics`` are the stories followed now."""
+        return Answers(store=self.store, trackers=self.trackers, topics=topics)
 
 
 def all_trackers(settings: Settings) -> tuple[Tracker, ...]:
@@ -164,12 +172,13 @@ def open_parts(settings: Settings, database: str | None = None, store: Path | No
         ConfigurationError: the trackers do not hold.
         StoreBusyError, StoreBrokenError, StoreVersionError, StoreFullError: the store does not open.
     """
-    followed = all_trackers(settings)
+    followed, declared = all_trackers(settings), all_stories(settings)
     return Parts(
         store=open_store(store or settings.data, database or database_of(settings)),
         trackers=followed,
         folder=Folder(path=settings.articles, proposals=settings.data),
         operators=settings.operators,
+        declared=declared,
     )
 
 
@@ -178,17 +187,21 @@ def full_menu(answers: Answers) -> dict[str, str]:
     return {command: words for module in HANDLERS for command, words in module.menu(answers).items()}
 
 
-def front_desk(parts: Parts, sender: TelegramSender, clock: Clock, recent: Recent) -> FrontDesk:
+def front_desk(parts: Parts, sender: TelegramSender, clock: Clock, recent: Recent, stories: Stories) -> FrontDesk:
     """The desk that handlers ask."""
-    answers, store = parts.answers(), parts.store
-    subscriptions = Subscriptions(store=store, clock=clock, trackers=tuple(tracker.name for tracker in parts.trackers))
+    answers, store = parts.answers(stories.topics), parts.store
+    names = tuple(tracker.name for tracker in parts.trackers)
+    subscriptions = Subscriptions(store=store, clock=clock, trackers=names, topics=stories.topics)
     return FrontDesk(
         answers=answers,
         subscriptions=subscriptions,
         panels=Panels(
-            subscriptions=subscriptions, trackers={tracker.name: tracker.title for tracker in parts.trackers}
+            subscriptions=subscriptions,
+            trackers={tracker.name: tracker.title for tracker in parts.trackers},
+            stories=stories.choice,
         ),
-        briefings=Briefings(store=store, answers=store, clock=clock, trackers=parts.trackers, story=parts.folder.name),
+        stories=stories,
+        briefings=Briefings(store=store, answers=store, clock=clock, trackers=parts.trackers, topics=stories.topics),
         broadcasts=Broadcasts(store=store, chats=store, sender=sender, clock=clock),
         replies=Replies(sender=sender, chats=store, clock=clock),
         operators=Operators(
@@ -202,7 +215,7 @@ def front_desk(parts: Parts, sender: TelegramSender, clock: Clock, recent: Recen
             errors=lambda: [Fault(at=seen.at, what=seen.what) for seen in recent.newest()],
             store_fault=lambda: store.fault,
         ),
-        menu=full_menu(answers),
+        full_menu=lambda: full_menu(answers),
     )
 
 
@@ -218,7 +231,8 @@ async def running(
         NotStartedError: Telegram does not accept the token.
     """
     recent = Recent()
-    desk = front_desk(parts, TelegramSender(bot=application.bot), clock, recent)
+    stories = await parts.stories(clock)
+    desk = front_desk(parts, TelegramSender(bot=application.bot), clock, recent, stories)
     briefings = desk.briefings
     delivery = Delivery(
         store=parts.store,
@@ -230,6 +244,7 @@ async def running(
         module.register(application, desk)
     await asyncio.to_thread(load_zones)
     await briefings.recompute(await asyncio.to_thread(zone_rules))
+    await stories.leave_gone()
     await _initialize(application)
     try:
         await _set_menu(application, desk)

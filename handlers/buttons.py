@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 from telegram import CallbackQuery, InaccessibleMessage, Update
 from telegram.ext import CallbackQueryHandler, ContextTypes
 
-from bot.desk.answers import Answers, NoSuchCommandError
+from bot.desk.answers import Answers, NoSuchCommandError, NoSuchStoryError
 from bot.desk.front import FrontDesk
 from bot.desk.panels import Subject
 from bot.desk.replies import Place
 from bot.outbox import MessageId
 from bot.render.message import NEW, Question
+from bot.render.stories import STORY_OVER
+from bot.stories import mark_of
 from handlers.people import App, place_of
 from handlers.presses import OUTDATED, stop_waiting
 from handlers.subscribe import answer_subscribe
@@ -47,9 +50,14 @@ async def _answer(desk: FrontDesk, place: Place, query: CallbackQuery) -> str | 
         return None
     is_new = data.startswith(NEW) or query.message is None or isinstance(query.message, InaccessibleMessage)
     try:
-        messages = await desk.answers.ask(_question(data))
+        question = _question(data)
+        if not question.story:
+            question = replace(question, story=mark_of(await desk.story_of(place.chat)))
+        messages = await desk.answers.ask(question)
     except (NotAQuestionError, NoSuchCommandError):
         return OUTDATED
+    except NoSuchStoryError:
+        return STORY_OVER
     if is_new or query.message is None:
         await desk.replies.say(place, messages)
     else:

@@ -28,6 +28,7 @@ def _answering(command: str, desk: FrontDesk) -> CommandHandler[ContextTypes.DEF
         place = place_of(update)
         if place is not None:
             words = " ".join(words_of(update))
-            await desk.replies.say(place, await desk.answers.tell(command, words, day_of(update)))
+            story = await desk.story_of(place.chat)
+            await desk.replies.say(place, await desk.answers.tell(command, words, day_of(update), story))
 
     return CommandHandler(command, answer, WRITTEN)

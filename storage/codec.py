@@ -8,8 +8,9 @@ from pydantic import ConfigDict, TypeAdapter, ValidationError
 
 from bot.chats import Chat
 from bot.digest.model import Digest, Report
+from bot.digest.watched import Watch
 from bot.outbox import Broadcast
-from bot.stories import News
+from bot.stories import News, StoryTopic
 from storage.rows import Content, Row
 
 T = TypeVar("T")
@@ -24,6 +25,8 @@ _ROW: TypeAdapter[tuple[Row]] = TypeAdapter(tuple[Row], config=_STRICT)
 _CONTENT: TypeAdapter[tuple[Content]] = TypeAdapter(tuple[Content], config=_STRICT)
 _BROADCAST: TypeAdapter[tuple[Broadcast]] = TypeAdapter(tuple[Broadcast], config=_STRICT)
 _NEWS: TypeAdapter[tuple[News]] = TypeAdapter(tuple[News], config=_STRICT)
+_TOPIC: TypeAdapter[tuple[StoryTopic]] = TypeAdapter(tuple[StoryTopic], config=_STRICT)
+_WORDS: TypeAdapter[tuple[Watch]] = TypeAdapter(tuple[Watch], config=_STRICT)
 _REPORT: TypeAdapter[tuple[Report]] = TypeAdapter(tuple[Report], config=_STRICT)
 _DIGEST: TypeAdapter[tuple[Digest]] = TypeAdapter(tuple[Digest], config=_STRICT)
 
@@ -100,6 +103,34 @@ def read_news(text: str) -> News:
         FormatError: it is something else.
     """
     return _value(_NEWS, text)
+
+
+def topic_text(topic: StoryTopic) -> str:
+    """A story as a document's JSON; what is not set is left out."""
+    return _text(_TOPIC, topic)
+
+
+def read_topic(text: str) -> StoryTopic:
+    """The story that a document's JSON holds.
+
+    Raises:
+        FormatError: it is something else.
+    """
+    return _value(_TOPIC, text)
+
+
+def words_text(words: Watch) -> str:
+    """The words of a story as a document's JSON."""
+    return _text(_WORDS, words)
+
+
+def read_words(text: str) -> Watch:
+    """The words that a document's JSON holds.
+
+    Raises:
+        FormatError: it is something else.
+    """
+    return _value(_WORDS, text)
 
 
 def report_text(report: Report) -> str:

@@ -19,7 +19,7 @@ from bot.digest.watched import Watch
 from bot.errors import StoreFullError
 from bot.outbox import Broadcast, ChatId, ChatMoves, ChatPauses, NextState, Outgoing, Queued, RowId, Stage, State
 from bot.ports import Census, Depth, Lost, Planned, Spreading, Standing, Story
-from bot.stories import News, StoryName
+from bot.stories import MAIN, News, StoryName, StoryTopic
 from storage.broadcasts_table import BroadcastsTable
 from storage.chats_table import ChatsTable
 from storage.codec import FormatError
@@ -30,6 +30,7 @@ from storage.news_table import NewsTable
 from storage.outbox_table import OutboxTable
 from storage.owner import take_lock
 from storage.story_tables import StoryTables
+from storage.topics_table import TopicsTable
 from storage.versions import META, bring_up_to_date
 
 log = structlog.get_logger(__name__)
@@ -54,6 +55,7 @@ class TinyStore:
         self._outbox = OutboxTable(self._database, self._chats.is_closed)
         self._broadcasts = BroadcastsTable(self._database)
         self._news = NewsTable(self._database)
+        self._topics = TopicsTable(self._database)
         self._stories = StoryTables(self._database)
         self._digest, self.fault = self._stories.digest()
         self.story_name = self._stories.name()
@@ -80,7 +82,7 @@ class TinyStore:
             self._stories.put(texts)
         self._digest = story.digest
 
-    async def digest(self) -> Digest:
+    async def digest(self, story: StoryName = MAIN) -> Digest:
         """The digest last recorded; an empty one before."""
         return self._digest
 
@@ -185,9 +187,9 @@ class TinyStore:
         """Chats by their ids."""
         return self._chats.many(ids)
 
-    async def reports(self, story: StoryName, numbers: Collection[int]) -> Mapping[int, Report]:
+    async def reports(self, story: StoryName = MAIN, numbers: Collection[int] | None = None) -> Mapping[int, Report]:
         """Reports of a story's articles, decoded anew in a thread."""
-        return await asyncio.to_thread(self._stories.some_reports(numbers))
+        return await asyncio.to_thread(self._stories.some_reports(numbers or ()))
 
     async def tell(self, planned: Sequence[Planned], number: int, reached: ChatId, now: datetime) -> bool:
         """Tells chats of pending news in one step with the note of how far it is."""
@@ -305,6 +307,33 @@ class TinyStore:
     async def lost(self, most: int) -> tuple[Lost, ...]:
         """The messages given up."""
         return self._outbox.lost(most)
+
+    async def topics(self) -> tuple[StoryTopic, ...]:
+        """The stories that operators declared."""
+        return self._topics.all()
+
+    async def keep_topic(self, topic: StoryTopic) -> None:
+        """Keeps a story."""
+        async with self._commits.step():
+            self._topics.put(topic)
+
+    async def drop_topic(self, name: StoryName) -> bool:
+        """Forgets a story."""
+        async with self._commits.step():
+            return self._topics.drop(name)
+
+    async def dismissed(self) -> tuple[Watch, ...]:
+        """The words that are not wanted."""
+        return self._topics.dismissed()
+
+    async def dismiss(self, words: Watch) -> None:
+        """Notes that a story of these words is not wanted."""
+        async with self._commits.step():
+            self._topics.dismiss(words)
+
+    async def followers(self, gone_but: Collection[StoryName]) -> tuple[ChatId, ...]:
+        """The chats that follow another story than these."""
+        return self._chats.followers(gone_but)
 
     async def draft(self, html: str, now: datetime) -> Broadcast:
         """A new draft."""

@@ -7,7 +7,9 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from bot.chats import MOST_SCHEDULES, Chat, Choices, Length, NotUnderstood, Quiet, Schedule, Section
+from bot.desk.following import find_story, following
 from bot.desk.times import Wish, close_zones, read_time, read_wish, read_zone
+from bot.stories import StoryTopic
 
 MOST_ALERTS = 50  #: a local day
 ON_OFF = {"on": True, "off": False}
@@ -15,10 +17,11 @@ ON_OFF = {"on": True, "off": False}
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Context:
-    """What choosing needs to know: the moment, and the names of the trackers there are."""
+    """What choosing needs to know: the moment, the names of the trackers there are, and the stories."""
 
     now: datetime
     trackers: tuple[str, ...]
+    topics: tuple[StoryTopic, ...] = ()
 
 
 Choice = Callable[[Chat, Sequence[str], Context], Chat | NotUnderstood]
@@ -28,8 +31,9 @@ def choose(chat: Chat, words: Sequence[str], context: Context) -> Chat | NotUnde
     """The chat once it has chosen what ``words`` say; its derived moment is not yet corrected."""
     subject, *rest = words or ("",)
     choice = CHOICES.get(subject.lower())
-    if choice is None:
-        return NotUnderstood(expected=", ".join(CHOICES), got=subject, example="quiet 22:00-07:00")
+    if choice is None or (choice is _story and len(context.topics) < 2):
+        known = ", ".join(name for name in CHOICES if name != "story" or len(context.topics) > 1)
+        return NotUnderstood(expected=known, got=subject, example="quiet 22:00-07:00")
     return choice(chat, rest, context)
 
 
@@ -144,6 +148,15 @@ def _length(chat: Chat, words: Sequence[str], _: Context) -> Chat | NotUnderstoo
     return _chosen(chat, replace(chat.choices, length=Length(asked)))
 
 
+def _story(chat: Chat, words: Sequence[str], context: Context) -> Chat | NotUnderstood:
+    topic = find_story(context.topics, " ".join(words))
+    if topic is None:
+        names = ", ".join(one.name for one in context.topics)
+        first = context.topics[0].name if context.topics else "main"
+        return NotUnderstood(expected=f"one of {names}", got=" ".join(words), example=f"story {first}")
+    return following(chat, topic.name)
+
+
 def _switched(words: Sequence[str], kept: Sequence[str], known: Sequence[str]) -> set[str]:
     """What is left of ``kept`` after "timeline off", or comes to it after "timeline on"; the last one stays.
 
@@ -171,4 +184,5 @@ CHOICES: Mapping[str, Choice] = {
     "alerts": _alerts,
     "sound": _sound,
     "length": _length,
+    "story": _story,
 }  #: subject -> what reads the words after it

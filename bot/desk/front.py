@@ -2,23 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from bot.desk.answers import Answers
 from bot.desk.briefings import Briefings
 from bot.desk.broadcasts import Broadcasts
+from bot.desk.following import Stories
 from bot.desk.operators import Operators
 from bot.desk.panels import Panels
 from bot.desk.replies import Replies
 from bot.desk.subscriptions import Subscriptions
+from bot.outbox import ChatId
+from bot.stories import StoryName
 
 SELDOM = frozenset({"unsubscribe", "pause", "resume", "privacy", "forget", "start"})  #: in /help, not in the menu
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FrontDesk:
-    """The services for people; ``menu`` is every command with what is said of it."""
+    """The services for people."""
 
     answers: Answers
     subscriptions: Subscriptions
@@ -27,7 +30,17 @@ class FrontDesk:
     broadcasts: Broadcasts
     replies: Replies
     operators: Operators
-    menu: Mapping[str, str]
+    stories: Stories
+    full_menu: Callable[[], Mapping[str, str]]
+
+    @property
+    def menu(self) -> Mapping[str, str]:
+        """Every command with what is said of it, as things are now."""
+        return self.full_menu()
+
+    async def story_of(self, chat: ChatId) -> StoryName:
+        """The story that a chat follows."""
+        return self.stories.of(await self.subscriptions.chat(chat)).name
 
     @property
     def short_menu(self) -> Mapping[str, str]:

@@ -11,10 +11,12 @@ import structlog
 from bot.chats import Away, Chat, NotUnderstood, ShutOut
 from bot.desk.choosing import Context, choose, with_schedule
 from bot.desk.due import is_away, next_moment
+from bot.desk.following import following
 from bot.desk.replies import Place
 from bot.desk.times import NoTime, NoZone, Wish, read_wish
 from bot.outbox import ChatId
 from bot.ports import ChatStore, Clock
+from bot.stories import StoryTopic, only_one
 
 log = structlog.get_logger(__name__)
 
@@ -23,11 +25,15 @@ SHUT_OUT_KEPT = timedelta(days=365)  #: how long the settings of a chat that let
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Subscriptions:
-    """The desk for what chats choose; ``trackers`` are the names of those there are."""
+    """The desk for what chats choose; ``trackers`` are the names of those there are, ``topics`` the stories followed.
+
+    A chat that changes anything follows one of these stories afterwards.
+    """
 
     store: ChatStore
     clock: Clock
     trackers: tuple[str, ...]
+    topics: Callable[[], tuple[StoryTopic, ...]] = only_one
 
     async def chat(self, chat: ChatId) -> Chat:
         """The chat as it has chosen; one that never chose anything has everything as it is at first."""
@@ -64,7 +70,7 @@ class Subscriptions:
 
     async def choose(self, place: Place, words: Sequence[str]) -> Chat | NotUnderstood:
         """Chooses what ``words`` say for the chat; a briefing that it adds comes to ``place``."""
-        context = Context(now=self.clock.now(), trackers=self.trackers)
+        context = Context(now=self.clock.now(), trackers=self.trackers, topics=self.topics())
         found = choose(await self.chat(place.chat), words, context)
         if isinstance(found, NotUnderstood):
             return found
@@ -117,6 +123,8 @@ class Subscriptions:
     async def _change(self, chat: ChatId, change: Callable[[Chat], Chat], *, drops_waiting: bool = False) -> Chat:
         def derived(kept: Chat) -> Chat:
             chosen = change(kept)
+            if all(topic.name != chosen.story for topic in self.topics()):
+                chosen = following(chosen, self.topics()[0].name)
             return replace(chosen, next_due=next_moment(chosen))
 
         return await self.store.change(chat, derived, drops_waiting=drops_waiting)

@@ -22,6 +22,7 @@ ABOUT_YOU = (
     "subscribe",
     "unsubscribe",
     "settings",
+    "story",
     "pause",
     "resume",
     "privacy",

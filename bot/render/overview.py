@@ -9,6 +9,7 @@ from enum import StrEnum
 
 from bot.digest.model import Digest, Tracker
 from bot.render import calendar
+from bot.render.html import Html, text
 
 
 class Title(StrEnum):
@@ -38,6 +39,11 @@ def overview(digest: Digest) -> str:
     days = first if first == last else f"{first} to {last}"
     articles = _count(len(ordered), "article")
     return f"{articles}, {_count(len({source.origin for source in ordered}), 'independent origin')}, {days}"
+
+
+def story_line(title: str | None) -> list[Html]:
+    """Which story something is of; nothing when there is only one."""
+    return [] if title is None else [text(f"📰 {title}")]
 
 
 def late(due: datetime) -> str:

@@ -12,6 +12,7 @@ from bot.chats import EVERY_DAY, MOST_SCHEDULES, WEEKDAYS, Chat, Length, Quiet, 
 from bot.outbox import ChatId
 from bot.render.html import Html, bold, code, italic, join, text
 from bot.render.message import Button, Message
+from bot.render.stories import Standing, standing_words
 
 PREFIX = "c"  #: how callback data of the settings begins; then a chat's id or none, ":", panel, bar, words of choice
 TIMES_OFFERED = ("06:00", "07:00", "08:00", "09:00", "12:00", "18:00", "20:00", "22:00")
@@ -44,6 +45,7 @@ class Panel(StrEnum):
     QUIET = "q"
     CONTENT = "b"
     ALERTS = "a"
+    STORY = "s"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -84,7 +86,8 @@ class Press:
 class View:
     """What the panels show: the chat, its trackers' titles by name, the zones there are, and the moment.
 
-    Of a chat that is set from elsewhere, ``name`` is how a command names it, and ``title`` how people do.
+    Of a chat that is set from elsewhere, ``name`` is how a command names it, and ``title`` how people do. ``stories``
+    are those it can choose from, none when there is one only.
     """
 
     chat: Chat
@@ -93,6 +96,7 @@ class View:
     now: datetime
     name: str | None = None
     title: str = ""
+    stories: Sequence[Standing] = ()
 
 
 def settings_panel(view: View, press: Press) -> Message:
@@ -129,12 +133,15 @@ def _panel(view: View, press: Press) -> Message:
             return _content(view)
         case Panel.ALERTS:
             return _alerts(view)
+        case Panel.STORY:
+            return _story(view) if view.stories else _main(view)
 
 
 def _main(view: View) -> Message:
     chat, choices = view.chat, view.chat.choices
     lines = [
         bold(f"Settings of {view.title if view.name else 'this chat'}"),
+        *([_line("📰 Story", _followed(view).topic.title)] if view.stories else []),
         _line("🕗 Briefings", ", ".join(map(schedule_words, chat.schedules)) or "none"),
         _line("🌍 Time zone", _zone_words(view)),
         _line("🌙 Quiet hours", quiet_words(choices.quiet)),
@@ -160,7 +167,24 @@ def _main(view: View) -> Message:
             _do(*_other_length(choices.length)),
         ),
     )
-    return Message(html=join(lines, "\n"), buttons=rows)
+    first = ((_to("📰 Story", Panel.STORY),),) if view.stories else ()
+    return Message(html=join(lines, "\n"), buttons=(*first, *rows))
+
+
+def _followed(view: View) -> Standing:
+    """The story that the chat follows; the first when it chose none, or one that is gone."""
+    return next((one for one in view.stories if one.topic.name == view.chat.story), view.stories[0])
+
+
+def _story(view: View) -> Message:
+    """The stories there are, and what each has."""
+    lines = [bold("Which story to follow"), text("Commands, briefings and alerts here are about it.")]
+    lines += [join([bold(one.topic.title), text(f": {standing_words(one)}")]) for one in view.stories]
+    choices = [
+        _do(_ticked(one is _followed(view), one.topic.title), Panel.STORY, f"story {one.topic.name}")
+        for one in view.stories
+    ]
+    return Message(html=join(lines, "\n"), buttons=(*_rows(choices, 1), _back()))
 
 
 def _other_length(length: Length) -> tuple[str, Panel, str]:
