@@ -44,6 +44,7 @@ from bot.render.answer import STORY_COMMANDS
 from bot.render.message import Message
 from bot.render.notices import ABOUT_YOU, help_text, only_in_a_chat, unknown_command, welcome
 from bot.render.operators import Fault
+from bot.render.words import SOURCE, languages, say, speaking
 from bot.settings import FILE, LIVE, ROOT, Settings, database_of
 from bot.sources.folder import Folder
 from bot.stories import StoryTopic, only_one
@@ -243,6 +244,7 @@ async def running(
     for module in HANDLERS:
         module.register(application, desk)
     await asyncio.to_thread(load_zones)
+    await asyncio.to_thread(languages)
     await briefings.recompute(await asyncio.to_thread(zone_rules))
     await stories.leave_gone()
     await _initialize(application)
@@ -271,7 +273,10 @@ async def _meanwhile(work: Coroutine[object, object, None]) -> AsyncIterator[Non
 
 async def _set_menu(application: App, desk: FrontDesk) -> None:
     try:
-        await application.bot.set_my_commands(list(desk.short_menu.items()))
+        for code in languages():
+            with speaking(code):
+                menu = [(command, say(words)) for command, words in desk.short_menu.items()]
+            await application.bot.set_my_commands(menu, language_code=None if code == SOURCE else code)
     except TelegramError as error:  # the bot works without; the next start tries again
         log.warning("the command menu could not be set", reason=error.message)
     for operator in desk.operators.users:

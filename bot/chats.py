@@ -116,7 +116,10 @@ class Alerts:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Choices:
-    """What a chat is told, and how; ``trackers`` are names, None all of them; ``silent`` makes no sound."""
+    """What a chat is told, and how; ``trackers`` are names, None all of them; ``silent`` makes no sound.
+
+    ``language`` is the code of one that the bot speaks, None for that of whoever writes.
+    """
 
     sections: tuple[Section, ...] = (Section.SUMMARY, Section.FIGURES, Section.TIMELINE)
     trackers: tuple[str, ...] | None = None
@@ -124,6 +127,7 @@ class Choices:
     silent: bool = False
     alerts: Alerts = Alerts()
     quiet: Quiet | None = None
+    language: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -183,7 +187,8 @@ class Chat:
     ``zone`` is an IANA name, None until the chat has told one; schedules need it. ``thread`` is the forum topic that
     briefings and alerts go to. ``banned`` is since when the operators want nothing to do with the chat. ``next_due`` is
     derived from everything else: when the chat's next briefing is owed. ``told`` is what its last briefing covered,
-    ``told_before`` what the last one of each other story did, the latest last, at most ``STORIES_KEPT``.
+    ``told_before`` what the last one of each other story did, the latest last, at most ``STORIES_KEPT``. ``speaks`` is
+    the language of whoever set the chat last, in which a chat that chose none is told what nobody asked for.
     """
 
     id: ChatId
@@ -199,6 +204,7 @@ class Chat:
     next_due: datetime | None = None
     story: StoryName = MAIN
     heard: Heard = Heard()
+    speaks: str | None = None
 
 
 def told_of(chat: Chat, story: str) -> Told | None:

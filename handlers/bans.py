@@ -12,7 +12,7 @@ from bot.desk.front import FrontDesk
 from bot.outbox import ChatId
 from handlers.people import App
 
-FIRST = -1  #: the group of handlers that is asked before all others
+FIRST = -2  #: the group of handlers that is asked before all others
 
 
 def menu(_: Answers) -> Mapping[str, str]:

@@ -17,9 +17,11 @@ from telegram.ext import Application, CommandHandler, ContextTypes, filters
 from bot.desk.front import FrontDesk
 from bot.desk.panels import Subject
 from bot.desk.replies import Place
+from bot.desk.speech import language_of
 from bot.outbox import ChatId
 from bot.render.message import Message
 from bot.render.notices import not_theirs, only_administrators
+from bot.render.words import nearest, use
 
 App = Application[Any, Any, Any, Any, Any, Any]
 
@@ -32,12 +34,13 @@ _NAMED = re.compile(r"@\w{4,}|-\d{5,}")  #: how a chat is named from elsewhere; 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Asked:
-    """A command: the words after it, the chat it is about, and the bot's username."""
+    """A command: the words after it, the chat it is about, the bot's username, and the update that brought it."""
 
     subject: Subject
     words: list[str]
     kind: str
     bot: str
+    update: Update
 
     @property
     def is_channel(self) -> bool:
@@ -94,6 +97,13 @@ async def named_chat(bot: Bot, name: str | ChatId, user: int) -> Subject | None:
     return Subject(place=Place(chat=ChatId(chat.id)), name=shown, title=chat.title or shown)
 
 
+async def speak(desk: FrontDesk, update: Update) -> None:
+    """Goes on in the language of the chat, or of who wrote; called again when the chat has chosen another."""
+    chat, user = update.effective_chat, update.effective_user
+    tag = None if user is None else user.language_code
+    use(nearest(tag) if chat is None else language_of(await desk.subscriptions.chat(ChatId(chat.id)), tag))
+
+
 def words_of(update: Update) -> list[str]:
     """The words after a command."""
     message = update.effective_message
@@ -128,7 +138,7 @@ def for_administrators(
             await desk.replies.say(place, [not_theirs(words[0])])
             return
         rest = words[1:] if subject.name else words
-        asked = Asked(subject=subject, words=rest, kind=chat.type, bot=context.bot.username)
+        asked = Asked(subject=subject, words=rest, kind=chat.type, bot=context.bot.username, update=update)
         if not is_free(asked) and not await may_change_chat(update):
             await desk.replies.say(place, [only_administrators()])
         else:

@@ -9,13 +9,16 @@ from telegram import CallbackQuery, Update
 from telegram.error import BadRequest
 from telegram.ext import CallbackQueryHandler, ContextTypes
 
-OUTDATED = "This button is from an older version. Please ask again."
+from bot.render.notices import OUTDATED
+from bot.render.words import say
+
+__all__ = ["OUTDATED", "answering", "stop_waiting"]
 
 
 async def stop_waiting(query: CallbackQuery, words: str | None, *, is_alert: bool = False) -> None:
-    """Ends the wait of who pressed a button, with words or without."""
+    """Ends the wait of who pressed a button, with words, which are said in their language, or without."""
     with suppress(BadRequest):  # the press is too old to be answered; nobody waits any more
-        await query.answer(words, show_alert=is_alert)
+        await query.answer(None if words is None else say(words), show_alert=is_alert)
 
 
 def answering(

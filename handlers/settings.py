@@ -15,9 +15,9 @@ from bot.desk.links import settings_payload
 from bot.desk.panels import Subject
 from bot.outbox import MessageId
 from bot.render.message import Message
-from bot.render.notices import ONLY_ADMINISTRATORS, not_understood, set_in_private
+from bot.render.notices import ONLY_ADMINISTRATORS, expectation, not_understood, set_in_private
 from bot.render.settings import PREFIX, Press
-from handlers.people import App, Asked, for_administrators, may_change_chat, named_chat, place_of
+from handlers.people import App, Asked, for_administrators, may_change_chat, named_chat, place_of, speak
 from handlers.presses import OUTDATED, answering
 
 
@@ -48,6 +48,7 @@ async def _by_words(desk: FrontDesk, asked: Asked) -> Message:
     chosen = await desk.subscriptions.choose(asked.subject.place, asked.words)
     if isinstance(chosen, NotUnderstood):
         return not_understood(chosen, "settings", asked.subject.name)
+    await speak(desk, asked.update)
     return await desk.panels.show(asked.subject)
 
 
@@ -65,8 +66,9 @@ async def _press(desk: FrontDesk, update: Update, query: CallbackQuery) -> str |
         subject = await named_chat(update.get_bot(), press.about, query.from_user.id)
     if subject is None or not await may_change_chat(update):
         return ONLY_ADMINISTRATORS
-    panel = await desk.panels.press(subject, press)
-    if isinstance(panel, NotUnderstood):
-        return f"I expected {panel.expected}."
-    await desk.replies.replace(place, MessageId(query.message.message_id), panel)
+    wrong = await desk.panels.choose(subject, press)
+    if wrong is not None:
+        return expectation(wrong)
+    await speak(desk, update)
+    await desk.replies.replace(place, MessageId(query.message.message_id), await desk.panels.show(subject, press))
     return None

@@ -14,7 +14,7 @@ from filelock import BaseFileLock
 from tinydb.operations import delete
 
 from bot.chats import Chat, ShutOut, is_closed
-from bot.digest.model import Digest, Report
+from bot.digest.model import Article, Digest, Report
 from bot.digest.watched import Watch
 from bot.errors import StoreFullError
 from bot.outbox import Broadcast, ChatId, ChatMoves, ChatPauses, NextState, Outgoing, Queued, RowId, Stage, State
@@ -190,6 +190,11 @@ class TinyStore:
     async def reports(self, story: StoryName = MAIN, numbers: Collection[int] | None = None) -> Mapping[int, Report]:
         """Reports of a story's articles, decoded anew in a thread."""
         return await asyncio.to_thread(self._stories.some_reports(numbers or ()))
+
+    async def articles(self) -> Mapping[int, Article]:
+        """Every article, decoded anew in a thread."""
+        story = await self.story()
+        return {} if story is None else {number: one.article for number, one in enumerate(story.reports, 1)}
 
     async def tell(self, planned: Sequence[Planned], number: int, reached: ChatId, now: datetime) -> bool:
         """Tells chats of pending news in one step with the note of how far it is."""

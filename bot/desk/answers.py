@@ -20,6 +20,7 @@ from bot.render.answer import STORY_COMMANDS, answer, content, sample
 from bot.render.html import Html
 from bot.render.message import Message, Question, View
 from bot.render.search import how_to_search
+from bot.render.words import language
 from bot.stories import MAIN, StoryName, StoryTopic, mark_of, only_one
 
 KEPT = 256  #: rendered answers that are kept
@@ -47,7 +48,7 @@ class _Shelf:
 
     digest: Digest | None = None
     title: str | None = None
-    rendered: OrderedDict[Question, tuple[Message, ...]] = field(default_factory=OrderedDict)
+    rendered: OrderedDict[tuple[str, Question], tuple[Message, ...]] = field(default_factory=OrderedDict)
     index: Index | None = None
     indexed: Digest | None = None
     turn: asyncio.Lock = field(default_factory=asyncio.Lock)
@@ -55,7 +56,7 @@ class _Shelf:
 
 @dataclass(slots=True, kw_only=True)
 class Answers:
-    """What people can ask; each distinct answer is rendered once a digest, and a story's articles indexed once.
+    """What people can ask; each distinct answer is rendered once a digest and language, and each story indexed once.
 
     ``topics`` are the stories followed now; a question that names none is about the first.
     """
@@ -82,13 +83,13 @@ class Answers:
         topic = self._topic(question)
         digest = await self.store.digest(topic.name)
         title = topic.title if len(self.topics()) > 1 else None
-        rendered = self._shelf(topic.name, digest, title).rendered
-        if question not in rendered:
+        rendered, key = self._shelf(topic.name, digest, title).rendered, (language(), question)
+        if key not in rendered:
             index = await self._searchable(topic.name, digest) if question.words and digest.sources else None
-            rendered[question] = await asyncio.to_thread(self._answer, digest, question, index, title)
+            rendered[key] = await asyncio.to_thread(self._answer, digest, question, index, title)
             if len(rendered) > KEPT:
                 rendered.popitem(last=False)
-        return rendered[question]
+        return rendered[key]
 
     async def tell(self, command: str, words: str, today: date, story: StoryName = MAIN) -> tuple[Message, ...]:
         """What a command answers that is given with words, which may name days counted from ``today``.

@@ -12,10 +12,12 @@ import structlog
 from bot.chats import Chat, Choices, Told, having_told, told_of
 from bot.desk.due import Held, Owed, next_moment, owed
 from bot.desk.replies import Place, outgoing
+from bot.desk.speech import language_of
 from bot.digest.model import Digest, Tracker
 from bot.ports import AnswerStore, BriefingStore, Clock, Planned
 from bot.render.answer import briefing
 from bot.render.message import Message
+from bot.render.words import language, speaking
 from bot.stories import StoryName, StoryTopic, only_one
 
 log = structlog.get_logger(__name__)
@@ -25,11 +27,12 @@ A_BATCH = 100  #: chats in one step of the store; about ten milliseconds of the 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Content:
-    """What tells one briefing from another: the revision it starts from, what the chat wants of it, and, when it
-    comes late, the local moment it was due."""
+    """What tells one briefing from another: the revision it starts from, what the chat wants of it, in which language,
+    and, when it comes late, the local moment it was due."""
 
     since: int
     choices: Choices
+    language: str
     due: datetime | None = None
 
 
@@ -47,11 +50,11 @@ class Edition:
     rendered: dict[Content, tuple[Message, ...]] = field(default_factory=dict)
 
     async def messages_for(self, chat: Chat, due: datetime | None = None) -> tuple[Message, ...]:
-        """What a chat is to read: all, or what is new since its last briefing."""
+        """What a chat is to read, in the language spoken: all, or what is new since its last briefing."""
         told = told_of(chat, self.story)
         since = 0 if told is None else told.revision
-        shown = replace(chat.choices, silent=False, quiet=None, alerts=Choices().alerts)
-        content = Content(since=since, choices=shown, due=due)
+        shown = replace(chat.choices, silent=False, quiet=None, alerts=Choices().alerts, language=None)
+        content = Content(since=since, choices=shown, language=language(), due=due)
         if content not in self.rendered:
             self.rendered[content] = await asyncio.to_thread(
                 briefing, self.digest, since, self.trackers, shown, due, story=self.title
@@ -145,9 +148,11 @@ async def _planned(chat: Chat, now: datetime, editions: Editions) -> Planned:
             due = datetime.combine(newest.day, newest.at) if is_late else None
             edition = await editions.for_chat(chat)
             place = Place(chat=chat.id, thread=chat.thread, silent=chat.choices.silent)
+            with speaking(language_of(chat)):
+                said = await edition.messages_for(chat, due)
             messages = tuple(
                 outgoing(place, message, key=f"briefing {newest.day} {newest.at:%H:%M} {number}")
-                for number, message in enumerate(await edition.messages_for(chat, due), 1)
+                for number, message in enumerate(said, 1)
             )
             told = Told(story=edition.story, revision=edition.digest.revision)
             return Planned(before=chat, after=having_told(after, told), messages=messages)

@@ -9,10 +9,13 @@ from datetime import datetime
 from bot.chats import MOST_SCHEDULES, Chat, Choices, Length, NotUnderstood, Quiet, Schedule, Section
 from bot.desk.following import find_story, following
 from bot.desk.times import Wish, close_zones, read_time, read_wish, read_zone
+from bot.render import expected
+from bot.render.words import SOURCE, languages
 from bot.stories import StoryTopic
 
 MOST_ALERTS = 50  #: a local day
 ON_OFF = {"on": True, "off": False}
+AUTOMATIC = "auto"  #: the language of whoever writes
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,8 +35,8 @@ def choose(chat: Chat, words: Sequence[str], context: Context) -> Chat | NotUnde
     subject, *rest = words or ("",)
     choice = CHOICES.get(subject.lower())
     if choice is None or (choice is _story and len(context.topics) < 2):
-        known = ", ".join(name for name in CHOICES if name != "story" or len(context.topics) > 1)
-        return NotUnderstood(expected=known, got=subject, example="quiet 22:00-07:00")
+        known = [name for name in CHOICES if name != "story" or len(context.topics) > 1]
+        return NotUnderstood(expected=expected.one_of(known), got=subject, example="quiet 22:00-07:00")
     return choice(chat, rest, context)
 
 
@@ -45,7 +48,7 @@ def _time(chat: Chat, words: Sequence[str], context: Context) -> Chat | NotUnder
     wish = read_wish(words, chat.zone)
     if not isinstance(wish, Wish):
         return NotUnderstood(
-            expected="a time of day" if chat.zone else "a time of day and a zone",
+            expected=expected.time_of_day(has_zone=chat.zone is not None),
             got=" ".join(words),
             example="time 08:00 weekdays" if chat.zone else "time 08:00 Europe/Kyiv",
         )
@@ -57,8 +60,8 @@ def with_schedule(chat: Chat, wish: Wish, now: datetime) -> Chat | NotUnderstood
     kept = {schedule.at: schedule for schedule in chat.schedules}
     if wish.at not in kept and len(kept) >= MOST_SCHEDULES:
         return NotUnderstood(
-            expected=f"at most {MOST_SCHEDULES} times a day",
-            got="one more",
+            expected=expected.few_times(MOST_SCHEDULES),
+            got=expected.one_more(),
             example=f"time {chat.schedules[0].at:%H:%M} off",
         )
     before = kept.get(wish.at)
@@ -74,7 +77,7 @@ def _zone(chat: Chat, words: Sequence[str], _: Context) -> Chat | NotUnderstood:
     if zone is None:
         close = close_zones(got)
         return NotUnderstood(
-            expected=f"a time zone, such as {' or '.join(close)}" if close else "a time zone: a continent and a city",
+            expected=expected.zone(close),
             got=got,
             example=f"zone {(close or ('Europe/Kyiv',))[0]}",
         )
@@ -92,7 +95,7 @@ def _quiet(chat: Chat, words: Sequence[str], _: Context) -> Chat | NotUnderstood
     one, other = read_time(begins), read_time(ends)
     if one is None or other is None or one == other:
         return NotUnderstood(
-            expected='two times of day, "off", or, once there are quiet hours, "urgent on" or "urgent off"',
+            expected=expected.quiet_hours(),
             got=" ".join(words),
             example="quiet 22:00-07:00",
         )
@@ -103,7 +106,7 @@ def _quiet(chat: Chat, words: Sequence[str], _: Context) -> Chat | NotUnderstood
 def _sections(chat: Chat, words: Sequence[str], _: Context) -> Chat | NotUnderstood:
     asked = _switched(words, chat.choices.sections, tuple(Section)) or {word.lower().strip(",") for word in words}
     if not asked or asked - set(Section):
-        return NotUnderstood(expected=f"some of {', '.join(Section)}", got=" ".join(words), example="sections summary")
+        return NotUnderstood(expected=expected.some_of([*Section]), got=" ".join(words), example="sections summary")
     return _chosen(chat, replace(chat.choices, sections=tuple(section for section in Section if section in asked)))
 
 
@@ -114,7 +117,7 @@ def _trackers(chat: Chat, words: Sequence[str], context: Context) -> Chat | NotU
         return _chosen(chat, replace(chat.choices, trackers=None))
     if not asked or asked - set(context.trackers):
         return NotUnderstood(
-            expected=f'"all" or some of {", ".join(context.trackers)}', got=" ".join(words), example="trackers all"
+            expected=expected.all_or_some_of(context.trackers), got=" ".join(words), example="trackers all"
         )
     return _chosen(chat, replace(chat.choices, trackers=tuple(name for name in context.trackers if name in asked)))
 
@@ -127,7 +130,7 @@ def _alerts(chat: Chat, words: Sequence[str], _: Context) -> Chat | NotUnderstoo
             return _chosen(chat, replace(chat.choices, alerts=replace(chat.choices.alerts, cap=int(number))))
         case _:
             return NotUnderstood(
-                expected=f'"on", "off", or "cap" and a number from 1 to {MOST_ALERTS}',
+                expected=expected.alerts(MOST_ALERTS),
                 got=" ".join(words),
                 example="alerts on",
             )
@@ -138,23 +141,32 @@ def _sound(chat: Chat, words: Sequence[str], _: Context) -> Chat | NotUnderstood
         case [("on" | "off") as state]:
             return _chosen(chat, replace(chat.choices, silent=not ON_OFF[state]))
         case _:
-            return NotUnderstood(expected='"on" or "off"', got=" ".join(words), example="sound off")
+            return NotUnderstood(expected=expected.on_or_off(), got=" ".join(words), example="sound off")
 
 
 def _length(chat: Chat, words: Sequence[str], _: Context) -> Chat | NotUnderstood:
     asked = " ".join(words).lower()
     if asked not in set(Length):
-        return NotUnderstood(expected=" or ".join(Length), got=" ".join(words), example="length short")
+        return NotUnderstood(expected=expected.one_of([*Length]), got=" ".join(words), example="length short")
     return _chosen(chat, replace(chat.choices, length=Length(asked)))
 
 
 def _story(chat: Chat, words: Sequence[str], context: Context) -> Chat | NotUnderstood:
     topic = find_story(context.topics, " ".join(words))
     if topic is None:
-        names = ", ".join(one.name for one in context.topics)
-        first = context.topics[0].name if context.topics else "main"
-        return NotUnderstood(expected=f"one of {names}", got=" ".join(words), example=f"story {first}")
+        names = [one.name for one in context.topics]
+        return NotUnderstood(expected=expected.one_of(names), got=" ".join(words), example=f"story {names[0]}")
     return following(chat, topic.name)
+
+
+def _language(chat: Chat, words: Sequence[str], _: Context) -> Chat | NotUnderstood:
+    asked = " ".join(words).lower()
+    by_name = {key.lower(): code for code, name in languages().items() for key in (code, name)}
+    if asked != AUTOMATIC and asked not in by_name:
+        return NotUnderstood(
+            expected=expected.one_of([*languages(), AUTOMATIC]), got=" ".join(words), example=f"language {SOURCE}"
+        )
+    return _chosen(chat, replace(chat.choices, language=by_name.get(asked)))
 
 
 def _switched(words: Sequence[str], kept: Sequence[str], known: Sequence[str]) -> set[str]:
@@ -185,4 +197,5 @@ CHOICES: Mapping[str, Choice] = {
     "sound": _sound,
     "length": _length,
     "story": _story,
+    "language": _language,
 }  #: subject -> what reads the words after it

@@ -12,6 +12,7 @@ import structlog
 from bot.chats import Chat, NotUnderstood
 from bot.desk.declaring import LONGEST_TITLE, NAME, NAME_FORM, followed
 from bot.desk.replies import Place, outgoing
+from bot.desk.speech import language_of
 from bot.desk.watching import read_watch
 from bot.digest.model import Article
 from bot.digest.proposing import proposals
@@ -19,6 +20,7 @@ from bot.digest.topics import belongs, stories_of
 from bot.digest.watched import Watch, stems
 from bot.ports import Clock, Planned, StoryStore
 from bot.render.stories import Offer, Standing, story_gone
+from bot.render.words import speaking
 from bot.stories import StoryName, StoryTopic
 
 log = structlog.get_logger(__name__)
@@ -145,7 +147,8 @@ class Stories:
 
     def _moved(self, chat: Chat, now: datetime) -> Planned:
         place = Place(chat=chat.id, thread=chat.thread, silent=chat.choices.silent)
-        message = story_gone(self.topics()[0].title, are_several=self.are_several)
+        with speaking(language_of(chat)):
+            message = story_gone(self.topics()[0].title, are_several=self.are_several)
         said = outgoing(place, message, key=f"story {chat.story} gone {now:%Y-%m-%d %H:%M:%S}")
         return Planned(before=chat, after=following(chat, self.topics()[0].name), messages=(said,))
 

@@ -16,7 +16,8 @@ from bot.desk.subscriptions import Subscriptions
 from bot.outbox import ChatId
 from bot.stories import StoryName
 
-SELDOM = frozenset({"unsubscribe", "pause", "resume", "privacy", "forget", "start"})  #: in /help, not in the menu
+#: in /help, not in the menu
+SELDOM = frozenset({"unsubscribe", "language", "pause", "resume", "privacy", "forget", "start"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -49,13 +49,10 @@ class Panels:
         view = self.view(subject, await self.subscriptions.chat(subject.place.chat))
         return settings_panel(replace(view, stories=await self.stories()), press)
 
-    async def press(self, subject: Subject, press: Press) -> Message | NotUnderstood:
-        """Chooses what a button says, if it chooses anything, and shows the panel that it leads to."""
-        if press.words:
-            chosen = await self.subscriptions.choose(subject.place, press.words.split())
-            if isinstance(chosen, NotUnderstood):
-                return chosen
-        return await self.show(subject, press)
+    async def choose(self, subject: Subject, press: Press) -> NotUnderstood | None:
+        """Chooses what a button says, if it chooses anything."""
+        chosen = await self.subscriptions.choose(subject.place, press.words.split()) if press.words else None
+        return chosen if isinstance(chosen, NotUnderstood) else None
 
     def view(self, subject: Subject, chat: Chat) -> View:
         """What panels show of a chat."""

@@ -16,6 +16,7 @@ from bot.desk.replies import Place
 from bot.desk.times import NoTime, NoZone, Wish, read_wish
 from bot.outbox import ChatId
 from bot.ports import ChatStore, Clock
+from bot.render.words import language
 from bot.stories import StoryTopic, only_one
 
 log = structlog.get_logger(__name__)
@@ -121,10 +122,14 @@ class Subscriptions:
         await self.store.move(chat, to)
 
     async def _change(self, chat: ChatId, change: Callable[[Chat], Chat], *, drops_waiting: bool = False) -> Chat:
+        speaks = language()
+
         def derived(kept: Chat) -> Chat:
             chosen = change(kept)
             if all(topic.name != chosen.story for topic in self.topics()):
                 chosen = following(chosen, self.topics()[0].name)
+            if chosen != kept:
+                chosen = replace(chosen, speaks=speaks)
             return replace(chosen, next_due=next_moment(chosen))
 
         return await self.store.change(chat, derived, drops_waiting=drops_waiting)

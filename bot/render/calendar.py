@@ -5,8 +5,12 @@ from __future__ import annotations
 from datetime import date
 
 from bot.digest.model import Basis, Grain, Source, When
+from bot.render.words import phrase, read_date, say
 
 INFERRED = "≈"  #: before a date that no article prints, or that is counted from one
+# translators: after the colon stands a pattern of Unicode's: d day, MMM month, LLLL month by itself, y year, EEE day
+# of the week, HH hour, mm minute
+DAY = phrase("{day:EEE d MMM y}")
 
 
 def published(source: Source) -> str:
@@ -23,31 +27,38 @@ def words(when: When) -> str:
     """A stretch of days: "Mon 11 Nov 2024", "Nov 2024", "4 to 10 Nov 2024", "until 9 Nov 2024"."""
     first, last = when.first, when.last
     if first is None or last is None:
-        return f"until {_day(last)}" if last is not None else f"from {_day(first or date.min)}"
+        if last is not None:
+            return say("until {day:d MMM y}", day=last)
+        return say("from {day:d MMM y}", day=first or date.min)
     match when.grain:
         case Grain.DAY:
-            return f"{first:%a} {_day(first)}" if first == last else _range(first, last)
+            return say(DAY, day=first) if first == last else _range(first, last)
         case Grain.MONTH if (first.year, first.month) == (last.year, last.month):
-            return f"{first:%b} {first.year}"
+            return say("{month:LLL y}", month=first)
         case Grain.YEAR if first.year == last.year:
-            return str(first.year)
+            return say("{year:y}", year=first)
         case Grain.DECADE:
-            return f"{first.year}s"
+            return say("{year:y}s", year=first)
         case _:
             return _range(first, last)
+
+
+def read_day(text: str) -> date | None:
+    """The day that ``words`` writes so; None for anything else."""
+    return read_date(DAY, text.removeprefix(INFERRED).strip(), "day")
 
 
 def _range(first: date, last: date) -> str:
     """Two days with what they share said once."""
     if (first.year, first.month) == (last.year, last.month):
-        return f"{first.day} to {_day(last)}"
+        return say("{first:d} to {last:d MMM y}", first=first, last=last)
     if first.year == last.year:
-        return f"{first.day} {first:%b} to {_day(last)}"
-    return f"{_day(first)} to {_day(last)}"
+        return say("{first:d MMM} to {last:d MMM y}", first=first, last=last)
+    return say("{first:d MMM y} to {last:d MMM y}", first=first, last=last)
 
 
 def _day(day: date) -> str:
-    return f"{day.day} {day:%b} {day.year}"
+    return say("{day:d MMM y}", day=day)
 
 
 def _signed(text: str, inferred: bool) -> str:

@@ -8,13 +8,16 @@ from datetime import datetime, time
 from itertools import groupby
 
 from bot.chats import Chat, NotUnderstood
-from bot.render.html import Html, bold, code, join, text
+from bot.render import expected
+from bot.render.html import Html, bold, code, join, said, text
 from bot.render.message import NEW, Button, Message
 from bot.render.settings import days_words, local
+from bot.render.words import phrase, say
 
 Rows = Sequence[tuple[Button, ...]]
 
 EXAMPLE = "/subscribe 08:00 Europe/Kyiv"
+OUTDATED = phrase("This button is from an older version. Please ask again.")
 LONGEST_ECHO = 40  #: characters of somebody's own words in an answer
 CHANNEL_EXAMPLE = "/subscribe @channel 08:00"
 ABOUT_YOU = (
@@ -23,6 +26,7 @@ ABOUT_YOU = (
     "unsubscribe",
     "settings",
     "story",
+    "language",
     "pause",
     "resume",
     "privacy",
@@ -30,7 +34,7 @@ ABOUT_YOU = (
     "help",
     "start",
 )  #: commands about the chat and not the story, in the order of /help
-ONLY_ADMINISTRATORS = "In a group only its administrators can change what it gets."
+ONLY_ADMINISTRATORS = phrase("In a group only its administrators can change what it gets.")
 FIRST_STEPS = 3  #: story commands offered as buttons in the greeting
 
 
@@ -156,6 +160,11 @@ def not_understood(wrong: NotUnderstood, command: str, name: str | None = None) 
     )
 
 
+def expectation(wrong: NotUnderstood) -> str:
+    """The same, as short as whoever presses a button can be told it."""
+    return say("I expected {expected}.", expected=wrong.expected)
+
+
 def only_in_a_chat(command: str) -> Message:
     """Somebody asked in the terminal for what only a chat can have."""
     need = text(f"/{command} needs a chat. Start the bot with sitrep run, and write there: ")
@@ -206,7 +215,7 @@ def unsubscribed(before: Chat, at: time | None, name: str | None = None) -> Mess
 
 def only_administrators() -> Message:
     """Somebody else tried to change what a whole group gets."""
-    return Message(html=text(ONLY_ADMINISTRATORS))
+    return Message(html=said(ONLY_ADMINISTRATORS))
 
 
 def not_theirs(name: str) -> Message:
@@ -266,7 +275,7 @@ def resumed(chat: Chat, *, was_paused: bool, name: str | None = None) -> Message
 
 def wrong_while(got: str, name: str | None = None) -> Message:
     """It is no while that a pause can last."""
-    wrong = NotUnderstood(expected="a while of hours, days or weeks, at most a year", got=got, example="3d")
+    wrong = NotUnderstood(expected=expected.a_while(), got=got, example="3d")
     return not_understood(wrong, "pause", name)
 
 

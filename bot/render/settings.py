@@ -10,9 +10,10 @@ from zoneinfo import ZoneInfo
 
 from bot.chats import EVERY_DAY, MOST_SCHEDULES, WEEKDAYS, Chat, Length, Quiet, Schedule, Section, Weekday
 from bot.outbox import ChatId
-from bot.render.html import Html, bold, code, italic, join, text
+from bot.render.html import Html, bold, code, italic, join, said, text
 from bot.render.message import Button, Message
 from bot.render.stories import Standing, standing_words
+from bot.render.words import languages, say
 
 PREFIX = "c"  #: how callback data of the settings begins; then a chat's id or none, ":", panel, bar, words of choice
 TIMES_OFFERED = ("06:00", "07:00", "08:00", "09:00", "12:00", "18:00", "20:00", "22:00")
@@ -46,6 +47,7 @@ class Panel(StrEnum):
     CONTENT = "b"
     ALERTS = "a"
     STORY = "s"
+    LANGUAGE = "l"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -135,6 +137,8 @@ def _panel(view: View, press: Press) -> Message:
             return _alerts(view)
         case Panel.STORY:
             return _story(view) if view.stories else _main(view)
+        case Panel.LANGUAGE:
+            return _language(view)
 
 
 def _main(view: View) -> Message:
@@ -157,7 +161,11 @@ def _main(view: View) -> Message:
         lines.append(_line("Next briefing", local(chat.next_due, chat.zone)))
     rows = (
         (_to("🕗 Times", Panel.TIMES), _to("🌍 Zone", Panel.ZONE), _to("🌙 Quiet", Panel.QUIET)),
-        (_to("📄 Contents", Panel.CONTENT), _to("🔔 Alerts", Panel.ALERTS)),
+        (
+            _to(say("📄 Contents"), Panel.CONTENT),
+            _to(say("🔔 Alerts"), Panel.ALERTS),
+            _to(say("🌐 Language"), Panel.LANGUAGE),
+        ),
         (
             _do(
                 "🔇 No sound" if not choices.silent else "🔊 With sound",
@@ -338,6 +346,20 @@ def _alerts(view: View) -> Message:
     ]
     switch = _do("Switch off" if alerts.on else "Switch on", Panel.ALERTS, f"alerts {_switched(alerts.on)}")
     return Message(html=join(lines, "\n"), buttons=(*_rows(caps, A_ROW), (switch,), _back()))
+
+
+def _language(view: View) -> Message:
+    chosen = view.chat.choices.language
+    lines = [
+        bold(say("Language")),
+        said("What I say of my own is in this language; quotations stay in the articles’ own words."),
+        said("Until you choose one I speak that of your Telegram."),
+    ]
+    ways = [
+        _do(_ticked(code == chosen, name), Panel.LANGUAGE, f"language {code}") for code, name in languages().items()
+    ]
+    automatic = _do(_ticked(chosen is None, say("As in Telegram")), Panel.LANGUAGE, "language auto")
+    return Message(html=join(lines, "\n"), buttons=(*_rows(ways, 2), (automatic,), _back()))
 
 
 def schedule_words(schedule: Schedule) -> str:
