@@ -17,7 +17,7 @@ import statistics
 import sys
 import time
 import tomllib
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
@@ -31,9 +31,9 @@ from bot.digest.merging import merge
 from bot.digest.model import Article, ArticleId, Basis, Digest, Published, Report, Tracker
 from bot.digest.reading import read
 from bot.digest.trackers import trackers
-from bot.ports import Story
 from bot.render.message import Message
 from bot.settings import ROOT
+from bot.stories import MAIN, StoryName
 
 GOLD = Path(__file__).parent / "gold" / "questions.toml"
 LIMIT = 0.05  #: seconds of one core that a question may cost, searching alone
@@ -43,15 +43,16 @@ LIMIT = 0.05  #: seconds of one core that a question may cost, searching alone
 class Shelf:
     """A store with one story in it."""
 
-    stored: Story
+    whole: Digest
+    stored: tuple[Report, ...]
 
-    async def digest(self) -> Digest:
+    async def digest(self, story: StoryName = MAIN) -> Digest:
         """The story's digest."""
-        return self.stored.digest
+        return self.whole
 
-    async def story(self) -> Story | None:
-        """The story."""
-        return self.stored
+    async def reports(self, story: StoryName = MAIN, numbers: Collection[int] | None = None) -> Mapping[int, Report]:
+        """The story's reports."""
+        return dict(enumerate(self.stored, 1))
 
 
 def main(arguments: list[str]) -> int:
@@ -115,9 +116,7 @@ async def _ask(
 ) -> list[int | None]:
     """For each question the place of the first right sentence among those of the first message, from 0."""
     digest = merge(reports)
-    answers = Answers(
-        store=Shelf(stored=Story(name="", reader="", reports=reports, digest=digest)), trackers=_shipped()
-    )
+    answers = Answers(store=Shelf(whole=digest, stored=reports), trackers=_shipped())
     today = max(source.article.published.day for source in digest.sources)
     places = []
     for question in questions:

@@ -19,7 +19,7 @@ from bot.settings import Settings
 
 if TYPE_CHECKING:
     from bot.app import Parts
-    from bot.desk.ingest import Ingested, Reading
+    from bot.desk.newsdesk import Added, Reading
     from bot.render.message import Message
 
 FAILED = 1
@@ -137,9 +137,9 @@ async def _digest(chosen: Settings) -> int:
     from bot import app
 
     with tempfile.TemporaryDirectory() as spare:
-        parts = _open_to_read(chosen, Path(spare))
+        parts = await _open_to_read(chosen, Path(spare))
         try:
-            app.report(await _read(parts), parts, _say)
+            await app.report(await _read(parts), parts, _say)
             for command in parts.answers().commands():
                 _print_all(await parts.answers().whole(command), heading=f"/{command}")
         finally:
@@ -151,10 +151,10 @@ async def _ask(chosen: Settings, question: str) -> int:
     from bot import app
 
     with tempfile.TemporaryDirectory() as spare:
-        parts = _open_to_read(chosen, Path(spare))
+        parts = await _open_to_read(chosen, Path(spare))
         try:
-            ingested = await _read(parts)
-            for remark in ingested.remarks:
+            added = await _read(parts)
+            for remark in added.remarks:
                 print(f"! {remark}", file=sys.stderr)
             reply = await app.ask(parts, question, app.RealClock().now().date())
         finally:
@@ -163,7 +163,7 @@ async def _ask(chosen: Settings, question: str) -> int:
     return 0 if reply.known else FAILED
 
 
-async def _read(parts: Parts) -> Ingested:
+async def _read(parts: Parts) -> Added:
     """Brings the story up to date.
 
     Raises:
@@ -171,17 +171,18 @@ async def _read(parts: Parts) -> Ingested:
     """
     from bot.ports import Unread
 
-    ingested = await parts.read(_show_progress)
-    if not ingested.digest.sources:
-        unread = [remark.problem for remark in ingested.remarks if isinstance(remark, Unread)]
+    added = await parts.read(_show_progress)
+    if not (await parts.store.library()).filed:
+        unread = [remark.problem for remark in added.remarks if isinstance(remark, Unread)]
         raise ConfigurationError([*unread, parts.folder.nothing_found()])
-    return ingested
+    return added
 
 
-def _open_to_read(chosen: Settings, spare: Path) -> Parts:
+async def _open_to_read(chosen: Settings, spare: Path) -> Parts:
     """The store, or one beside it when it holds the story of another folder: to look must not change what is served."""
     parts = _open_or_copy(chosen, chosen.data, spare / "own")
-    if parts.store.story_name in (None, parts.folder.name):
+    folders = {filed.source for filed in (await parts.store.library()).filed}
+    if not folders or parts.folder.name in folders:
         return parts
     parts.store.close()
     return _open_or_copy(chosen, chosen.data / OTHERS / parts.folder.name, spare / "other")

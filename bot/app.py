@@ -28,9 +28,11 @@ from bot.desk.declaring import declared_stories
 from bot.desk.delivery import Delivery
 from bot.desk.following import Stories
 from bot.desk.front import FrontDesk
-from bot.desk.ingest import Ingested, OnProgress, Reader, ingest
+from bot.desk.ingest import ingest
+from bot.desk.newsdesk import Added, Newsdesk, OnProgress
 from bot.desk.operators import Operators
 from bot.desk.panels import Panels
+from bot.desk.readers import Reader
 from bot.desk.replies import Replies
 from bot.desk.subscriptions import Subscriptions
 from bot.desk.times import load_zones
@@ -93,16 +95,27 @@ class Parts:
     trackers: tuple[Tracker, ...]
     folder: Folder
     operators: tuple[int, ...] = ()
-    declared: tuple[StoryTopic, ...] = ()
+    topics: tuple[StoryTopic, ...] = ()
 
-    async def read(self, on_progress: OnProgress) -> Ingested:
-        """Brings the stored story up to date with the folder."""
+    @asynccontextmanager
+    async def newsdesk(self, clock: Clock, stories: Stories | None = None) -> AsyncIterator[Newsdesk]:
+        """The desk for articles, while the block runs; ``stories`` may be those that others change meanwhile."""
+        stories = stories or await self.stories(clock)
         reader = Reader(trackers=self.trackers, version=await asyncio.to_thread(reader_version, self.trackers))
-        return await ingest(self.folder, self.store, reader, on_progress)
+        newsdesk = Newsdesk(store=self.store, reader=reader, clock=clock, stories_of=stories.stories_of)
+        try:
+            yield newsdesk
+        finally:
+            await newsdesk.close()
+
+    async def read(self, on_progress: OnProgress) -> Added:
+        """Brings the library up to date with the folder."""
+        async with self.newsdesk(RealClock()) as newsdesk:
+            return await ingest(self.folder, newsdesk, on_progress)
 
     async def stories(self, clock: Clock) -> Stories:
         """The desk for stories, with what operators declared."""
-        stories = Stories(store=self.store, clock=clock, declared=self.declared)
+        stories = Stories(store=self.store, clock=clock, declared=self.topics)
         await stories.open()
         return stories
 
@@ -173,13 +186,13 @@ def open_parts(settings: Settings, database: str | None = None, store: Path | No
         ConfigurationError: the trackers do not hold.
         StoreBusyError, StoreBrokenError, StoreVersionError, StoreFullError: the store does not open.
     """
-    followed, declared = all_trackers(settings), all_stories(settings)
+    followed, topics = all_trackers(settings), all_stories(settings)
     return Parts(
         store=open_store(store or settings.data, database or database_of(settings)),
         trackers=followed,
         folder=Folder(path=settings.articles, proposals=settings.data),
         operators=settings.operators,
-        declared=declared,
+        topics=topics,
     )
 
 
@@ -327,7 +340,7 @@ async def run(settings: Settings, *, sandbox: bool, say: Say, on_progress: OnPro
     database = database_of(settings, sandbox=sandbox)
     parts = await asyncio.to_thread(open_parts, settings, database)
     try:
-        report(await parts.read(on_progress), parts, say)
+        await report(await parts.read(on_progress), parts, say)
         gc.collect()
         gc.freeze()  # what is there now stays, so no collection need go through it and hold up the loop
         if database == LIVE:
@@ -338,16 +351,16 @@ async def run(settings: Settings, *, sandbox: bool, say: Say, on_progress: OnPro
         await asyncio.to_thread(parts.store.close)
 
 
-def report(ingested: Ingested, parts: Parts, say: Say) -> None:
+async def report(added: Added, parts: Parts, say: Say) -> None:
     """Says what a person should know of the articles and the store."""
     if parts.store.fault is not None:
         say(f"! {parts.store.fault}")
-    for remark in ingested.remarks:
+    for remark in added.remarks:
         say(f"! {remark}")
-    total = len(ingested.digest.sources)
+    total = len((await parts.store.library()).filed)
     if total == 0:
         say(f"! {parts.folder.nothing_found()}")
-    say(f"{total} article{'' if total == 1 else 's'} from {parts.folder.path}, {ingested.read} read anew.")
+    say(f"{total} article{'' if total == 1 else 's'} from {parts.folder.path}, {added.read} read anew.")
 
 
 async def _serve_telegram(settings: Settings, parts: Parts, say: Say) -> None:

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from dataclasses import astuple, dataclass, field, replace
+from datetime import UTC, datetime, timedelta
+from hashlib import blake2b
 from pathlib import Path
 from typing import Protocol
 
 from bot.chats import Chat, Kind, ShutOut
-from bot.digest.model import Article, Digest, Report
+from bot.digest.alert import Alert
+from bot.digest.model import Article, ArticleId, Digest, Report
+from bot.digest.patching import Patch
 from bot.digest.watched import Watch
 from bot.errors import Problem
 from bot.outbox import Broadcast, ChatId, MessageId, NextState, Outcome, Outgoing, Queued, RowId, State
@@ -71,17 +74,97 @@ class Standing:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Story:
-    """A story as it is stored.
+class Filed:
+    """An article as the library knows it; its report has the same ``number``, which counts arrivals from 1.
 
-    ``name`` says which articles it is made of, ``reader`` which version of the reading code and which trackers made
-    the reports; another reader means that everything is to be read again.
+    ``fingerprint`` is another one whenever anything of the article differs. ``source`` names the folder that holds it,
+    and whose articles leave when it does not hold them any more; None for one that stays whatever becomes of where
+    it is from. ``places`` are the stories that it belongs to, each with a number that counts arrivals there: the
+    article's source number is how many of those that are still there do not have a higher one.
     """
 
-    name: str
-    reader: str
-    reports: tuple[Report, ...] = ()
-    digest: Digest = field(default_factory=Digest)
+    number: int
+    article: ArticleId
+    fingerprint: str
+    source: str | None = None
+    places: Mapping[StoryName, int] = field(default_factory=dict)
+
+
+def fingerprint(article: Article) -> str:
+    """What tells an article from another, and from another version of itself."""
+    moment = article.published.moment.astimezone(UTC)  # however its time zone was written
+    content = astuple(replace(article, published=replace(article.published, moment=moment)))
+    return blake2b(repr(content).encode("utf-8", "surrogatepass"), digest_size=16).hexdigest()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Library:
+    """All articles there are, by number, and the first keys of all alerts that each story has given rise to.
+
+    ``reader`` says which version of the reading code and which trackers made the reports, None when that cannot be
+    told, or not everything that is kept can be read: another reader means that everything is to be read again.
+    """
+
+    reader: str | None = None
+    filed: tuple[Filed, ...] = ()
+    known: Mapping[StoryName, frozenset[str]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Growth:
+    """What a step brings to one story.
+
+    ``digest`` is the story's from then on, ``patch`` what makes it of the one before, packed; of the empty digest when
+    it ``is_whole``. ``articles`` are the source numbers of what arrived or came in a new version. ``keys`` are the
+    first keys of alerts that are known from now on; unless it is to be ``quiet``, ``alerts`` become news.
+    """
+
+    story: StoryName
+    digest: Digest
+    patch: str
+    is_whole: bool = False
+    articles: tuple[int, ...] = ()
+    keys: tuple[str, ...] = ()
+    alerts: tuple[Alert, ...] = ()
+    quiet: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Step:
+    """What the library is told at once. ``at`` is the Clock's time, UTC.
+
+    ``filed`` are articles that are new or changed, or belong to other stories than before; ``reports`` packed by
+    number, of those that were read. ``withdrawn`` are the numbers of what leaves. ``stories`` are those that are no
+    longer as they were. ``reader`` is set when everything was read anew: no digest of another story is kept
+    then.
+    """
+
+    at: datetime
+    filed: tuple[Filed, ...] = ()
+    reports: Mapping[int, str] = field(default_factory=dict)
+    withdrawn: tuple[int, ...] = ()
+    stories: tuple[Growth, ...] = ()
+    reader: str | None = None
+
+
+class Packing(Protocol):
+    """How a store writes down what other processes make; can be sent to them."""
+
+    def report(self, report: Report) -> str:
+        """A report as the store keeps it."""
+        ...
+
+    def read_report(self, text: str) -> Report:
+        """The report that the store kept so.
+
+        Raises:
+            ValueError: it was kept by another version, or is damaged.
+        """
+        ...
+
+    def patch(self, patch: Patch) -> str:
+        """What makes a digest of the one before, as the store keeps it."""
+        ...
 
 
 class Clock(Protocol):
@@ -155,14 +238,39 @@ class Turns(Protocol):
 
 
 class IngestStore(Protocol):
-    """What reading articles asks of the store."""
+    """What the news desk asks of the store."""
 
-    async def story(self) -> Story | None:
-        """The stored story; None when there is none or it was written in another format."""
+    @property
+    def packing(self) -> Packing:
+        """How reports and patches are to be written down for it."""
         ...
 
-    async def record_story(self, story: Story) -> None:
-        """Replaces the story: reports and digest together."""
+    async def library(self) -> Library:
+        """All articles there are."""
+        ...
+
+    async def articles(self) -> Mapping[int, Article]:
+        """The articles by number, to be read again; without those that cannot be made out any more."""
+        ...
+
+    async def packed_reports(self, numbers: Collection[int]) -> Mapping[int, str]:
+        """Reports as they are kept, by number; from memory."""
+        ...
+
+    async def digest(self, story: StoryName = MAIN) -> Digest:
+        """The story's digest as last recorded; from memory."""
+        ...
+
+    async def record(self, step: Step) -> tuple[News, ...]:
+        """Makes all of a step last at once, and returns the news that came of it; it costs what the step brings."""
+        ...
+
+    async def pieces(self, story: StoryName) -> int:
+        """In how many patches the digest is kept."""
+        ...
+
+    async def gather(self, story: StoryName, patch: str) -> None:
+        """Keeps the story's digest, which stays what it is, in one piece: packed, the patch of an empty digest."""
         ...
 
 

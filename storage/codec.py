@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
+import json
+from dataclasses import dataclass
 from typing import TypeVar
 
 from pydantic import ConfigDict, TypeAdapter, ValidationError
 
 from bot.chats import Chat
-from bot.digest.model import Digest, Report
+from bot.digest.model import Article, Digest, Report
+from bot.digest.patching import Patch
 from bot.digest.watched import Watch
 from bot.outbox import Broadcast
-from bot.stories import News, StoryTopic
-from storage.rows import Content, Row
+from bot.ports import Filed
+from bot.stories import News, StoryName, StoryTopic
+from storage.rows import Content, Keys, Piece, Row
 
 T = TypeVar("T")
 
-FORMAT = 2  #: of the whole store; raised whenever a stored document changes its shape
+FORMAT = 3  #: of the whole store; raised whenever a stored document changes its shape
 
 # A field this program does not know is another format, not a detail to drop. pydantic takes this rule for dataclasses
 # only when they stand inside another type, so every value is coded as a tuple of one.
@@ -27,8 +31,14 @@ _BROADCAST: TypeAdapter[tuple[Broadcast]] = TypeAdapter(tuple[Broadcast], config
 _NEWS: TypeAdapter[tuple[News]] = TypeAdapter(tuple[News], config=_STRICT)
 _TOPIC: TypeAdapter[tuple[StoryTopic]] = TypeAdapter(tuple[StoryTopic], config=_STRICT)
 _WORDS: TypeAdapter[tuple[Watch]] = TypeAdapter(tuple[Watch], config=_STRICT)
+_FILED: TypeAdapter[tuple[Filed]] = TypeAdapter(tuple[Filed], config=_STRICT)
+_ARTICLE: TypeAdapter[tuple[Article]] = TypeAdapter(tuple[Article], config=_STRICT)
 _REPORT: TypeAdapter[tuple[Report]] = TypeAdapter(tuple[Report], config=_STRICT)
 _DIGEST: TypeAdapter[tuple[Digest]] = TypeAdapter(tuple[Digest], config=_STRICT)
+_PATCH: TypeAdapter[tuple[Patch]] = TypeAdapter(tuple[Patch], config=_STRICT)
+_PIECE: TypeAdapter[tuple[Piece]] = TypeAdapter(tuple[Piece], config=_STRICT)
+_KEYS: TypeAdapter[tuple[Keys]] = TypeAdapter(tuple[Keys], config=_STRICT)
+_PIECE_OF = '{"story":'  #: how the document of a piece begins
 
 
 class FormatError(ValueError):
@@ -133,6 +143,32 @@ def read_words(text: str) -> Watch:
     return _value(_WORDS, text)
 
 
+def filed_text(filed: Filed) -> str:
+    """What the library knows of an article, as a document's JSON."""
+    return _text(_FILED, filed)
+
+
+def read_filed(text: str) -> Filed:
+    """What the library knows of an article.
+
+    Raises:
+        FormatError: the document is something else.
+    """
+    return _value(_FILED, text)
+
+
+def article_of(text: str) -> Article:
+    """The article that a report's document holds, whichever version wrote the rest of it.
+
+    Raises:
+        FormatError: there is none in it.
+    """
+    try:
+        return _value(_ARTICLE, json.dumps(json.loads(text)["article"]))
+    except (ValueError, LookupError, TypeError) as error:
+        raise FormatError(f"expected a report with its article, got {error}") from error
+
+
 def report_text(report: Report) -> str:
     """A report as a document's JSON."""
     return _text(_REPORT, report, whole=True)
@@ -147,11 +183,6 @@ def read_report(text: str) -> Report:
     return _value(_REPORT, text)
 
 
-def digest_text(digest: Digest) -> str:
-    """A digest as a document's JSON."""
-    return _text(_DIGEST, digest, whole=True)
-
-
 def read_digest(text: str) -> Digest:
     """The digest that a document's JSON holds.
 
@@ -159,6 +190,68 @@ def read_digest(text: str) -> Digest:
         FormatError: it is not a digest as this program writes them.
     """
     return _value(_DIGEST, text)
+
+
+def patch_text(patch: Patch) -> str:
+    """What makes a digest of the one before, as JSON; what it leaves as it is is left out."""
+    return _text(_PATCH, patch)
+
+
+def piece_text(story: StoryName, patch: str) -> str:
+    """The document of a piece, of a patch that is JSON already."""
+    return f'{_PIECE_OF}{json.dumps(story)},"patch":{patch}}}'
+
+
+def read_piece(text: str) -> Piece:
+    """The piece that a document's JSON holds.
+
+    Raises:
+        FormatError: it is something else.
+    """
+    return _value(_PIECE, text)
+
+
+def story_of_piece(text: str) -> StoryName:
+    """Whose piece a document is; the piece itself is not decoded.
+
+    Raises:
+        FormatError: it is something else.
+    """
+    try:
+        name, _ = json.JSONDecoder().raw_decode(text, len(_PIECE_OF))
+    except ValueError as error:
+        raise FormatError(f"expected a piece of a digest, got {error}") from error
+    return StoryName(str(name))
+
+
+def read_keys(text: str) -> Keys:
+    """The keys that a document's JSON holds.
+
+    Raises:
+        FormatError: it is something else.
+    """
+    return _value(_KEYS, text)
+
+
+@dataclass(frozen=True, slots=True)
+class JsonPacking:
+    """Reports and patches as this store keeps them, for other processes to do."""
+
+    def report(self, report: Report) -> str:
+        """A report as a document's JSON."""
+        return report_text(report)
+
+    def read_report(self, text: str) -> Report:
+        """The report that a document's JSON holds.
+
+        Raises:
+            FormatError: it is not a report as this program writes them.
+        """
+        return read_report(text)
+
+    def patch(self, patch: Patch) -> str:
+        """What makes a digest of the one before, as JSON."""
+        return patch_text(patch)
 
 
 def _text(adapter: TypeAdapter[tuple[T]], value: T, *, whole: bool = False) -> str:

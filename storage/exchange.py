@@ -19,14 +19,15 @@ from pydantic import ConfigDict, TypeAdapter, ValidationError
 from bot.chats import Chat
 from bot.errors import Problem, UnfitFileError
 from bot.outbox import ChatId, Key, State
+from bot.stories import MAIN
 from storage.chats_table import CHATS
-from storage.codec import chat_text, content_text, read_chat, read_content, read_digest, read_row, row_text
+from storage.codec import chat_text, content_text, read_chat, read_content, read_row, row_text
 from storage.database_file import DatabaseFile, copy_database
 from storage.durable import Data, DurableDB
 from storage.outbox_table import CONTENTS, ROWS
 from storage.owner import take_lock
 from storage.rows import Content, Row
-from storage.story_tables import DIGEST, HEAD
+from storage.story_tables import StoryTables
 from storage.versions import bring_up_to_date
 
 SCHEMA: Final = 1
@@ -151,14 +152,13 @@ def parse(text: str, where: str) -> Exchange:
 
 def _exchange(database: DurableDB) -> Exchange:
     contents = {key: read_content(text) for key, text in database.storage.texts(CONTENTS).items()}
-    head = database.table(HEAD).get(doc_id=1)
-    digest = database.storage.texts(DIGEST).get(1)
-    sources = read_digest(digest).sources if digest is not None else ()
+    stories = StoryTables(database)
+    folders = sorted({filed.source for filed in stories.library().filed if filed.source is not None})
     return Exchange(
         schema=SCHEMA,
         chats=tuple(read_chat(text) for text in database.storage.texts(CHATS).values()),
         outbox=tuple(_message(read_row(text), contents) for text in database.storage.texts(ROWS).values()),
-        story=None if head is None else head["name"],
+        story=" ".join(folders) or None,
         sources=tuple(
             Told(
                 number=source.number,
@@ -167,7 +167,7 @@ def _exchange(database: DurableDB) -> Exchange:
                 publisher=source.article.publisher,
                 published=source.article.published.moment,
             )
-            for source in sources
+            for source in stories.digest(MAIN).sources
         ),
     )
 

@@ -13,7 +13,6 @@ from storage.codec import (
     FormatError,
     chat_text,
     content_text,
-    digest_text,
     read_chat,
     read_content,
     read_digest,
@@ -51,14 +50,18 @@ def documents_of_chats(text: str) -> Documents:
     return {"chats": chats, "outbox": rows, "contents": kept}
 
 
-def documents_of_story(text: str) -> Documents:
-    """The story, from its file; none when the file is damaged or holds none, for the articles can build it again."""
+def documents_of_story(text: str) -> dict[str, dict[int, str]]:
+    """The story, from its file, as the second format keeps it.
+
+    None when the file is damaged or holds none, for the articles can build it again.
+    """
     try:
         tables = _tables(text)
         (head,) = tables["story"].values()
         (digest,) = _values({"1": head["digest"]})
         reports = [report_text(read_report(json.dumps(report))) for report in _values(tables["reports"])]
-        kept = digest_text(read_digest(json.dumps(digest)))
+        kept = json.dumps(digest)
+        read_digest(kept)
         name = json.dumps({"name": head["name"], "reader": head["reader"]})
     except (FormatError, KeyError, ValueError, TypeError, AttributeError):
         return {}

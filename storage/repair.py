@@ -4,35 +4,43 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from contextlib import closing
 from dataclasses import dataclass, field
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
+from bot.digest.model import Digest
+from bot.digest.patching import PatchError, patched
+from bot.stories import StoryName
 from storage.broadcasts_table import BROADCASTS
 from storage.chats_table import CHATS
 from storage.codec import (
     FORMAT,
     FormatError,
+    article_of,
     read_broadcast,
     read_chat,
     read_content,
-    read_digest,
+    read_filed,
+    read_keys,
+    read_news,
+    read_piece,
     read_report,
     read_row,
 )
 from storage.copies import FRESH, put_in_place
 from storage.database_file import APPLICATION, DatabaseFile, Place, connect, integrity_faults
 from storage.durable import THERE
+from storage.news_table import NEWS, SPREADING
 from storage.outbox_table import CONTENTS, ROWS
 from storage.owner import take_lock
-from storage.story_tables import DIGEST, HEAD, REPORTS
+from storage.story_tables import ARTICLES, DIGESTS, KNOWN, LIBRARY, REPORTS
 from storage.versions import META, check_format
 
 DAMAGED = ".damaged"
-STORY = (HEAD, DIGEST, REPORTS)
-TABLES = (META, CHATS, CONTENTS, ROWS, BROADCASTS, *STORY)
+STORY = (LIBRARY, ARTICLES, REPORTS, DIGESTS, KNOWN)
+TABLES = (META, CHATS, CONTENTS, ROWS, BROADCASTS, NEWS, SPREADING, *STORY)
 
 Texts = dict[str, dict[int, str]]
 
@@ -56,9 +64,13 @@ _NAMES = {
     CONTENTS: "Text",
     ROWS: "Message",
     BROADCASTS: "Broadcast",
-    HEAD: "The story's head",
-    DIGEST: "The digest",
+    NEWS: "News",
+    SPREADING: "The note on spreading news",
+    LIBRARY: "The library's note",
+    ARTICLES: "Article",
     REPORTS: "Report",
+    DIGESTS: "Piece of a digest",
+    KNOWN: "Keys of alerts",
 }
 
 
@@ -103,9 +115,16 @@ def examine(path: Path) -> Finding:
         (CONTENTS, read_content),
         (ROWS, read_row),
         (BROADCASTS, read_broadcast),
+        (NEWS, read_news),
+        (SPREADING, json.loads),
+        (ARTICLES, read_filed),
+        (REPORTS, article_of),
+        (KNOWN, read_keys),
     ):
         _check_documents(found, table, read)
     _check_rows(found)
+    for key in found.texts[SPREADING].keys() - found.texts[NEWS].keys():
+        found.leave_out(SPREADING, key, "the news is missing")
     _check_story(found)
     return found
 
@@ -185,13 +204,18 @@ def _check_rows(found: Finding) -> None:
 
 
 def _check_story(found: Finding) -> None:
-    """The story is kept whole or not at all: the articles can build it again."""
-    readers: Mapping[str, Callable[[str], object]] = {HEAD: json.loads, DIGEST: read_digest, REPORTS: read_report}
+    """Each article has its report; the digests and what was read are sound, or everything is read anew."""
+    for table, other in ((ARTICLES, REPORTS), (REPORTS, ARTICLES)):
+        for key in found.texts[table].keys() - found.texts[other].keys():
+            found.leave_out(table, key, f"its {_NAMES[other].lower()} is missing")
     try:
-        for table, read in readers.items():
-            for text in found.texts[table].values():
-                read(text)
-    except (FormatError, ValueError) as error:
+        for text in found.texts[REPORTS].values():
+            read_report(text)
+        digests: dict[StoryName, Digest] = {}
+        for _, text in sorted(found.texts[DIGESTS].items()):
+            piece = read_piece(text)
+            digests[piece.story] = patched(digests.get(piece.story, Digest()), piece.patch)
+    except (FormatError, PatchError) as error:
         found.faults.append(f"The story cannot be read ({error}). It is left out, and read anew from the articles.")
-        for table in STORY:
-            found.texts[table] = {}
+        found.texts[DIGESTS] = {}
+        found.texts[LIBRARY] = {}

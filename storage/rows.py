@@ -1,11 +1,13 @@
-"""What the store keeps beside the values of the ports: the rows of the outbox and what they say."""
+"""What the store keeps beside the values of the ports: rows of the outbox and what they say, pieces of digests."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
 
+from bot.digest.patching import Patch
 from bot.outbox import ChatId, Key, State
+from bot.stories import StoryName
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,3 +38,19 @@ class Content:
 
     html: str
     keys: tuple[tuple[Key, ...], ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Piece:
+    """What makes a story's digest of the one that the pieces before it make; the first begins with nothing."""
+
+    story: StoryName
+    patch: Patch
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Keys:
+    """First keys of alerts that a story has given rise to."""
+
+    story: StoryName
+    keys: tuple[str, ...]

@@ -18,11 +18,11 @@ from bot.digest.model import Article, Digest, Report
 from bot.digest.watched import Watch
 from bot.errors import StoreFullError
 from bot.outbox import Broadcast, ChatId, ChatMoves, ChatPauses, NextState, Outgoing, Queued, RowId, Stage, State
-from bot.ports import Census, Depth, Lost, Planned, Spreading, Standing, Story
+from bot.ports import Census, Depth, Library, Lost, Planned, Spreading, Standing, Step
 from bot.stories import MAIN, News, StoryName, StoryTopic
 from storage.broadcasts_table import BroadcastsTable
 from storage.chats_table import ChatsTable
-from storage.codec import FormatError
+from storage.codec import FormatError, JsonPacking
 from storage.commits import Commits
 from storage.database_file import DatabaseFile, broken, copy_database
 from storage.durable import DurableDB
@@ -42,10 +42,10 @@ A_STRETCH = 200  #: chats or messages handled before others have their turn on t
 class TinyStore:
     """Every promise of `bot.ports.Store` on one file.
 
-    All is in memory, and changed there first; nobody is answered before the change is on disk. ``fault`` says why a
-    stored story cannot be used, None when it can; the articles can build it again. ``story_name`` is the name of the
-    story that was stored when the store was opened; None when there was none.
+    All is in memory, and changed there first; nobody is answered before the change is on disk.
     """
+
+    packing = JsonPacking()
 
     def __init__(self, database: DurableDB, lock: BaseFileLock) -> None:
         self._database = database
@@ -57,8 +57,6 @@ class TinyStore:
         self._news = NewsTable(self._database)
         self._topics = TopicsTable(self._database)
         self._stories = StoryTables(self._database)
-        self._digest, self.fault = self._stories.digest()
-        self.story_name = self._stories.name()
         self._commits = Commits(self._database.storage)
         self._work = asyncio.Event()
         self._scrubbing = asyncio.Lock()
@@ -71,20 +69,51 @@ class TinyStore:
             self._database.close()
             self._lock.release()
 
-    async def story(self) -> Story | None:
-        """The stored story, decoded anew in a thread."""
-        return await asyncio.to_thread(self._stories.reader())
+    @property
+    def fault(self) -> str | None:
+        """Why what was stored of the stories could not be used when the store was opened; None when it could."""
+        return self._stories.fault
 
-    async def record_story(self, story: Story) -> None:
-        """Replaces the story; only the reports that differ are written."""
-        texts = await asyncio.to_thread(self._stories.encoded, story)
+    async def library(self) -> Library:
+        """All articles there are."""
+        return self._stories.library()
+
+    async def articles(self) -> Mapping[int, Article]:
+        """The articles, decoded anew in a thread."""
+        return await asyncio.to_thread(self._stories.articles())
+
+    async def packed_reports(self, numbers: Collection[int]) -> Mapping[int, str]:
+        """Reports as JSON."""
+        return self._stories.packed(numbers)
+
+    async def record(self, step: Step) -> tuple[News, ...]:
+        """Files articles and lets stories grow, in one step with the news of it."""
+        async with self._changing():
+            self._stories.put(step)
+            news = tuple(
+                self._news.put(growth.story, step.at, growth.articles, growth.alerts)
+                for growth in step.stories
+                if growth.articles and not growth.quiet
+            )
+        self._stories.take_up(step)
+        return news
+
+    async def pieces(self, story: StoryName) -> int:
+        """In how many patches the digest is kept."""
+        return self._stories.pieces(story)
+
+    async def gather(self, story: StoryName, patch: str) -> None:
+        """Keeps a digest in one piece."""
         async with self._commits.step():
-            self._stories.put(texts)
-        self._digest = story.digest
+            self._stories.gather(story, patch)
 
     async def digest(self, story: StoryName = MAIN) -> Digest:
         """The digest last recorded; an empty one before."""
-        return self._digest
+        return self._stories.digest(story)
+
+    async def reports(self, story: StoryName = MAIN, numbers: Collection[int] | None = None) -> Mapping[int, Report]:
+        """Reports of a story, decoded anew in a thread."""
+        return await asyncio.to_thread(self._stories.reports(story, numbers))
 
     async def chat(self, chat: ChatId) -> Chat | None:
         """What is kept about a chat, once it is lasting."""
@@ -186,15 +215,6 @@ class TinyStore:
     async def chats(self, ids: Sequence[ChatId]) -> tuple[Chat, ...]:
         """Chats by their ids."""
         return self._chats.many(ids)
-
-    async def reports(self, story: StoryName = MAIN, numbers: Collection[int] | None = None) -> Mapping[int, Report]:
-        """Reports of a story's articles, decoded anew in a thread."""
-        return await asyncio.to_thread(self._stories.some_reports(numbers or ()))
-
-    async def articles(self) -> Mapping[int, Article]:
-        """Every article, decoded anew in a thread."""
-        story = await self.story()
-        return {} if story is None else {number: one.article for number, one in enumerate(story.reports, 1)}
 
     async def tell(self, planned: Sequence[Planned], number: int, reached: ChatId, now: datetime) -> bool:
         """Tells chats of pending news in one step with the note of how far it is."""

@@ -71,9 +71,9 @@ def seeds_story(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
     async def read() -> None:
         parts = app.open_parts(settings_for(folder), SANDBOX)
-        ingested = await parts.read(lambda _: None)
+        added = await parts.read(lambda _: None)
         parts.store.close()
-        assert (ingested.remarks, len(ingested.digest.sources)) == ((), 5)
+        assert (added.remarks, len(added.new)) == ((), 5)
 
     asyncio.run(read())
     return folder

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
 
 from bot.chats import Chat, Schedule, ShutOut, Told
-from bot.digest.model import Article, ArticleId, Basis, Published
+from bot.digest.alert import Alert
+from bot.digest.model import Article, ArticleId, Basis, Digest, Published, Report
+from bot.digest.patching import difference
 from bot.outbox import ChatId, Key, Outgoing, Queued
-from bot.ports import Planned, Store, Story
+from bot.ports import Filed, Growth, Planned, Step, Store, fingerprint
+from bot.stories import MAIN, StoryName
+from storage.codec import patch_text, report_text
 from storage.tinydb_store import TinyStore, open_store
 
 NOW = datetime(2024, 11, 12, 9, 0, tzinfo=UTC)
@@ -26,6 +30,14 @@ CHAT = ChatId(42)
 GROUP = ChatId(-4001)
 SUPERGROUP = ChatId(-1004001)
 FILE = "sitrep.db"
+
+
+class Standstill:
+    """A clock that says ``NOW``."""
+
+    def now(self) -> datetime:
+        """The moment at which everything happens."""
+        return NOW
 
 
 def message(number: int, chat: ChatId = CHAT, thread: int | None = None) -> Outgoing:
@@ -79,11 +91,55 @@ def said(found: Iterable[Queued]) -> list[Outgoing]:
     return [queued.message for queued in found]
 
 
-def story(words: str = "The river rose on Monday. Officials said 300 people left their homes.") -> Story:
-    """A story of one article."""
-    from bot.digest.merging import merge
+TEXT = "The river rose on Monday. Officials said 300 people left their homes."
+
+
+def report_of(words: str = TEXT, name: str = "a.txt") -> Report:
+    """What is read in an article."""
     from bot.digest.reading import read  # costs a second, which a process that is to be killed need not pay
 
     published = Published(moment=NOW, basis=Basis.MANIFEST)
-    reports = (read(Article(id=ArticleId("a.txt"), text=words, published=published, publisher="Wire"), ()),)
-    return Story(name="flood", reader="1", reports=reports, digest=merge(reports))
+    return read(Article(id=ArticleId(name), text=words, published=published, publisher="Wire"), ())
+
+
+def step_of(
+    reports: Mapping[int, Report],
+    before: Digest | None = None,
+    *,
+    story: StoryName = MAIN,
+    merged: Sequence[Report] | None = None,
+    alerts: tuple[Alert, ...] = (),
+    reader: str | None = None,
+) -> Step:
+    """The step that brings these reports, by number, to a story; it is of ``merged`` then, or of these alone."""
+    from bot.digest.merging import merge
+
+    digest = merge(merged or [*reports.values()])
+    growth = Growth(
+        story=story,
+        digest=digest,
+        patch=patch_text(difference(before or Digest(), digest)),
+        is_whole=before is None,
+        articles=tuple(reports),
+        keys=tuple(alert.keys[0] for alert in alerts),
+        alerts=alerts,
+    )
+    return Step(
+        at=NOW,
+        filed=tuple(filed(number, report.article, story) for number, report in reports.items()),
+        reports={number: report_text(report) for number, report in reports.items()},
+        stories=(growth,),
+        reader=reader,
+    )
+
+
+def filed(number: int, article: Article, story: StoryName = MAIN) -> Filed:
+    """An article of the folder "flood", as the library knows it."""
+    return Filed(
+        number=number, article=article.id, fingerprint=fingerprint(article), source="flood", places={story: number}
+    )
+
+
+def first_step(words: str = TEXT) -> Step:
+    """The step that brings one article to an empty library."""
+    return step_of({1: report_of(words)}, reader="1")

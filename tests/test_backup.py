@@ -21,13 +21,13 @@ from storage.database_file import copy_database
 from storage.exchange import exported, import_into
 from storage.repair import repair
 from storage.tinydb_store import open_store
-from tests.stores import CHAT, FILE, GROUP, KICKED, NOW, begun, message, opened, said, story, subscribed
+from tests.stores import CHAT, FILE, GROUP, KICKED, NOW, begun, first_step, message, opened, said, subscribed
 
 
 async def fill(folder: Path) -> None:
     """A store with two chats, and messages in every state but one that is being sent."""
     store = opened(folder)
-    await store.record_story(story())
+    await store.record(first_step())
     await subscribed(store, CHAT, message(1), message(2), message(3), thread=7)
     await subscribed(store, GROUP, message(1, GROUP))
     first, waits = await begun(store)
@@ -289,8 +289,8 @@ def test_a_sound_store_is_said_to_be_and_left_alone(tmp_path: Path) -> None:
             "UPDATE documents SET document = replace(document, 'briefing 3', 'briefing 2') WHERE home = 'outbox'",
             "Message 3: chat 42 has another one under the same key, 'briefing 2'. It is left out.",
         ),
-        ("UPDATE documents SET document = '{\"x\": 1}' WHERE home = 'digest'", "The story cannot be read ("),
-        ("DELETE FROM documents WHERE home = 'meta'", "The note on the store's format is lost; it is taken to be 2."),
+        ("UPDATE documents SET document = '{\"x\": 1}' WHERE home = 'digests'", "The story cannot be read ("),
+        ("DELETE FROM documents WHERE home = 'meta'", "The note on the store's format is lost; it is taken to be 3."),
     ],
 )
 async def test_what_is_wrong_is_told_and_left_out_and_the_rest_is_kept(

@@ -94,8 +94,8 @@ async def test_a_damaged_story_is_said_and_read_anew_at_the_start(live: Stage) -
     said: list[str] = []
     parts = app.open_parts(settings_for(live.data))
 
-    app.report(await parts.read(lambda _: None), parts, said.append)
+    await app.report(await parts.read(lambda _: None), parts, said.append)
     parts.store.close()
 
-    assert "stored story: expected a document of format 2, got one that fails at" in said[0]
+    assert "stored story: expected a document of format 3, got one that fails at" in said[0]
     assert said[1].endswith("5 read anew.")

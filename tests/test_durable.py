@@ -14,17 +14,37 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from pydantic import TypeAdapter
 from tinydb import where
 from tinydb.table import Document
 
 from bot.chats import Chat
+from bot.digest.merging import merge
+from bot.digest.model import Digest
 from bot.errors import StoreBrokenError, StoreFullError, StoreVersionError
 from bot.outbox import ChatId, Delivered
+from bot.ports import Library
+from storage.codec import chat_text, report_text
 from storage.commits import Commits
 from storage.database_file import DatabaseFile
 from storage.durable import DurableDB
 from storage.format_1 import documents_of_chats
-from tests.stores import CHAT, EIGHT, FILE, GROUP, NOW, SOON, TODAY, TOLD, begun, message, opened, story, subscribed
+from tests.stores import (
+    CHAT,
+    EIGHT,
+    FILE,
+    GROUP,
+    NOW,
+    SOON,
+    TODAY,
+    TOLD,
+    begun,
+    first_step,
+    message,
+    opened,
+    report_of,
+    subscribed,
+)
 from tests.tinydb_suite import conftest as suite
 
 db = suite.db
@@ -329,7 +349,7 @@ async def _with_message(folder: Path) -> None:
 
 async def test_a_story_of_another_shape_is_said_and_can_be_read_anew(tmp_path: Path) -> None:
     store = opened(tmp_path)
-    await store.record_story(story())
+    await store.record(first_step())
     await subscribed(store)
     store.close()
     with closing(sqlite3.connect(tmp_path / FILE)) as connection, connection:
@@ -339,10 +359,10 @@ async def test_a_story_of_another_shape_is_said_and_can_be_read_anew(tmp_path: P
 
     assert again.fault is not None
     assert "read anew" in again.fault
-    assert await again.story() is None
+    assert (await again.digest(), (await again.library()).reader) == (Digest(), None)
     assert len(await again.subscribed()) == 1
-    await again.record_story(story())
-    assert await again.story() == story()
+    await again.record(first_step())
+    assert ((await again.library()).reader, await again.digest()) == ("1", first_step().stories[0].digest)
     again.close()
 
 
@@ -351,7 +371,7 @@ def test_a_store_of_a_later_version_is_refused(tmp_path: Path) -> None:
     with closing(sqlite3.connect(tmp_path / FILE)) as connection, connection:
         connection.execute("UPDATE documents SET document = '{\"format\": 99}' WHERE home = 'meta'")
 
-    with pytest.raises(StoreVersionError, match="expected a store of format 2, got one of format 99"):
+    with pytest.raises(StoreVersionError, match="expected a store of format 3, got one of format 99"):
         opened(tmp_path)
 
 
@@ -397,16 +417,55 @@ def test_damaged_files_of_the_first_version_are_named_and_left(tmp_path: Path, t
 
 
 async def test_the_story_of_the_first_version_is_taken_over(tmp_path: Path) -> None:
-    told = story()
-    store = opened(tmp_path / "new")
-    await store.record_story(told)
-    store.close()
-    kept = documents(tmp_path / "new" / FILE)
-    head = {"name": told.name, "reader": told.reader, "digest": {"format": 1, "value": kept["digest", 1]}}
-    old = {"story": {"1": head}, "reports": {"1": {"format": 1, "value": kept["reports", 1]}}}
+    report = json.loads(report_text(report_of()))
+    value = {"name": "flood", "reader": "1", "digest": {"format": 1, "value": plain(merge([report_of()]))}}
+    old = {"story": {"1": value}, "reports": {"1": {"format": 1, "value": report}}}
     (tmp_path / "story.json").write_text(json.dumps(old))
 
     store = opened(tmp_path)
 
-    assert (await store.story(), await store.digest()) == (told, told.digest)
+    assert await store.library() == Library(reader="1", filed=first_step().filed)
+    assert (await store.digest(), await store.reports()) == (merge([report_of()]), {1: report_of()})
     store.close()
+
+
+def second_format(folder: Path, digest: str) -> None:
+    """A store as the second format left it, with a chat and a story of one article."""
+    opened(folder).close()
+    documents = {
+        ("meta", 1): '{"format": 2, "zone_rules": "1"}',
+        ("chats", 42): chat_text(Chat(id=CHAT, zone="Europe/Kyiv")),
+        ("story", 1): '{"name": "flood", "reader": "1"}',
+        ("digest", 1): digest,
+        ("reports", 1): report_text(report_of()),
+    }
+    with closing(sqlite3.connect(folder / FILE)) as connection, connection:
+        connection.executemany("INSERT OR IGNORE INTO tables VALUES (?)", [(home,) for home, _ in documents])
+        rows = [(home, key, text) for (home, key), text in documents.items()]
+        connection.executemany("INSERT OR REPLACE INTO documents VALUES (?, ?, ?)", rows)
+
+
+async def test_the_story_of_the_second_format_becomes_a_library(tmp_path: Path) -> None:
+    second_format(tmp_path, json.dumps(plain(merge([report_of()]))))
+
+    for _ in range(2):
+        store = opened(tmp_path)
+        assert await store.library() == Library(reader="1", filed=first_step().filed)
+        assert (await store.digest(), await store.reports()) == (merge([report_of()]), {1: report_of()})
+        assert (await store.chat(CHAT), await store.zone_rules()) == (Chat(id=CHAT, zone="Europe/Kyiv"), "1")
+        store.close()
+
+
+async def test_a_story_of_the_second_format_that_cannot_be_read_is_read_anew(tmp_path: Path) -> None:
+    second_format(tmp_path, "{}x")
+
+    store = opened(tmp_path)
+
+    assert (await store.library(), await store.digest()) == (Library(), Digest())
+    assert await store.chat(CHAT) == Chat(id=CHAT, zone="Europe/Kyiv")
+    store.close()
+
+
+def plain(digest: Digest) -> dict[str, object]:
+    (value,) = TypeAdapter(tuple[Digest]).dump_python((digest,), mode="json")
+    return dict(value)

@@ -10,11 +10,15 @@ from pathlib import Path
 
 import pytest
 
-from bot.desk.ingest import Ingested, Reader, Reading, ReadingError, ingest
+from bot.desk.ingest import ingest
+from bot.desk.newsdesk import Added, Newsdesk, Reading
+from bot.desk.processes import ReadingError
+from bot.desk.readers import Reader
 from bot.digest.model import Article, ArticleId, Basis, Published
 from bot.errors import Problem
 from bot.ports import Notice, Unread
 from storage.tinydb_store import TinyStore, open_store
+from tests.stores import Standstill
 
 PUBLISHED = Published(moment=datetime(2025, 3, 4, tzinfo=UTC), basis=Basis.MANIFEST)
 NOTICE = Notice(where="somewhere", text="something")
@@ -38,9 +42,13 @@ class Shelf:
         for item in self.items:
             yield item
 
-    async def ingested(self, store: TinyStore, reader: Reader = READER) -> Ingested:
+    async def ingested(self, store: TinyStore, reader: Reader = READER) -> Added:
         self.seen.clear()
-        return await ingest(self, store, reader, self.seen.append)
+        newsdesk = Newsdesk(store=store, reader=reader, clock=Standstill())
+        try:
+            return await ingest(self, newsdesk, self.seen.append)
+        finally:
+            await newsdesk.close()
 
 
 @pytest.fixture
@@ -50,48 +58,54 @@ async def store(tmp_path: Path) -> AsyncIterator[TinyStore]:
     found.close()
 
 
-def names(done: Ingested) -> list[str]:
-    return [source.article.id for source in done.digest.sources]
+async def names(store: TinyStore) -> list[str]:
+    return [source.article.id for source in (await store.digest()).sources]
 
 
 async def test_only_what_is_new_or_changed_is_read_and_numbers_stay(store: TinyStore) -> None:
     shelf = Shelf([article("b"), NOTICE, article("c"), UNREAD])
     first = await shelf.ingested(store)
-    assert (names(first), first.read, first.remarks) == (["b", "c"], 2, (NOTICE, UNREAD))
+    assert (await names(store), first.read, first.remarks) == (["b", "c"], 2, (NOTICE, UNREAD))
     assert sorted((step.done, step.total) for step in shelf.seen) == [(0, 2), (1, 2), (2, 2)]
+    digest = await store.digest()
 
     again = await shelf.ingested(store)
-    assert (again.digest, again.read, shelf.seen) == (first.digest, 0, [])
+    assert (await store.digest(), again.read, shelf.seen) == (digest, 0, [])
 
     shelf.items = [article("a"), article("b", "The river fell on Friday."), article("c")]
     third = await shelf.ingested(store)
-    assert (names(third), third.read) == (["b", "c", "a"], 2)
-    assert third.digest.sources[0].article.text == "The river fell on Friday."
+    assert (await names(store), third.read) == (["b", "c", "a"], 2)
+    assert (await store.digest()).sources[0].article.text == "The river fell on Friday."
 
     shelf.items = [article("a"), article("c")]
     fourth = await shelf.ingested(store)
-    assert (names(fourth), fourth.read) == (["c", "a"], 0)
-    assert await store.digest() == fourth.digest
+    assert (await names(store), fourth.read, fourth.withdrawn) == (["c", "a"], 0, ("b",))
 
 
-@pytest.mark.parametrize("change", ["reader", "shelf"])
-async def test_another_reader_or_another_shelf_reads_everything_anew(store: TinyStore, change: str) -> None:
+async def test_another_reader_reads_everything_anew(store: TinyStore) -> None:
     shelf = Shelf([article("a")])
     await shelf.ingested(store)
 
-    if change == "reader":
-        done = await shelf.ingested(store, replace(READER, version="2"))
-    else:
-        shelf.name = "other"
-        done = await shelf.ingested(store)
+    done = await shelf.ingested(store, replace(READER, version="2"))
 
-    assert done.read == 1
+    assert (done.read, done.same) == (1, ("a",))
+    assert (await shelf.ingested(store, replace(READER, version="2"))).read == 0
+
+
+async def test_what_another_folder_held_leaves_with_it(store: TinyStore) -> None:
+    shelf = Shelf([article("a"), article("b")])
+    await shelf.ingested(store)
+
+    shelf.name, shelf.items = "other", [article("b"), article("c")]
+    done = await shelf.ingested(store)
+
+    assert (await names(store), done.read) == (["b", "c"], 1)
 
 
 async def test_nothing_to_read_is_an_empty_story(store: TinyStore) -> None:
     done = await Shelf([]).ingested(store)
 
-    assert (names(done), done.read, done.remarks) == ([], 0, ())
+    assert (await names(store), done) == ([], Added())
 
 
 async def test_an_article_that_cannot_be_read_is_named_and_the_others_are_read(store: TinyStore) -> None:
@@ -99,7 +113,7 @@ async def test_an_article_that_cannot_be_read_is_named_and_the_others_are_read(s
 
     done = await Shelf([article("a"), broken, article("c")]).ingested(store)
 
-    assert names(done) == ["a", "c"]
+    assert await names(store) == ["a", "c"]
     (unread,) = done.remarks
     assert isinstance(unread, Unread)
     assert unread.problem.where == "broken"
@@ -110,14 +124,15 @@ async def test_killed_reading_processes_are_said_and_the_story_stays(
     store: TinyStore, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     shelf = Shelf([article("a")])
-    before = await shelf.ingested(store)
+    await shelf.ingested(store)
+    before = await store.digest()
     shelf.items.append(article("b"))
-    monkeypatch.setattr("bot.desk.ingest._leave_interrupts_to_parent", abort)
+    monkeypatch.setattr("bot.desk.readers._prepare", abort)
 
     with pytest.raises(ReadingError, match="got one that was killed"):
         await shelf.ingested(store)
 
-    assert await store.digest() == before.digest
+    assert await store.digest() == before
 
 
 def abort() -> None:

@@ -16,7 +16,7 @@ from bot.outbox import ChatId, State
 from bot.ports import Planned, Spreading
 from bot.stories import MAIN, News, StoryName
 from storage.tinydb_store import TinyStore
-from tests.stores import BLOCKED, NOW, message, opened, story
+from tests.stores import BLOCKED, NOW, first_step, message, opened, report_of
 
 A_WEEK = timedelta(days=7)
 OTHER = StoryName("other")
@@ -174,10 +174,9 @@ async def test_recent_news_of_a_story_comes_newest_first_and_old_news_is_dropped
 
 
 async def test_the_reports_of_some_articles_are_found_by_their_numbers(store: TinyStore) -> None:
-    stored = story()
-    await store.record_story(stored)
+    await store.record(first_step())
 
-    assert await store.reports(MAIN, [1, 2]) == {1: stored.reports[0]}
+    assert await store.reports(MAIN, [1, 2]) == {1: report_of()}
 
 
 async def test_a_moved_chat_takes_along_what_it_has_heard(store: TinyStore) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import tomllib
+from collections.abc import Collection, Mapping
 from datetime import UTC, date, datetime
 from functools import cache
 from html import unescape
@@ -12,13 +13,13 @@ import pytest
 
 from bot.desk.answers import Answers
 from bot.desk.vocabulary import Vocabulary
-from bot.digest.model import Digest
+from bot.digest.model import Digest, Report
 from bot.digest.stretches import stretch
-from bot.ports import Story
 from bot.render.check import problems
 from bot.render.message import CALLBACK_LIMIT, Message, Question
 from bot.sandbox.world import Button, Role
 from bot.sandbox.world import Message as Shown
+from bot.stories import MAIN, StoryName
 from tests.conftest import Stage
 from tests.story import ROOT, article, digest_of, seed_digest, seed_reports, shipped_trackers
 
@@ -32,12 +33,12 @@ class Shelf:
     def __init__(self) -> None:
         self.taken = 0
 
-    async def digest(self) -> Digest:
+    async def digest(self, story: StoryName = MAIN) -> Digest:
         return seed_digest()
 
-    async def story(self) -> Story | None:
+    async def reports(self, story: StoryName = MAIN, numbers: Collection[int] | None = None) -> Mapping[int, Report]:
         self.taken += 1
-        return Story(name="seeds", reader="", reports=seed_reports(), digest=seed_digest())
+        return dict(enumerate(seed_reports(), 1))
 
 
 @cache

@@ -15,10 +15,17 @@ from pathlib import Path
 import pytest
 
 from bot.chats import Chat
+from bot.digest.alert import Alert
+from bot.digest.alerts import mentioned
+from bot.digest.merging import merge
 from bot.digest.model import Digest
-from bot.errors import StoreBusyError
+from bot.digest.patching import difference
+from bot.digest.watched import Watch
+from bot.errors import StoreBusyError, StoreFullError
 from bot.outbox import ChatId, ChatMoves, ChatPauses, Delivered, Dies, LeavesTopic, RowId, State, Waits
-from bot.ports import Depth, Lost, Store
+from bot.ports import Depth, Library, Lost, Store
+from bot.stories import MAIN, News, StoryName
+from storage.codec import patch_text
 from storage.outbox_table import INTERRUPTED
 from storage.tinydb_store import TinyStore, open_store
 from tests.stores import (
@@ -39,10 +46,12 @@ from tests.stores import (
     brief,
     choosing,
     covering,
+    first_step,
     message,
     opened,
+    report_of,
     said,
-    story,
+    step_of,
     subscribed,
 )
 
@@ -67,30 +76,112 @@ async def counts(store: Store) -> dict[State, int]:
 
 
 async def test_a_story_is_found_again_after_a_restart(tmp_path: Path) -> None:
-    first = opened(tmp_path)
-    told = story()
-    await first.record_story(told)
+    first, told = opened(tmp_path), first_step()
+    await first.record(told)
     first.close()
 
     second = opened(tmp_path)
 
-    assert await second.story() == told
-    assert await second.digest() == told.digest
-    assert (second.fault, second.story_name) == (None, "flood")
+    assert await second.library() == Library(reader="1", filed=told.filed)
+    assert (await second.digest(), await second.reports()) == (told.stories[0].digest, {1: report_of()})
+    assert await second.articles() == {1: report_of().article}
+    assert second.fault is None
     second.close()
 
 
-async def test_a_story_replaces_the_one_before(store: TinyStore) -> None:
-    await store.record_story(story())
-    later = replace(story("It fell on Friday."), name="other")
+async def test_a_step_adds_to_what_is_there_and_writes_only_what_it_brings(store: TinyStore) -> None:
+    one, two = report_of(), report_of("It fell on Friday.", "b.txt")
+    await store.record(first_step())
+    before = {**store._database.storage.texts("digests"), **store._database.storage.texts("reports")}
 
-    await store.record_story(later)
+    await store.record(step_of({2: two}, await store.digest(), merged=[one, two]))
 
-    assert await store.story() == later
+    after = {**store._database.storage.texts("digests"), **store._database.storage.texts("reports")}
+    assert (await store.digest(), await store.reports()) == (merge([one, two]), {1: one, 2: two})
+    assert await store.reports(MAIN, {2}) == {2: two}
+    assert await store.pieces(MAIN) == 2
+    assert {number: text for number, text in after.items() if number in before} == before
 
 
-async def test_an_empty_store_has_an_empty_digest_and_no_story(store: TinyStore) -> None:
-    assert (await store.digest(), await store.story(), await store.claim(9, NOW)) == (Digest(), None, ())
+async def test_what_is_withdrawn_leaves_and_those_after_it_move_up(store: TinyStore) -> None:
+    one, two = report_of(), report_of("It fell on Friday.", "b.txt")
+    await store.record(step_of({1: one, 2: two}))
+
+    await store.record(replace(step_of({}, await store.digest(), merged=[two]), withdrawn=(1,)))
+
+    assert (await store.digest(), await store.reports()) == (merge([two]), {1: two})
+    assert [filed.number for filed in (await store.library()).filed] == [2]
+
+
+async def test_an_article_lies_once_in_the_library_and_in_several_stories(store: TinyStore) -> None:
+    flood, one = StoryName("flood"), report_of()
+    await store.record(first_step())
+    both = replace(first_step().filed[0], places={MAIN: 1, flood: 1})
+
+    await store.record(replace(step_of({1: one}, story=flood), filed=(both,)))
+
+    assert (await store.library()).filed == (both,)
+    assert await store.reports(flood) == await store.reports(MAIN) == {1: one}
+    assert await store.digest(flood) == await store.digest(MAIN)
+
+
+async def test_news_and_known_alerts_come_with_the_articles(tmp_path: Path) -> None:
+    store, alert = opened(tmp_path), watched_alert()
+    step = step_of({1: report_of()}, alerts=(alert,))
+
+    (news,) = await store.record(step)
+    (quiet,) = [replace(growth, quiet=True) for growth in step.stories]
+    silent = await store.record(replace(step, stories=(quiet,)))
+
+    assert news == News(number=1, story=MAIN, at=NOW, articles=(1,), alerts=(alert,))
+    assert silent == ()
+    store.close()
+    again = opened(tmp_path)
+    assert (await again.library()).known == {MAIN: frozenset(alert.keys)}
+    again.close()
+
+
+def watched_alert() -> Alert:
+    found = mentioned(Watch(any_of=("river",)), report_of(), 1)
+    assert found is not None
+    return found
+
+
+async def test_a_digest_that_was_gathered_is_the_same_after_a_restart(tmp_path: Path) -> None:
+    store, one, two = opened(tmp_path), report_of(), report_of("It fell on Friday.", "b.txt")
+    await store.record(first_step())
+    await store.record(step_of({2: two}, await store.digest(), merged=[one, two]))
+
+    await store.gather(MAIN, patch_text(difference(Digest(), await store.digest())))
+
+    assert await store.pieces(MAIN) == 1
+    store.close()
+    again = opened(tmp_path)
+    assert await again.digest() == merge([one, two])
+    again.close()
+
+
+async def test_a_step_that_the_disk_does_not_take_changes_nothing(
+    store: TinyStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await store.record(first_step())
+    library, digest = await store.library(), await store.digest()
+    two = report_of("It fell on Friday.", "b.txt")
+    monkeypatch.setattr(store._database.storage.file, "write", full)
+
+    with pytest.raises(StoreFullError):
+        await store.record(step_of({2: two}, digest, merged=[report_of(), two]))
+
+    assert (await store.library(), await store.digest(), await store.reports()) == (library, digest, {1: report_of()})
+
+
+def full(_: object) -> None:
+    raise StoreFullError("no room")
+
+
+async def test_an_empty_store_has_an_empty_digest_and_no_articles(store: TinyStore) -> None:
+    assert (await store.digest(), await store.library(), await store.reports()) == (Digest(), Library(), {})
+    assert await store.claim(9, NOW) == ()
     assert await store.depth() == Depth(by_state=Counter(dict.fromkeys(State, 0)), oldest=None)
     assert await store.next_due() is None
 
