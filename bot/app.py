@@ -49,7 +49,7 @@ from bot.render.operators import Fault
 from bot.render.words import SOURCE, languages, say, speaking
 from bot.settings import FILE, LIVE, ROOT, Settings, database_of
 from bot.sources.folder import Folder
-from bot.stories import StoryTopic, only_one
+from bot.stories import MAIN, StoryTopic, only_one
 from bot.telegram.application import App, connect, limiter_of
 from bot.telegram.limits import Rates
 from bot.telegram.sender import TelegramSender
@@ -109,13 +109,22 @@ class Parts:
             await newsdesk.close()
 
     async def read(self, on_progress: OnProgress) -> Added:
-        """Brings the library up to date with the folder."""
+        """Brings the library up to date with the folder, and each article's stories with what is declared now."""
         async with self.newsdesk(RealClock()) as newsdesk:
-            return await ingest(self.folder, newsdesk, on_progress)
+            added = await ingest(self.folder, newsdesk, on_progress)
+            if self.topics or any({*filed.places} != {MAIN} for filed in (await self.store.library()).filed):
+                await newsdesk.regroup()
+            return added
 
     async def stories(self, clock: Clock) -> Stories:
         """The desk for stories, with what operators declared."""
         stories = Stories(store=self.store, clock=clock, declared=self.topics)
+
+        async def regroup() -> None:
+            async with self.newsdesk(clock, stories) as newsdesk:
+                await newsdesk.regroup()
+
+        stories.regroup = regroup
         await stories.open()
         return stories
 
