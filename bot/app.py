@@ -10,7 +10,7 @@ import time
 import tomllib
 from collections.abc import AsyncIterator, Callable, Coroutine
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import TypeVar
@@ -48,6 +48,7 @@ from bot.render.notices import ABOUT_YOU, help_text, only_in_a_chat, unknown_com
 from bot.render.operators import Fault
 from bot.render.words import SOURCE, languages, say, speaking
 from bot.settings import FILE, LIVE, ROOT, Settings, database_of
+from bot.sources.families import Families, read_families, shipped_families
 from bot.sources.folder import Folder
 from bot.stories import MAIN, StoryTopic, only_one
 from bot.telegram.application import App, connect, limiter_of
@@ -96,17 +97,25 @@ class Parts:
     folder: Folder
     operators: tuple[int, ...] = ()
     topics: tuple[StoryTopic, ...] = ()
+    families: Families = field(default_factory=Families)
 
     @asynccontextmanager
     async def newsdesk(self, clock: Clock, stories: Stories | None = None) -> AsyncIterator[Newsdesk]:
         """The desk for articles, while the block runs; ``stories`` may be those that others change meanwhile."""
         stories = stories or await self.stories(clock)
-        reader = Reader(trackers=self.trackers, version=await asyncio.to_thread(reader_version, self.trackers))
-        newsdesk = Newsdesk(store=self.store, reader=reader, clock=clock, stories_of=stories.stories_of)
+        reader = Reader(trackers=self.trackers, version=await asyncio.to_thread(self._version))
+        newsdesk = Newsdesk(
+            store=self.store, reader=reader, clock=clock, stories_of=stories.stories_of, houses=self.families.house
+        )
         try:
             yield newsdesk
         finally:
             await newsdesk.close()
+
+    def _version(self) -> str:
+        """Another one whenever a reading, or what comes of the readings, would differ; blocking."""
+        houses = hashlib.sha256(repr((sorted(self.families.members.items()), sorted(self.families.wires))).encode())
+        return f"{reader_version(self.trackers)}-{houses.hexdigest()[:8]}"
 
     async def read(self, on_progress: OnProgress) -> Added:
         """Brings the library up to date with the folder, and each article's stories with what is declared now."""
@@ -164,6 +173,26 @@ def all_stories(settings: Settings) -> tuple[StoryTopic, ...]:
     return declared
 
 
+def all_families(settings: Settings) -> Families:
+    """The families of publishers that come with the program, with those of the operator's own file; blocking.
+
+    Raises:
+        ConfigurationError: the file cannot be read, or a part of it does not hold.
+    """
+    shipped = shipped_families()
+    if settings.families is None:
+        return shipped
+    try:
+        own = read_families(settings.families.read_text(encoding="utf-8"), str(settings.families))
+    except (OSError, UnicodeDecodeError) as error:
+        fix = "Name another file with families, or leave it out."
+        problem = Problem(where=str(settings.families), expected="a TOML file in UTF-8", got=str(error), fix=fix)
+        raise ConfigurationError([problem]) from error
+    if own.problems:
+        raise ConfigurationError(own.problems)
+    return Families(members={**shipped.members, **own.members}, wires=shipped.wires | own.wires)
+
+
 def _taken_command(name: str, command: str) -> Problem:
     return Problem(
         where=f"{FILE}: [{name}] command",
@@ -202,6 +231,7 @@ def open_parts(settings: Settings, database: str | None = None, store: Path | No
         folder=Folder(path=settings.articles, proposals=settings.data),
         operators=settings.operators,
         topics=topics,
+        families=all_families(settings),
     )
 
 

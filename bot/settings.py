@@ -42,6 +42,7 @@ EXPECTED = {
     "trackers": "a table for each tracker",
     "sources": "a [[sources]] table for each source",
     "stories": "a table for each story",
+    "families": "the path of a TOML file",
     "paid_broadcast": "true or false",
     "operators": "the numbers of Telegram users, like 123456789, with commas between them",
     "rate": f"a number of messages a second from 1 to {FREE_RATE}, or to {PAID_RATE} with paid_broadcast",
@@ -62,7 +63,8 @@ class Settings(BaseSettings):
     story. ``trackers`` are tables that add to, or replace, the trackers the program ships, ``sources`` tables of feeds,
     pages and folders, ``stories`` tables of the words that make a story; all are still undecoded. ``rate`` is messages
     a second to all chats; beyond Telegram's free rate briefings cost Stars, which ``paid_broadcast`` allows.
-    ``operators`` are the numbers of the people who run the bot.
+    ``operators`` are the numbers of the people who run the bot. ``families`` is a file of publishers that belong
+    together, beside those that the program ships.
     """
 
     model_config = SettingsConfigDict(
@@ -76,6 +78,7 @@ class Settings(BaseSettings):
     trackers: dict[str, dict[str, Any]] = Field(default_factory=dict)
     sources: list[dict[str, Any]] = Field(default_factory=list)
     stories: dict[str, dict[str, Any]] = Field(default_factory=dict)
+    families: Path | None = None
     paid_broadcast: bool = False
     rate: float = Field(default=RATE, ge=1, le=PAID_RATE)
     operators: Annotated[tuple[int, ...], NoDecode] = ()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 import structlog
@@ -50,6 +50,7 @@ class Stories:
     declared: tuple[StoryTopic, ...] = ()
     regroup: Callable[[], Awaitable[None]] = nothing_to_regroup
     _by_operators: tuple[StoryTopic, ...] = ()
+    _offered: dict[str, Offer] = field(default_factory=dict)  # what was shown, whatever others would be by now
 
     async def open(self) -> None:
         """Takes up what operators declared."""
@@ -106,7 +107,9 @@ class Stories:
         articles = [*(await self.store.articles()).values()]
         dismissed = await self.store.dismissed()
         taking = {topic.name: topic.words for topic in self.topics() if topic.words is not None}
-        return await asyncio.to_thread(_offers, articles, taking, dismissed)
+        offers = await asyncio.to_thread(_offers, articles, taking, dismissed)
+        self._offered |= {offer.key: offer for offer in offers}
+        return offers
 
     async def preview(self, words: Watch) -> tuple[int, tuple[str, ...]]:
         """How many articles of the library words take, and the titles of the newest."""
@@ -117,7 +120,7 @@ class Stories:
 
     async def confirm(self, key: str) -> StoryTopic | NotUnderstood | None:
         """Follows a story that was proposed; None when it is not proposed any more."""
-        offer = next((offer for offer in await self.offers() if offer.key == key), None)
+        offer = await self._taken_up(key)
         if offer is None:
             return None
         title = ", ".join(offer.words.any_of)[:LONGEST_TITLE]
@@ -128,7 +131,7 @@ class Stories:
 
     async def dismiss(self, key: str) -> bool:
         """Proposes a story no more; False when it is not proposed."""
-        offer = next((offer for offer in await self.offers() if offer.key == key), None)
+        offer = await self._taken_up(key)
         if offer is not None:
             await self.store.dismiss(offer.words)
         return offer is not None
@@ -144,6 +147,12 @@ class Stories:
         if count:
             log.info("chats told that their story is gone", chats=count)
         return count
+
+    async def _taken_up(self, key: str) -> Offer | None:
+        """The proposal of a button, once; after a restart only one that is still made."""
+        if key not in self._offered:
+            await self.offers()
+        return self._offered.pop(key, None)
 
     def _moved(self, chat: Chat, now: datetime) -> Planned:
         place = Place(chat=chat.id, thread=chat.thread, silent=chat.choices.silent)
