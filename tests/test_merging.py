@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -9,6 +10,7 @@ import pytest
 from bot.digest.merging import merge
 from bot.digest.model import Digest, EventStatus, FindingKind
 from bot.digest.reading import read
+from bot.sources.families import Families
 from tests.story import article, digest_of, seed_reports, shipped_trackers, words
 
 MONDAY = date(2023, 7, 17)
