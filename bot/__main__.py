@@ -16,6 +16,7 @@ from bot import logs, settings
 from bot.errors import ConfigurationError, SitrepError, StoreBusyError, UnfitFileError
 from bot.render.terminal import terminal_text
 from bot.settings import Settings
+from bot.watchdog import ServiceManager
 
 if TYPE_CHECKING:
     from bot.app import Parts
@@ -47,7 +48,11 @@ def main(arguments: Sequence[str] | None = None) -> None:
 def _main(given: argparse.Namespace) -> int:
     try:
         chosen = settings.read(os.environ, articles=given.articles, port=getattr(given, "port", None))
-        logs.configure(secrets=(chosen.token.get_secret_value(),) if chosen.token else ())
+        logs.configure(
+            secrets=(chosen.token.get_secret_value(),) if chosen.token else (),
+            verbose=chosen.log_level == "debug",
+            as_json=chosen.log_format == "json",
+        )
         match given.command:
             case "check":
                 return asyncio.run(_check(chosen))
@@ -129,7 +134,8 @@ async def _cancellable(work: Coroutine[object, object, int]) -> int:
 async def _run(chosen: Settings, *, sandbox: bool) -> int:
     from bot import app
 
-    await app.run(chosen, sandbox=sandbox, say=_say, on_progress=_show_progress)
+    manager = ServiceManager(address=os.environ.get("NOTIFY_SOCKET"))
+    await app.run(chosen, sandbox=sandbox, say=_say, on_progress=_show_progress, manager=manager)
     return 0
 
 

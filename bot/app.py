@@ -16,10 +16,11 @@ from pathlib import Path
 from typing import TypeVar
 
 import structlog
-from telegram import Update
 from telegram.error import InvalidToken, NetworkError, TelegramError
 
 from bot import jobs
+from bot.asgi import LOOPBACK
+from bot.desk.alerts import Alerts
 from bot.desk.answers import Answers
 from bot.desk.asking import SEARCH
 from bot.desk.briefings import Briefings
@@ -39,6 +40,7 @@ from bot.desk.times import load_zones
 from bot.desk.zone_rules import zone_rules
 from bot.digest.model import Tracker
 from bot.digest.trackers import TrackerError, trackers
+from bot.doors import Doors, doors_of, open_to
 from bot.errors import ConfigurationError, Problem, SitrepError
 from bot.logs import Recent
 from bot.ports import Clock
@@ -54,6 +56,7 @@ from bot.stories import MAIN, StoryTopic, only_one
 from bot.telegram.application import App, connect, limiter_of
 from bot.telegram.limits import Rates
 from bot.telegram.sender import TelegramSender
+from bot.watchdog import ServiceManager
 from handlers import HANDLERS
 from handlers.operators import COMMANDS as OPERATORS_COMMANDS
 from handlers.operators import set_operators_menu
@@ -63,7 +66,6 @@ log = structlog.get_logger(__name__)
 
 TRACKERS = "trackers.toml"
 RESERVED = (*STORY_COMMANDS, SEARCH, *ABOUT_YOU, *OPERATORS_COMMANDS)
-UPDATES = (Update.MESSAGE, Update.CHANNEL_POST, Update.CALLBACK_QUERY, Update.MY_CHAT_MEMBER)
 LONGEST_WAIT = timedelta(minutes=1)  #: between two attempts to reach Telegram at the start
 
 Say = Callable[[str], None]
@@ -255,6 +257,7 @@ def front_desk(parts: Parts, sender: TelegramSender, clock: Clock, recent: Recen
         ),
         stories=stories,
         briefings=Briefings(store=store, answers=store, clock=clock, trackers=parts.trackers, topics=stories.topics),
+        alerts=Alerts(store=store, answers=store, clock=clock, trackers=parts.trackers),
         broadcasts=Broadcasts(store=store, chats=store, sender=sender, clock=clock),
         replies=Replies(sender=sender, chats=store, clock=clock),
         operators=Operators(
@@ -274,15 +277,24 @@ def front_desk(parts: Parts, sender: TelegramSender, clock: Clock, recent: Recen
 
 @asynccontextmanager
 async def running(
-    application: App, parts: Parts, clock: Clock, tick: timedelta = jobs.TICK, *, pays: bool = False
+    application: App,
+    parts: Parts,
+    clock: Clock,
+    tick: timedelta = jobs.TICK,
+    *,
+    pays: bool = False,
+    doors: Doors | None = None,
 ) -> AsyncIterator[Briefings]:
-    """The bot at work while the block runs: polling, answering, briefing; due briefings are looked for every ``tick``.
+    """The bot at work while the block runs: answering, briefing; due briefings are looked for every ``tick``.
 
-    ``pays``: broadcasts beyond Telegram's free rate are paid for.
+    ``pays``: broadcasts beyond Telegram's free rate are paid for. Without ``doors`` it polls and shows nothing.
 
     Raises:
         NotStartedError: Telegram does not accept the token.
+        DoorError: an address of the doors cannot be had.
     """
+    doors = doors or Doors()
+    real_now = steady_time()
     recent = Recent()
     stories = await parts.stories(clock)
     desk = front_desk(parts, TelegramSender(bot=application.bot), clock, recent, stories)
@@ -291,7 +303,7 @@ async def running(
         store=parts.store,
         sender=TelegramSender(bot=application.bot, has_turn=True, pays=pays),
         turns=limiter_of(application),
-        now=steady_time(),
+        now=real_now,
     )
     for module in HANDLERS:
         module.register(application, desk)
@@ -303,10 +315,13 @@ async def running(
     try:
         await _set_menu(application, desk)
         await application.start()
-        jobs.start(_there(application.job_queue), desk, delivery, tick)
-        await _there(application.updater).start_polling(allowed_updates=UPDATES, bootstrap_retries=-1)
+        jobs.start(_there(application.job_queue), desk, delivery, tick, doors.vitals)
         with recent.listening():
-            async with _meanwhile(jobs.deliver(delivery)):
+            async with (
+                open_to(application, doors, parts.store, delivery.sender, real_now),
+                _meanwhile(jobs.deliver(delivery)),
+                _meanwhile(jobs.report_to(doors.manager, doors.vitals)),
+            ):
                 yield briefings
     finally:
         await _stop(application)
@@ -370,8 +385,10 @@ def _there(part: T | None) -> T:
     return part
 
 
-async def run(settings: Settings, *, sandbox: bool, say: Say, on_progress: OnProgress) -> None:
-    """Reads what is new, then serves until cancelled.
+async def run(
+    settings: Settings, *, sandbox: bool, say: Say, on_progress: OnProgress, manager: ServiceManager | None = None
+) -> None:
+    """Reads what is new, then serves until cancelled; ``manager`` is told when the bot is ready, and that it lives.
 
     Raises:
         SitrepError: somebody must act first; the text says what to do.
@@ -383,9 +400,9 @@ async def run(settings: Settings, *, sandbox: bool, say: Say, on_progress: OnPro
         gc.collect()
         gc.freeze()  # what is there now stays, so no collection need go through it and hold up the loop
         if database == LIVE:
-            await _serve_telegram(settings, parts, say)
+            await _serve_telegram(settings, parts, say, doors_of(settings, manager or ServiceManager(), live=True))
         else:
-            await _serve_sandbox(settings.port, parts, say)
+            await _serve_sandbox(settings.port, parts, say, doors_of(settings, manager or ServiceManager(), live=False))
     finally:
         await asyncio.to_thread(parts.store.close)
 
@@ -402,16 +419,17 @@ async def report(added: Added, parts: Parts, say: Say) -> None:
     say(f"{total} article{'' if total == 1 else 's'} from {parts.folder.path}, {added.read} read anew.")
 
 
-async def _serve_telegram(settings: Settings, parts: Parts, say: Say) -> None:
+async def _serve_telegram(settings: Settings, parts: Parts, say: Say, doors: Doors) -> None:
     if settings.token is None:
         raise TypeError("expected a token")
-    application = connect(settings.token.get_secret_value(), rates=Rates(total=settings.rate))
-    async with running(application, parts, RealClock(), pays=settings.paid_broadcast):
+    rates = Rates(total=settings.rate)
+    application = connect(settings.token.get_secret_value(), rates=rates, vitals=doors.vitals)
+    async with running(application, parts, RealClock(), pays=settings.paid_broadcast, doors=doors):
         say(f"Talking to Telegram as https://t.me/{application.bot.username}. Ctrl-C stops.")
         await asyncio.Event().wait()
 
 
-async def _serve_sandbox(port: int, parts: Parts, say: Say) -> None:
+async def _serve_sandbox(port: int, parts: Parts, say: Say, doors: Doors) -> None:
     from bot.sandbox.clock import SandboxClock
     from bot.sandbox.limits import Mode
     from bot.sandbox.server import serving
@@ -429,7 +447,7 @@ async def _serve_sandbox(port: int, parts: Parts, say: Say) -> None:
 
     async with (
         serving(state, _free_port(port), next_briefing) as address,
-        running(connect(state.token, address), parts, clock) as planned,
+        running(connect(state.token, address, vitals=doors.vitals), parts, clock, doors=doors) as planned,
     ):
         briefings.append(planned)
         actual = address.rpartition(":")[2]
@@ -442,8 +460,6 @@ async def _serve_sandbox(port: int, parts: Parts, say: Say) -> None:
 
 def _free_port(wanted: int) -> int:
     """``wanted`` if nobody listens there, else 0, which means any."""
-    from bot.sandbox.server import LOOPBACK
-
     with socket.socket() as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
@@ -477,7 +493,19 @@ async def ask(parts: Parts, question: str, today: date) -> Reply:
             return Reply(messages=(welcome(await answers.sample(), answers.commands()),))
         case "help":
             return Reply(messages=(help_text(menu),))
-        case "subscribe" | "unsubscribe" | "settings" | "pause" | "resume" | "forget" | "today":
+        case (
+            "subscribe"
+            | "unsubscribe"
+            | "alerts"
+            | "watch"
+            | "unwatch"
+            | "news"
+            | "settings"
+            | "pause"
+            | "resume"
+            | "forget"
+            | "today"
+        ):
             return Reply(messages=(only_in_a_chat(command),))
         case _ if command in answers.commands() and not words.strip():
             return Reply(messages=await answers.whole(command))

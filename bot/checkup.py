@@ -10,13 +10,13 @@ from bot.app import Say, all_stories, all_trackers, open_parts
 from bot.digest.model import Article
 from bot.errors import ConfigurationError, Problem, SitrepError, StoreBusyError
 from bot.ports import Unread
-from bot.settings import LIVE, SANDBOX, Settings, database_of
+from bot.settings import LISTEN, LIVE, OFF, SANDBOX, Settings, database_of
 from bot.sources.folder import Folder
 from bot.telegram.application import connect
 
 
 async def problems(settings: Settings, say: Say) -> list[Problem]:
-    """Everything that would keep the bot from running well: trackers, stories, store, articles, model, token."""
+    """Everything that would keep the bot from running well: trackers, stories, store, articles, model, token, doors."""
     found: list[Problem] = []
     for name, look in (
         ("trackers", _tracker_problems),
@@ -25,6 +25,7 @@ async def problems(settings: Settings, say: Say) -> list[Problem]:
         ("articles", _article_problems),
         ("language model", _model_problems),
         ("token", _token_problems),
+        ("doors", _door_problems),
     ):
         say(f"Checking {name} ...")
         found += await look(settings)
@@ -99,3 +100,18 @@ async def _token_problems(settings: Settings) -> list[Problem]:
     finally:
         await bot.shutdown()
     return [Problem(where="SITREP_TOKEN", expected="a token that Telegram knows", got=got, fix=fix)]
+
+
+async def _door_problems(settings: Settings) -> list[Problem]:
+    """Whether Telegram's webhook and whoever asks for health find somebody at home."""
+    found: list[Problem] = []
+    if settings.webhook is not None and settings.listen == OFF:
+        found.append(
+            Problem(
+                where="SITREP_WEBHOOK",
+                expected="an address to listen at, for Telegram's posts",
+                got="SITREP_LISTEN=off",
+                fix=f"Set SITREP_LISTEN, for example to {LISTEN}, and let the web server pass {settings.webhook} on.",
+            )
+        )
+    return found

@@ -47,6 +47,10 @@ class StoreFullError(SitrepError):
     """The disk did not take a change, of which nothing was kept."""
 
 
+class StoreAwayError(SitrepError):
+    """The database server does not answer; what was asked may be asked again."""
+
+
 class UnfitFileError(SitrepError):
     """A file that somebody gave holds something else than it should; every problem at once."""
 

@@ -11,21 +11,28 @@ from telegram.ext import ContextTypes, JobQueue
 
 from bot.desk.delivery import Delivery
 from bot.desk.front import FrontDesk
+from bot.vitals import LONGEST_SILENCE, Part, Vitals
+from bot.watchdog import ALIVE, READY, STOPPING, ServiceManager
 
 log = structlog.get_logger(__name__)
 
 TICK = timedelta(seconds=1)  #: of real time
 TIDY = timedelta(hours=1)  #: between two looks for what the outbox need not keep any more
+WORD = timedelta(seconds=5)  #: between two words to the service manager
 MENDING = timedelta(seconds=5)  #: before a delivery that failed begins anew
 # APScheduler drops a job that is a second late unless it is told otherwise; here a late tick does the same work later.
 KEEP_LATE = {"misfire_grace_time": None, "coalesce": True, "max_instances": 1}
 
 
-def start(queue: JobQueue[Any], desk: FrontDesk, delivery: Delivery, every: timedelta) -> None:
-    """Plans and broadcasts from now on, ``every`` so often, and tidies now and then."""
+def start(queue: JobQueue[Any], desk: FrontDesk, delivery: Delivery, every: timedelta, vitals: Vitals) -> None:
+    """Plans, tells news and broadcasts from now on, ``every`` so often, and tidies; each tick is a sign of life."""
 
     async def plan(_: ContextTypes.DEFAULT_TYPE) -> None:
         await desk.briefings.plan()
+        vitals.beat(Part.SCHEDULER)
+
+    async def tell_news(_: ContextTypes.DEFAULT_TYPE) -> None:
+        await desk.alerts.spread()
 
     async def broadcast(_: ContextTypes.DEFAULT_TYPE) -> None:
         await desk.broadcasts.go_on()
@@ -33,8 +40,10 @@ def start(queue: JobQueue[Any], desk: FrontDesk, delivery: Delivery, every: time
     async def tidy(_: ContextTypes.DEFAULT_TYPE) -> None:
         await desk.subscriptions.forget_the_lost()
         await delivery.prune()
+        await desk.alerts.prune()
 
     queue.run_repeating(plan, every, first=0, name="plan", job_kwargs=dict(KEEP_LATE))
+    queue.run_repeating(tell_news, every, first=every, name="tell news", job_kwargs=dict(KEEP_LATE))
     queue.run_repeating(broadcast, 2 * every, first=every, name="broadcast", job_kwargs=dict(KEEP_LATE))
     queue.run_repeating(tidy, TIDY, first=TIDY, name="tidy", job_kwargs=dict(KEEP_LATE))
 
@@ -47,3 +56,16 @@ async def deliver(delivery: Delivery) -> None:
         except Exception:  # the edge of the loop: whatever it was, the other messages must go on
             log.exception("delivery failed and begins anew", after=str(MENDING))
         await asyncio.sleep(MENDING.total_seconds())
+
+
+async def report_to(manager: ServiceManager, vitals: Vitals) -> None:
+    """Tells the service manager that the bot is ready, and that it lives for as long as its scheduler does."""
+    manager.tell(READY)
+    try:
+        while True:
+            silence = vitals.silence(Part.SCHEDULER)
+            if silence is None or silence < LONGEST_SILENCE[Part.SCHEDULER]:
+                manager.tell(ALIVE)
+            await asyncio.sleep(WORD.total_seconds())
+    finally:
+        manager.tell(STOPPING)

@@ -73,8 +73,16 @@ class Recent(logging.Handler):
             logging.getLogger().removeHandler(self)
 
 
-def configure(*, secrets: tuple[str, ...] = (), verbose: bool = False) -> None:
-    """Sends structlog's and the standard library's records through one redacting formatter."""
+def configure(*, secrets: tuple[str, ...] = (), verbose: bool = False, as_json: bool = False) -> None:
+    """Sends structlog's and the standard library's records through one redacting formatter.
+
+    A line is for people, or with ``as_json`` one JSON object for machines.
+    """
+    renderer: list[structlog.typing.Processor] = [
+        structlog.dev.ConsoleRenderer(colors=False, exception_formatter=structlog.dev.plain_traceback, pad_event_to=0)
+    ]
+    if as_json:
+        renderer = [structlog.processors.format_exc_info, structlog.processors.JSONRenderer(default=str)]
     shared: list[structlog.typing.Processor] = [
         structlog.stdlib.add_log_level,
         structlog.stdlib.add_logger_name,
@@ -90,9 +98,7 @@ def configure(*, secrets: tuple[str, ...] = (), verbose: bool = False) -> None:
         foreign_pre_chain=shared,
         processors=[
             structlog.stdlib.ProcessorFormatter.remove_processors_meta,
-            structlog.dev.ConsoleRenderer(
-                colors=False, exception_formatter=structlog.dev.plain_traceback, pad_event_to=0
-            ),
+            *renderer,
         ],
     )
     formatter.secrets = secrets

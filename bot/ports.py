@@ -440,10 +440,11 @@ class NewsStore(Protocol):
         """The reports of a story's articles, by their source numbers, as they are now; none of one that is gone."""
         ...
 
-    async def tell(self, planned: Sequence[Planned], number: int, reached: ChatId, now: datetime) -> bool:
+    async def tell(self, planned: Sequence[Planned], of: Spreading, reached: ChatId, now: datetime) -> bool:
         """Changes the chats, queues their messages and notes how far the news is spread, in one step.
 
-        False, and nothing is done, when a chat is not as it was ``before`` any more, or the news is not pending.
+        False, and nothing is done, when a chat is not as it was ``before`` any more, or the news is no longer pending
+        and spread just as far as ``of`` says: others told of it meanwhile.
         """
         ...
 
@@ -571,6 +572,10 @@ class OperatorStore(Protocol):
     @property
     def size(self) -> int:
         """Bytes on disk."""
+        ...
+
+    async def trouble(self) -> str | None:
+        """Why nothing can be written, in words; None when it can."""
         ...
 
     async def census(self) -> Census:

@@ -7,7 +7,8 @@ import re
 import tomllib
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
+from urllib.parse import urlsplit
 
 from platformdirs import user_data_path
 from pydantic import Field, SecretStr, ValidationError, ValidationInfo, field_validator
@@ -24,12 +25,14 @@ from pydantic_settings import (
 from bot.errors import ConfigurationError, Problem
 
 PREFIX = "SITREP_"
+OFF = "off"
 FILE = "sitrep.toml"
 ROOT = Path(__file__).resolve().parent.parent  #: the checkout, or the folder that packages are installed in
 SEEDS = ROOT / "seeds"  #: the wheel carries them beside the packages
 TOKEN_FORM = r"^\d{3,}:[A-Za-z0-9_-]{20,}$"  # noqa: S105  (a pattern, not a token)
 LIVE = "sitrep.db"  #: the database of the bot on Telegram
 SANDBOX = "sandbox.db"  #: that of the sandbox, whose chats' ids mean nothing to Telegram
+LISTEN = "127.0.0.1:8481"  #: where machines ask how the bot is
 PORT = 8480  #: of the sandbox's chat page
 HIGHEST_PORT = 65535
 RATE = 29  #: messages a second to all chats, one below what Telegram takes
@@ -44,6 +47,10 @@ EXPECTED = {
     "stories": "a table for each story",
     "families": "the path of a TOML file",
     "paid_broadcast": "true or false",
+    "listen": "an address of this machine and a port, like 127.0.0.1:8481 or [::1]:8481, or off",
+    "webhook": "the https:// address at which Telegram reaches this bot",
+    "log_format": "console or json",
+    "log_level": "info or debug",
     "operators": "the numbers of Telegram users, like 123456789, with commas between them",
     "rate": f"a number of messages a second from 1 to {FREE_RATE}, or to {PAID_RATE} with paid_broadcast",
 }  #: what each setting must be, in a person's words
@@ -63,8 +70,9 @@ class Settings(BaseSettings):
     story. ``trackers`` are tables that add to, or replace, the trackers the program ships, ``sources`` tables of feeds,
     pages and folders, ``stories`` tables of the words that make a story; all are still undecoded. ``rate`` is messages
     a second to all chats; beyond Telegram's free rate briefings cost Stars, which ``paid_broadcast`` allows.
-    ``operators`` are the numbers of the people who run the bot. ``families`` is a file of publishers that belong
-    together, beside those that the program ships.
+    ``operators`` are the numbers of the people who run the bot. ``listen`` is where health and metrics are served, and
+    ``webhook`` the address at which Telegram posts updates to it; without one the bot asks for them. ``families`` is a
+    file of publishers that belong together, beside those that the program ships.
     """
 
     model_config = SettingsConfigDict(
@@ -82,6 +90,10 @@ class Settings(BaseSettings):
     paid_broadcast: bool = False
     rate: float = Field(default=RATE, ge=1, le=PAID_RATE)
     operators: Annotated[tuple[int, ...], NoDecode] = ()
+    listen: str | None = None
+    webhook: str | None = None
+    log_format: Literal["console", "json"] = "console"
+    log_level: Literal["info", "debug"] = "info"
 
     @classmethod
     def settings_customise_sources(
@@ -124,12 +136,43 @@ class Settings(BaseSettings):
             raise ValueError(EXPECTED["rate"])
         return rate
 
+    @field_validator("listen")
+    @classmethod
+    def _is_an_address(cls, listen: str | None) -> str | None:
+        if listen not in (None, OFF):
+            try:
+                address_of(listen or "")
+            except ValueError:
+                raise ValueError(EXPECTED["listen"]) from None
+        return listen
+
+    @field_validator("webhook")
+    @classmethod
+    def _is_reachable(cls, webhook: str | None) -> str | None:
+        if webhook is not None:
+            parts = urlsplit(webhook)
+            if not parts.hostname or (parts.scheme != "https" and parts.hostname != "127.0.0.1"):
+                raise ValueError(EXPECTED["webhook"])
+        return webhook
+
     @field_validator("token")
     @classmethod
     def _looks_like_a_token(cls, token: SecretStr | None) -> SecretStr | None:
         if token is not None and not re.match(TOKEN_FORM, token.get_secret_value()):
             raise ValueError(EXPECTED["token"])
         return token
+
+
+def address_of(listen: str) -> tuple[str, int]:
+    """Host and port of "127.0.0.1:8481" or "[::1]:8481".
+
+    Raises:
+        ValueError: it is not of this form.
+    """
+    parts = urlsplit(f"//{listen}")
+    if not parts.hostname or parts.port is None or parts.path:
+        raise ValueError(listen)
+    return parts.hostname, parts.port
 
 
 def database_of(settings: Settings, *, sandbox: bool = False) -> str:

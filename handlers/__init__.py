@@ -1,6 +1,7 @@
 """What people send, one file a command or event, each with ``menu`` and ``register``; the last takes what is left."""
 
 from handlers import (
+    alerts,
     backup,
     bans,
     buttons,
@@ -31,6 +32,7 @@ HANDLERS = (
     today,
     subscribe,
     unsubscribe,
+    alerts,
     settings,
     stories,
     language,

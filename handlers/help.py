@@ -10,12 +10,13 @@ from telegram.ext import CommandHandler, ContextTypes
 from bot.desk.answers import Answers
 from bot.desk.front import FrontDesk
 from bot.render.notices import help_text
+from bot.render.words import phrase
 from handlers.people import WRITTEN, App, place_of
 
 
 def menu(_: Answers) -> Mapping[str, str]:
     """What the menu says of it."""
-    return {"help": "Every command"}
+    return {"help": phrase("Every command")}
 
 
 def register(application: App, desk: FrontDesk) -> None:

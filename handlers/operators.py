@@ -32,19 +32,20 @@ from bot.render.operators import (
     status,
     unbanned,
 )
+from bot.render.words import SOURCE, languages, phrase, say, speaking
 from handlers.people import WRITTEN, App, place_of, words_of
 from handlers.presses import OUTDATED, stop_waiting
 
 log = structlog.get_logger(__name__)
 
 COMMANDS = {
-    "status": "How the bot is",
-    "chats": "Who the bot's chats are",
-    "broadcast": "A message to everybody",
-    "ban": "No answers to a chat",
-    "unban": "Lets a chat be again",
-    "stories": "Which stories there are, and which are proposed",
-    "backup": "The store as a file",
+    "status": phrase("How the bot is"),
+    "chats": phrase("Who the bot's chats are"),
+    "broadcast": phrase("A message to everybody"),
+    "ban": phrase("No answers to a chat"),
+    "unban": phrase("Lets a chat be again"),
+    "stories": phrase("Which stories there are, and which are proposed"),
+    "backup": phrase("The store as a file"),
 }  #: command -> what the operators' own menu says of it
 
 
@@ -84,7 +85,10 @@ async def set_operators_menu(bot: Bot, desk: FrontDesk, user: int) -> None:
     """Gives an operator a menu that has their commands too; one who never wrote to the bot has no chat for it yet."""
     try:
         scope = BotCommandScopeChat(user)
-        await bot.set_my_commands(list({**desk.short_menu, **COMMANDS}.items()), scope=scope)
+        for code in languages():
+            with speaking(code):
+                menu = [(command, say(words)) for command, words in {**desk.short_menu, **COMMANDS}.items()]
+            await bot.set_my_commands(menu, scope=scope, language_code=None if code == SOURCE else code)
     except TelegramError as error:
         log.info("an operator's menu could not be set", reason=error.message)
 

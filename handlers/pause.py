@@ -9,12 +9,13 @@ from bot.desk.front import FrontDesk
 from bot.desk.times import read_while
 from bot.render.message import Message
 from bot.render.notices import paused, resumed, wrong_while
+from bot.render.words import phrase
 from handlers.people import App, Asked, for_administrators
 
 
 def menu(_: Answers) -> Mapping[str, str]:
     """What the menu says of them."""
-    return {"pause": "Nothing for a while, for example 3d", "resume": "Ends a pause"}
+    return {"pause": phrase("Nothing for a while, for example 3d"), "resume": phrase("Ends a pause")}
 
 
 def register(application: App, desk: FrontDesk) -> None:

@@ -17,13 +17,14 @@ from bot.outbox import MessageId
 from bot.render.message import Message
 from bot.render.notices import ONLY_ADMINISTRATORS
 from bot.render.privacy import PREFIX, confirm_forgetting, forgotten, kept, privacy, read_press
+from bot.render.words import phrase
 from handlers.people import WRITTEN, App, Asked, for_administrators, may_change_chat, named_chat, place_of
 from handlers.presses import OUTDATED, answering
 
 
 def menu(_: Answers) -> Mapping[str, str]:
     """What the menu says of them."""
-    return {"privacy": "What I keep, why and how long", "forget": "Deletes everything about this chat"}
+    return {"privacy": phrase("What I keep, why and how long"), "forget": phrase("Deletes everything about this chat")}
 
 
 def register(application: App, desk: FrontDesk) -> None:

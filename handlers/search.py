@@ -10,12 +10,13 @@ from telegram.ext import CommandHandler, ContextTypes
 from bot.desk.answers import Answers
 from bot.desk.asking import SEARCH
 from bot.desk.front import FrontDesk
+from bot.render.words import phrase
 from handlers.people import WRITTEN, App, day_of, place_of, words_of
 
 
 def menu(_: Answers) -> Mapping[str, str]:
     """What the menu says of it."""
-    return {SEARCH: "What the articles say about your words"}
+    return {SEARCH: phrase("What the articles say about your words")}
 
 
 def register(application: App, desk: FrontDesk) -> None:

@@ -17,13 +17,14 @@ from bot.outbox import MessageId
 from bot.render.message import Message
 from bot.render.notices import ONLY_ADMINISTRATORS, expectation, not_understood, set_in_private
 from bot.render.settings import PREFIX, Press
+from bot.render.words import phrase
 from handlers.people import App, Asked, for_administrators, may_change_chat, named_chat, place_of, speak
 from handlers.presses import OUTDATED, answering
 
 
 def menu(_: Answers) -> Mapping[str, str]:
     """What the menu says of it."""
-    return {"settings": "Times, zone, quiet hours and what a briefing holds"}
+    return {"settings": phrase("Times, zone, quiet hours and what a briefing holds")}
 
 
 def register(application: App, desk: FrontDesk) -> None:

@@ -17,6 +17,7 @@ from bot.desk.replies import Place
 from bot.outbox import ChatId
 from bot.render.message import Message
 from bot.render.notices import not_theirs, only_administrators, welcome
+from bot.render.words import phrase
 from bot.stories import MAIN
 from handlers.operators import set_operators_menu
 from handlers.people import WRITTEN, App, may_change_chat, named_chat, place_of, words_of
@@ -25,7 +26,7 @@ from handlers.subscribe import answer_subscribe
 
 def menu(_: Answers) -> Mapping[str, str]:
     """What the menu says of it."""
-    return {"start": "What this bot does, with an example"}
+    return {"start": phrase("What this bot does, with an example")}
 
 
 def register(application: App, desk: FrontDesk) -> None:

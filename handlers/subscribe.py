@@ -13,13 +13,14 @@ from bot.desk.times import NoTime, NoZone
 from bot.render.message import Message
 from bot.render.notices import how_to_subscribe, not_understood, subscribed, wrong_time, wrong_zone
 from bot.render.settings import Panel, Press, times_offered, typed
+from bot.render.words import phrase
 from handlers.people import App, Asked, for_administrators
 from handlers.settings import pointer
 
 
 def menu(_: Answers) -> Mapping[str, str]:
     """What the menu says of it."""
-    return {"subscribe": "A daily briefing, for example 08:00 Kyiv"}
+    return {"subscribe": phrase("A daily briefing, for example 08:00 Kyiv")}
 
 
 def register(application: App, desk: FrontDesk) -> None:

@@ -9,12 +9,13 @@ from bot.desk.answers import Answers
 from bot.desk.front import FrontDesk
 from bot.render.message import Message
 from bot.render.notices import not_sent_there, sent_there
+from bot.render.words import phrase
 from handlers.people import App, Asked, for_administrators
 
 
 def menu(_: Answers) -> Mapping[str, str]:
     """What the menu says of it."""
-    return {"today": "Your briefing now"}
+    return {"today": phrase("Your briefing now")}
 
 
 def register(application: App, desk: FrontDesk) -> None:

@@ -9,12 +9,13 @@ from bot.desk.front import FrontDesk
 from bot.desk.times import read_time
 from bot.render.message import Message
 from bot.render.notices import unsubscribed, wrong_time
+from bot.render.words import phrase
 from handlers.people import App, Asked, for_administrators
 
 
 def menu(_: Answers) -> Mapping[str, str]:
     """What the menu says of it."""
-    return {"unsubscribe": "No more daily briefings"}
+    return {"unsubscribe": phrase("No more daily briefings")}
 
 
 def register(application: App, desk: FrontDesk) -> None:

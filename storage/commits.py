@@ -9,6 +9,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from queue import SimpleQueue
 
+from bot.metrics import COMMIT_SECONDS
 from storage.database_file import Place
 from storage.durable import Durable, Step
 
@@ -75,9 +76,15 @@ class Commits:
         """
         self._jobs.put(None)
         self._thread.join()
-        left, self._waiting = self._waiting, []
+        left = [*self._under_way, *self._waiting]  # the loop may have handed over more meanwhile; twice does no harm
+        self._waiting = []
         if left and self._failure is None:
             self._durable.file.write(_merged(left))
+
+    @property
+    def failure(self) -> BaseException | None:
+        """What kept the last batch from being lasting; None when it is."""
+        return self._failure
 
     async def _lasting(self, step: Step) -> BaseException | None:
         if not step.after:  # it changed nothing, but may answer by what others changed
@@ -106,7 +113,8 @@ class Commits:
         while (job := self._jobs.get()) is not None:
             loop, batch = job
             try:
-                self._durable.file.write(batch)
+                with COMMIT_SECONDS.time():
+                    self._durable.file.write(batch)
                 self._failure = None
             except BaseException as error:  # noqa: BLE001  (the edge of the thread: those who wait are told)
                 self._failure = error

@@ -24,6 +24,7 @@ from storage.chats_table import CHATS
 from storage.codec import chat_text, content_text, read_chat, read_content, read_row, row_text
 from storage.database_file import DatabaseFile, copy_database
 from storage.durable import Data, DurableDB
+from storage.news_table import NewsTable
 from storage.outbox_table import CONTENTS, ROWS
 from storage.owner import take_lock
 from storage.rows import Content, Row
@@ -152,7 +153,7 @@ def parse(text: str, where: str) -> Exchange:
 
 def _exchange(database: DurableDB) -> Exchange:
     contents = {key: read_content(text) for key, text in database.storage.texts(CONTENTS).items()}
-    stories = StoryTables(database)
+    stories = StoryTables(database, NewsTable(database))
     folders = sorted({filed.source for filed in stories.library().filed if filed.source is not None})
     return Exchange(
         schema=SCHEMA,

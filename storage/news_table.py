@@ -56,10 +56,6 @@ class NewsTable:
         mark = self._spreading.get(doc_id=news.number)
         return Spreading(news=news, reached=None if mark is None else mark.get("reached"))
 
-    def is_pending(self, number: int) -> bool:
-        """Whether news is still to be spread."""
-        return number in self._pending
-
     def reach(self, number: int, chat: ChatId) -> None:
         """Notes how far pending news is spread."""
         self._spreading.put(number, encode({"reached": chat}))

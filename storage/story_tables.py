@@ -6,12 +6,13 @@ Every method that changes something does so within the step that is open, and co
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from typing import TypeVar
 
 from bot.digest.model import Article, Digest, Report
 from bot.digest.patching import PatchError, patched
 from bot.ports import Filed, Library, Step
-from bot.stories import StoryName
+from bot.stories import News, StoryName
 from storage.codec import (
     FormatError,
     article_of,
@@ -24,6 +25,7 @@ from storage.codec import (
     story_of_piece,
 )
 from storage.durable import DurableDB, encode
+from storage.news_table import NewsTable
 
 LIBRARY = "library"
 ARTICLES = "articles"
@@ -34,10 +36,19 @@ KNOWN = "known"
 T = TypeVar("T")
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Made:
+    """A digest, and the numbers of the pieces that it is made of."""
+
+    digest: Digest
+    pieces: tuple[int, ...]
+
+
 class StoryTables:
     """What is stored of the stories. ``fault`` says what could not be read of it at first."""
 
-    def __init__(self, database: DurableDB) -> None:
+    def __init__(self, database: DurableDB, news: NewsTable) -> None:
+        self._news = news
         self.fault: str | None = None
         self._is_sound = True
         self._storage = database.storage
@@ -54,7 +65,8 @@ class StoryTables:
             (DIGESTS, self._piece_changed),
         ):
             self._storage.watch(name, watcher)
-        self._made = self._decoded_digests()
+        self._made: dict[StoryName, _Made] = {}
+        self.have(self.missing()())
 
     def library(self) -> Library:
         """All articles there are."""
@@ -70,7 +82,8 @@ class StoryTables:
 
     def digest(self, story: StoryName) -> Digest:
         """A story's digest."""
-        return self._made.get(story, Digest())
+        made = self._made.get(story)
+        return Digest() if made is None else made.digest
 
     def pieces(self, story: StoryName) -> int:
         """How many documents hold a digest."""
@@ -98,8 +111,8 @@ class StoryTables:
         found = self.packed(self._filed)
         return lambda: dict(_each(found, article_of))
 
-    def put(self, step: Step) -> None:
-        """Makes a step's documents; its digests are to be taken up once they are lasting."""
+    def put(self, step: Step) -> tuple[News, ...]:
+        """Makes a step's documents, and its news; its digests are to be taken up once they are lasting."""
         self._storage.change_texts(ARTICLES, {filed.number: filed_text(filed) for filed in step.filed})
         self._storage.change_texts(REPORTS, step.reports)
         for name in (ARTICLES, REPORTS):
@@ -111,35 +124,72 @@ class StoryTables:
         for growth in step.stories:
             if growth.is_whole:
                 self._drop_pieces(growth.story)
-            self._digests.add(piece_text(growth.story, growth.patch))
+            self._add_piece(growth.story, growth.patch)
             if growth.keys:
-                self._known.add(encode({"story": growth.story, "keys": list(growth.keys)}))
+                number = max(self._keys, default=0) + 1
+                self._known.put(number, encode({"story": growth.story, "keys": list(growth.keys)}))
+        return tuple(
+            self._news.put(growth.story, step.at, growth.articles, growth.alerts)
+            for growth in step.stories
+            if growth.articles and not growth.quiet
+        )
 
     def take_up(self, step: Step) -> None:
         """Has the digests of a step that is lasting."""
-        for growth in step.stories:
-            self._made[growth.story] = growth.digest
         if step.reader is not None:
             self._is_sound = True
+            self._made.clear()
+        for growth in step.stories:
+            self._made[growth.story] = _Made(digest=growth.digest, pieces=self._pieces_of(growth.story))
 
     def gather(self, story: StoryName, patch: str) -> None:
-        """Puts one piece in the place of all that hold a digest."""
+        """Puts one piece in the place of all that hold a digest; `gathered` is to be called once it is lasting."""
         self._drop_pieces(story)
-        self._digests.add(piece_text(story, patch))
+        self._add_piece(story, patch)
 
-    def _drop_pieces(self, story: StoryName) -> None:
-        self._digests.drop({number: None for number, name in self._pieces.items() if name == story})
+    def gathered(self, story: StoryName) -> None:
+        """Knows that a digest is in other pieces now, and the same."""
+        self._made[story] = _Made(digest=self.digest(story), pieces=self._pieces_of(story))
 
-    def _decoded_digests(self) -> dict[StoryName, Digest]:
-        """Every story's digest, put together; none when there is a fault."""
-        made: dict[StoryName, Digest] = {}
+    def missing(self) -> Callable[[], Mapping[StoryName, _Made]]:
+        """A function that makes the digests whose pieces are others than those they are made of.
+
+        It may be called in a thread.
+        """
+        wanted = {story: self._pieces_of(story) for story in sorted({*self._pieces.values()})}
+        behind = {story: pieces for story, pieces in wanted.items() if self._applied(story) != pieces}
+        texts = dict(self._storage.texts(DIGESTS))
+        return lambda: {story: self._put_together(story, pieces, texts) for story, pieces in behind.items()}
+
+    def have(self, made: Mapping[StoryName, _Made]) -> None:
+        """Takes up digests that another made; they are those of the pieces that are there."""
+        self._made.update(made)
+
+    def _put_together(self, story: StoryName, pieces: tuple[int, ...], texts: Mapping[int, str]) -> _Made:
+        """A digest, from the one before if that can be; an empty one when a piece cannot be read."""
+        applied = self._applied(story)
+        is_longer = pieces[: len(applied)] == applied
+        digest = self.digest(story) if is_longer else Digest()
         try:
-            for _, text in sorted(self._storage.texts(DIGESTS).items()):
-                piece = read_piece(text)
-                made[piece.story] = patched(made.get(piece.story, Digest()), piece.patch)
+            for number in pieces[len(applied) if is_longer else 0 :]:
+                digest = patched(digest, read_piece(texts[number]).patch)
         except (FormatError, PatchError) as error:
             self._note(error)
-        return made if self._is_sound else {}
+            digest = Digest()
+        return _Made(digest=digest, pieces=pieces)
+
+    def _applied(self, story: StoryName) -> tuple[int, ...]:
+        made = self._made.get(story)
+        return () if made is None else made.pieces
+
+    def _pieces_of(self, story: StoryName) -> tuple[int, ...]:
+        return tuple(sorted(number for number, name in self._pieces.items() if name == story))
+
+    def _add_piece(self, story: StoryName, patch: str) -> None:
+        self._digests.put(max(self._pieces, default=0) + 1, piece_text(story, patch))
+
+    def _drop_pieces(self, story: StoryName) -> None:
+        self._digests.drop(dict.fromkeys(self._pieces_of(story)))
 
     def _article_changed(self, number: int, text: str | None) -> None:
         before = self._filed.pop(number, None)

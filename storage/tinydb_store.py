@@ -26,6 +26,7 @@ from storage.codec import FormatError, JsonPacking
 from storage.commits import Commits
 from storage.database_file import DatabaseFile, broken, copy_database
 from storage.durable import DurableDB
+from storage.joining import joined
 from storage.news_table import NewsTable
 from storage.outbox_table import OutboxTable
 from storage.owner import take_lock
@@ -56,7 +57,7 @@ class TinyStore:
         self._broadcasts = BroadcastsTable(self._database)
         self._news = NewsTable(self._database)
         self._topics = TopicsTable(self._database)
-        self._stories = StoryTables(self._database)
+        self._stories = StoryTables(self._database, self._news)
         self._commits = Commits(self._database.storage)
         self._work = asyncio.Event()
         self._scrubbing = asyncio.Lock()
@@ -89,12 +90,7 @@ class TinyStore:
     async def record(self, step: Step) -> tuple[News, ...]:
         """Files articles and lets stories grow, in one step with the news of it."""
         async with self._changing():
-            self._stories.put(step)
-            news = tuple(
-                self._news.put(growth.story, step.at, growth.articles, growth.alerts)
-                for growth in step.stories
-                if growth.articles and not growth.quiet
-            )
+            news = self._stories.put(step)
         self._stories.take_up(step)
         return news
 
@@ -106,6 +102,7 @@ class TinyStore:
         """Keeps a digest in one piece."""
         async with self._commits.step():
             self._stories.gather(story, patch)
+        self._stories.gathered(story)
 
     async def digest(self, story: StoryName = MAIN) -> Digest:
         """The digest last recorded; an empty one before."""
@@ -216,14 +213,14 @@ class TinyStore:
         """Chats by their ids."""
         return self._chats.many(ids)
 
-    async def tell(self, planned: Sequence[Planned], number: int, reached: ChatId, now: datetime) -> bool:
+    async def tell(self, planned: Sequence[Planned], of: Spreading, reached: ChatId, now: datetime) -> bool:
         """Tells chats of pending news in one step with the note of how far it is."""
         async with self._changing():
             is_as_before = all(self._chats.get(one.before.id) == one.before for one in planned)
-            if is_as_before and self._news.is_pending(number):
+            if is_as_before and self._news.pending() == of:
                 for one in planned:
                     self._brief(one, now)
-                self._news.reach(number, reached)
+                self._news.reach(of.news.number, reached)
                 return True
         return False
 
@@ -416,6 +413,11 @@ class TinyStore:
         """Bytes of the file and its log."""
         return self._database.storage.file.size()
 
+    async def trouble(self) -> str | None:
+        """What kept the last step from the disk."""
+        failure = self._commits.failure
+        return None if failure is None else str(failure)
+
     async def census(self) -> Census:
         """How many chats there are."""
         return self._chats.census()
@@ -489,7 +491,7 @@ class TinyStore:
             return
         old = self._chats.get(chat)
         if old is not None:
-            self._chats.put(_joined(old, self._chats.get(to), to))
+            self._chats.put(joined(old, self._chats.get(to), to))
             self._chats.drop(chat)
         self._outbox.move(chat, to)
         if not self._chats.is_closed(to):
@@ -530,10 +532,3 @@ def _open(path: Path, lock: BaseFileLock) -> TinyStore:
     except BaseException:
         file.close()
         raise
-
-
-def _joined(old: Chat, new: Chat | None, to: ChatId) -> Chat:
-    """The chat under its new id: what the new id chose for itself wins."""
-    has_chosen = new is not None and (new.schedules or new.choices.alerts.on)
-    kept = new if new is not None and has_chosen else replace(old, id=to)
-    return replace(kept, told=kept.told or old.told, shut_out=None, banned=kept.banned or old.banned)

@@ -6,7 +6,7 @@ import asyncio
 import os
 import shutil
 import tomllib
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -18,6 +18,7 @@ import structlog
 
 from bot import app
 from bot.desk.briefings import Briefings
+from bot.doors import Doors
 from bot.outbox import State
 from bot.render.answer import STORY_COMMANDS
 from bot.sandbox.clock import SandboxClock
@@ -26,6 +27,7 @@ from bot.sandbox.state import SandboxState
 from bot.settings import ROOT, SANDBOX, SEEDS, Settings
 from bot.telegram.application import App, connect
 from storage.tinydb_store import TinyStore
+from tests import postgres
 
 TICK = timedelta(seconds=0.1)
 ROUNDS = 0.4  #: seconds of real time in which a few ticks pass
@@ -79,6 +81,13 @@ def seeds_story(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
+@pytest.fixture(scope="session")
+def postgres_server() -> Iterator[postgres.Server]:
+    """A PostgreSQL server of this test run's own."""
+    with postgres.serving() as server:
+        yield server
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AtWork:
     """A running bot, with what a test may look into."""
@@ -110,15 +119,19 @@ class Stage:
 
     @asynccontextmanager
     async def bot(
-        self, change: Callable[[App], None] = lambda _: None, operators: tuple[int, ...] = ()
+        self,
+        change: Callable[[App], None] = lambda _: None,
+        operators: tuple[int, ...] = (),
+        doors: Doors | None = None,
     ) -> AsyncIterator[AtWork]:
         """A bot from its start to its stop; ``change`` may add to the application first."""
+        doors = doors or Doors()
         settings = settings_for(self.data).model_copy(update={"operators": operators})
         parts = await asyncio.to_thread(app.open_parts, settings, SANDBOX)
         try:
-            application = connect(self.state.token, self.address)
+            application = connect(self.state.token, self.address, vitals=doors.vitals)
             change(application)
-            async with app.running(application, parts, self.clock, TICK) as briefings:
+            async with app.running(application, parts, self.clock, TICK, doors=doors) as briefings:
                 yield AtWork(briefings=briefings, store=parts.store)
         finally:
             await asyncio.to_thread(parts.store.close)

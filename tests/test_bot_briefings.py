@@ -18,7 +18,8 @@ EIGHT_IN_KYIV = datetime(2024, 11, 13, 6, 0, tzinfo=UTC)
 DAY = timedelta(days=1)
 SUBSCRIBED = (
     "Subscribed: a briefing every day at 08:00, Europe/Kyiv time.\n"
-    "The next one comes on Wednesday, 13 November at 08:00. /unsubscribe ends it."
+    "The next one comes on Wednesday, 13 November at 08:00. /unsubscribe ends it.\n"
+    "News between briefings: /alerts on"
 )
 
 

@@ -55,7 +55,17 @@ async def test_the_menu_and_help_list_every_command(bot: Stage) -> None:
     assert listed == [*STORY, "search", *ABOUT_YOU]
     menus = json.loads(json.dumps(bot.state.shown_menus()))
     mine = menus[str(bot.state.private.id)][str(bot.state.private.id)]
-    assert [line["command"] for line in mine] == [*STORY, "search", "today", "subscribe", "settings", "help"]
+    assert [line["command"] for line in mine] == [
+        *STORY,
+        "search",
+        "today",
+        "subscribe",
+        "alerts",
+        "watch",
+        "news",
+        "settings",
+        "help",
+    ]
 
 
 @pytest.mark.parametrize("command", STORY)
@@ -85,11 +95,11 @@ async def test_an_unknown_command_is_answered_with_the_close_one(bot: Stage) -> 
 
 
 async def test_an_unknown_command_in_a_group_is_answered_only_when_addressed(bot: Stage) -> None:
-    bot.state.say(bot.state.group, "/weather")
+    bot.state.say(bot.state.group, "/xylophone")
     assert await silence(bot.state) == []
 
-    (reply,) = await bot.state.ask(bot.state.group, "/weather@sandbox_bot")
-    assert reply.text.startswith("There is no command /weather.\nI know /summary, /troops")
+    (reply,) = await bot.state.ask(bot.state.group, "/xylophone@sandbox_bot")
+    assert reply.text.startswith("There is no command /xylophone.\nI know /summary, /troops")
 
 
 async def test_plain_words_in_private_that_no_article_holds_are_told_what_there_is(bot: Stage) -> None:

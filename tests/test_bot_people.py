@@ -242,6 +242,7 @@ async def test_a_channel_is_set_from_the_private_chat_of_who_administers_it(stag
     assert subscribed.text.splitlines() == [
         "Subscribed @morning_wire: a briefing every day at 08:00, Europe/Kyiv time.",
         "The next one comes on Wednesday, 13 November at 08:00. /unsubscribe @morning_wire ends it.",
+        "News between briefings: /alerts @morning_wire on",
     ]
     assert panel.text.startswith("Settings of Morning wire\n🕗 Briefings: 08:00 every day\n")
     assert "🔊 Sound: off" in silent.text

@@ -83,7 +83,7 @@ async def test_chats_are_told_in_one_step_with_how_far_the_news_is(tmp_path: Pat
     first = opened(tmp_path)
     news, chat = await recorded(first), await listening(first, 42)
 
-    assert await first.tell([telling(chat, 1)], news.number, chat.id, NOW)
+    assert await first.tell([telling(chat, 1)], Spreading(news=news), chat.id, NOW)
     first.close()
     second = opened(tmp_path)
 
@@ -93,16 +93,18 @@ async def test_chats_are_told_in_one_step_with_how_far_the_news_is(tmp_path: Pat
     second.close()
 
 
-@pytest.mark.parametrize("reason", ["a chat changed", "it is spread"])
-async def test_nobody_is_told_when_a_chat_changed_meanwhile_or_all_is_told(store: TinyStore, reason: str) -> None:
+@pytest.mark.parametrize("reason", ["a chat changed", "others told of it", "it is spread"])
+async def test_nobody_is_told_when_a_chat_changed_or_others_told_of_it_meanwhile(store: TinyStore, reason: str) -> None:
     news = await recorded(store)
     one, two = await listening(store, 1), await listening(store, 2)
     if reason == "a chat changed":
         await store.change(two.id, lambda kept: replace(kept, zone="Asia/Tokyo"))
+    elif reason == "others told of it":
+        assert await store.tell([], Spreading(news=news), one.id, NOW)
     else:
         await store.end_news(news.number, keep=True)
 
-    assert not await store.tell([telling(one, 1), telling(two, 2)], news.number, two.id, NOW)
+    assert not await store.tell([telling(one, 1), telling(two, 2)], Spreading(news=news), two.id, NOW)
     assert (await store.chat(one.id), await pending(store)) == (one, 0)
 
 

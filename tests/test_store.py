@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import sqlite3
 import stat
 from collections import Counter
 from collections.abc import AsyncIterator
@@ -27,7 +26,9 @@ from bot.ports import Depth, Library, Lost, Store
 from bot.stories import MAIN, News, StoryName
 from storage.codec import patch_text
 from storage.outbox_table import INTERRUPTED
-from storage.tinydb_store import TinyStore, open_store
+from storage.tinydb_store import open_store
+from tests import postgres
+from tests.homes import Folder, Home, OpenStore, Server, closed
 from tests.stores import (
     BLOCKED,
     CHAT,
@@ -58,16 +59,24 @@ from tests.stores import (
 A_WEEK = timedelta(days=7)
 
 
+@pytest.fixture(params=["tinydb", "postgresql"])
+def home(request: pytest.FixtureRequest, tmp_path: Path) -> Home:
+    if request.param == "tinydb":
+        return Folder(tmp_path)
+    server: postgres.Server = request.getfixturevalue("postgres_server")
+    return Server(server.fresh())
+
+
 @pytest.fixture
-async def store(tmp_path: Path) -> AsyncIterator[TinyStore]:
-    found = opened(tmp_path)
+async def store(home: Home) -> AsyncIterator[OpenStore]:
+    found = await home.open()
     yield found
-    found.close()
+    await closed(found)
 
 
-async def reopened(store: TinyStore, folder: Path) -> TinyStore:
-    store.close()
-    return opened(folder)
+async def reopened(store: OpenStore, home: Home) -> OpenStore:
+    await closed(store)
+    return await home.open()
 
 
 async def counts(store: Store) -> dict[State, int]:
@@ -75,35 +84,34 @@ async def counts(store: Store) -> dict[State, int]:
     return {state: count for state, count in depth.by_state.items() if count}
 
 
-async def test_a_story_is_found_again_after_a_restart(tmp_path: Path) -> None:
-    first, told = opened(tmp_path), first_step()
+async def test_a_story_is_found_again_after_a_restart(home: Home) -> None:
+    first, told = await home.open(), first_step()
     await first.record(told)
-    first.close()
+    await closed(first)
 
-    second = opened(tmp_path)
+    second = await home.open()
 
     assert await second.library() == Library(reader="1", filed=told.filed)
     assert (await second.digest(), await second.reports()) == (told.stories[0].digest, {1: report_of()})
     assert await second.articles() == {1: report_of().article}
     assert second.fault is None
-    second.close()
+    await closed(second)
 
 
-async def test_a_step_adds_to_what_is_there_and_writes_only_what_it_brings(store: TinyStore) -> None:
+async def test_a_step_adds_to_what_is_there(store: OpenStore) -> None:
     one, two = report_of(), report_of("It fell on Friday.", "b.txt")
     await store.record(first_step())
-    before = {**store._database.storage.texts("digests"), **store._database.storage.texts("reports")}
+    before = await store.packed_reports([1])
 
     await store.record(step_of({2: two}, await store.digest(), merged=[one, two]))
 
-    after = {**store._database.storage.texts("digests"), **store._database.storage.texts("reports")}
     assert (await store.digest(), await store.reports()) == (merge([one, two]), {1: one, 2: two})
     assert await store.reports(MAIN, {2}) == {2: two}
     assert await store.pieces(MAIN) == 2
-    assert {number: text for number, text in after.items() if number in before} == before
+    assert await store.packed_reports([1, 3]) == before
 
 
-async def test_what_is_withdrawn_leaves_and_those_after_it_move_up(store: TinyStore) -> None:
+async def test_what_is_withdrawn_leaves_and_those_after_it_move_up(store: OpenStore) -> None:
     one, two = report_of(), report_of("It fell on Friday.", "b.txt")
     await store.record(step_of({1: one, 2: two}))
 
@@ -113,7 +121,7 @@ async def test_what_is_withdrawn_leaves_and_those_after_it_move_up(store: TinySt
     assert [filed.number for filed in (await store.library()).filed] == [2]
 
 
-async def test_an_article_lies_once_in_the_library_and_in_several_stories(store: TinyStore) -> None:
+async def test_an_article_lies_once_in_the_library_and_in_several_stories(store: OpenStore) -> None:
     flood, one = StoryName("flood"), report_of()
     await store.record(first_step())
     both = replace(first_step().filed[0], places={MAIN: 1, flood: 1})
@@ -125,8 +133,8 @@ async def test_an_article_lies_once_in_the_library_and_in_several_stories(store:
     assert await store.digest(flood) == await store.digest(MAIN)
 
 
-async def test_news_and_known_alerts_come_with_the_articles(tmp_path: Path) -> None:
-    store, alert = opened(tmp_path), watched_alert()
+async def test_news_and_known_alerts_come_with_the_articles(home: Home) -> None:
+    store, alert = await home.open(), watched_alert()
     step = step_of({1: report_of()}, alerts=(alert,))
 
     (news,) = await store.record(step)
@@ -135,10 +143,9 @@ async def test_news_and_known_alerts_come_with_the_articles(tmp_path: Path) -> N
 
     assert news == News(number=1, story=MAIN, at=NOW, articles=(1,), alerts=(alert,))
     assert silent == ()
-    store.close()
-    again = opened(tmp_path)
+    again = await reopened(store, home)
     assert (await again.library()).known == {MAIN: frozenset(alert.keys)}
-    again.close()
+    await closed(again)
 
 
 def watched_alert() -> Alert:
@@ -147,23 +154,23 @@ def watched_alert() -> Alert:
     return found
 
 
-async def test_a_digest_that_was_gathered_is_the_same_after_a_restart(tmp_path: Path) -> None:
-    store, one, two = opened(tmp_path), report_of(), report_of("It fell on Friday.", "b.txt")
+async def test_a_digest_that_was_gathered_is_the_same_after_a_restart(home: Home) -> None:
+    store, one, two = await home.open(), report_of(), report_of("It fell on Friday.", "b.txt")
     await store.record(first_step())
     await store.record(step_of({2: two}, await store.digest(), merged=[one, two]))
 
     await store.gather(MAIN, patch_text(difference(Digest(), await store.digest())))
 
     assert await store.pieces(MAIN) == 1
-    store.close()
-    again = opened(tmp_path)
+    again = await reopened(store, home)
     assert await again.digest() == merge([one, two])
-    again.close()
+    await closed(again)
 
 
 async def test_a_step_that_the_disk_does_not_take_changes_nothing(
-    store: TinyStore, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    store = opened(tmp_path)
     await store.record(first_step())
     library, digest = await store.library(), await store.digest()
     two = report_of("It fell on Friday.", "b.txt")
@@ -173,13 +180,14 @@ async def test_a_step_that_the_disk_does_not_take_changes_nothing(
         await store.record(step_of({2: two}, digest, merged=[report_of(), two]))
 
     assert (await store.library(), await store.digest(), await store.reports()) == (library, digest, {1: report_of()})
+    store.close()
 
 
 def full(_: object) -> None:
     raise StoreFullError("no room")
 
 
-async def test_an_empty_store_has_an_empty_digest_and_no_articles(store: TinyStore) -> None:
+async def test_an_empty_store_has_an_empty_digest_and_no_articles(store: OpenStore) -> None:
     assert (await store.digest(), await store.library(), await store.reports()) == (Digest(), Library(), {})
     assert await store.claim(9, NOW) == ()
     assert await store.depth() == Depth(by_state=Counter(dict.fromkeys(State, 0)), oldest=None)
@@ -201,20 +209,20 @@ BRIEFED_CHAT = Chat(
 )
 
 
-async def test_a_subscription_is_found_again_after_a_restart(tmp_path: Path) -> None:
-    store = opened(tmp_path)
+async def test_a_subscription_is_found_again_after_a_restart(home: Home) -> None:
+    store = await home.open()
     await subscribed(store, CHAT, message(1), message(2), thread=7)
     kept = await store.chat(CHAT)
 
-    again = await reopened(store, tmp_path)
+    again = await reopened(store, home)
 
     assert await again.chat(CHAT) == kept
     assert kept == BRIEFED_CHAT
     assert said(await begun(again)) == [message(1)]
-    again.close()
+    await closed(again)
 
 
-async def test_only_those_are_due_whose_time_has_come_and_who_let_the_bot_in(store: TinyStore) -> None:
+async def test_only_those_are_due_whose_time_has_come_and_who_let_the_bot_in(store: OpenStore) -> None:
     await subscribed(store)
     await subscribed(store, GROUP)
     await store.shut_out(GROUP, KICKED)
@@ -226,7 +234,7 @@ async def test_only_those_are_due_whose_time_has_come_and_who_let_the_bot_in(sto
     assert {chat.id for chat in await store.due(SOON, 9)} == {CHAT, GROUP}
 
 
-async def test_those_due_longest_come_first_and_no_more_than_asked(store: TinyStore) -> None:
+async def test_those_due_longest_come_first_and_no_more_than_asked(store: OpenStore) -> None:
     for number in (3, 1, 2):
         moment = NOW + timedelta(minutes=number)
         await store.change(ChatId(number), choosing(next_due=moment))
@@ -236,7 +244,7 @@ async def test_those_due_longest_come_first_and_no_more_than_asked(store: TinySt
     assert await store.next_due() == NOW + timedelta(minutes=1)
 
 
-async def test_a_moment_that_nobody_waited_for_and_somebody_does_again_counts_once(store: TinyStore) -> None:
+async def test_a_moment_that_nobody_waited_for_and_somebody_does_again_counts_once(store: OpenStore) -> None:
     for moment in (SOON, TOMORROW, SOON):
         await store.change(CHAT, choosing(next_due=moment))
 
@@ -244,7 +252,7 @@ async def test_a_moment_that_nobody_waited_for_and_somebody_does_again_counts_on
     assert await store.next_due() == SOON
 
 
-async def test_a_briefing_is_recorded_once(store: TinyStore) -> None:
+async def test_a_briefing_is_recorded_once(store: OpenStore) -> None:
     await subscribed(store)
     kept = await store.chat(CHAT)
     assert kept is not None
@@ -256,7 +264,7 @@ async def test_a_briefing_is_recorded_once(store: TinyStore) -> None:
     assert said(await store.claim(9, NOW)) == [message(1)]
 
 
-async def test_a_chat_that_changed_meanwhile_is_not_briefed_and_the_others_of_the_batch_are(store: TinyStore) -> None:
+async def test_a_chat_that_changed_meanwhile_is_not_briefed_and_the_others_of_the_batch_are(store: OpenStore) -> None:
     await subscribed(store)
     await subscribed(store, GROUP)
     kept, other = await store.chat(CHAT), await store.chat(GROUP)
@@ -268,13 +276,13 @@ async def test_a_chat_that_changed_meanwhile_is_not_briefed_and_the_others_of_th
     assert await store.chat(GROUP) == replace(other, shut_out=KICKED)
 
 
-async def test_a_change_that_changes_nothing_keeps_nothing_of_a_stranger(store: TinyStore) -> None:
+async def test_a_change_that_changes_nothing_keeps_nothing_of_a_stranger(store: OpenStore) -> None:
     assert await store.change(CHAT, lambda chat: chat) == Chat(id=CHAT)
     assert await store.chat(CHAT) is None
 
 
-async def test_everything_of_a_chat_is_forgotten_at_its_wish(tmp_path: Path) -> None:
-    store = opened(tmp_path)
+async def test_everything_of_a_chat_is_forgotten_at_its_wish(home: Home) -> None:
+    store = await home.open()
     await subscribed(store, CHAT, message(1), message(2))
     await subscribed(store, GROUP, message(1, GROUP))
     for queued in await begun(store):
@@ -284,14 +292,14 @@ async def test_everything_of_a_chat_is_forgotten_at_its_wish(tmp_path: Path) -> 
     await store.forget(CHAT)
     await store.settle(sending, Delivered(), NOW)
 
-    again = await reopened(store, tmp_path)
+    again = await reopened(store, home)
     assert await again.chat(CHAT) is None
     assert await counts(again) == {State.SENT: 1}
-    again.close()
-    assert b"2</b>" not in (tmp_path / FILE).read_bytes()
+    await closed(again)
+    assert b"2</b>" not in await home.content()
 
 
-async def test_leaving_drops_what_waits_and_keeps_the_mark_and_the_zone(store: TinyStore) -> None:
+async def test_leaving_drops_what_waits_and_keeps_the_mark_and_the_zone(store: OpenStore) -> None:
     await subscribed(store, CHAT, message(1), message(2))
 
     await store.change(CHAT, leaving, drops_waiting=True)
@@ -300,7 +308,7 @@ async def test_leaving_drops_what_waits_and_keeps_the_mark_and_the_zone(store: T
     assert await counts(store) == {}
 
 
-async def test_what_is_being_sent_when_a_chat_leaves_is_settled(store: TinyStore) -> None:
+async def test_what_is_being_sent_when_a_chat_leaves_is_settled(store: OpenStore) -> None:
     await subscribed(store, CHAT, message(1), message(2))
     (sending,) = await begun(store)
 
@@ -311,25 +319,25 @@ async def test_what_is_being_sent_when_a_chat_leaves_is_settled(store: TinyStore
     assert await counts(store) == {State.SENT: 1}
 
 
-async def test_a_moved_chat_takes_everything_along(tmp_path: Path) -> None:
-    store = opened(tmp_path)
+async def test_a_moved_chat_takes_everything_along(home: Home) -> None:
+    store = await home.open()
     await subscribed(store, GROUP, message(1, GROUP), message(2, GROUP))
     (sending,) = await begun(store)
 
     await store.settle(sending, ChatMoves(to=SUPERGROUP), NOW)
     await store.move(GROUP, SUPERGROUP)
 
-    again = await reopened(store, tmp_path)
+    again = await reopened(store, home)
     assert await again.chat(GROUP) is None
     assert await again.chat(SUPERGROUP) == replace(BRIEFED_CHAT, id=SUPERGROUP, thread=None)
     (first,) = await begun(again)
     assert first.message == message(1, SUPERGROUP)
     await again.settle(first, Delivered(), NOW)
     assert said(await begun(again)) == [message(2, SUPERGROUP)]
-    again.close()
+    await closed(again)
 
 
-async def test_a_moved_chat_that_subscribed_anew_keeps_its_new_choice(store: TinyStore) -> None:
+async def test_a_moved_chat_that_subscribed_anew_keeps_its_new_choice(store: OpenStore) -> None:
     await subscribed(store, GROUP, message(1, GROUP))
     await store.change(SUPERGROUP, choosing(NINE))
 
@@ -341,7 +349,7 @@ async def test_a_moved_chat_that_subscribed_anew_keeps_its_new_choice(store: Tin
     assert said(await store.claim(9, NOW)) == [message(1, SUPERGROUP)]
 
 
-async def test_a_message_sent_under_the_old_id_is_not_queued_again_under_the_new(store: TinyStore) -> None:
+async def test_a_message_sent_under_the_old_id_is_not_queued_again_under_the_new(store: OpenStore) -> None:
     await subscribed(store, GROUP, message(1, GROUP))
     (sent,) = await begun(store)
     await store.settle(sent, Delivered(), NOW)
@@ -352,7 +360,7 @@ async def test_a_message_sent_under_the_old_id_is_not_queued_again_under_the_new
     assert await store.claim(9, NOW) == ()
 
 
-async def test_what_moves_while_it_is_sent_is_settled_under_the_new_id(store: TinyStore) -> None:
+async def test_what_moves_while_it_is_sent_is_settled_under_the_new_id(store: OpenStore) -> None:
     await subscribed(store, GROUP, message(1, GROUP))
     (sending,) = await begun(store)
 
@@ -365,7 +373,7 @@ async def test_what_moves_while_it_is_sent_is_settled_under_the_new_id(store: Ti
     assert await store.chat(GROUP) is None
 
 
-async def test_messages_of_a_chat_leave_in_order_and_one_at_a_time(store: TinyStore) -> None:
+async def test_messages_of_a_chat_leave_in_order_and_one_at_a_time(store: OpenStore) -> None:
     await subscribed(store, CHAT, message(1), message(2))
 
     (first,) = await store.claim(9, NOW)
@@ -377,7 +385,7 @@ async def test_messages_of_a_chat_leave_in_order_and_one_at_a_time(store: TinySt
     assert (first.message, said(await store.claim(9, NOW))) == (message(1), [message(2)])
 
 
-async def test_those_queued_longest_are_claimed_first_whatever_their_chat(store: TinyStore) -> None:
+async def test_those_queued_longest_are_claimed_first_whatever_their_chat(store: OpenStore) -> None:
     for number in (5, 3, 9, 1):
         await subscribed(store, ChatId(number), message(1, ChatId(number)), message(2, ChatId(number)))
 
@@ -394,20 +402,20 @@ async def test_those_queued_longest_are_claimed_first_whatever_their_chat(store:
     ]
 
 
-async def test_what_was_queued_once_is_not_queued_again_even_when_it_was_sent(tmp_path: Path) -> None:
-    store = opened(tmp_path)
+async def test_what_was_queued_once_is_not_queued_again_even_when_it_was_sent(home: Home) -> None:
+    store = await home.open()
     await subscribed(store, CHAT, message(1))
     (queued,) = await begun(store)
     await store.settle(queued, Delivered(), NOW)
 
-    again = await reopened(store, tmp_path)
+    again = await reopened(store, home)
     await brief(again, CHAT, message(1), message(2), day=date(2024, 11, 13))
 
     assert said(await again.claim(9, NOW)) == [message(2)]
-    again.close()
+    await closed(again)
 
 
-async def test_settling_twice_or_what_nobody_claimed_changes_nothing(store: TinyStore) -> None:
+async def test_settling_twice_or_what_nobody_claimed_changes_nothing(store: OpenStore) -> None:
     await subscribed(store, CHAT, message(1), message(2))
     (queued,) = await begun(store)
     await store.settle(queued, Delivered(), NOW)
@@ -419,39 +427,39 @@ async def test_settling_twice_or_what_nobody_claimed_changes_nothing(store: Tiny
     assert await counts(store) == {State.SENT: 1, State.PENDING: 1}
 
 
-async def test_a_message_that_waits_stays_first_until_its_pause_is_over(tmp_path: Path) -> None:
-    store = opened(tmp_path)
+async def test_a_message_that_waits_stays_first_until_its_pause_is_over(home: Home) -> None:
+    store = await home.open()
     await subscribed(store, CHAT, message(1), message(2))
     (queued,) = await begun(store)
 
     await store.settle(queued, Waits(pause=timedelta(seconds=5), attempts=3, doubts=1, reason="429"), NOW)
 
     assert await store.claim(9, NOW + timedelta(seconds=4)) == ()
-    again = await reopened(store, tmp_path)
+    again = await reopened(store, home)
     assert await again.claim(9, NOW + timedelta(seconds=4)) == ()
     assert await again.claim(9, NOW + timedelta(seconds=5)) == (replace(queued, attempts=3, doubts=1),)
-    again.close()
+    await closed(again)
 
 
 @pytest.mark.parametrize("restart", [True, False])
-async def test_a_clock_set_back_holds_up_nobody(tmp_path: Path, restart: bool) -> None:
-    store = opened(tmp_path)
+async def test_a_clock_set_back_holds_up_nobody(home: Home, restart: bool) -> None:
+    store = await home.open()
     await subscribed(store, CHAT, message(1))
     await subscribed(store, GROUP, message(1, GROUP))
     for queued in await begun(store):
         later = NOW if queued.message.chat == CHAT else NOW - A_WEEK
         await store.settle(queued, Waits(pause=timedelta(seconds=5), attempts=1, doubts=0, reason="429"), later)
     if restart:
-        store = await reopened(store, tmp_path)
+        store = await reopened(store, home)
 
     claimed = await store.claim(9, NOW - A_WEEK)
 
     assert said(claimed) == [message(1)]
     assert said(await store.claim(9, NOW - A_WEEK + timedelta(seconds=5))) == [message(1, GROUP)]
-    store.close()
+    await closed(store)
 
 
-async def test_a_clock_set_back_within_a_pause_makes_it_no_longer_than_that(store: TinyStore) -> None:
+async def test_a_clock_set_back_within_a_pause_makes_it_no_longer_than_that(store: OpenStore) -> None:
     await subscribed(store, CHAT, message(1))
     (queued,) = await begun(store)
     await store.settle(queued, Waits(pause=timedelta(seconds=5), attempts=1, doubts=0, reason="429"), NOW)
@@ -461,25 +469,25 @@ async def test_a_clock_set_back_within_a_pause_makes_it_no_longer_than_that(stor
     assert len(await store.claim(9, NOW + timedelta(seconds=5))) == 1
 
 
-async def test_a_message_given_up_is_told_with_its_reason(tmp_path: Path) -> None:
-    store = opened(tmp_path)
+async def test_a_message_given_up_is_told_with_its_reason(home: Home) -> None:
+    store = await home.open()
     await subscribed(store, CHAT, message(1), message(2))
     for number, reason in enumerate(("refused: too long", "unknown")):
         (queued,) = await begun(store)
         await store.settle(queued, Dies(reason=reason), NOW + timedelta(seconds=number))
 
-    again = await reopened(store, tmp_path)
+    again = await reopened(store, home)
 
     assert await again.lost(9) == (
         Lost(message=message(2), reason="unknown", at=NOW + timedelta(seconds=1)),
         Lost(message=message(1), reason="refused: too long", at=NOW),
     )
     assert len(await again.lost(1)) == 1
-    again.close()
+    await closed(again)
 
 
-async def test_a_pause_holds_back_what_waits_and_its_end_lets_it_go(tmp_path: Path) -> None:
-    store = opened(tmp_path)
+async def test_a_pause_holds_back_what_waits_and_its_end_lets_it_go(home: Home) -> None:
+    store = await home.open()
     await subscribed(store, CHAT, message(1), message(2))
     (queued,) = await begun(store)
 
@@ -487,15 +495,15 @@ async def test_a_pause_holds_back_what_waits_and_its_end_lets_it_go(tmp_path: Pa
 
     assert await counts(store) == {State.PAUSED: 2}
     assert await store.claim(9, NOW) == ()
-    again = await reopened(store, tmp_path)
+    again = await reopened(store, home)
     assert await again.claim(9, NOW) == ()
     await again.let_in(CHAT)
     assert await counts(again) == {State.PENDING: 2}
     assert said(await again.claim(9, NOW)) == [message(1)]
-    again.close()
+    await closed(again)
 
 
-async def test_a_new_subscription_ends_a_pause(store: TinyStore) -> None:
+async def test_a_new_subscription_ends_a_pause(store: OpenStore) -> None:
     await subscribed(store, CHAT, message(1))
     await store.shut_out(CHAT, BLOCKED)
 
@@ -504,7 +512,7 @@ async def test_a_new_subscription_ends_a_pause(store: TinyStore) -> None:
     assert said(await store.claim(9, NOW)) == [message(1)]
 
 
-async def test_a_chat_that_is_only_written_to_is_paused_like_any_other(store: TinyStore) -> None:
+async def test_a_chat_that_is_only_written_to_is_paused_like_any_other(store: OpenStore) -> None:
     await subscribed(store, CHAT, message(1))
     (queued,) = await begun(store)
     await store.settle(queued, Delivered(), NOW, [message(5, GROUP)])
@@ -516,13 +524,13 @@ async def test_a_chat_that_is_only_written_to_is_paused_like_any_other(store: Ti
     assert await store.claim(9, NOW) == ()
 
 
-async def test_nothing_is_kept_of_a_stranger_that_shuts_the_bot_out(store: TinyStore) -> None:
+async def test_nothing_is_kept_of_a_stranger_that_shuts_the_bot_out(store: OpenStore) -> None:
     await store.shut_out(CHAT, BLOCKED)
 
     assert await store.chat(CHAT) is None
 
 
-async def test_a_notice_goes_behind_what_waits(store: TinyStore) -> None:
+async def test_a_notice_goes_behind_what_waits(store: OpenStore) -> None:
     await subscribed(store, CHAT, message(1), message(2))
     (queued,) = await begun(store)
 
@@ -535,8 +543,8 @@ async def test_a_notice_goes_behind_what_waits(store: TinyStore) -> None:
     assert order == [message(2), message(7)]
 
 
-async def test_a_topic_that_is_gone_is_left_by_the_chat_and_all_that_waits(tmp_path: Path) -> None:
-    store = opened(tmp_path)
+async def test_a_topic_that_is_gone_is_left_by_the_chat_and_all_that_waits(home: Home) -> None:
+    store = await home.open()
     await subscribed(
         store, GROUP, *(message(number, GROUP, thread) for number, thread in ((1, 7), (2, 7), (3, 8))), thread=7
     )
@@ -547,16 +555,16 @@ async def test_a_topic_that_is_gone_is_left_by_the_chat_and_all_that_waits(tmp_p
     kept = await store.chat(GROUP)
     assert kept is not None
     assert kept.thread is None
-    again = await reopened(store, tmp_path)
+    again = await reopened(store, home)
     threads = []
     while found := await begun(again):
         threads.append(found[0].message.thread)
         await again.settle(found[0], Delivered(), NOW)
     assert threads == [None, None, 8, None]
-    again.close()
+    await closed(again)
 
 
-async def test_a_chat_in_another_topic_stays_there(store: TinyStore) -> None:
+async def test_a_chat_in_another_topic_stays_there(store: OpenStore) -> None:
     await subscribed(store, GROUP, message(1, GROUP, 7), thread=8)
     (queued,) = await begun(store)
 
@@ -567,7 +575,7 @@ async def test_a_chat_in_another_topic_stays_there(store: TinyStore) -> None:
     assert kept.thread == 8
 
 
-async def test_what_was_claimed_or_begun_and_not_sent_is_returned(store: TinyStore) -> None:
+async def test_what_was_claimed_or_begun_and_not_sent_is_returned(store: OpenStore) -> None:
     for number in (1, 2):
         await subscribed(store, ChatId(number), message(1, ChatId(number)))
     claimed = await store.claim(9, NOW)
@@ -579,7 +587,7 @@ async def test_what_was_claimed_or_begun_and_not_sent_is_returned(store: TinySto
 
 
 @pytest.mark.parametrize("change", ["pause", "unsubscribe", "move"])
-async def test_what_is_no_longer_to_be_sent_is_not_begun(store: TinyStore, change: str) -> None:
+async def test_what_is_no_longer_to_be_sent_is_not_begun(store: OpenStore, change: str) -> None:
     await subscribed(store, CHAT, message(1))
     (claimed,) = await store.claim(9, NOW)
 
@@ -595,35 +603,35 @@ async def test_what_is_no_longer_to_be_sent_is_not_begun(store: TinyStore, chang
     assert State.SENDING not in await counts(store)
 
 
-async def test_a_restart_returns_what_was_begun_with_a_doubt_and_what_was_claimed_without(tmp_path: Path) -> None:
-    store = opened(tmp_path)
+async def test_a_restart_returns_what_was_begun_with_a_doubt_and_what_was_claimed_without(home: Home) -> None:
+    store = await home.open()
     for number in (1, 2):
         await subscribed(store, ChatId(number), message(1, ChatId(number)))
     first, second = await store.claim(9, NOW)
     await store.begin([first.id], NOW)
 
-    again = await reopened(store, tmp_path)
+    again = await reopened(store, home)
     count = await again.recover(NOW)
 
     assert count == 1
     assert await again.claim(9, NOW) == (replace(first, doubts=1), second)
-    again.close()
+    await closed(again)
 
 
-async def test_what_is_interrupted_again_and_again_is_given_up(tmp_path: Path) -> None:
-    store = opened(tmp_path)
+async def test_what_is_interrupted_again_and_again_is_given_up(home: Home) -> None:
+    store = await home.open()
     await subscribed(store, CHAT, message(1))
     for _ in range(2):
         await begun(store)
-        store = await reopened(store, tmp_path)
+        store = await reopened(store, home)
         await store.recover(NOW)
 
     assert await store.claim(9, NOW) == ()
     assert await store.lost(9) == (Lost(message=message(1), reason=INTERRUPTED, at=NOW),)
-    store.close()
+    await closed(store)
 
 
-async def test_waiting_ends_when_something_is_queued_resumed_or_settled(store: TinyStore) -> None:
+async def test_waiting_ends_when_something_is_queued_resumed_or_settled(store: OpenStore) -> None:
     await subscribed(store, CHAT, message(1))
     await store.shut_out(CHAT, BLOCKED)
     for act in (
@@ -638,12 +646,12 @@ async def test_waiting_ends_when_something_is_queued_resumed_or_settled(store: T
         await asyncio.wait_for(waiting, 1)
 
 
-async def test_waiting_ends_in_time(store: TinyStore) -> None:
+async def test_waiting_ends_in_time(store: OpenStore) -> None:
     await asyncio.wait_for(store.wait_for_work(timedelta(seconds=0.01)), 1)
 
 
-async def test_old_messages_are_dropped_and_counted(tmp_path: Path) -> None:
-    store = opened(tmp_path)
+async def test_old_messages_are_dropped_and_counted(home: Home) -> None:
+    store = await home.open()
     for number in range(1, 4):
         await subscribed(store, ChatId(number), message(number, ChatId(number)))
     sent, late, dead = await begun(store)
@@ -653,14 +661,14 @@ async def test_old_messages_are_dropped_and_counted(tmp_path: Path) -> None:
 
     assert await store.prune(SOON, NOW) == 1
     assert await counts(store) == {State.SENT: 1, State.DEAD: 1}
-    store = await reopened(store, tmp_path)
+    store = await reopened(store, home)
     assert await store.prune(SOON, SOON) == 1
     assert await store.lost(9) == ()
     assert await counts(store) == {State.SENT: 1}
-    store.close()
+    await closed(store)
 
 
-async def test_the_depth_tells_since_when_the_oldest_waits(store: TinyStore) -> None:
+async def test_the_depth_tells_since_when_the_oldest_waits(store: OpenStore) -> None:
     await subscribed(store, CHAT, message(1))
     await subscribed(store, GROUP)
     await brief(store, GROUP, message(1, GROUP), now=SOON)
@@ -672,41 +680,37 @@ async def test_the_depth_tells_since_when_the_oldest_waits(store: TinyStore) -> 
     assert (await store.depth()).oldest == SOON
 
 
-async def test_a_text_is_kept_once_however_many_chats_it_goes_to(tmp_path: Path) -> None:
-    store = opened(tmp_path)
+async def test_a_text_is_kept_once_however_many_chats_it_goes_to(home: Home) -> None:
+    store = await home.open()
     long = "ж" * 4000
     for number in range(1, 101):
         chat = ChatId(number)
         await subscribed(store, chat, replace(message(1, chat), html=long))
-    store.close()
+    await closed(store)
 
-    assert (tmp_path / FILE).stat().st_size < 100_000
-    again = opened(tmp_path)
+    assert len(await home.content()) < 200_000
+    again = await home.open()
     for queued in await begun(again):
         assert queued.message.html == long
         await again.settle(queued, Delivered(), NOW)
-    again.close()
-    assert b"\xd0\xb6\xd0\xb6" not in _documents(tmp_path / FILE)
+    await again.prune(NOW, NOW)
+    await closed(again)
+    assert long.encode() not in await home.content()
 
 
-def _documents(path: Path) -> bytes:
-    with sqlite3.connect(path) as connection:
-        return "".join(text for (text,) in connection.execute("SELECT document FROM documents")).encode()
-
-
-async def test_many_changes_at_once_are_all_kept(tmp_path: Path) -> None:
-    store = opened(tmp_path)
+async def test_many_changes_at_once_are_all_kept(home: Home) -> None:
+    store = await home.open()
     await asyncio.gather(*(subscribed(store, ChatId(number), message(1, ChatId(number))) for number in range(1, 41)))
 
-    again = await reopened(store, tmp_path)
+    again = await reopened(store, home)
 
     assert len(await again.subscribed()) == 40
     assert len(await again.claim(99, NOW)) == 40
-    again.close()
+    await closed(again)
 
 
-async def test_a_cancelled_caller_leaves_disk_and_memory_alike(tmp_path: Path) -> None:
-    store = opened(tmp_path)
+async def test_a_cancelled_caller_leaves_disk_and_memory_alike(home: Home) -> None:
+    store = await home.open()
     for number in range(1, 6):
         task = asyncio.create_task(subscribed(store, ChatId(number)))
         await asyncio.sleep(0)
@@ -715,14 +719,14 @@ async def test_a_cancelled_caller_leaves_disk_and_memory_alike(tmp_path: Path) -
     await subscribed(store, ChatId(6))
     remembered = {chat.id for chat in await store.subscribed()}
 
-    again = await reopened(store, tmp_path)
+    again = await reopened(store, home)
 
     assert {chat.id for chat in await again.subscribed()} == remembered
-    again.close()
+    await closed(again)
 
 
-async def test_who_is_cancelled_before_it_sends_gives_the_message_back(tmp_path: Path) -> None:
-    store = opened(tmp_path)
+async def test_who_is_cancelled_before_it_sends_gives_the_message_back(home: Home) -> None:
+    store = await home.open()
     await subscribed(store, CHAT, message(1))
     claimed = await store.claim(9, NOW)
     task = asyncio.create_task(store.begin([claimed[0].id], NOW))
@@ -731,12 +735,12 @@ async def test_who_is_cancelled_before_it_sends_gives_the_message_back(tmp_path:
     await asyncio.gather(task, return_exceptions=True)
 
     assert await store.claim(9, NOW) == claimed
-    again = await reopened(store, tmp_path)
+    again = await reopened(store, home)
     assert await again.recover(NOW) == 0
-    again.close()
+    await closed(again)
 
 
-async def test_what_is_handed_out_is_nobody_elses(store: TinyStore) -> None:
+async def test_what_is_handed_out_is_nobody_elses(store: OpenStore) -> None:
     await subscribed(store)
     first, second = await store.chat(CHAT), await store.chat(CHAT)
 
@@ -774,3 +778,9 @@ def test_a_store_is_given_up_in_whatever_thread_closes_it(tmp_path: Path) -> Non
         closer.submit(store.close).result()
 
         opener.submit(open_store, tmp_path, FILE).result().close()
+
+
+async def test_a_store_that_takes_changes_has_no_trouble(store: OpenStore) -> None:
+    await store.change(CHAT, lambda chat: chat)
+
+    assert await store.trouble() is None

@@ -14,6 +14,8 @@ from bot.digest.alert import Alert, AlertKind
 BURST = timedelta(minutes=10)  #: what comes so soon after an alert is gathered into one message
 HELD_KEPT = 50  #: alerts that wait for the end of quiet hours; of more, the most important
 
+CHOSEN_KINDS = tuple(kind for kind in AlertKind if kind is not AlertKind.WATCHED)  #: watched words are chosen by words
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Brought:
@@ -116,6 +118,6 @@ def _passes(chat: Chat, alert: Alert, now: datetime) -> bool:
 
 
 def _quiet_until(chat: Chat, now: datetime) -> datetime | None:
-    if chat.choices.quiet is None or chat.zone is None:
+    if chat.choices.quiet is None:
         return None
-    return quiet_until(chat.choices.quiet, chat.zone, now)
+    return quiet_until(chat.choices.quiet, chat.zone or "UTC", now)

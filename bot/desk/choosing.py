@@ -7,8 +7,11 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from bot.chats import MOST_SCHEDULES, Chat, Choices, Length, NotUnderstood, Quiet, Schedule, Section
+from bot.desk.alerting import CHOSEN_KINDS
 from bot.desk.following import find_story, following
 from bot.desk.times import Wish, close_zones, read_time, read_wish, read_zone
+from bot.desk.watching import EXAMPLE, MOST_WATCHES, read_watch
+from bot.digest.watched import Watch
 from bot.render import expected
 from bot.render.words import SOURCE, languages
 from bot.stories import StoryTopic
@@ -123,17 +126,84 @@ def _trackers(chat: Chat, words: Sequence[str], context: Context) -> Chat | NotU
 
 
 def _alerts(chat: Chat, words: Sequence[str], _: Context) -> Chat | NotUnderstood:
+    alerts = chat.choices.alerts
     match [word.lower() for word in words]:
-        case [("on" | "off") as state]:
-            return _chosen(chat, replace(chat.choices, alerts=replace(chat.choices.alerts, on=ON_OFF[state])))
+        case ["on"]:  # who chose no kind, and watched for words only, wants more now
+            return _chosen(
+                chat, replace(chat.choices, alerts=replace(alerts, on=True, kinds=alerts.kinds or CHOSEN_KINDS))
+            )
+        case ["off"]:
+            silent = replace(chat, heard=replace(chat.heard, held=(), due=None, waiting=0))
+            return _chosen(silent, replace(chat.choices, alerts=replace(alerts, on=False)))
         case ["cap", number] if number.isdecimal() and 1 <= int(number) <= MOST_ALERTS:
-            return _chosen(chat, replace(chat.choices, alerts=replace(chat.choices.alerts, cap=int(number))))
+            return _chosen(chat, replace(chat.choices, alerts=replace(alerts, cap=int(number))))
+        case ["kinds", *kinds]:
+            return _kinds(chat, kinds)
         case _:
             return NotUnderstood(
                 expected=expected.alerts(MOST_ALERTS),
                 got=" ".join(words),
                 example="alerts on",
             )
+
+
+def _kinds(chat: Chat, words: Sequence[str]) -> Chat | NotUnderstood:
+    """The kinds of alerts: some, "all", "none", or one "on" or "off"; words that are watched for are none of them."""
+    kept: set[str] = set(chat.choices.alerts.kinds)
+    asked: set[str]
+    match words:
+        case [name, ("on" | "off") as state] if name in CHOSEN_KINDS:
+            asked = kept | {name} if ON_OFF[state] else kept - {name}
+        case ["all"]:
+            asked = set(CHOSEN_KINDS)
+        case ["none"]:
+            asked = set()
+        case _:
+            asked = {word.strip(",") for word in words}
+            if not asked or asked - set(CHOSEN_KINDS):
+                return NotUnderstood(
+                    expected=expected.kinds(CHOSEN_KINDS),
+                    got=" ".join(words),
+                    example="alerts kinds event, conflict",
+                )
+    kinds = tuple(kind for kind in CHOSEN_KINDS if kind in asked)
+    return _chosen(chat, replace(chat.choices, alerts=replace(chat.choices.alerts, kinds=kinds)))
+
+
+def _watch(chat: Chat, words: Sequence[str], _: Context) -> Chat | NotUnderstood:
+    """Watches for something more. Who had no alerts gets those of the watched words, and no others."""
+    watch = read_watch(" ".join(words))
+    if isinstance(watch, NotUnderstood):
+        return replace(watch, example=f"watch {watch.example}")
+    alerts = chat.choices.alerts
+    if watch not in alerts.watches and len(alerts.watches) >= MOST_WATCHES:
+        return NotUnderstood(
+            expected=expected.few_watches(MOST_WATCHES),
+            got=expected.one_more(),
+            example=f"unwatch {alerts.watches[0].text}",
+        )
+    watches = tuple(dict.fromkeys((*alerts.watches, watch)))
+    kinds = alerts.kinds if alerts.on else ()
+    return _chosen(chat, replace(chat.choices, alerts=replace(alerts, on=True, kinds=kinds, watches=watches)))
+
+
+def _unwatch(chat: Chat, words: Sequence[str], _: Context) -> Chat | NotUnderstood:
+    """Watches for one thing less, given in its words or as buttons call it, or for "all" less."""
+    alerts, got = chat.choices.alerts, " ".join(words)
+    gone = set(alerts.watches) if got.lower() == "all" else {one for one in alerts.watches if _is_meant(one, got)}
+    if not gone and not (got.startswith("#") or got.lower() == "all"):  # a second press finds it gone, which is right
+        ours = [watch.text for watch in alerts.watches]
+        return NotUnderstood(
+            expected=expected.a_watch(ours),
+            got=got,
+            example=f"unwatch {ours[0]}" if ours else f"watch {EXAMPLE}",
+        )
+    watches = tuple(watch for watch in alerts.watches if watch not in gone)
+    return _chosen(chat, replace(chat.choices, alerts=replace(alerts, watches=watches)))
+
+
+def _is_meant(watch: Watch, got: str) -> bool:
+    return got == watch.mark or read_watch(got.lower()) == read_watch(watch.text.lower())
 
 
 def _sound(chat: Chat, words: Sequence[str], _: Context) -> Chat | NotUnderstood:
@@ -194,6 +264,8 @@ CHOICES: Mapping[str, Choice] = {
     "sections": _sections,
     "trackers": _trackers,
     "alerts": _alerts,
+    "watch": _watch,
+    "unwatch": _unwatch,
     "sound": _sound,
     "length": _length,
     "story": _story,

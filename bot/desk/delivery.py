@@ -12,6 +12,7 @@ import structlog
 
 from bot.desk.replies import Place, outgoing
 from bot.errors import SitrepError
+from bot.metrics import OUTCOMES
 from bot.outbox import (
     Delivered,
     LeavesTopic,
@@ -188,6 +189,7 @@ def _notices(queued: Queued, state: NextState) -> Sequence[Outgoing]:
 
 
 def _tell(queued: Queued, outcome: Outcome, state: NextState) -> None:
-    """Logs what did not simply arrive."""
+    """Counts what became of a message, and logs what did not simply arrive."""
+    OUTCOMES.labels(type(outcome).__name__).inc()
     if not isinstance(state, Delivered):
         log.warning("delivery", chat=queued.message.chat, row=queued.id, outcome=outcome, state=type(state).__name__)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
+from bot.desk.alerts import Alerts
 from bot.desk.answers import Answers
 from bot.desk.briefings import Briefings
 from bot.desk.broadcasts import Broadcasts
@@ -17,7 +18,7 @@ from bot.outbox import ChatId
 from bot.stories import StoryName
 
 #: in /help, not in the menu
-SELDOM = frozenset({"unsubscribe", "language", "pause", "resume", "privacy", "forget", "start"})
+SELDOM = frozenset({"unsubscribe", "unwatch", "language", "pause", "resume", "privacy", "forget", "start"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,6 +29,7 @@ class FrontDesk:
     subscriptions: Subscriptions
     panels: Panels
     briefings: Briefings
+    alerts: Alerts
     broadcasts: Broadcasts
     replies: Replies
     operators: Operators

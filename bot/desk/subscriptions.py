@@ -70,7 +70,7 @@ class Subscriptions:
         return before
 
     async def choose(self, place: Place, words: Sequence[str]) -> Chat | NotUnderstood:
-        """Chooses what ``words`` say for the chat; a briefing that it adds comes to ``place``."""
+        """Chooses what ``words`` say for the chat; what it adds, a briefing or the first alerts, comes to ``place``."""
         context = Context(now=self.clock.now(), trackers=self.trackers, topics=self.topics())
         found = choose(await self.chat(place.chat), words, context)
         if isinstance(found, NotUnderstood):
@@ -81,9 +81,15 @@ class Subscriptions:
             if isinstance(again, NotUnderstood):
                 return kept
             is_more = len(again.schedules) > len(kept.schedules)
-            return replace(again, thread=place.thread) if is_more else again
+            is_first = again.choices.alerts.on and not kept.choices.alerts.on and not kept.schedules
+            return replace(again, thread=place.thread) if is_more or is_first else again
 
         return await self._change(place.chat, change)
+
+    async def has_read_news(self, chat: ChatId) -> None:
+        """Notes that the chat has seen the alerts that its cap kept back."""
+        if (await self.chat(chat)).heard.waiting:
+            await self._change(chat, lambda kept: replace(kept, heard=replace(kept.heard, waiting=0)))
 
     async def go_away(self, chat: ChatId, during: timedelta | None) -> Chat:
         """Sends nothing unasked for a while, or until ``come_back``."""

@@ -6,6 +6,7 @@ import re
 
 from bot.chats import NotUnderstood
 from bot.digest.watched import Watch, stems
+from bot.render import expected
 
 MOST_WATCHES = 10  #: a chat
 MOST_TERMS = 8  #: words and phrases in one watch
@@ -24,12 +25,12 @@ def read_watch(text: str) -> Watch | NotUnderstood:
     """The watch that ``text`` asks for; the same word twice counts once."""
     plain = " ".join(text.translate(_QUOTES).split())
     if plain.count('"') % 2:
-        return _wrong("a phrase with a mark at both ends", plain)
+        return _wrong(expected.a_phrase(), plain)
     found: dict[str, list[str]] = {"": [], "+": [], "-": []}
     at = 0
     for match in _TERM.finditer(plain):
         if plain[at : match.start()].strip():
-            return _wrong("words with spaces between them", plain[at : match.end()])
+            return _wrong(expected.spaces(), plain[at : match.end()])
         at = match.end()
         sign, words = _signed(match)
         if (problem := _problem(words)) is not None:
@@ -37,9 +38,9 @@ def read_watch(text: str) -> Watch | NotUnderstood:
         if words not in found[sign]:
             found[sign].append(words)
     if not found[""] and not found["+"]:
-        return _wrong("a word to watch for", plain or "nothing")
+        return _wrong(expected.a_word(), plain or "nothing")
     if sum(map(len, found.values())) > MOST_TERMS:
-        return _wrong(f"at most {MOST_TERMS} words and phrases", plain)
+        return _wrong(expected.few_terms(MOST_TERMS), plain)
     return Watch(any_of=tuple(found[""]), must=tuple(found["+"]), must_not=tuple(found["-"]))
 
 
@@ -56,16 +57,16 @@ def _signed(match: re.Match[str]) -> tuple[str, str]:
 def _problem(words: str) -> NotUnderstood | None:
     """What is wrong with a word or phrase."""
     if len(words) > LONGEST:
-        return _wrong(f"a word or phrase of at most {LONGEST} characters", words)
+        return _wrong(expected.short_term(LONGEST), words)
     if any(sign in words for sign in "*?[](){}|\\^$"):
-        return _wrong("plain words, no patterns", words)
+        return _wrong(expected.plain_words(), words)
     found = stems(words)
     if not found or sum(map(len, found)) < SHORTEST:
-        return _wrong("a word to watch for", words or "nothing")
+        return _wrong(expected.a_word(), words or "nothing")
     if all(word in _EMPTY for word in words.lower().split()):
-        return _wrong("a word that not every sentence has", words)
+        return _wrong(expected.rare_word(), words)
     return None
 
 
-def _wrong(expected: str, got: str) -> NotUnderstood:
-    return NotUnderstood(expected=expected, got=got, example=EXAMPLE)
+def _wrong(what: str, got: str) -> NotUnderstood:
+    return NotUnderstood(expected=what, got=got, example=EXAMPLE)

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from enum import StrEnum
+from typing import assert_never
 
-from bot.digest.model import Claim, Digest, Entry, FindingKind, Line, Source
+from bot.digest.model import Citation, Claim, Digest, Entry, FindingKind, Line, Source, Span
 
 EARLIER = "{label}, earlier version of [{number}]"
 
@@ -108,6 +109,34 @@ def with_earlier(digest: Digest, told: Iterable[Told]) -> Digest:
             sources.append(replace(one.earlier, number=number, origin=number, label=label))
             claims.append(replace(one.before, citation=replace(one.before.citation, source=number), whole=None))
     return replace(digest, sources=tuple(sources), claims=tuple(claims))
+
+
+def stands(digest: Digest, told: Told) -> bool:
+    """Whether a digest of the story, later than the one that gave rise to it, still says what is told there.
+
+    It does not when an article has left the story, so that others have its number, or came with another text.
+    """
+    match told:
+        case Happening(entry=entry):
+            there = {_place(a.citation, *a.event.clause) for found in digest.timeline for a in found.accounts}
+            return all(_place(account.citation, *account.event.clause) in there for account in entry.accounts)
+        case Mentioned():
+            return True
+        case Moved(old=old, new=new):
+            claims: tuple[Claim, ...] = (old, new)
+        case Corrected(after=after):
+            claims = (after,)
+        case NewFigure(claims=claims) | Clash(claims=claims) | Settled(latest=claims):
+            pass
+        case _:
+            assert_never(told)
+    known = {_place(claim.citation, claim.figure.surface) for claim in digest.claims}
+    return all(_place(claim.citation, claim.figure.surface) in known for claim in claims)
+
+
+def _place(citation: Citation, *spans: Span) -> tuple[int, Span, tuple[Span, ...]]:
+    """Where something stands: the article, the sentence, and which of its words."""
+    return citation.source, citation.sentence, spans
 
 
 def key_of(*parts: str | None) -> str:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from hashlib import blake2b
 
 _WORD = re.compile(r"[^\W_]+")
 _ENDINGS = (("ies", "y"), ("sses", "ss"), ("'s", ""), ("ing", ""), ("ed", ""), ("es", ""), ("s", ""), ("e", ""))
@@ -35,22 +36,30 @@ class Watch:
         signed = [("", self.any_of), ("+", self.must), ("-", self.must_not)]
         return " ".join(f'{sign}"{words}"' if " " in words else sign + words for sign, many in signed for words in many)
 
+    @property
+    def mark(self) -> str:
+        """What a button calls the watch: # and eight digits, the same for the same words in any process."""
+        return f"#{blake2b(self.text.encode(), digest_size=4).hexdigest()}"
+
 
 def first_sentence(watch: Watch, article: str, sentences: Sequence[str]) -> int | None:
     """The first of an article's sentences that is to be told for a watch; None for none."""
-    whole = stems(article)
-    if not all(_has(whole, words) for words in watch.must) or any(_has(whole, words) for words in watch.must_not):
+    if not all(_stands_in(words, article) for words in watch.must):
         return None
-    wanted = watch.any_of or watch.must
+    if any(_stands_in(words, article) for words in watch.must_not):
+        return None
+    wanted = [words for words in watch.any_of or watch.must if _stands_in(words, article)]
+    if not wanted:
+        return None
     return next((i for i, sentence in enumerate(sentences) if stands_in(wanted, sentence)), None)
 
 
 def stands_in(wanted: Sequence[str], sentence: str) -> bool:
     """Whether a sentence has any of these words and phrases."""
-    found = stems(sentence)
-    return any(_has(found, words) for words in wanted)
+    return any(_stands_in(words, sentence) for words in wanted)
 
 
+@lru_cache(maxsize=1 << 12)  # many watch for something in the same few articles
 def stems(text: str) -> Phrase:
     """The stems of the words of a text, in order."""
     plain = unicodedata.normalize("NFKD", text.casefold().replace("’", "'"))
@@ -72,6 +81,15 @@ def _stem(word: str) -> str:
     return word.removesuffix("e") if len(word) > _SHORTEST else word
 
 
-def _has(text: Phrase, words: str) -> bool:
-    phrase = stems(words)
-    return any(text[at : at + len(phrase)] == phrase for at, word in enumerate(text) if word == phrase[0])
+@lru_cache(maxsize=1 << 12)
+def _places(text: str) -> Mapping[str, Sequence[int]]:
+    """Where each stem of a text stands in it."""
+    found: dict[str, list[int]] = {}
+    for place, word in enumerate(stems(text)):
+        found.setdefault(word, []).append(place)
+    return found
+
+
+def _stands_in(words: str, text: str) -> bool:
+    phrase, whole = stems(words), stems(text)
+    return any(whole[at : at + len(phrase)] == phrase for at in _places(text).get(phrase[0], ()))

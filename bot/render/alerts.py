@@ -22,7 +22,7 @@ from bot.digest.alert import (
 from bot.digest.model import Account, Citation, Claim, Digest, Entry, Tracker
 from bot.render.calendar import INFERRED
 from bot.render.check import problems
-from bot.render.figures import FINDINGS, PLACES_DIFFER, claim_item, finding_line
+from bot.render.figures import claim_item, finding_heading, finding_line
 from bot.render.headlines import ARROW, Headline, age, waiting
 from bot.render.html import Html, bold, italic, join, text
 from bot.render.layout import Item, pack
@@ -31,6 +31,7 @@ from bot.render.overview import SIGN
 from bot.render.snippets import one_line
 from bot.render.summary import line_item
 from bot.render.timeline import CLAUSE_LIMIT, entry_item
+from bot.render.words import say
 
 TELLINGS = 2  #: claims or tellings of one alert that are shown; the story's commands have all
 
@@ -43,7 +44,7 @@ def alert_message(
     An alert that cannot be checked against its sources is left out; None when none is left.
     """
     shown = with_earlier(digest, [alert.told for alert in alerts])
-    made = list(_items(shown, [alert.told for alert in alerts], now))
+    made = list(alert_items(shown, [alert.told for alert in alerts], now))
     sound = [item for item in made if not problems(pack(shown, Html(""), [item])[0].html, shown, trackers, now)]
     for count in range(len(sound), 0, -1):
         items = [*sound[:count], *_closing(sound[:count], kept_back + len(sound) - count)]
@@ -53,17 +54,22 @@ def alert_message(
     return None
 
 
+def is_sound(digest: Digest, alert: Alert, trackers: Sequence[Tracker], now: datetime) -> bool:
+    """Whether an alert can be told: it passes the check by itself, and fits a message."""
+    return alert_message(digest, [alert], trackers, now) is not None
+
+
 def _closing(items: Iterable[Item], kept_back: int) -> list[Item]:
     """What the sign before a date means, and how many alerts wait."""
     lines = []
     if any(INFERRED in item.html for item in items):
-        lines.append(italic(SIGN))
+        lines.append(italic(say(SIGN)))
     if kept_back:
         lines.append(text(waiting(kept_back)))
     return [Item(html=line) for line in lines]
 
 
-def _items(digest: Digest, told: Iterable[Told], now: datetime) -> Iterable[Item]:
+def alert_items(digest: Digest, told: Iterable[Told], now: datetime) -> Iterable[Item]:
     """One item for each; the earlier versions that corrections cite stand after the story's sources, in their order."""
     earlier = len(digest.sources) - sum(isinstance(one, Corrected) for one in told)
     for one in told:
@@ -100,7 +106,7 @@ def _figures(digest: Digest, kind: Headline, words: str, claims: Sequence[Claim]
 
 def _clash(digest: Digest, clash: Clash, now: datetime) -> Item:
     """Both sides of a conflict, each with its number, speaker and source."""
-    heading = bold(FINDINGS[clash.kind] + (f" ({PLACES_DIFFER})" if clash.places_differ else ""))
+    heading = bold(finding_heading(clash.kind, places_differ=clash.places_differ))
     lines = [heading, *(finding_line(digest, claim, brief=False) for claim in clash.claims)]
     item = Item(html=join(lines, "\n"), citations=tuple(claim.citation for claim in clash.claims))
     return _headed(digest, Headline.CONFLICT, "", [item], now)
@@ -122,7 +128,7 @@ def _whole(digest: Digest, account: Account) -> Account:
 def _headed(digest: Digest, kind: Headline, words: str, items: Sequence[Item], now: datetime) -> Item:
     """The items under their headline; last, since when the newest of their articles is out."""
     citations = tuple(citation for item in items for citation in item.citations)
-    lines = [bold(f"{kind}: {words}" if words else kind), *(item.html for item in items)]
+    lines = [bold(f"{say(kind)}: {words}" if words else say(kind)), *(item.html for item in items)]
     return Item(html=join([*lines, italic(_age(digest, citations, now))], "\n"), citations=citations)
 
 

@@ -12,26 +12,27 @@ from bot.digest.model import Digest, Tracker
 from bot.render import figures, timeline, understood
 from bot.render.calendar import INFERRED
 from bot.render.check import problems
-from bot.render.html import Html, bold, italic, join, text
+from bot.render.html import Html, bold, italic, join, said, text
 from bot.render.layout import Item, Page, pack
 from bot.render.message import Button, Message, Question, View
 from bot.render.overview import NOTHING_NEW, SIGN, Title, late, more, overview, story_line
 from bot.render.search import Narrowed, hit_items, nothing
 from bot.render.sources import context_items, source_items
 from bot.render.summary import line_items
+from bot.render.words import phrase, say
 
 STORY_COMMANDS = {
-    "summary": "The story in a few cited lines",
-    "timeline": "What happened when",
-    "conflicts": "Where the sources disagree",
-    "sources": "The articles, their dates and how they are known",
+    "summary": phrase("The story in a few cited lines"),
+    "timeline": phrase("What happened when"),
+    "conflicts": phrase("Where the sources disagree"),
+    "sources": phrase("The articles, their dates and how they are known"),
 }  #: command -> what the menu says of it; each tracker adds its own
 SENT_AT_ONCE = 2  #: messages of an answer; a longer one is paged through by buttons
 BRIEFING_LINES = 4  #: cited lines that open a briefing
 SHORT_LINES = 2  #: the same for a short one
-EMPTY_STORY = "No articles have been read yet. When some arrive, I answer here."
+EMPTY_STORY = phrase("No articles have been read yet. When some arrive, I answer here.")
 _END = Item(html=Html(""), heading=True)
-EMPTY_ANSWER = "The articles say nothing that belongs here."
+EMPTY_ANSWER = phrase("The articles say nothing that belongs here.")
 
 
 def answer(
@@ -50,13 +51,13 @@ def answer(
         ValueError: no such command.
     """
     if not digest.sources:
-        return (Message(html=join([*story_line(story), text(EMPTY_STORY)], "\n")),)
+        return (Message(html=join([*story_line(story), said(EMPTY_STORY)], "\n")),)
     name, items = content(digest, question.command, trackers, narrowed)
     items = _sound(digest, items, trackers)
     if not items and narrowed is not None:
         return (nothing(digest, question, name, narrowed.request, trackers, story=story),)
     title = _title(name, digest, () if narrowed is None else understood.lines(narrowed.request), story)
-    pages = pack(digest, title, items or [Item(html=text(EMPTY_ANSWER))])
+    pages = pack(digest, title, items or [Item(html=said(EMPTY_ANSWER))])
     if question.view is View.SOURCES:
         return (_sources_view(digest, question, pages),)
     if len(pages) > SENT_AT_ONCE or question.page > 0:
@@ -80,10 +81,10 @@ def briefing(
     of the story, when there are several.
     """
     if not digest.sources:
-        return (Message(html=join([*story_line(story), *_late(due), text(EMPTY_STORY)], "\n\n")),)
+        return (Message(html=join([*story_line(story), *_late(due), said(EMPTY_STORY)], "\n\n")),)
     if since >= digest.revision:
         heading = _title(Title.BRIEFING, digest, story=story)
-        return (Message(html=join([heading, *_late(due), text(NOTHING_NEW)], "\n\n")),)
+        return (Message(html=join([heading, *_late(due), said(NOTHING_NEW)], "\n\n")),)
     title = join([_title(Title.BRIEFING if since == 0 else Title.NEWS, digest, story=story), *_late(due)], "\n")
     shown = [one for one in trackers if choices.trackers is None or one.name in choices.trackers]
     items = [item for section in choices.sections for item in _briefing_section(digest, section, since, shown, choices)]
@@ -167,12 +168,12 @@ def _title(words: str, digest: Digest, request: Sequence[str] = (), story: str |
     before a date means when a date bears it."""
     below = [*request, overview(digest)]
     if any(INFERRED in line for line in below):
-        below.append(SIGN)
-    return join([bold(words), *story_line(story), *map(italic, below)], "\n")
+        below.append(say(SIGN))
+    return join([bold(say(words)), *story_line(story), *map(italic, below)], "\n")
 
 
 def _section(title: str, items: list[Item]) -> list[Item]:
-    return [Item(html=bold(title), heading=True), *items] if items else []
+    return [Item(html=bold(say(title)), heading=True), *items] if items else []
 
 
 def _sound(digest: Digest, items: Sequence[Item], trackers: Sequence[Tracker]) -> list[Item]:
@@ -189,7 +190,7 @@ def _message(digest: Digest, pages: Sequence[Page], page: int, question: Questio
     if pages[page].citations:
         first = sum(len(_contexts(digest, earlier)) for earlier in pages[:page])
         context = replace(question, page=first, view=View.SOURCES)
-        rows.append((Button(label="📖 Read in context", data=context.data()),))
+        rows.append((Button(label=say("📖 Read in context"), data=context.data()),))
     return Message(html=pages[page].html, buttons=tuple(rows))
 
 
@@ -203,7 +204,7 @@ def _sources_view(digest: Digest, question: Question, pages: Sequence[Page]) -> 
     rows: list[tuple[Button, ...]] = []
     if len(contexts) > 1:
         rows.append(_turning(question, View.SOURCES, at, len(contexts)))
-    rows.append((Button(label="↩ Back", data=replace(question, page=back, view=View.ANSWER).data()),))
+    rows.append((Button(label=say("↩ Back"), data=replace(question, page=back, view=View.ANSWER).data()),))
     return Message(html=context.html, buttons=tuple(rows))
 
 
@@ -216,8 +217,10 @@ def _turning(question: Question, view: View, page: int, pages: int) -> tuple[But
     """Buttons to the page before and the page after, where there are."""
     turns = []
     if page > 0:
-        turns.append(Button(label=f"‹ Page {page}", data=replace(question, page=page - 1, view=view).data()))
+        turns.append(
+            Button(label=say("‹ Page {page}", page=page), data=replace(question, page=page - 1, view=view).data())
+        )
     if page + 1 < pages:
-        label = f"Page {page + 2} of {pages} ›"
+        label = say("Page {page} of {pages} ›", page=page + 2, pages=pages)
         turns.append(Button(label=label, data=replace(question, page=page + 1, view=view).data()))
     return tuple(turns)

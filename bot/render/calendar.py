@@ -43,6 +43,11 @@ def words(when: When) -> str:
             return _range(first, last)
 
 
+def between(first: str, last: str) -> str:
+    """Two dates that are written already, once if they are the same."""
+    return first if first == last else say("{first} to {last}", first=first, last=last)
+
+
 def read_day(text: str) -> date | None:
     """The day that ``words`` writes so; None for anything else."""
     return read_date(DAY, text.removeprefix(INFERRED).strip(), "day")

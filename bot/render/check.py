@@ -18,17 +18,15 @@ from bot.digest.model import Digest, EventStatus, Source, Tracker, When
 from bot.digest.watched import stands_in
 from bot.render import calendar, overview, understood
 from bot.render.figures import (
-    CONDITIONAL,
-    DENIED,
     FINDINGS,
     NO_SCOPE,
     NO_SPEAKER,
-    PLACES_DIFFER,
-    PLANNED,
+    PART,
     QUOTED_ONLY,
     UNDATED,
+    finding_heading,
 )
-from bot.render.headlines import AGE, ARROW, WAITING, Headline, age, headline
+from bot.render.headlines import ARROW, Headline, age, headline, is_age, is_waiting
 from bot.render.layout import CUT, HAIR_SPACE
 from bot.render.omissions import (
     Told,
@@ -40,15 +38,17 @@ from bot.render.omissions import (
     is_whole_claim,
     names_scope,
 )
-from bot.render.sources import BASES, OPEN, SHARED
-from bot.render.timeline import ACTORS_DIFFER, NO_DATE, STATUSES
+from bot.render.overview import CONDITIONAL, DENIED, PLANNED
+from bot.render.sources import AUTHOR, BASES, OPEN, SHARED
+from bot.render.timeline import ACTORS_DIFFER, COUNTED, NO_DATE, STATUSES
+from bot.render.words import pattern, say
 
 GAP = 80  #: characters that may stand between a speaker and the reporting word
 _BLOCK = re.compile(r"<blockquote( expandable)?>(.*?)</blockquote>", re.DOTALL)
 _TAG = re.compile(r"<[^>]+>")
 _CITED = re.compile(r"^\[(\d+)\] (.+)$")
 _TRAILING = re.compile(r"^(.+) \[(\d+)\]$")
-_ACCOUNT = re.compile(r"^“(?P<words>[^”]+)”(?: counted from “(?P<anchor>[^”]+)”)?(?:: (?P<date>.+))?$")
+_WORDS = "“[^”]+”"
 _AS_OF = re.compile(r"^(?P<date>.+) \(“(?P<words>[^”]+)”\)$")
 _AHEAD = re.compile(
     r"\b(?:will|shall|would|may|might|could|plan\w*|expect\w*|schedul\w*|due|next|upcoming|until|ahead|future|hope\w*)\b",
@@ -224,23 +224,24 @@ def _is_headline(reading: _Reading, kind: Headline, words: str, told: Sequence[T
 
 def _is_template(reading: _Reading, line: str) -> bool:
     """Whether the line is one of the closed list that needs no source."""
-    if line in {*FINDINGS.values(), *(f"{words} ({PLACES_DIFFER})" for words in FINDINGS.values())}:
+    if line in {finding_heading(kind, places_differ=differ) for kind in FINDINGS for differ in (False, True)}:
         reading.finding = line
         return True
-    titles = {*overview.Title, *(tracker.title for tracker in reading.trackers)}
+    titles = {say(title) for title in (*overview.Title, *(tracker.title for tracker in reading.trackers))}
     if line in titles:
         _close_heading(reading)
         return True
-    if AGE.fullmatch(line) is not None:
+    if is_age(line):
         reading.ages.append(line)
         return True
-    if WAITING.fullmatch(line) is not None:
+    if is_waiting(line):
         return True
-    own = {overview.SIGN, overview.NOTHING_NEW, overview.overview(reading.digest), ACTORS_DIFFER + ":", OPEN}
+    own = {say(words) for words in (overview.SIGN, overview.NOTHING_NEW, OPEN)}
     return (
         line in own
+        or line in (overview.overview(reading.digest), say(ACTORS_DIFFER) + ":")
         or line == overview.more(reading.trackers)
-        or overview.LATE.fullmatch(line) is not None
+        or overview.is_late(line)
         or understood.is_sound(line, reading.digest)
     )
 
@@ -318,26 +319,37 @@ def _readable(words: str, day: date, around: str) -> list[When]:
 def _is_account(about: str) -> bool:
     """Whether a line tells how an event is dated."""
     first = about.rsplit(" · ", maxsplit=1)[-1]
-    statuses = {words for status, words in STATUSES.items() if status is not EventStatus.HAPPENED}
-    return first == NO_DATE or (_ACCOUNT.match(first) is not None and set(about.split(" · ")[:-1]) <= statuses)
+    statuses = {say(words) for status, words in STATUSES.items() if status is not EventStatus.HAPPENED}
+    return first == say(NO_DATE) or (_dated_by(first) is not None and set(about.split(" · ")[:-1]) <= statuses)
+
+
+def _dated_by(words: str) -> tuple[str, str | None, str | None] | None:
+    """The quoted words that date a telling, those that they are counted from, and the date, as far as there are."""
+    counted = pattern(COUNTED, words=_WORDS, anchor=_WORDS).pattern
+    found = re.fullmatch(rf"(?:{counted}|(?P<alone>{_WORDS}))(?:: (?P<date>.+))?", words)
+    if found is None:
+        return None
+    anchor = found["anchor"]
+    return (found["alone"] or found["words"])[1:-1], None if anchor is None else anchor[1:-1], found["date"]
 
 
 def _expect_account(reading: _Reading, piece: str, about: str, source: Source) -> None:
     """A telling of an event: its words stand in the sentence, its date follows from them and the stated anchor."""
-    match = _ACCOUNT.match(about.rsplit(" · ", maxsplit=1)[-1])
-    words = match["words"] if match else ""
+    dated_by = _dated_by(about.rsplit(" · ", maxsplit=1)[-1])
+    words, anchor, date_ = dated_by or ("", None, None)
     holding = [
         q for q in reading.quotations.get(source.number, []) if _stands_in(piece, q.sentence) and words in q.sentence
     ]
     if not holding:
         reading.found.append(f"not in the quoted sentence: {piece}")
         return
-    if match is None:
+    if dated_by is None:
         if hides_a_date(reading.digest, source.number, piece):
             reading.found.append(f"the article dates this: {piece}")
         return
-    printed = match["date"] or reading.date
-    readings = _readings(words, match["anchor"], holding, source, f"{about} {piece}")
+    printed = date_ or reading.date
+    is_planned = say(PLANNED) in about.split(" · ")
+    readings = _readings(words, anchor, holding, source, f"{PLANNED if is_planned else ''} {about} {piece}")
     if printed is None or printed not in {calendar.dated(when, source) for when in readings}:
         reading.found.append(f"{printed!r} does not follow from {words!r} in [{source.number}]")
 
@@ -352,13 +364,13 @@ def _expect_figure(reading: _Reading, piece: str, about: str, source: Source) ->
         reading.found.append(f"something is left out or added: {piece} / {about}")
     for part in rest:
         dated = _AS_OF.match(part)
-        if part in (UNDATED, PLANNED, CONDITIONAL, DENIED):
+        if part in {say(words) for words in (UNDATED, PLANNED, CONDITIONAL, DENIED)}:
             continue
         if dated is not None:
             whens = _readable(dated["words"], source.article.published.day, piece)
             fits = dated["words"] in sentence and dated["date"] in {calendar.dated(when, source) for when in whens}
-        elif part.startswith("part of "):
-            fits = _is_whole(reading, part.removeprefix("part of "), sentence, source.number)
+        elif whole := pattern(PART, whole=".+").fullmatch(part):
+            fits = _is_whole(reading, whole["whole"], sentence, source.number)
         else:
             fits = part.startswith("“") and part.endswith("”") and part[1:-1] in sentence
         if not fits:
@@ -383,7 +395,7 @@ def _expect_claim(reading: _Reading, words: str, said: str, number: int, line: s
 
 def _says(reading: _Reading, said: str, quotation: _Quotation) -> bool:
     """Whether "speaker, reporting word" is what the sentence says: both stand together, no other name between."""
-    if said == NO_SPEAKER:
+    if said == say(NO_SPEAKER):
         return True
     whole = f"{quotation.antecedent} {quotation.sentence}"
     if _stands_as_words(said, whole):
@@ -430,14 +442,14 @@ def _close_heading(reading: _Reading) -> None:
     if reading.heading is None or not reading.told:
         reading.heading, reading.told = None, []
         return
-    statuses = {name for tracker in reading.trackers for name, _ in tracker.statuses}
-    parts = [part for part in reading.heading if part not in {NO_SCOPE, QUOTED_ONLY, *statuses}]
+    statuses = {say(name) for tracker in reading.trackers for name, _ in tracker.statuses}
+    parts = [part for part in reading.heading if part not in {say(NO_SCOPE), say(QUOTED_ONLY), *statuses}]
     for part in parts:
         if not any(_stands_as_words(part, told.words) for told in reading.told):
             reading.found.append(f"no claim below is about {part!r}")
     if any(len({*parts} & {*body.aliases}) > 1 for body in reading.digest.names) or len(set(parts)) < len(parts):
         reading.found.append(f"a heading names one body twice: {' · '.join(parts)}")
-    if NO_SCOPE in reading.heading and any(names_scope(reading.digest, told) for told in reading.told):
+    if say(NO_SCOPE) in reading.heading and any(names_scope(reading.digest, told) for told in reading.told):
         reading.found.append(f"a claim below names an owner or a place: {' · '.join(reading.heading)}")
     reading.heading, reading.told = None, []
 
@@ -455,9 +467,9 @@ def _is_source_line(reading: _Reading, lines: list[str], index: int) -> bool:
     other = reading.digest.sources[source.origin - 1]
     return lines[index] in {
         article.title or "",
-        f"by {article.byline}",
-        f"{calendar.published(source)}, {BASES[article.published.basis]}",
-        SHARED.format(other=f"[{other.number}] {other.label}") if other is not source else "",
+        say(AUTHOR, author=article.byline or ""),
+        f"{calendar.published(source)}, {say(BASES[article.published.basis])}",
+        say(SHARED, other=f"[{other.number}] {other.label}") if other is not source else "",
     } or (cited[2] != source.label and _stands_in(lines[index], _flat(article.text)))
 
 

@@ -51,7 +51,59 @@ def quiet_hours() -> str:
 
 def alerts(most: int) -> str:
     """What can be said after "alerts"."""
-    return say("“on”, “off”, or “cap” and a number from 1 to {most}", most=number(most))
+    return say("“on”, “off”, “kinds” and some of them, or “cap” and a number from 1 to {most}", most=number(most))
+
+
+def kinds(names: Sequence[str]) -> str:
+    """What can be said after "alerts kinds"."""
+    return say("“all”, “none” or some of: {names}", names=", ".join(names))
+
+
+def few_watches(most: int) -> str:
+    """No more watches than so many."""
+    return say("at most {most} watches", most=number(most))
+
+
+def a_watch(ours: Sequence[str]) -> str:
+    """One of the watches there are, to end it."""
+    if not ours:
+        return say("a watch that there is; there is none")
+    return say("“all” or one of: {names}", names=", ".join(ours))
+
+
+def a_phrase() -> str:
+    """A watched phrase is marked."""
+    return say("a phrase with a mark at both ends")
+
+
+def spaces() -> str:
+    """Watched words stand apart."""
+    return say("words with spaces between them")
+
+
+def a_word() -> str:
+    """Something to watch for."""
+    return say("a word to watch for")
+
+
+def few_terms(most: int) -> str:
+    """No more words in one watch than so many."""
+    return say("at most {most} words and phrases", most=number(most))
+
+
+def short_term(longest: int) -> str:
+    """No longer word or phrase to watch for than so many characters."""
+    return say("a word or phrase of at most {longest} characters", longest=number(longest))
+
+
+def plain_words() -> str:
+    """No patterns."""
+    return say("plain words, no patterns")
+
+
+def rare_word() -> str:
+    """No word that says nothing."""
+    return say("a word that not every sentence has")
 
 
 def on_or_off() -> str:

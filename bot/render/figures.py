@@ -21,28 +21,29 @@ from bot.digest.model import (
 from bot.render import calendar
 from bot.render.html import Html, bold, italic, join, text
 from bot.render.layout import Item, chunks, source_name
-from bot.render.overview import Title
+from bot.render.overview import CONDITIONAL, DENIED, PLANNED, Title
 from bot.render.snippets import claim_words, one_line, shown
+from bot.render.words import phrase, say
 
 NEWS_CONFLICTS = 1  #: conflicts of a tracker that a briefing tells; the tracker's command has all
 NEWS_CLAIMS = 3  #: claims of a tracker that a briefing tells
-PLANNED, CONDITIONAL, DENIED = "planned", "conditional", "denied"
 PRONOUNS = frozenset("it its they their them he his she her there here".split())
 _IF = re.compile(r"\b(?:if|unless|provided)\b", re.IGNORECASE)
-NO_SPEAKER = "no source named"
-UNDATED = "undated"
+NO_SPEAKER = phrase("no source named")
+UNDATED = phrase("undated")
 FINDINGS = {
-    FindingKind.SAME_SOURCE: "⚠️ Conflict: the same source, two numbers",
-    FindingKind.INCOMPATIBLE: "⚠️ Conflict: different speakers, incompatible numbers",
-    FindingKind.PART_EXCEEDS: "⚠️ Conflict: a part exceeds the whole",
-    FindingKind.SAME_NUMBER: "🤝 Same number, different speakers",
-    FindingKind.OTHER_DATE: "📅 Different dates, different numbers",
-    FindingKind.COMPOSITION: "↔️ Same number, different scope",
-    FindingKind.HEDGE: "↔️ Same number, different hedge",
+    FindingKind.SAME_SOURCE: phrase("⚠️ Conflict: the same source, two numbers"),
+    FindingKind.INCOMPATIBLE: phrase("⚠️ Conflict: different speakers, incompatible numbers"),
+    FindingKind.PART_EXCEEDS: phrase("⚠️ Conflict: a part exceeds the whole"),
+    FindingKind.SAME_NUMBER: phrase("🤝 Same number, different speakers"),
+    FindingKind.OTHER_DATE: phrase("📅 Different dates, different numbers"),
+    FindingKind.COMPOSITION: phrase("↔️ Same number, different scope"),
+    FindingKind.HEDGE: phrase("↔️ Same number, different hedge"),
 }
-PLACES_DIFFER = "the places named differ"
-NO_SCOPE = "Owner and place not recognised"
-QUOTED_ONLY = "place or owner in the quotation"
+PLACES_DIFFER = phrase("the places named differ")
+NO_SCOPE = phrase("Owner and place not recognised")
+PART = phrase("part of {whole}")
+QUOTED_ONLY = phrase("place or owner in the quotation")
 
 
 def figure_items(digest: Digest, tracker: Tracker) -> list[Item]:
@@ -58,7 +59,7 @@ def figure_items(digest: Digest, tracker: Tracker) -> list[Item]:
         items += _finding_items(digest, inside)
         left = [finding for finding in left if finding not in inside]
     if left:
-        items.append(Item(html=bold(Title.ACROSS), heading=True))
+        items.append(Item(html=bold(say(Title.ACROSS)), heading=True))
         items += _finding_items(digest, left)
     return items
 
@@ -110,10 +111,16 @@ def _finding_items(digest: Digest, findings: Iterable[Finding]) -> list[Item]:
 def _finding_item(digest: Digest, finding: Finding, indices: Sequence[int]) -> Item:
     """The finding with some of its claims."""
     claims = [digest.claims[index] for index in indices]
-    lines = [bold(FINDINGS[finding.kind] + (f" ({PLACES_DIFFER})" if finding.places_differ else ""))]
+    lines = [bold(finding_heading(finding.kind, places_differ=finding.places_differ))]
     brief = finding.kind in (FindingKind.SAME_NUMBER, FindingKind.HEDGE) and not finding.places_differ
     lines += [finding_line(digest, claim, brief=brief) for claim in claims]
     return Item(html=join(lines, "\n"), citations=tuple(claim.citation for claim in claims))
+
+
+def finding_heading(kind: FindingKind, *, places_differ: bool) -> str:
+    """What was found among claims, in words."""
+    words = say(FINDINGS[kind])
+    return f"{words} ({say(PLACES_DIFFER)})" if places_differ else words
 
 
 def finding_line(digest: Digest, claim: Claim, *, brief: bool) -> Html:
@@ -129,9 +136,9 @@ def claim_item(digest: Digest, claim: Claim) -> Item:
     hedges = [hedge.of(source.article.text) for hedge in figure.hedges if not _is_cue(figure, hedge)]
     parts = [_said(digest, claim), *(f"“{hedge}”" for hedge in hedges), _as_of(digest, claim)]
     if (outlook := outlook_of(claim, source.article.text)) is not None:
-        parts.append(outlook)
+        parts.append(say(outlook))
     if claim.whole is not None:
-        parts.append(f"part of {_whole(digest, claim, digest.claims[claim.whole])}")
+        parts.append(say(PART, whole=_whole(digest, claim, digest.claims[claim.whole])))
     about = Html(f"{italic(' · '.join(parts))} · {source_name(source)}")
     citations = (claim.citation,) if claim.whole is None else (claim.citation, digest.claims[claim.whole].citation)
     return Item(html=Html(f"• {claim_words(digest, claim)}\n{about}"), citations=citations)
@@ -154,7 +161,7 @@ def _said(digest: Digest, claim: Claim) -> str:
     """Who says it: "Jane Doe said", or as it stands where the reporting words come first: "according to Jane Doe"."""
     speaker = claim.figure.speaker
     if speaker is None:
-        return NO_SPEAKER
+        return say(NO_SPEAKER)
     article = digest.sources[claim.citation.source - 1].article.text
     cue = one_line(speaker.cue.of(article))
     if 0 <= speaker.span.start - speaker.cue.end <= 1:
@@ -166,7 +173,7 @@ def _said(digest: Digest, claim: Claim) -> str:
 
 
 def outlook_of(claim: Claim, article: str) -> str | None:
-    """ "planned", "conditional" or "denied", for a number that is not said to be so now."""
+    """The phrase "planned", "conditional" or "denied", for a number that is not said to be so now."""
     match claim.figure.reality:
         case Reality.ACTUAL | Reality.POSSIBLE:
             return None
@@ -181,14 +188,16 @@ def _as_of(digest: Digest, claim: Claim) -> str:
     time = claim.figure.as_of
     source = digest.sources[claim.citation.source - 1]
     if time is None or time.when is None or not claim.citation.sentence.holds(time.span):
-        return UNDATED
+        return say(UNDATED)
     return f"{calendar.dated(time.when, source)} (“{time.span.of(source.article.text)}”)"
 
 
 def _group_name(digest: Digest, group: FigureGroup) -> str:
     """What is measured, in the words of the group's claims: of whom, where, in what status."""
-    parts = [_words(digest, group, "whose"), _words(digest, group, "place"), group.status]
-    return " · ".join(dict.fromkeys(part for part in parts if part is not None)) or NO_SCOPE
+    parts = [_words(digest, group, "whose"), _words(digest, group, "place")]
+    if group.status is not None:
+        parts.append(say(group.status))
+    return " · ".join(dict.fromkeys(part for part in parts if part)) or say(NO_SCOPE)
 
 
 def _words(digest: Digest, group: FigureGroup, field: str) -> str | None:
@@ -202,7 +211,7 @@ def _words(digest: Digest, group: FigureGroup, field: str) -> str | None:
         if span is not None and shown(digest, claim).holds(span):
             return one_line(span.of(digest.sources[claim.citation.source - 1].article.text))
         named = named or span is not None
-    return QUOTED_ONLY if named else None
+    return say(QUOTED_ONLY) if named else None
 
 
 def _new(digest: Digest, claims: Sequence[int], since: int) -> bool:

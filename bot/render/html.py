@@ -16,12 +16,12 @@ def text(words: str) -> Html:
     return Html(escape(words, quote=False))
 
 
-def said(words: str, **parts: Html) -> Html:
+def said(words: str, /, **parts: Html) -> Html:
     """A phrase in the reader's language, its ``{fields}`` filled with what is marked up already."""
     return Html(text(say(words)).format(**parts))
 
 
-def said_many(one: str, many: str, number: int, **parts: Html) -> Html:
+def said_many(one: str, many: str, number: int, /, **parts: Html) -> Html:
     """A phrase about a number of things, its other fields filled with what is marked up already."""
     kept = {name: f"{{{name}}}" for name in parts}
     return Html(text(say_many(one, many, number, **kept)).format(**parts))

@@ -11,6 +11,7 @@ from bot.chats import Chat, NotUnderstood
 from bot.render import expected
 from bot.render.html import Html, bold, code, join, said, text
 from bot.render.message import NEW, Button, Message
+from bot.render.overview import button_label
 from bot.render.settings import days_words, local
 from bot.render.words import phrase, say
 
@@ -24,6 +25,10 @@ ABOUT_YOU = (
     "today",
     "subscribe",
     "unsubscribe",
+    "alerts",
+    "watch",
+    "unwatch",
+    "news",
     "settings",
     "story",
     "language",
@@ -44,16 +49,16 @@ def welcome(sample: Html, story: Mapping[str, str], group_link: str | None = Non
     ``group_link`` adds the bot to a group; a group itself needs none.
     """
     lines = [
-        bold("I read the news about one story and tell you what it says, line by line."),
-        text("Every line is cited: tap a quotation to see the sentence it is from. I add nothing of my own."),
+        bold(say("I read the news about one story and tell you what it says, line by line.")),
+        said("Every line is cited: tap a quotation to see the sentence it is from. I add nothing of my own."),
     ]
-    example = [join([text("For example:\n"), sample])] if sample else []
+    example = [join([said("For example:"), sample], "\n")] if sample else []
     return Message(
         html=join([join(lines, "\n"), *example], "\n\n"),
         buttons=(
-            tuple(Button(label=command.capitalize(), data=NEW + command) for command in _first_steps(story)),
-            (Button(label="🕗 Get a daily briefing", data=NEW + "subscribe"),),
-            *(((Button(label="👥 Add me to a group", url=group_link),),) if group_link else ()),
+            tuple(Button(label=button_label(command), data=NEW + command) for command in _first_steps(story)),
+            (Button(label=say("🕗 Get a daily briefing"), data=NEW + "subscribe"),),
+            *(((Button(label=say("👥 Add me to a group"), url=group_link),),) if group_link else ()),
         ),
     )
 
@@ -63,24 +68,21 @@ def help_text(menu: Mapping[str, str]) -> Message:
     story = [_help_line(command, words) for command, words in menu.items() if command not in ABOUT_YOU]
     you = [_help_line(command, menu[command]) for command in ABOUT_YOU if command in menu]
     notes = [
-        join(
-            [
-                text("Words and days narrow an answer: "),
-                code("/timeline november"),
-                text(", "),
-                code("/summary since monday"),
-                text(". Or ask in your own words."),
-            ]
+        said(
+            "Words and days narrow an answer: {example}, {other}. Or ask in your own words.",
+            example=code("/timeline november"),
+            other=code("/summary since monday"),
         ),
-        join(
-            [text("In a channel I post what its administrators choose in their chat with me: "), code(CHANNEL_EXAMPLE)]
+        said(
+            "In a channel I post what its administrators choose in their chat with me: {example}",
+            example=code(CHANNEL_EXAMPLE),
         ),
     ]
     return Message(
         html=join(
             [
-                join([bold("What you can ask"), *story], "\n"),
-                join([bold("Your briefings and this chat"), *you], "\n"),
+                join([bold(say("What you can ask")), *story], "\n"),
+                join([bold(say("Your briefings, alerts and this chat")), *you], "\n"),
                 *notes,
             ],
             "\n\n",
@@ -89,27 +91,40 @@ def help_text(menu: Mapping[str, str]) -> Message:
 
 
 def _help_line(command: str, words: str) -> Html:
-    return text(f"/{command} – {words}")
+    return text(f"/{command} – {say(words)}")
 
 
 def subscribed(chat: Chat, name: str | None = None) -> Message:
     """A briefing is added: all that the chat has, and when the next one comes; ``name`` is another chat's."""
-    lead = f"Subscribed {name}: " if name else "Subscribed: "
-    return Message(html=join([join([text(lead), *_briefings(chat)]), _next(chat, name)], "\n"))
+    if name:
+        lead = said("Subscribed {chat}: {briefings}", chat=text(name), briefings=_briefings(chat))
+    else:
+        lead = said("Subscribed: {briefings}", briefings=_briefings(chat))
+    lines = [lead, _next(chat, name)]
+    if not chat.choices.alerts.on:
+        lines.append(said("News between briefings: {command}", command=text(_to(name, "alerts on"))))
+    return Message(html=join(lines, "\n"))
 
 
 def how_to_subscribe(chat: Chat, buttons: Rows = (), name: str | None = None) -> Message:
     """The answer to /subscribe alone: what the chat has, if anything, and how to have more; ``buttons`` do it too."""
     if not chat.schedules:
         lines = [
-            text(f"{name} gets no daily briefing yet." if name else "You are not subscribed to the daily briefing."),
-            join([text("Choose a time below, or send one with a city: "), code(_example(name))]),
+            said("{chat} gets no daily briefing yet.", chat=text(name))
+            if name
+            else said("You are not subscribed to the daily briefing."),
+            said("Choose a time below, or send one with a city: {example}", example=code(_example(name))),
         ]
     else:
         lines = [
-            join([text(f"{name} gets " if name else "You get "), *_briefings(chat)]),
+            said("{chat} gets {briefings}", chat=text(name), briefings=_briefings(chat))
+            if name
+            else said("You get {briefings}", briefings=_briefings(chat)),
             _next(chat, name),
-            join([text("For another one choose or send another time: "), code(_to(name, "subscribe 20:30 weekdays"))]),
+            said(
+                "For another one choose or send another time: {example}",
+                example=code(_to(name, "subscribe 20:30 weekdays")),
+            ),
         ]
     return Message(html=join(lines, "\n"), buttons=tuple(buttons))
 
@@ -124,25 +139,31 @@ def _example(name: str | None) -> str:
     return _to(name, EXAMPLE.removeprefix("/"))
 
 
-def _briefings(chat: Chat) -> list[Html]:
+def _briefings(chat: Chat) -> Html:
     """ "a briefing every day at **08:00** and **20:30**, Europe/Kyiv time." """
-    wanted: list[Html] = [text("a briefing")]
-    for days, schedules in groupby(chat.schedules, key=lambda schedule: schedule.days):
-        wanted.append(text(f"{'' if len(wanted) == 1 else ','} {days_words(days)} at "))
-        wanted.append(Html(" and ".join(bold(f"{schedule.at:%H:%M}") for schedule in schedules)))
-    return [*wanted, text(f", {chat.zone} time.")]
+    wanted = [
+        said(
+            "{days} at {times}",
+            days=text(days_words(days)),
+            times=join([bold(f"{schedule.at:%H:%M}") for schedule in schedules], say(" and ")),
+        )
+        for days, schedules in groupby(chat.schedules, key=lambda schedule: schedule.days)
+    ]
+    return said("a briefing {when}, {zone} time.", when=join(wanted, ", "), zone=text(chat.zone or ""))
 
 
 def _next(chat: Chat, name: str | None = None) -> Html:
-    one = _to(name, f"unsubscribe {chat.schedules[0].at:%H:%M}")
-    end = (
-        f"{_to(name, 'unsubscribe')} ends it."
-        if len(chat.schedules) == 1
-        else f"{one} ends one, {_to(name, 'unsubscribe')} all."
-    )
+    everything = _to(name, "unsubscribe")
+    if len(chat.schedules) == 1:
+        end = say("{command} ends it.", command=everything)
+    else:
+        one = _to(name, f"unsubscribe {chat.schedules[0].at:%H:%M}")
+        end = say("{one} ends one, {all} all.", one=one, all=everything)
     if chat.next_due is None:
-        return text(f"None comes until you send {_to(name, 'resume')}. {end}")
-    return text(f"The next one comes on {local(chat.next_due, chat.zone)}. {end}")
+        coming = say("None comes until you send {command}.", command=_to(name, "resume"))
+    else:
+        coming = say("The next one comes on {moment}.", moment=local(chat.next_due, chat.zone))
+    return text(f"{coming} {end}")
 
 
 def not_understood(wrong: NotUnderstood, command: str, name: str | None = None) -> Message:
@@ -150,10 +171,12 @@ def not_understood(wrong: NotUnderstood, command: str, name: str | None = None) 
     return Message(
         html=join(
             [
-                join(
-                    [text("I expected "), text(wrong.expected), text("; I got "), code(_shown(wrong.got) or "nothing")]
+                said(
+                    "I expected {expected}; I got {got}",
+                    expected=text(wrong.expected),
+                    got=code(_shown(wrong.got) or say("nothing")),
                 ),
-                join([text("For example: "), code(_to(name, f"{command} {wrong.example}"))]),
+                said("For example: {example}", example=code(_to(name, f"{command} {wrong.example}"))),
             ],
             "\n",
         )
@@ -167,19 +190,27 @@ def expectation(wrong: NotUnderstood) -> str:
 
 def only_in_a_chat(command: str) -> Message:
     """Somebody asked in the terminal for what only a chat can have."""
-    need = text(f"/{command} needs a chat. Start the bot with sitrep run, and write there: ")
-    return Message(html=join([need, code(EXAMPLE if command == "subscribe" else f"/{command}")]))
+    return Message(
+        html=said(
+            "{command} needs a chat. Start the bot with sitrep run, and write there: {example}",
+            command=text(f"/{command}"),
+            example=code(EXAMPLE if command == "subscribe" else f"/{command}"),
+        )
+    )
 
 
 def wrong_time(got: str, name: str | None = None) -> Message:
     """There is no such time of day."""
     wrong = (
-        join([code(_shown(got)), text(" is not a time of day I can read.")])
+        said("{words} is not a time of day I can read.", words=code(_shown(got)))
         if got
-        else text("The time of day is missing.")
+        else said("The time of day is missing.")
     )
-    right = join(
-        [text("Write it like "), code("08:00"), text(" or "), code("8am"), text(", for example "), code(_example(name))]
+    right = said(
+        "Write it like {time} or {other}, for example {example}",
+        time=code("08:00"),
+        other=code("8am"),
+        example=code(_example(name)),
     )
     return Message(html=join([wrong, right], "\n"))
 
@@ -187,11 +218,11 @@ def wrong_time(got: str, name: str | None = None) -> Message:
 def wrong_zone(got: str, wanted: str, close: Sequence[str], name: str | None = None) -> Message:
     """There is no such time zone, or none was given; ``close`` are names like it, ``wanted`` the time as typed."""
     if not got:
-        wrong = text("Which time zone is that? Add a city:")
+        wrong = said("Which time zone is that? Add a city:")
+    elif close:
+        wrong = said("{words} is not a time zone I know. Did you mean:", words=code(_shown(got)))
     else:
-        wrong = join(
-            [code(_shown(got)), text(" is not a time zone I know. " + ("Did you mean:" if close else "Write:"))]
-        )
+        wrong = said("{words} is not a time zone I know. Write:", words=code(_shown(got)))
     examples = [code(_to(name, f"subscribe {wanted} {zone}")) for zone in close or ("Europe/Kyiv", "America/New_York")]
     return Message(html=join([wrong, *examples], "\n"))
 
@@ -199,18 +230,24 @@ def wrong_zone(got: str, wanted: str, close: Sequence[str], name: str | None = N
 def unsubscribed(before: Chat, at: time | None, name: str | None = None) -> Message:
     """The subscription is over, or one of its times is, or there was none; ``before`` is the chat as it was."""
     if not before.schedules:
-        not_yet = f"{name} is" if name else "You are"
-        return Message(html=join([text(f"{not_yet} not subscribed. To get a daily briefing: "), code(_example(name))]))
+        not_yet = said("{chat} is not subscribed.", chat=text(name)) if name else said("You are not subscribed.")
+        how = said("To get a daily briefing: {example}", example=code(_example(name)))
+        return Message(html=join([not_yet, how], " "))
     times = [f"{schedule.at:%H:%M}" for schedule in before.schedules]
     if at is None:
         return Message(
-            html=join([text("Unsubscribed. To come back: "), code(_to(name, f"subscribe {times[0]} {before.zone}"))])
+            html=said(
+                "Unsubscribed. To come back: {example}",
+                example=code(_to(name, f"subscribe {times[0]} {before.zone}")),
+            )
         )
     if f"{at:%H:%M}" not in times:
-        return Message(html=text(f"There is no briefing at {at:%H:%M}. You have: {', '.join(times)}."))
+        words = say("There is no briefing at {time}. You have: {times}.", time=f"{at:%H:%M}", times=", ".join(times))
+        return Message(html=text(words))
     left = [one for one in times if one != f"{at:%H:%M}"]
-    rest = f"You still have: {', '.join(left)}." if left else "That was the only one."
-    return Message(html=text(f"No more briefings at {at:%H:%M}. {rest}"))
+    over = say("No more briefings at {time}.", time=f"{at:%H:%M}")
+    rest = say("You still have: {times}.", times=", ".join(left)) if left else say("That was the only one.")
+    return Message(html=text(f"{over} {rest}"))
 
 
 def only_administrators() -> Message:
@@ -221,12 +258,10 @@ def only_administrators() -> Message:
 def not_theirs(name: str) -> Message:
     """A chat was named that the person, or the bot, does not administer; which of them is nobody's business."""
     return Message(
-        html=join(
-            [
-                text("That works for a channel or group in which both you and I are administrators. For "),
-                code(_shown(name)),
-                text(" I cannot see that. Add me there as an administrator first."),
-            ]
+        html=said(
+            "That works for a channel or group in which both you and I are administrators. For {chat} I cannot see "
+            "that. Add me there as an administrator first.",
+            chat=code(_shown(name)),
         )
     )
 
@@ -234,10 +269,11 @@ def not_theirs(name: str) -> Message:
 def set_in_private(name: str, link: str) -> Message:
     """A channel asked for its settings, which are no reading for its subscribers."""
     return Message(
-        html=join(
-            [text("To keep this channel tidy, it is set in a private chat with me: "), code(f"/settings {name}")]
+        html=said(
+            "To keep this channel tidy, it is set in a private chat with me: {command}",
+            command=code(f"/settings {name}"),
         ),
-        buttons=((Button(label="⚙️ Settings of this channel", url=link),),),
+        buttons=((Button(label=say("⚙️ Settings of this channel"), url=link),),),
     )
 
 
@@ -246,7 +282,7 @@ def may_post(name: str, title: str, buttons: Rows) -> Message:
     return Message(
         html=join(
             [
-                join([text("I can post in "), bold(title), text(" now. Here you choose what it gets, for example:")]),
+                said("I can post in {chat} now. Here you choose what it gets, for example:", chat=bold(title)),
                 code(_to(name, "subscribe 08:00 Europe/Kyiv")),
                 code(_to(name, "settings")),
                 code(_to(name, "today")),
@@ -261,16 +297,20 @@ def paused(until: datetime | None, zone: str | None, name: str | None = None) ->
     """Nothing comes unasked for a while, or until further notice."""
     back = _to(name, "resume")
     if until is None:
-        return Message(html=text(f"Paused. Nothing comes unasked until {back}."))
-    return Message(html=text(f"Paused until {local(until, zone)}. {back} ends it earlier."))
+        return Message(html=text(say("Paused. Nothing comes unasked until {command}.", command=back)))
+    words = say("Paused until {moment}. {command} ends it earlier.", moment=local(until, zone), command=back)
+    return Message(html=text(words))
 
 
 def resumed(chat: Chat, *, was_paused: bool, name: str | None = None) -> Message:
     """A pause is over, or there was none; and what comes next."""
-    lead = "Welcome back." if was_paused else "There was no pause."
+    lead = said("Welcome back.") if was_paused else said("There was no pause.")
     if chat.next_due is None:
-        return Message(html=join([text(f"{lead} No briefing is set. To get one: "), code(_example(name))]))
-    return Message(html=text(f"{lead} The next briefing comes on {local(chat.next_due, chat.zone)}."))
+        return Message(
+            html=join([lead, said("No briefing is set. To get one: {example}", example=code(_example(name)))], " ")
+        )
+    coming = say("The next briefing comes on {moment}.", moment=local(chat.next_due, chat.zone))
+    return Message(html=join([lead, text(coming)], " "))
 
 
 def wrong_while(got: str, name: str | None = None) -> Message:
@@ -281,27 +321,32 @@ def wrong_while(got: str, name: str | None = None) -> Message:
 
 def sent_there(name: str) -> Message:
     """The briefing was sent to another chat."""
-    return Message(html=text(f"Sent to {name}."))
+    return Message(html=said("Sent to {chat}.", chat=text(name)))
 
 
 def not_sent_there(name: str) -> Message:
     """The briefing did not arrive in another chat."""
-    return Message(html=text(f"{name} did not take it. Am I still an administrator there who may post?"))
+    return Message(
+        html=said("{chat} did not take it. Am I still an administrator there who may post?", chat=text(name))
+    )
 
 
 def unknown_command(got: str, menu: Mapping[str, str]) -> Message:
     """A command that does not exist; ``got`` without its slash."""
     close = difflib.get_close_matches(got.lower(), list(menu), 2, 0.6)
-    hint = text("Did you mean " + " or ".join(f"/{command}" for command in close) + "?") if close else None
-    known = text("I know " + ", ".join(f"/{command}" for command in menu) + ".")
-    return Message(
-        html=join([join([text("There is no command "), code("/" + _shown(got)), text(".")]), hint or known], "\n")
-    )
+    if close:
+        meant = say(" or ").join(f"/{command}" for command in close)
+        hint = text(say("Did you mean {commands}?", commands=meant))
+    else:
+        hint = text(say("I know {commands}.", commands=", ".join(f"/{command}" for command in menu)))
+    return Message(html=join([said("There is no command {command}.", command=code("/" + _shown(got))), hint], "\n"))
 
 
 def only_commands(menu: Mapping[str, str]) -> Message:
     """Somebody wrote something that is no command."""
-    return Message(html=text("I answer commands: " + ", ".join(f"/{command}" for command in menu) + "."))
+    return Message(
+        html=text(say("I answer commands: {commands}.", commands=", ".join(f"/{command}" for command in menu)))
+    )
 
 
 def hello_group(story: Mapping[str, str]) -> Message:
@@ -310,8 +355,8 @@ def hello_group(story: Mapping[str, str]) -> Message:
     return Message(
         html=join(
             [
-                text(f"I tell one news story in lines you can check. Ask {first}, or /help."),
-                join([text("An administrator can subscribe the group to a daily briefing: "), code(EXAMPLE)]),
+                said("I tell one news story in lines you can check. Ask {commands}, or /help.", commands=text(first)),
+                said("An administrator can subscribe the group to a daily briefing: {example}", example=code(EXAMPLE)),
             ],
             "\n",
         )
@@ -323,8 +368,8 @@ def topic_gone() -> Message:
     return Message(
         html=join(
             [
-                text("The topic that I wrote in is closed or was deleted, so the daily briefing now comes here."),
-                join([text("To have it in another topic, an administrator can write there: "), code(EXAMPLE)]),
+                said("The topic that I wrote in is closed or was deleted, so the daily briefing now comes here."),
+                said("To have it in another topic, an administrator can write there: {example}", example=code(EXAMPLE)),
             ],
             "\n",
         )
@@ -333,14 +378,18 @@ def topic_gone() -> Message:
 
 def backup_too_large(size: int, most: int) -> Message:
     """A backup of ``size`` bytes is more than Telegram takes."""
-    words = f"The backup has {size / 1e6:.0f} MB, and Telegram takes {most / 1e6:.0f}. On the bot's machine:"
+    words = say(
+        "The backup has {size} MB, and Telegram takes {most}. On the bot's machine:",
+        size=round(size / 1e6),
+        most=round(most / 1e6),
+    )
     return Message(html=join([text(words), code("sitrep backup FILE")], "\n"))
 
 
 def apology() -> Message:
     """Something went wrong inside."""
     return Message(
-        html=text("Sorry, something went wrong on my side. It has been noted; please try again in a moment.")
+        html=said("Sorry, something went wrong on my side. It has been noted; please try again in a moment.")
     )
 
 

@@ -11,8 +11,9 @@ from dataclasses import dataclass
 from bot.digest.alert import EARLIER
 from bot.digest.comparing import bounds, quantity_of
 from bot.digest.model import Account, Claim, Digest, Finding
-from bot.render.figures import FINDINGS, NO_SPEAKER, PLACES_DIFFER, PRONOUNS, UNDATED, outlook_of
+from bot.render.figures import NO_SPEAKER, PART, PRONOUNS, UNDATED, finding_heading, outlook_of
 from bot.render.snippets import one_line
+from bot.render.words import pattern, say
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -114,7 +115,7 @@ def _voice(digest: Digest, claim: Claim) -> object:
 
 
 def _heading(finding: Finding) -> str:
-    return FINDINGS[finding.kind] + (f" ({PLACES_DIFFER})" if finding.places_differ else "")
+    return finding_heading(finding.kind, places_differ=finding.places_differ)
 
 
 def _is_of(digest: Digest, claim: Claim, told: Told) -> bool:
@@ -130,9 +131,9 @@ def _is_spoken(digest: Digest, claim: Claim, told: Told) -> bool:
     """Whether the speaker is printed where there is one, with all of the reporting words."""
     speaker = claim.figure.speaker
     if speaker is None:
-        return told.said == NO_SPEAKER
+        return told.said == say(NO_SPEAKER)
     text = digest.sources[claim.citation.source - 1].article.text
-    return told.said != NO_SPEAKER and one_line(speaker.cue.of(text)) in told.said
+    return told.said != say(NO_SPEAKER) and one_line(speaker.cue.of(text)) in told.said
 
 
 def _tells_all(digest: Digest, claim: Claim, rest: Sequence[str]) -> bool:
@@ -143,13 +144,13 @@ def _tells_all(digest: Digest, claim: Claim, rest: Sequence[str]) -> bool:
     hedges = {f"“{hedge.of(text)}”" for hedge in figure.hedges if cue is None or not cue.meets(hedge)}
     time = figure.as_of
     dated = time is not None and time.when is not None and claim.citation.sentence.holds(time.span)
-    part = any(words.startswith("part of ") for words in rest)
+    part = any(pattern(PART, whole=".+").fullmatch(words) for words in rest)
     outlook = outlook_of(claim, text)
     return (
         hedges <= {*rest}
-        and dated == (UNDATED not in rest)
+        and dated == (say(UNDATED) not in rest)
         and part == (claim.whole is not None)
-        and (outlook is None or outlook in rest)
+        and (outlook is None or say(outlook) in rest)
     )
 
 

@@ -8,11 +8,25 @@ from datetime import datetime, timedelta
 
 from bot.chats import Kind
 from bot.outbox import ChatId
-from bot.render.html import Html, bold, code, join, text
+from bot.render.html import Html, bold, code, join, said, text
 from bot.render.message import Button, Message
+from bot.render.words import number, phrase, say, say_many
 
 PREFIX = "o:"  #: before what an operator's button asks, and a number
 SEND, STOP, CHATS = "send", "stop", "chats"
+A_DAY, AN_HOUR, A_MINUTE = 86400, 3600, 60  #: seconds
+KINDS = {
+    Kind.PRIVATE: phrase("private"),
+    Kind.GROUP: phrase("group"),
+    Kind.SUPERGROUP: phrase("supergroup or channel"),
+}
+STATES = {
+    "pending": phrase("waiting"),
+    "sending": phrase("being sent"),
+    "paused": phrase("held back"),
+    "dead": phrase("given up"),
+}  #: how `State` is told
+SUBSCRIBED, SHUT_ME_OUT, BANNED = phrase("subscribed"), phrase("shut me out"), phrase("banned")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -98,36 +112,43 @@ def read_press(data: str) -> tuple[str, int]:
 def status(found: Status) -> Message:
     """The answer to /status."""
     lines = [
-        bold("How I am"),
-        _line("Telegram", "no answer" if found.answered_in is None else f"answers in {_brief(found.answered_in)}"),
-        _line("Briefings", f"{_brief(found.behind)} behind" if found.behind else "on time"),
-        _line("My loop", f"held up by {_brief(found.held_up)}"),
-        _line("Outbox", ", ".join(f"{count:,} {state}" for state, count in found.queue.items() if count) or "empty"),
-        _line("Waits longest", "nothing waits" if found.oldest is None else _brief(found.oldest)),
-        _line("Chats", f"{found.chats:,}, of them {found.subscribed:,} subscribed"),
-        _line("Story", _many(found.articles, "article")),
-        _line("Store", f"{found.size / 1e6:.1f} MB" + (f"; {found.store_fault}" if found.store_fault else "")),
-        *_faults("Messages given up last", found.given_up),
-        *_faults("Errors and warnings, the newest first", found.errors),
+        bold(say("How I am")),
+        _line("Telegram", _reached(found.answered_in)),
+        _line(say("Briefings"), say("{time} behind", time=_brief(found.behind)) if found.behind else say("on time")),
+        _line(say("My loop"), say("held up by {time}", time=_brief(found.held_up))),
+        _line(say("Outbox"), _queue(found.queue) or say("empty")),
+        _line(say("Waits longest"), say("nothing waits") if found.oldest is None else _brief(found.oldest)),
+        _line(
+            say("Chats"),
+            say("{all}, of them {subscribed} subscribed", all=number(found.chats), subscribed=number(found.subscribed)),
+        ),
+        _line(say("Story"), say_many("{number} article", "{number} articles", found.articles)),
+        _line(say("Store"), f"{found.size / 1e6:.1f} MB" + (f"; {found.store_fault}" if found.store_fault else "")),
+        *_faults(say("Messages given up last"), found.given_up),
+        *_faults(say("Errors and warnings, the newest first"), found.errors),
     ]
     return Message(html=join(lines, "\n"))
 
 
 def register(found: Register) -> Message:
     """The answer to /chats."""
-    kinds = ", ".join(f"{count:,} {kind}" for kind, count in found.kinds.items()) or "none"
+    kinds = ", ".join(_counted(count, KINDS[kind]) for kind, count in found.kinds.items())
+    marks = ((SUBSCRIBED, found.subscribed), (SHUT_ME_OUT, found.shut_out), (BANNED, found.banned))
     lines = [
-        bold("Chats I keep something of"),
-        text(kinds),
-        text(f"{found.subscribed:,} subscribed, {found.shut_out:,} shut me out, {found.banned:,} banned"),
+        bold(say("Chats I keep something of")),
+        text(kinds or say("none")),
+        text(", ".join(_counted(count, mark) for mark, count in marks)),
         *(_entry(entry) for entry in found.entries),
     ]
     turns = []
     if found.page > 0:
-        turns.append(Button(label="‹ Before", data=f"{PREFIX}{CHATS}:{found.page - 1}"))
+        turns.append(Button(label=say("‹ Before"), data=f"{PREFIX}{CHATS}:{found.page - 1}"))
     if found.page + 1 < found.pages:
         turns.append(
-            Button(label=f"Page {found.page + 2} of {found.pages} ›", data=f"{PREFIX}{CHATS}:{found.page + 1}")
+            Button(
+                label=say("Page {page} of {pages} ›", page=found.page + 2, pages=found.pages),
+                data=f"{PREFIX}{CHATS}:{found.page + 1}",
+            )
         )
     return Message(html=join(lines, "\n"), buttons=(tuple(turns),) if turns else ())
 
@@ -137,91 +158,112 @@ def how_to_broadcast() -> Message:
     return Message(
         html=join(
             [
-                text("Write the message after the command; bold, links and the like are kept:"),
-                code("/broadcast On Sunday from 10 to 11 I am being mended."),
-                text("I show you how it looks and how many get it before anything is sent."),
+                said("Write the message after the command; bold, links and the like are kept:"),
+                code("/broadcast " + say("On Sunday from 10 to 11 I am being mended.")),
+                said("I show you how it looks and how many get it before anything is sent."),
             ],
             "\n",
         )
     )
 
 
-def confirm_broadcast(number: int, recipients: int) -> Message:
+def confirm_broadcast(broadcast: int, recipients: int) -> Message:
     """Below the preview: to how many it goes, and the last word."""
     if not recipients:
-        return Message(html=text("Nobody would get this: no chat wants briefings or alerts at the moment."))
+        return Message(html=said("Nobody would get this: no chat wants briefings or alerts at the moment."))
     return Message(
         html=text(
-            f"Above is what {_many(recipients, 'chat')} would get: all that want briefings or alerts. "
-            "Those who paused or blocked me get nothing; in quiet hours it makes no sound."
+            say_many(
+                "Above is what {number} chat would get: all that want briefings or alerts. Those who paused or "
+                "blocked me get nothing; in quiet hours it makes no sound.",
+                "Above is what {number} chats would get: all that want briefings or alerts. Those who paused or "
+                "blocked me get nothing; in quiet hours it makes no sound.",
+                recipients,
+            )
         ),
         buttons=(
-            (Button(label=f"Send to {_many(recipients, 'chat')}", data=f"{PREFIX}{SEND}:{number}"),),
-            (Button(label="Do not send", data=f"{PREFIX}{STOP}:{number}"),),
+            (
+                Button(
+                    label=say_many("Send to {number} chat", "Send to {number} chats", recipients),
+                    data=f"{PREFIX}{SEND}:{broadcast}",
+                ),
+            ),
+            (Button(label=say("Do not send"), data=f"{PREFIX}{STOP}:{broadcast}"),),
         ),
     )
 
 
 def broadcast_progress(progress: Progress) -> Message:
     """How far a broadcast is, with a button that calls it back while that is of use."""
-    title = "Sending"
+    title = say("Sending")
     if progress.is_over:
-        title = "Called back" if progress.is_called_back else "Sent"
+        title = say("Called back") if progress.is_called_back else say("Sent")
     elif progress.is_called_back:
-        title = "Being called back"
-    lines = [join([bold(title), text(f": {progress.sent:,} of {_many(progress.recipients, 'chat')} have it.")])]
+        title = say("Being called back")
+    reached = say_many(
+        "{sent} of {number} chat have it.",
+        "{sent} of {number} chats have it.",
+        progress.recipients,
+        sent=number(progress.sent),
+    )
+    lines = [join([bold(title), text(f": {reached}")])]
     if progress.given_up:
-        lines.append(text(f"Given up: {progress.given_up:,}. /status tells why."))
+        lines.append(text(say("Given up: {count}. /status tells why.", count=progress.given_up)))
     if progress.held_back:
-        lines.append(text(f"Held back until they let me in again: {progress.held_back:,}."))
-    stop = Button(label="Stop sending", data=f"{PREFIX}{STOP}:{progress.number}")
+        lines.append(text(say("Held back until they let me in again: {count}.", count=progress.held_back)))
+    stop = Button(label=say("Stop sending"), data=f"{PREFIX}{STOP}:{progress.number}")
     return Message(html=join(lines, "\n"), buttons=() if progress.is_over or progress.is_called_back else ((stop,),))
 
 
 def not_sent() -> Message:
     """A draft was thrown away."""
-    return Message(html=text("Not sent."))
+    return Message(html=said("Not sent."))
 
 
 def broadcast_over() -> str:
     """A button of a broadcast that is not there any more."""
-    return "This broadcast is over, or another one was written since."
+    return say("This broadcast is over, or another one was written since.")
 
 
 def how_to_ban(command: str) -> Message:
     """/ban or /unban without an id."""
-    return Message(html=join([text("Add the id of a chat, as /chats shows it: "), code(f"/{command} 123456789")]))
+    return Message(
+        html=said("Add the id of a chat, as /chats shows it: {example}", example=code(f"/{command} 123456789"))
+    )
 
 
 def banned(chat: ChatId) -> Message:
     """A chat is banned."""
-    words = "Banned. I do not answer it and send it nothing. To undo it: "
-    return Message(html=join([text(words), code(f"/unban {chat}")]))
+    undo = code(f"/unban {chat}")
+    return Message(html=said("Banned. I do not answer it and send it nothing. To undo it: {command}", command=undo))
 
 
 def unbanned(chat: ChatId, *, was_banned: bool) -> Message:
     """A chat is not banned any more."""
-    words = "is not banned any more; what it had chosen holds again." if was_banned else "was not banned."
-    return Message(html=join([code(str(chat)), text(f" {words}")]))
+    if was_banned:
+        words = said("{chat} is not banned any more; what it had chosen holds again.", chat=code(str(chat)))
+    else:
+        words = said("{chat} was not banned.", chat=code(str(chat)))
+    return Message(html=words)
 
 
 def operators_stay() -> Message:
     """An operator was to be banned."""
-    return Message(html=text("This is an operator. Take the number out of the settings first."))
+    return Message(html=said("This is an operator. Take the number out of the settings first."))
 
 
 def _entry(entry: Entry) -> Html:
     marks = [
-        str(entry.kind),
-        *(["subscribed"] if entry.is_subscribed else []),
-        *(["shut me out"] if entry.is_shut_out else []),
-        *(["banned"] if entry.is_banned else []),
+        say(KINDS[entry.kind]),
+        *([say(SUBSCRIBED)] if entry.is_subscribed else []),
+        *([say(SHUT_ME_OUT)] if entry.is_shut_out else []),
+        *([say(BANNED)] if entry.is_banned else []),
     ]
     return join([code(str(entry.chat)), text(" · " + " · ".join(marks))])
 
 
 def _faults(title: str, faults: Sequence[Fault]) -> list[Html]:
-    lines = [text(f"{fault.at:%d %b %H:%M:%S} {fault.what}") for fault in faults]
+    lines = [text(say("{at:d MMM HH:mm:ss} {what}", at=fault.at, what=fault.what)) for fault in faults]
     return [bold(title), *lines] if lines else []
 
 
@@ -229,16 +271,27 @@ def _line(label: str, words: str) -> Html:
     return join([text(label + ": "), bold(words)])
 
 
-def _many(number: int, noun: str) -> str:
-    return f"{number:,} {noun}{'' if number == 1 else 's'}"
+def _reached(answered_in: timedelta | None) -> str:
+    return say("no answer") if answered_in is None else say("answers in {time}", time=_brief(answered_in))
+
+
+def _counted(count: int, what: str) -> str:
+    return say("{count} {what}", count=count, what=say(what))
+
+
+def _queue(queue: Mapping[str, int]) -> str:
+    return ", ".join(_counted(count, STATES[state]) for state, count in queue.items() if count)
 
 
 def _brief(while_: timedelta) -> str:
     """ "45 ms", "12 s", "3 min", "5 h", "2 days" """
     seconds = while_.total_seconds()
     if seconds < 1:
-        return f"{seconds * 1000:.0f} ms"
-    for unit, length in (("days", 86400), ("h", 3600), ("min", 60)):
-        if seconds >= 2 * length:
-            return f"{seconds / length:.0f} {unit}"
-    return f"{seconds:.0f} s"
+        return say("{time} ms", time=round(seconds * 1000))
+    if seconds >= 2 * A_DAY:
+        return say_many("{number} day", "{number} days", round(seconds / A_DAY))
+    if seconds >= 2 * AN_HOUR:
+        return say("{time} h", time=round(seconds / AN_HOUR))
+    if seconds >= 2 * A_MINUTE:
+        return say("{time} min", time=round(seconds / A_MINUTE))
+    return say("{time} s", time=round(seconds))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from datetime import datetime
 from enum import StrEnum
@@ -10,35 +9,43 @@ from enum import StrEnum
 from bot.digest.model import Digest, Tracker
 from bot.render import calendar
 from bot.render.html import Html, text
+from bot.render.words import pattern, phrase, say, say_many
 
 
 class Title(StrEnum):
     """The headings of answers and of their parts; a tracker has its own."""
 
-    SUMMARY = "Summary"
-    TIMELINE = "Timeline"
-    CONFLICTS = "Conflicts"
-    SOURCES = "Sources"
-    BRIEFING = "Briefing"
-    NEWS = "Briefing: what is new"
-    IN_SHORT = "In short"
-    UNDATED = "Undated"
-    ACROSS = "Held against each other"
-    SEARCH = "Search"
+    SUMMARY = phrase("Summary")
+    TIMELINE = phrase("Timeline")
+    CONFLICTS = phrase("Conflicts")
+    SOURCES = phrase("Sources")
+    BRIEFING = phrase("Briefing")
+    NEWS = phrase("Briefing: what is new")
+    IN_SHORT = phrase("In short")
+    UNDATED = phrase("Undated")
+    ACROSS = phrase("Held against each other")
+    SEARCH = phrase("Search")
 
 
-SIGN = f"{calendar.INFERRED} marks a date that no article prints: inferred, or counted from an inferred one."
-LATE = re.compile(r"Late: it was due on \w+, \d{1,2} \w+ at \d\d:\d\d\.")
-NOTHING_NEW = "Nothing new since the last briefing."
+PLANNED, CONDITIONAL, DENIED = phrase("planned"), phrase("conditional"), phrase("denied")
+SIGN = phrase("≈ marks a date that no article prints: inferred, or counted from an inferred one.")
+LATE = phrase("Late: it was due on {due:EEEE, d MMMM} at {at:HH:mm}.")
+NOTHING_NEW = phrase("Nothing new since the last briefing.")
 
 
 def overview(digest: Digest) -> str:
     """ "5 articles, 4 independent origins, 9 Nov 2024 to 12 Nov 2024"."""
     ordered = sorted(digest.sources, key=lambda source: source.article.published.moment)
     first, last = calendar.published(ordered[0]), calendar.published(ordered[-1])
-    days = first if first == last else f"{first} to {last}"
-    articles = _count(len(ordered), "article")
-    return f"{articles}, {_count(len({source.origin for source in ordered}), 'independent origin')}, {days}"
+    articles = say_many("{number} article", "{number} articles", len(ordered))
+    independent = len({source.origin for source in ordered})
+    origins = say_many("{number} independent origin", "{number} independent origins", independent)
+    return f"{articles}, {origins}, {calendar.between(first, last)}"
+
+
+def button_label(command: str) -> str:
+    """What a button says that asks for a command: the title of its answer; of a tracker the command, which is short."""
+    return say(Title[command.upper()]) if command.upper() in Title.__members__ else say(command.capitalize())
 
 
 def story_line(title: str | None) -> list[Html]:
@@ -48,14 +55,15 @@ def story_line(title: str | None) -> list[Html]:
 
 def late(due: datetime) -> str:
     """That a briefing comes late; ``due`` is the local moment it was meant for."""
-    return f"Late: it was due on {due:%A}, {due.day} {due:%B} at {due:%H:%M}."
+    return say(LATE, due=due, at=due)
+
+
+def is_late(line: str) -> bool:
+    """Whether a line of a message says that a briefing comes late."""
+    return pattern(LATE).fullmatch(line) is not None
 
 
 def more(trackers: Sequence[Tracker]) -> str:
     """Where the rest of a briefing is found."""
     commands = ("summary", *(tracker.command for tracker in trackers), "timeline", "conflicts", "sources")
-    return f"All of it: {', '.join(f'/{command}' for command in commands)}"
-
-
-def _count(number: int, noun: str) -> str:
-    return f"{number} {noun}{'' if number == 1 else 's'}"
+    return say("All of it: {commands}", commands=", ".join(f"/{command}" for command in commands))

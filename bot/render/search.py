@@ -8,17 +8,18 @@ from dataclasses import dataclass, replace
 from bot.digest.model import Digest, Entry, Line, Tracker
 from bot.render import calendar
 from bot.render.figures import claim_items
-from bot.render.html import bold, italic, join, text
+from bot.render.html import bold, italic, join, said, text
 from bot.render.layout import Item
 from bot.render.message import CALLBACK_LIMIT, NEW, Button, Message, Question
-from bot.render.overview import overview, story_line
+from bot.render.overview import button_label, overview, story_line
 from bot.render.summary import line_items
 from bot.render.timeline import entry_items
 from bot.render.understood import Request, lines
+from bot.render.words import phrase, say, say_many
 
-NOTHING = "No article holds enough of these words."
-NOTHING_HERE = "Nothing here fits."
-THERE_IS = "There is:"
+NOTHING = phrase("No article holds enough of these words.")
+NOTHING_HERE = phrase("Nothing here fits.")
+THERE_IS = phrase("There is:")
 LABEL = 24  #: characters of somebody's words on a button
 
 
@@ -72,14 +73,10 @@ def nothing(
     offers = _offers(digest, trackers)
     there_is = offers if is_search else {question.command: offers[question.command]}
     found = [text(f"/{command}: {words}") for command, words in there_is.items()]
-    head = [
-        bold(title),
-        *story_line(story),
-        *(italic(line) for line in lines(request)),
-        text(NOTHING if is_search else NOTHING_HERE),
-    ]
+    head = [bold(title), *story_line(story), *(italic(line) for line in lines(request))]
+    head.append(said(NOTHING if is_search else NOTHING_HERE))
     return Message(
-        html=join([join(head, "\n"), join([text(THERE_IS), *found], "\n")], "\n\n"),
+        html=join([join(head, "\n"), join([said(THERE_IS), *found], "\n")], "\n\n"),
         buttons=_first_steps(trackers) if is_search else _ways_on(question, request),
     )
 
@@ -87,34 +84,41 @@ def nothing(
 def how_to_search(digest: Digest, trackers: Sequence[Tracker]) -> Message:
     """The answer to words that ask for nothing."""
     found = [text(f"/{command}: {words}") for command, words in _offers(digest, trackers).items()]
-    how = text("Ask me in your own words, or /search a name, a place, a number. I answer with what the articles say.")
-    return Message(html=join([how, join([text(THERE_IS), *found], "\n")], "\n\n"), buttons=_first_steps(trackers))
+    how = said("Ask me in your own words, or /search a name, a place, a number. I answer with what the articles say.")
+    return Message(html=join([how, join([said(THERE_IS), *found], "\n")], "\n\n"), buttons=_first_steps(trackers))
+
+
+def only_english(digest: Digest, trackers: Sequence[Tracker]) -> Message:
+    """The answer to words in letters that no English text has."""
+    found = [text(f"/{command}: {words}") for command, words in _offers(digest, trackers).items()]
+    how = said("The articles are in English, so I find only English words, for example names. Or choose a command:")
+    return Message(html=join([how, join(found, "\n")], "\n\n"), buttons=_first_steps(trackers))
 
 
 def _ways_on(question: Question, request: Request) -> tuple[tuple[Button, ...], ...]:
     """All of the command's answer; and the words looked for in all articles."""
     whole = Question(command=question.command, story=question.story).data() if question.story else question.command
-    rows = [(Button(label=f"All of /{question.command}", data=NEW + whole),)]
+    rows = [(Button(label=say("All of {command}", command=f"/{question.command}"), data=NEW + whole),)]
     search = replace(question, command="search", page=0)
     if request.words and len((NEW + search.data()).encode()) <= CALLBACK_LIMIT:
         words = request.words if len(request.words) <= LABEL else f"{request.words[: LABEL - 1]}…"
-        rows.append((Button(label=f"Search “{words}”", data=NEW + search.data()),))
+        rows.append((Button(label=say("Search {words}", words=f"“{words}”"), data=NEW + search.data()),))
     return tuple(rows)
 
 
 def _first_steps(trackers: Sequence[Tracker]) -> tuple[tuple[Button, ...], ...]:
     commands = ["summary", *(tracker.command for tracker in trackers[:1]), "timeline"]
-    return (tuple(Button(label=command.capitalize(), data=NEW + command) for command in commands),)
+    return (tuple(Button(label=button_label(command), data=NEW + command) for command in commands),)
 
 
 def _offers(digest: Digest, trackers: Sequence[Tracker]) -> dict[str, str]:
     """Every command about the story and how much it has to tell."""
     days = [entry for entry in digest.timeline if entry.when is not None]
-    events = _count(len(days), "dated event")
+    events = say_many("{number} dated event", "{number} dated events", len(days))
     if days:
         first, last = ((entry, digest.sources[entry.accounts[0].citation.source - 1]) for entry in (days[0], days[-1]))
         dates = [calendar.dated(entry.when, source) for entry, source in (first, last) if entry.when is not None]
-        events += f", {' to '.join(dict.fromkeys(dates))}"
+        events += f", {calendar.between(*dates)}"
     counts = {
         tracker.command: sum(len(group.claims) for group in digest.groups if group.tracker == tracker.name)
         for tracker in trackers
@@ -122,13 +126,9 @@ def _offers(digest: Digest, trackers: Sequence[Tracker]) -> dict[str, str]:
     differing = sum(finding.kind.is_conflict for finding in digest.findings)
     differing += sum(entry.actors_differ for entry in digest.timeline)
     return {
-        "summary": _count(len(digest.summary), "cited line"),
-        **{command: _count(count, "figure") for command, count in counts.items()},
+        "summary": say_many("{number} cited line", "{number} cited lines", len(digest.summary)),
+        **{command: say_many("{number} figure", "{number} figures", count) for command, count in counts.items()},
         "timeline": events,
-        "conflicts": _count(differing, "conflict"),
+        "conflicts": say_many("{number} conflict", "{number} conflicts", differing),
         "sources": overview(digest),
     }
-
-
-def _count(number: int, noun: str) -> str:
-    return f"{number or 'no'} {noun}{'' if number == 1 else 's'}"

@@ -4,35 +4,54 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime, time
+from datetime import date, datetime, time, timedelta
 from enum import StrEnum
 from zoneinfo import ZoneInfo
 
-from bot.chats import EVERY_DAY, MOST_SCHEDULES, WEEKDAYS, Chat, Length, Quiet, Schedule, Section, Weekday
+from bot.chats import EVERY_DAY, MOST_SCHEDULES, WEEKDAYS, Alerts, Chat, Length, Quiet, Schedule, Section, Weekday
+from bot.digest.alert import AlertKind
 from bot.outbox import ChatId
-from bot.render.html import Html, bold, code, italic, join, said, text
+from bot.render.html import Html, bold, code, join, said, text
 from bot.render.message import Button, Message
 from bot.render.stories import Standing, standing_words
-from bot.render.words import languages, say
+from bot.render.words import languages, phrase, say, say_many
 
 PREFIX = "c"  #: how callback data of the settings begins; then a chat's id or none, ":", panel, bar, words of choice
 TIMES_OFFERED = ("06:00", "07:00", "08:00", "09:00", "12:00", "18:00", "20:00", "22:00")
 NIGHTS_OFFERED = ("21:00-06:00", "22:00-07:00", "23:00-08:00")
-OTHER_LENGTH = {Length.SHORT: "✂️ Short briefings", Length.FULL: "📜 Full briefings"}
+OTHER_LENGTH = {Length.SHORT: phrase("✂️ Short briefings"), Length.FULL: phrase("📜 Full briefings")}
+LENGTHS = {Length.SHORT: phrase("short"), Length.FULL: phrase("full")}
+SECTIONS = {
+    Section.SUMMARY: phrase("summary"),
+    Section.FIGURES: phrase("figures"),
+    Section.TIMELINE: phrase("timeline"),
+    Section.CONFLICTS: phrase("conflicts"),
+}
 A_HALF = 16  #: characters of a label that two buttons in a row have room for on a phone
 CAPS_OFFERED = (1, 3, 5, 10, 20)
 CITIES_A_PAGE = 20
 A_ROW = 3
+A_LABEL = 24  #: characters of a watch on the button that removes it
+WATCH_EXAMPLE = 'ferry "port of Larne" +strike -football'
+KINDS = {
+    AlertKind.FIGURE_MOVED: phrase("📈 Moved figures"),
+    AlertKind.FIGURE_NEW: phrase("🔢 New figures"),
+    AlertKind.CONFLICT_OPENED: phrase("⚡ Conflicts"),
+    AlertKind.CONFLICT_CLOSED: phrase("🤝 Conflicts over"),
+    AlertKind.EVENT: phrase("🆕 Events"),
+    AlertKind.CORRECTION: phrase("✏️ Corrections"),
+}  #: what the kinds of alerts are called that a chat chooses among
+A_MONDAY = date(2024, 1, 1)
 UNNEEDED = ("Argentina",)  #: parts of a zone's name that nobody needs to find its city
 REGIONS = {
-    "Africa": "Africa",
-    "America": "America",
-    "Asia": "Asia",
-    "Atlantic": "the Atlantic",
-    "Australia": "Australia",
-    "Europe": "Europe",
-    "Indian": "the Indian Ocean",
-    "Pacific": "the Pacific",
+    "Africa": phrase("Africa"),
+    "America": phrase("America"),
+    "Asia": phrase("Asia"),
+    "Atlantic": phrase("Atlantic"),
+    "Australia": phrase("Australia"),
+    "Europe": phrase("Europe"),
+    "Indian": phrase("Indian Ocean"),
+    "Pacific": phrase("Pacific"),
 }  #: how the names of zones begin, and what people call that
 
 
@@ -47,6 +66,7 @@ class Panel(StrEnum):
     CONTENT = "b"
     ALERTS = "a"
     STORY = "s"
+    WATCHES = "w"
     LANGUAGE = "l"
 
 
@@ -137,6 +157,8 @@ def _panel(view: View, press: Press) -> Message:
             return _alerts(view)
         case Panel.STORY:
             return _story(view) if view.stories else _main(view)
+        case Panel.WATCHES:
+            return _watches(view)
         case Panel.LANGUAGE:
             return _language(view)
 
@@ -144,23 +166,27 @@ def _panel(view: View, press: Press) -> Message:
 def _main(view: View) -> Message:
     chat, choices = view.chat, view.chat.choices
     lines = [
-        bold(f"Settings of {view.title if view.name else 'this chat'}"),
-        *([_line("📰 Story", _followed(view).topic.title)] if view.stories else []),
-        _line("🕗 Briefings", ", ".join(map(schedule_words, chat.schedules)) or "none"),
-        _line("🌍 Time zone", _zone_words(view)),
-        _line("🌙 Quiet hours", quiet_words(choices.quiet)),
-        _line("📄 A briefing holds", _content_words(view)),
-        _line("🔔 Alerts", f"on, at most {choices.alerts.cap} a day" if choices.alerts.on else "off"),
-        _line("🔊 Sound", "off: messages come silently" if choices.silent else "on"),
+        bold(say("Settings of {chat}", chat=view.title) if view.name else say("Settings of this chat")),
+        *([_line(say("📰 Story"), _followed(view).topic.title)] if view.stories else []),
+        _line(say("🕗 Briefings"), ", ".join(map(schedule_words, chat.schedules)) or say("none")),
+        _line(say("🌍 Time zone"), _zone_words(view)),
+        _line(say("🌙 Quiet hours"), quiet_words(choices.quiet)),
+        _line(say("📄 A briefing holds"), _content_words(view)),
+        _line(say("🔔 Alerts"), alerts_words(choices.alerts)),
+        _line(say("🔊 Sound"), say("off: messages come silently") if choices.silent else say("on")),
     ]
     if chat.away is not None and (chat.away.until is None or view.now < chat.away.until):
         until = chat.away.until
-        words = "until you send /resume" if until is None else f"until {local(until, chat.zone)}"
-        lines.append(_line("⏸ Paused", words))
+        words = (
+            say("until you send {command}", command="/resume")
+            if until is None
+            else say("until {moment}", moment=local(until, chat.zone))
+        )
+        lines.append(_line(say("⏸ Paused"), words))
     elif chat.next_due is not None:
-        lines.append(_line("Next briefing", local(chat.next_due, chat.zone)))
+        lines.append(_line(say("Next briefing"), local(chat.next_due, chat.zone)))
     rows = (
-        (_to("🕗 Times", Panel.TIMES), _to("🌍 Zone", Panel.ZONE), _to("🌙 Quiet", Panel.QUIET)),
+        (_to(say("🕗 Times"), Panel.TIMES), _to(say("🌍 Zone"), Panel.ZONE), _to(say("🌙 Quiet"), Panel.QUIET)),
         (
             _to(say("📄 Contents"), Panel.CONTENT),
             _to(say("🔔 Alerts"), Panel.ALERTS),
@@ -168,14 +194,14 @@ def _main(view: View) -> Message:
         ),
         (
             _do(
-                "🔇 No sound" if not choices.silent else "🔊 With sound",
+                say("🔇 No sound") if not choices.silent else say("🔊 With sound"),
                 Panel.MAIN,
                 f"sound {_switched(not choices.silent)}",
             ),
             _do(*_other_length(choices.length)),
         ),
     )
-    first = ((_to("📰 Story", Panel.STORY),),) if view.stories else ()
+    first = ((_to(say("📰 Story"), Panel.STORY),),) if view.stories else ()
     return Message(html=join(lines, "\n"), buttons=(*first, *rows))
 
 
@@ -186,8 +212,8 @@ def _followed(view: View) -> Standing:
 
 def _story(view: View) -> Message:
     """The stories there are, and what each has."""
-    lines = [bold("Which story to follow"), text("Commands, briefings and alerts here are about it.")]
-    lines += [join([bold(one.topic.title), text(f": {standing_words(one)}")]) for one in view.stories]
+    lines = [bold(say("Which story to follow")), said("Commands, briefings and alerts here are about it.")]
+    lines += [_line(one.topic.title, standing_words(one)) for one in view.stories]
     choices = [
         _do(_ticked(one is _followed(view), one.topic.title), Panel.STORY, f"story {one.topic.name}")
         for one in view.stories
@@ -197,17 +223,17 @@ def _story(view: View) -> Message:
 
 def _other_length(length: Length) -> tuple[str, Panel, str]:
     other = Length.SHORT if length is Length.FULL else Length.FULL
-    return OTHER_LENGTH[other], Panel.MAIN, f"length {other}"
+    return say(OTHER_LENGTH[other]), Panel.MAIN, f"length {other}"
 
 
 def _times(view: View) -> Message:
     chat = view.chat
-    lines = [bold("When to brief you")]
-    lines += [text(f"• {schedule_words(schedule)}") for schedule in chat.schedules] or [text("No briefings yet.")]
+    lines = [bold(say("When to brief you"))]
+    lines += [text(f"• {schedule_words(schedule)}") for schedule in chat.schedules] or [said("No briefings yet.")]
     if chat.zone is None:
-        lines.append(text("Choose a time; which time zone it is in I ask next."))
+        lines.append(said("Choose a time; which time zone it is in I ask next."))
     else:
-        lines.append(text(f"Times are {chat.zone} time. Another one:"))
+        lines.append(said("Times are {zone} time. Another one:", zone=text(chat.zone)))
         lines.append(code(_command(view, "time 07:30 weekdays")))
     taken = {f"{schedule.at:%H:%M}" for schedule in chat.schedules}
     change = [_to(f"✎ {at}", Panel.TIME, at) for at in sorted(taken)]
@@ -224,15 +250,17 @@ def _time(view: View, at: str) -> Message:
     if found is None:
         return _times(view)
     days = [
-        _do(("✓ " if day in found.days else "") + day.name.capitalize()[:3], Panel.TIME, _with_day(found, day), at)
+        _do(("✓ " if day in found.days else "") + day_name(day), Panel.TIME, _with_day(found, day), at)
         for day in EVERY_DAY
     ]
     groups = [
-        _do("Every day", Panel.TIME, f"time {at} daily", at),
-        _do("Weekdays", Panel.TIME, f"time {at} weekdays", at),
+        _do(say("Every day"), Panel.TIME, f"time {at} daily", at),
+        _do(say("Weekdays"), Panel.TIME, f"time {at} weekdays", at),
     ]
-    rows = (*_rows(days, 4), tuple(groups), (_do("🗑 Remove", Panel.TIMES, f"time {at} off"),), _back(Panel.TIMES))
-    return Message(html=join([bold("Briefing at "), bold(at), text(f"\n{days_words(found.days)}")]), buttons=rows)
+    rows = (*_rows(days, 4), tuple(groups), (_do(say("🗑 Remove"), Panel.TIMES, f"time {at} off"),), _back(Panel.TIMES))
+    return Message(
+        html=join([bold(say("Briefing at {time}", time=at)), text(days_words(found.days))], "\n"), buttons=rows
+    )
 
 
 def _with_day(schedule: Schedule, day: Weekday) -> str:
@@ -247,12 +275,12 @@ def _zone(view: View, argument: str) -> Message:
     at = next((word for word in words if ":" in word), "")
     region = next((word for word in words if word in REGIONS), None)
     page = next((int(word) for word in words if word.isdecimal()), None)
-    lines = [bold(f"A briefing at {at}: in which time zone?" if at else "Time zone")]
+    lines = [bold(say("A briefing at {time}: in which time zone?", time=at) if at else say("Time zone"))]
     if view.chat.zone is not None:
-        lines.append(text(f"Now: {_zone_words(view)}."))
+        lines.append(text(say("Now: {state}.", state=_zone_words(view))))
     if region is None:
         return _regions(view, lines, at)
-    lines.append(text(f"Which place in {REGIONS[region]} keeps the same time as you?"))
+    lines.append(said("Which of these places keeps the same time as you?"))
     names = sorted((name for name in view.zones if name.startswith(region + "/")), key=_city)
     pages = [names[start : start + CITIES_A_PAGE] for start in range(0, len(names), CITIES_A_PAGE)]
     if page is None and len(pages) > 1:
@@ -267,13 +295,11 @@ def _zone(view: View, argument: str) -> Message:
 
 
 def _regions(view: View, lines: list[Html], at: str) -> Message:
-    lines.append(text("Choose a region, or send a city:"))
+    lines.append(said("Choose a region, or send a city:"))
     lines.append(code(f"/subscribe {_named(view)}{at} Kyiv" if at else _command(view, "zone Kyiv")))
     if view.chat.id > 0 and not at:
-        lines.append(text("Or share your location here (📎): I take the zone from it and do not keep it."))
-    regions = [
-        _to(called.removeprefix("the "), Panel.ZONE, f"{name} {at}".rstrip()) for name, called in REGIONS.items()
-    ]
+        lines.append(said("Or share your location here (📎): I take the zone from it and do not keep it."))
+    regions = [_to(say(called), Panel.ZONE, f"{name} {at}".rstrip()) for name, called in REGIONS.items()]
     back = _back(Panel.TIMES if at else Panel.MAIN)
     return Message(html=join(lines, "\n"), buttons=(*_rows(regions, 2), (_choose_zone("UTC", "UTC", at),), back))
 
@@ -291,33 +317,34 @@ def _city(zone: str) -> str:
 def _quiet(view: View) -> Message:
     quiet = view.chat.choices.quiet
     lines = [
-        bold("Quiet hours"),
-        text(f"Now: {quiet_words(quiet)}."),
-        text("No alert and no late briefing comes in them; a briefing whose own time is then comes all the same."),
-        join([text("Other hours: "), code(_command(view, "quiet 22:30-06:15"))]),
+        bold(say("Quiet hours")),
+        text(say("Now: {state}.", state=quiet_words(quiet))),
+        said("No alert and no late briefing comes in them; a briefing whose own time is then comes all the same."),
+        said("Other hours: {example}", example=code(_command(view, "quiet 22:30-06:15"))),
     ]
     nights = [_do(night.replace("-", "–"), Panel.QUIET, f"quiet {night}") for night in NIGHTS_OFFERED]
     rows = [tuple(nights)]
     if quiet is not None:
-        passes = "🚨 Hold urgent alerts too" if quiet.urgent_passes else "🚨 Let urgent alerts pass"
+        passes = say("🚨 Hold urgent alerts too") if quiet.urgent_passes else say("🚨 Let urgent alerts pass")
         rows.append((_do(passes, Panel.QUIET, f"quiet urgent {_switched(quiet.urgent_passes)}"),))
-        rows.append((_do("No quiet hours", Panel.QUIET, "quiet off"),))
+        rows.append((_do(say("No quiet hours"), Panel.QUIET, "quiet off"),))
     return Message(html=join(lines, "\n"), buttons=(*rows, _back()))
 
 
 def _content(view: View) -> Message:
     choices = view.chat.choices
     sections = [
-        _switch(section in choices.sections, section.capitalize(), f"sections {section}") for section in Section
+        _switch(section in choices.sections, _capital(say(SECTIONS[section])), f"sections {section}")
+        for section in Section
     ]
     shown = _shown_trackers(view)
     trackers = [
-        _switch(name in shown, title, f"trackers {name}")
+        _switch(name in shown, say(title), f"trackers {name}")
         for name, title in view.trackers.items()
         if Section.FIGURES in choices.sections
     ]
-    lines = [bold("What a briefing holds"), text(_content_words(view))]
-    width = 1 if any(len(title) > A_HALF for title in view.trackers.values()) else 2
+    lines = [bold(say("What a briefing holds")), text(_content_words(view))]
+    width = 1 if any(len(say(title)) > A_HALF for title in view.trackers.values()) else 2
     return Message(html=join(lines, "\n"), buttons=(*_rows(sections, 2), *_rows(trackers, width), _back()))
 
 
@@ -334,18 +361,68 @@ def _shown_trackers(view: View) -> tuple[str, ...]:
 def _alerts(view: View) -> Message:
     alerts = view.chat.choices.alerts
     lines = [
-        bold("Alerts"),
-        text("A message between briefings when a figure moves, a new event is told, or sources fall out."),
-        text(f"Now: {f'on, at most {alerts.cap} a day' if alerts.on else 'off'}."),
-        italic("This version does not send alerts yet; what you choose is kept for the one that does."),
+        bold(say("Alerts")),
+        said("A message between briefings when a figure moves, a new event is told, or sources fall out."),
+        said("Now: {state}.", state=text(alerts_words(alerts))),
+    ]
+    kinds = [
+        _do(
+            _ticked(kind in alerts.kinds, say(label)),
+            Panel.ALERTS,
+            f"alerts kinds {kind} {_switched(kind in alerts.kinds)}",
+        )
+        for kind, label in KINDS.items()
+        if alerts.on
     ]
     caps = [
-        _do(_ticked(cap == alerts.cap, f"{cap} a day"), Panel.ALERTS, f"alerts cap {cap}")
+        _do(
+            _ticked(cap == alerts.cap, say_many("{number} a day", "{number} a day", cap)),
+            Panel.ALERTS,
+            f"alerts cap {cap}",
+        )
         for cap in CAPS_OFFERED
         if alerts.on
     ]
-    switch = _do("Switch off" if alerts.on else "Switch on", Panel.ALERTS, f"alerts {_switched(alerts.on)}")
-    return Message(html=join(lines, "\n"), buttons=(*_rows(caps, A_ROW), (switch,), _back()))
+    label = say("Switch off") if alerts.on else say("Switch on")
+    switch = _do(label, Panel.ALERTS, f"alerts {_switched(alerts.on)}")
+    watches = _to(say("👀 Words to watch for"), Panel.WATCHES)
+    return Message(
+        html=join(lines, "\n"), buttons=(*_rows(kinds, 2), *_rows(caps, A_ROW), (watches,), (switch,), _back())
+    )
+
+
+def _watches(view: View) -> Message:
+    watches = view.chat.choices.alerts.watches
+    lines = [
+        bold(say("Words to watch for")),
+        said(
+            "Of each new article I send the first sentence with one of them. Case, plurals and endings do not matter."
+        ),
+        *(join([text("• "), code(watch.text)]) for watch in watches),
+        said("Another one: {command}", command=code(f"/watch {_named(view)}{WATCH_EXAMPLE}")),
+        said("+ before a word: the article must have it too; - before a word: it must not."),
+    ]
+    if watches and not view.chat.choices.alerts.on:
+        lines.append(said("Alerts are off, so none of them is told: {command}", command=text("/alerts on")))
+    remove = [_do(f"🗑 {_shortened(watch.text)}", Panel.WATCHES, f"unwatch {watch.mark}") for watch in watches]
+    return Message(html=join(lines, "\n"), buttons=(*_rows(remove, 2), _back(Panel.ALERTS)))
+
+
+def alerts_words(alerts: Alerts) -> str:
+    """What of the alerts a chat gets, in words."""
+    if not alerts.on:
+        return say("off")
+    if not alerts.kinds:
+        return say_many(
+            "only words you watch for, at most {number} a day",
+            "only words you watch for, at most {number} a day",
+            alerts.cap,
+        )
+    return say_many("on, at most {number} a day", "on, at most {number} a day", alerts.cap)
+
+
+def _shortened(label: str) -> str:
+    return label if len(label) <= A_LABEL else label[: A_LABEL - 1] + "…"
 
 
 def _language(view: View) -> Message:
@@ -370,10 +447,15 @@ def schedule_words(schedule: Schedule) -> str:
 def days_words(days: tuple[Weekday, ...]) -> str:
     """The days of the week in words."""
     if days == EVERY_DAY:
-        return "every day"
+        return say("every day")
     if days == WEEKDAYS:
-        return "on weekdays"
-    return "on " + ", ".join(day.name.capitalize()[:3] for day in days)
+        return say("on weekdays")
+    return say("on {days}", days=", ".join(map(day_name, days)))
+
+
+def day_name(day: Weekday) -> str:
+    """The short name of a day of the week, as it stands by itself."""
+    return _capital(say("{day:ccc}", day=A_MONDAY + timedelta(days=day)))
 
 
 def typed(at: time, days: tuple[Weekday, ...]) -> str:
@@ -386,28 +468,37 @@ def typed(at: time, days: tuple[Weekday, ...]) -> str:
 def quiet_words(quiet: Quiet | None) -> str:
     """Quiet hours in words."""
     if quiet is None:
-        return "none"
-    return f"{quiet.begins:%H:%M}–{quiet.ends:%H:%M}" + (", urgent alerts pass" if quiet.urgent_passes else "")
+        return say("none")
+    hours = f"{quiet.begins:%H:%M}–{quiet.ends:%H:%M}"
+    return say("{hours}, urgent alerts pass", hours=hours) if quiet.urgent_passes else hours
 
 
 def local(moment: datetime, zone: str | None) -> str:
     """A moment in the chat's own time."""
     here = moment.astimezone(ZoneInfo(zone or "UTC"))
-    return f"{here:%A}, {here.day} {here:%B} at {here:%H:%M}{'' if zone else ' UTC'}"
+    words = say("{day:EEEE, d MMMM} at {time:HH:mm}", day=here, time=here)
+    return words if zone else f"{words} UTC"
 
 
 def _zone_words(view: View) -> str:
     zone = view.chat.zone
-    return "not chosen" if zone is None else f"{zone}, where it is {view.now.astimezone(ZoneInfo(zone)):%H:%M}"
+    if zone is None:
+        return say("not chosen")
+    return say("{zone}, where it is {time:HH:mm}", zone=zone, time=view.now.astimezone(ZoneInfo(zone)))
 
 
 def _content_words(view: View) -> str:
     choices = view.chat.choices
     shown = _shown_trackers(view)
     parts: list[str] = [
-        f"{section} ({', '.join(shown)})" if section is Section.FIGURES else section for section in choices.sections
+        f"{say(SECTIONS[section])} ({', '.join(shown)})" if section is Section.FIGURES else say(SECTIONS[section])
+        for section in choices.sections
     ]
-    return f"{', '.join(parts)}; {choices.length}"
+    return f"{', '.join(parts)}; {say(LENGTHS[choices.length])}"
+
+
+def _capital(words: str) -> str:
+    return words[:1].upper() + words[1:]
 
 
 def _line(label: str, words: str) -> Html:
@@ -441,7 +532,7 @@ def _to(label: str, panel: Panel, argument: str = "") -> Button:
 
 
 def _back(to: Panel = Panel.MAIN, argument: str = "") -> tuple[Button, ...]:
-    return (_to("↩ Back", to, argument),)
+    return (_to(say("↩ Back"), to, argument),)
 
 
 def _rows(buttons: Iterable[Button], width: int) -> tuple[tuple[Button, ...], ...]:

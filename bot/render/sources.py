@@ -9,15 +9,17 @@ from bot.render import calendar
 from bot.render.html import Html, bold, italic, join, link, quote, text, underline
 from bot.render.layout import CUT, QUOTE_LIMIT, Item
 from bot.render.snippets import one_line
+from bot.render.words import phrase, say
 
 BASES = {
-    Basis.STATED: "stated by the publisher",
-    Basis.MANIFEST: "given with the articles",
-    Basis.FEED: "given by the feed",
-    Basis.INFERRED: "inferred: no article prints it",
+    Basis.STATED: phrase("stated by the publisher"),
+    Basis.MANIFEST: phrase("given with the articles"),
+    Basis.FEED: phrase("given by the feed"),
+    Basis.INFERRED: phrase("inferred: no article prints it"),
 }
-SHARED = "shares its wording or publisher with {other}: one origin, not two"
-OPEN = "open the article"
+AUTHOR = phrase("by {author}")
+SHARED = phrase("shares its wording or publisher with {other}: one origin, not two")
+OPEN = phrase("open the article")
 AROUND = 700  #: characters of the paragraph shown before, and after, a cited sentence
 
 
@@ -35,12 +37,12 @@ def _source(digest: Digest, source: Source) -> Html:
     if article.title and article.title != source.label:
         lines.append(text(article.title))
     if article.byline:
-        lines.append(text(f"by {article.byline}"))
-    lines.append(italic(f"{calendar.published(source)}, {BASES[article.published.basis]}"))
+        lines.append(text(say(AUTHOR, author=article.byline)))
+    lines.append(italic(f"{calendar.published(source)}, {say(BASES[article.published.basis])}"))
     if source.origin != source.number:
-        lines.append(text(SHARED.format(other=_first_of(digest, source))))
+        lines.append(text(say(SHARED, other=_first_of(digest, source))))
     if article.url:
-        lines.append(link(OPEN, article.url))
+        lines.append(link(say(OPEN), article.url))
     return join(lines, "\n")
 
 

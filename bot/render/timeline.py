@@ -9,18 +9,20 @@ from bot.digest.model import Account, Digest, Entry, EventStatus
 from bot.render import calendar
 from bot.render.html import Html, bold, italic, join, text
 from bot.render.layout import Item, chunks, source_name
-from bot.render.overview import Title
+from bot.render.overview import CONDITIONAL, DENIED, PLANNED, Title
 from bot.render.snippets import balanced, one_line
+from bot.render.words import phrase, say
 
 CLAUSE_LIMIT = 260  #: characters of a telling on the timeline; the quotation has the rest
-ACTORS_DIFFER = "⚠️ The accounts name who acted differently"
+ACTORS_DIFFER = phrase("⚠️ The accounts name who acted differently")
 NEWS_ENTRIES = 4  #: dated entries that a briefing tells; /timeline has all
-NO_DATE = "no date given"
+NO_DATE = phrase("no date given")
+COUNTED = phrase("{words} counted from {anchor}")
 STATUSES = {
     EventStatus.HAPPENED: "",
-    EventStatus.PLANNED: "planned",
-    EventStatus.CONDITIONAL: "conditional",
-    EventStatus.DENIED: "denied",
+    EventStatus.PLANNED: PLANNED,
+    EventStatus.CONDITIONAL: CONDITIONAL,
+    EventStatus.DENIED: DENIED,
 }
 
 
@@ -28,7 +30,7 @@ def timeline_items(digest: Digest) -> list[Item]:
     """The entries under their dates, oldest first, then the undated ones."""
     items = entry_items(digest, digest.timeline)
     if digest.undated:
-        items += [Item(html=bold(Title.UNDATED), heading=True), *entry_items(digest, digest.undated)]
+        items += [Item(html=bold(say(Title.UNDATED)), heading=True), *entry_items(digest, digest.undated)]
     return items
 
 
@@ -59,7 +61,7 @@ def entry_item(digest: Digest, entry: Entry, accounts: Sequence[Account]) -> Ite
     lines += [_account_line(digest, entry, account) for account in accounts]
     actors = [_actor_line(digest, account) for account in accounts if _shows_actor(digest, account)]
     if entry.actors_differ and len(actors) > 1:
-        lines += [text(ACTORS_DIFFER + ":"), *actors]
+        lines += [text(say(ACTORS_DIFFER) + ":"), *actors]
     return Item(html=join(lines, "\n"), citations=tuple(account.citation for account in accounts))
 
 
@@ -67,7 +69,7 @@ def _account_line(digest: Digest, entry: Entry, account: Account) -> Html:
     """The clause, whether it has happened, the words that date it, the source."""
     source = digest.sources[account.citation.source - 1]
     clause = text(f"• {_clause(source.article.text, account)}")
-    about = [STATUSES[account.event.status]] if STATUSES[account.event.status] else []
+    about = [say(STATUSES[account.event.status])] if STATUSES[account.event.status] else []
     about.append(_date_words(digest, entry, account))
     return Html(f"{clause}\n{italic(' · '.join(about))} · {source_name(source)}")
 
@@ -85,10 +87,10 @@ def _date_words(digest: Digest, entry: Entry, account: Account) -> str:
     source = digest.sources[account.citation.source - 1]
     time = account.event.time
     if time is None or time.when is None:
-        return NO_DATE
+        return say(NO_DATE)
     words = f"“{one_line(time.span.of(source.article.text))}”"
     if time.anchor_span is not None:
-        words += f" counted from “{one_line(time.anchor_span.of(source.article.text))}”"
+        words = say(COUNTED, words=words, anchor=f"“{one_line(time.anchor_span.of(source.article.text))}”")
     return words if time.when == entry.when else f"{words}: {calendar.dated(time.when, source)}"
 
 

@@ -5,15 +5,19 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 
 from bot.digest.model import Digest, Grain, Source, When
 from bot.digest.stretches import stretch
 from bot.render import calendar
+from bot.render.words import pattern, phrase, say
 
-_HOLDING = re.compile(r"(?:Holding|Asked:) “[^“”]+”")
-_MISSING = re.compile(r"In no article: (“[^“”]+”(?:, “[^“”]+”)*)")
-_DAYS = re.compile(r"“(?P<said>[^“”]+)”: (?P<days>[^“”]+?)(?:, counted from (?P<anchor>.+))?")
+HOLDING = phrase("Holding {words}")
+ASKED = phrase("Asked: {words}")
+MISSING = phrase("In no article: {words}")
+COUNTED = phrase("{said}: {days}, counted from {anchor}")
+COUNTED_FROM_LATEST = phrase("{said}: {days}, counted from {anchor}, the day of the latest article")
+_QUOTED = r"“[^“”]+”"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,11 +49,11 @@ class Request:
 
 def lines(request: Request) -> tuple[str, ...]:
     """The request in lines a reader can hold against his own words."""
-    told = [f"Holding “{request.words}”"] if request.words else []
+    told = [say(HOLDING, words=f"“{request.words}”")] if request.words else []
     if request.asked:
-        told.append(f"Asked: “{request.asked}”")
+        told.append(say(ASKED, words=f"“{request.asked}”"))
     if request.missing:
-        told.append("In no article: " + ", ".join(f"“{word}”" for word in request.missing))
+        told.append(say(MISSING, words=", ".join(f"“{word}”" for word in request.missing)))
     if request.days is not None:
         told.append(_line(request.days))
     return tuple(told)
@@ -57,41 +61,44 @@ def lines(request: Request) -> tuple[str, ...]:
 
 def is_sound(line: str, digest: Digest) -> bool:
     """Whether a line of a message is such a line: its days follow from its words, its missing words are missing."""
-    if _HOLDING.fullmatch(line):
+    if any(pattern(words, words=_QUOTED).fullmatch(line) for words in (HOLDING, ASKED)):
         return True
-    if missing := _MISSING.fullmatch(line):
+    if missing := pattern(MISSING, words=f"{_QUOTED}(?:, {_QUOTED})*").fullmatch(line):
         texts = [source.article.text for source in digest.sources]
         return not any(
             re.search(rf"\b{re.escape(word)}\b", text, re.IGNORECASE)
-            for word in re.findall(r"“([^“”]+)”", missing[1])
+            for word in re.findall(r"“([^“”]+)”", missing["words"])
             for text in texts
         )
-    asked = _DAYS.fullmatch(line)
-    return asked is not None and any(line == _line(days) for days in _possible(asked, digest))
+    return any(line == _line(days) for days in _possible(line, digest))
 
 
 def _line(days: Days) -> str:
     """ "“since monday”: from 11 Nov 2024, counted from Tue 12 Nov 2024"; a full date is not counted from any."""
     counted = days.when.reckoned
     today = When(first=days.today, last=days.today, grain=Grain.DAY, reckoned=True)
+    said = f"“{days.said}”"
     if not counted:
-        return f"“{days.said}”: {calendar.words(days.when)}"
+        return f"{said}: {calendar.words(days.when)}"
     if days.latest is None:
-        return f"“{days.said}”: {calendar.words(days.when)}, counted from {calendar.words(today)}"
+        return say(COUNTED, said=said, days=calendar.words(days.when), anchor=calendar.words(today))
     when, latest = calendar.dated(days.when, days.latest), calendar.dated(today, days.latest)
-    return f"“{days.said}”: {when}, counted from {latest}, the day of the latest article"
+    return say(COUNTED_FROM_LATEST, said=said, days=when, anchor=latest)
 
 
-def _possible(asked: re.Match[str], digest: Digest) -> Iterator[Days]:
+def _possible(line: str, digest: Digest) -> Iterator[Days]:
     """What the words may have been understood as, counted from the printed day or from a day of the story."""
-    printed = re.search(r"\d{1,2} \w{3} \d{4}", asked["anchor"] or "")
-    anchors: list[tuple[date, Source | None]] = [(date.min, None)]
-    if printed is not None:
-        anchors = [(datetime.strptime(printed[0], "%d %b %Y").date(), None)]  # noqa: DTZ007  (a day has no zone)
+    words = re.search(_QUOTED, line)
+    if words is None:
+        return
+    said = words[0][1:-1]
+    counted = pattern(COUNTED, said=_QUOTED, days="[^“”]+?", anchor=".+").fullmatch(line)
+    printed = None if counted is None else calendar.read_day(counted["anchor"])
+    anchors: list[tuple[date, Source | None]] = [(printed or date.min, None)]
     latest = max(digest.sources, key=lambda source: source.article.published.moment, default=None)
     if latest is not None:
         anchors.append((latest.article.published.day, latest))
     for day, source in anchors:
-        found = stretch(asked["said"], day)
+        found = stretch(said, day)
         if found is not None:
-            yield Days(said=asked["said"], when=found.when, today=day, latest=source)
+            yield Days(said=said, when=found.when, today=day, latest=source)

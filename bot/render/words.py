@@ -13,8 +13,8 @@ import re
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
-from datetime import date
-from functools import cache
+from datetime import date, datetime
+from functools import cache, lru_cache
 from io import BytesIO
 from pathlib import Path
 from string import Formatter
@@ -45,7 +45,7 @@ def phrase(words: str) -> str:
 OWN_NAME = phrase("English")
 
 
-def say(words: str, **values: Value) -> str:
+def say(words: str, /, **values: Value) -> str:
     """A phrase in the reader's language, its ``{fields}`` filled.
 
     Numbers are written as the language writes them. A date takes a pattern of Unicode's after a colon, which every
@@ -55,7 +55,7 @@ def say(words: str, **values: Value) -> str:
     return _filled(template, values) if values else template
 
 
-def say_many(one: str, many: str, number: int, **values: Value) -> str:
+def say_many(one: str, many: str, number: int, /, **values: Value) -> str:
     """A phrase about a number of things, in the form that the language has for so many; ``{number}`` is the number."""
     template = _translations(language()).ngettext(one, many, number)
     return _filled(template, {"number": number, **values})
@@ -100,7 +100,7 @@ def number(value: int) -> str:
     return str(format_decimal(value, locale=_locale(language())))
 
 
-def pattern(words: str, **fields: str) -> re.Pattern[str]:
+def pattern(words: str, /, **fields: str) -> re.Pattern[str]:
     """What a phrase looks like in the reader's language once its fields are filled: each with what its pattern allows.
 
     A date needs no pattern: what its own one in the catalogue can write is allowed.
@@ -108,10 +108,9 @@ def pattern(words: str, **fields: str) -> re.Pattern[str]:
     return _pattern(language(), (_translations(language()).gettext(words),), tuple(fields.items()))
 
 
-def pattern_many(one: str, many: str, **fields: str) -> re.Pattern[str]:
+def pattern_many(one: str, many: str, /, **fields: str) -> re.Pattern[str]:
     """The same of a phrase about a number of things, in all its plural forms; names of fields may then not be asked."""
-    forms = dict.fromkeys(_translations(language()).ngettext(one, many, count) for count in _SAMPLE)
-    return _pattern(language(), tuple(forms), tuple({"number": NUMBER, **fields}.items()))
+    return _pattern(language(), _forms(language(), one, many), tuple({"number": NUMBER, **fields}.items()))
 
 
 def read_date(words: str, text: str, field: str) -> date | None:
@@ -135,7 +134,7 @@ class _Moment:
         self._value = value
 
     def __format__(self, spec: str) -> str:
-        return str(parse_pattern(spec).apply(self._value, _locale(language())))
+        return _dated(language(), spec, self._value)
 
 
 def _filled(template: str, values: Mapping[str, Value]) -> str:
@@ -144,12 +143,19 @@ def _filled(template: str, values: Mapping[str, Value]) -> str:
 
 def _shown(value: Value) -> str | _Moment:
     match value:
+        case datetime():
+            return _Moment(value.replace(tzinfo=None))  # equal moments of two zones are written differently
         case date():
             return _Moment(value)
         case int():
             return number(value)
         case _:
             return value
+
+
+@lru_cache(maxsize=1024)
+def _dated(code: str, spec: str, day: date) -> str:
+    return str(parse_pattern(spec).apply(day, _locale(code)))
 
 
 @cache
@@ -171,6 +177,12 @@ def _translations(code: str) -> gettext.NullTranslations:
 @cache
 def _locale(code: str) -> Locale:
     return Locale.parse(code)
+
+
+@cache
+def _forms(code: str, one: str, many: str) -> tuple[str, ...]:
+    """Every form that a phrase about a number of things takes."""
+    return tuple(dict.fromkeys(_translations(code).ngettext(one, many, count) for count in _SAMPLE))
 
 
 @cache

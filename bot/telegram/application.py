@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 from telegram import LinkPreviewOptions
@@ -12,6 +13,7 @@ from bot.telegram.limiter import Limiter
 from bot.telegram.limits import Rates
 from bot.telegram.transport import AiohttpRequest
 from bot.telegram.turns import OneAtATime
+from bot.vitals import Part, Vitals
 
 App = Application[Any, Any, Any, Any, Any, JobQueue[Any]]
 
@@ -20,17 +22,18 @@ POLLING = 2  #: connections for getUpdates
 DEFAULTS = Defaults(parse_mode=ParseMode.HTML, link_preview_options=LinkPreviewOptions(is_disabled=True))
 
 
-def connect(token: str, base_url: str | None = None, rates: Rates | None = None) -> App:
+def connect(token: str, base_url: str | None = None, rates: Rates | None = None, vitals: Vitals | None = None) -> App:
     """An application for a bot: Telegram's own, or with ``base_url`` the one of a server on this machine.
 
-    A server on this machine is asked directly, whatever proxies the environment names.
+    A server on this machine is asked directly, whatever proxies the environment names. ``vitals`` hear of every answer.
     """
     by_proxy = base_url is None
+    alive = partial((vitals or Vitals()).beat, Part.TELEGRAM)
     builder = (
         ApplicationBuilder()
         .token(token)
-        .request(AiohttpRequest(CONNECTIONS, by_proxy=by_proxy))
-        .get_updates_request(AiohttpRequest(POLLING, by_proxy=by_proxy))
+        .request(AiohttpRequest(CONNECTIONS, by_proxy=by_proxy, on_answer=alive))
+        .get_updates_request(AiohttpRequest(POLLING, by_proxy=by_proxy, on_answer=alive))
         .rate_limiter(Limiter(rates or Rates()))
         .defaults(DEFAULTS)
         .concurrent_updates(OneAtATime())

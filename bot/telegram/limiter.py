@@ -11,6 +11,7 @@ from typing import Any
 from telegram.error import RetryAfter
 from telegram.ext import BaseRateLimiter
 
+from bot.metrics import FLOOD_SECONDS, FLOOD_WAITS
 from bot.telegram.limits import Chat, Lane, Limits, Rates
 
 MESSAGES = ("send", "edit", "copy", "forward", "stop")  #: how the methods begin that Telegram counts as messages
@@ -57,7 +58,10 @@ class Limiter(BaseRateLimiter[str]):
         try:
             return await callback(*args, **kwargs)
         except RetryAfter as error:
-            self._limits.refused(chat, pause_of(error).total_seconds(), _now())
+            pause = pause_of(error).total_seconds()
+            FLOOD_WAITS.inc()
+            FLOOD_SECONDS.inc(pause)
+            self._limits.refused(chat, pause, _now())
             raise
 
     async def turn(self, chat: Chat) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import ssl
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import lru_cache
 from http import HTTPStatus
 from typing import Any
@@ -42,11 +42,15 @@ class Encoded:
 
 
 class AiohttpRequest(BaseRequest):
-    """One pool of ``connections``. ``by_proxy``: by the proxies that the environment names, if it names any."""
+    """One pool of ``connections``. ``by_proxy``: by the proxies that the environment names, if it names any.
 
-    def __init__(self, connections: int, *, by_proxy: bool) -> None:
+    ``on_answer`` is called whenever a server answers at all.
+    """
+
+    def __init__(self, connections: int, *, by_proxy: bool, on_answer: Callable[[], None] = lambda: None) -> None:
         self._connections = connections
         self._by_proxy = by_proxy
+        self._on_answer = on_answer
         self._session: aiohttp.ClientSession | None = None
 
     @property
@@ -106,6 +110,7 @@ class AiohttpRequest(BaseRequest):
             raise NetworkError(_words(error)) from None
         if status == HTTPStatus.BAD_GATEWAY:  # the proxy before Telegram's servers could not pass the request on
             raise NotSentError("Bad Gateway")
+        self._on_answer()
         return status, body
 
     @staticmethod

@@ -10,6 +10,8 @@ from weakref import WeakValueDictionary
 from telegram import Update
 from telegram.ext import BaseUpdateProcessor
 
+from bot.metrics import UPDATE_SECONDS, UPDATES
+
 AT_ONCE = 256  #: updates handled side by side, of one chat always one
 
 
@@ -24,11 +26,20 @@ class OneAtATime(BaseUpdateProcessor):
         """Waits for the chat's turn."""
         chat = update.effective_chat.id if isinstance(update, Update) and update.effective_chat else 0
         turn = self._turns.setdefault(chat, asyncio.Lock())
-        async with turn:
-            await coroutine
+        UPDATES.labels(_kind(update)).inc()
+        with UPDATE_SECONDS.time():
+            async with turn:
+                await coroutine
 
     async def initialize(self) -> None:
         """Nothing to open."""
 
     async def shutdown(self) -> None:
         """Nothing to close."""
+
+
+def _kind(update: object) -> str:
+    """The field that an update carries, as the Bot API names it."""
+    if not isinstance(update, Update):
+        return "other"
+    return next((kind for kind in Update.ALL_TYPES if getattr(update, kind, None) is not None), "other")

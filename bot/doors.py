@@ -1,0 +1,116 @@
+"""How updates come in and how machines look in: long polling or a webhook, health and metrics."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Callable, Mapping
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+
+from telegram import Update
+from telegram.error import TelegramError
+
+from bot.asgi import served
+from bot.errors import SitrepError
+from bot.ports import OperatorStore, Sender
+from bot.settings import LISTEN, OFF, Settings, address_of
+from bot.surface.routes import surface
+from bot.surface.webhook import Webhook, secret_of
+from bot.telegram.application import App
+from bot.vitals import Part, Vitals
+from bot.watchdog import ServiceManager
+
+UPDATES = (Update.MESSAGE, Update.CHANNEL_POST, Update.CALLBACK_QUERY, Update.MY_CHAT_MEMBER)
+ASK_AFTER = timedelta(seconds=60)  #: without a word from Telegram, whoever asks whether it is reachable has it asked
+ASK_WITHIN = timedelta(seconds=5)
+
+
+class DoorError(SitrepError):
+    """The address that the settings name cannot be served."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Doors:
+    """What of the bot is open to others; ``listen`` None: nothing. ``webhook`` needs ``listen``."""
+
+    listen: tuple[str, int] | None = None
+    webhook: str | None = None
+    manager: ServiceManager = field(default_factory=ServiceManager)
+    vitals: Vitals = field(default_factory=Vitals)
+
+
+def doors_of(settings: Settings, manager: ServiceManager, *, live: bool) -> Doors:
+    """The doors that the settings open; in the sandbox none unless they are named."""
+    listen = settings.listen or (LISTEN if live else OFF)
+    return Doors(
+        listen=None if listen == OFF else address_of(listen),
+        webhook=settings.webhook if live else None,
+        manager=manager,
+    )
+
+
+@asynccontextmanager
+async def open_to(
+    application: App, doors: Doors, store: OperatorStore, sender: Sender, now: Callable[[], datetime]
+) -> AsyncIterator[None]:
+    """Takes updates, and serves what the doors name, while the block runs; ``now`` is real time.
+
+    Raises:
+        DoorError: the address cannot be had, or Telegram does not take the webhook.
+    """
+    webhook = None
+    if doors.webhook is not None:
+        webhook = Webhook(url=doors.webhook, secret=secret_of(application.bot.token), take=_taker(application))
+    async with AsyncExitStack() as stack:
+        if doors.listen is not None:
+            routes = surface(doors.vitals, _troubles(doors.vitals, store, sender), store.depth, now, webhook)
+            try:
+                await stack.enter_async_context(served(routes, *doors.listen))
+            except OSError as error:
+                host, port = doors.listen
+                raise DoorError(
+                    f"SITREP_LISTEN: expected an address that is free, got {host}:{port}: {error.strerror}. "
+                    "Name another one, or off."
+                ) from error
+        await _receive(application, webhook)
+        yield
+
+
+async def _receive(application: App, webhook: Webhook | None) -> None:
+    if webhook is None:
+        updater = application.updater
+        if updater is None:
+            raise TypeError("expected an application with an updater")
+        await updater.start_polling(allowed_updates=UPDATES, bootstrap_retries=-1)
+        return
+    try:
+        await application.bot.set_webhook(webhook.url, allowed_updates=UPDATES, secret_token=webhook.secret)
+    except TelegramError as error:
+        raise DoorError(
+            f"SITREP_WEBHOOK: expected an address that Telegram takes, got {webhook.url}: {error.message}."
+        ) from error
+
+
+def _taker(application: App) -> Callable[[Mapping[str, Any]], Any]:
+    async def take(update: Mapping[str, Any]) -> None:
+        found = Update.de_json(dict(update), application.bot)
+        await application.update_queue.put(found)
+
+    return take
+
+
+def _troubles(vitals: Vitals, store: OperatorStore, sender: Sender) -> Callable[[], Any]:
+    async def troubles() -> tuple[str, ...]:
+        silence = vitals.silence(Part.TELEGRAM)
+        if silence is None or silence > ASK_AFTER:
+            try:
+                async with asyncio.timeout(ASK_WITHIN.total_seconds()):
+                    await sender.is_reachable()  # the answer itself is the sign of life
+            except TimeoutError:
+                pass
+        trouble = await store.trouble()
+        return (*vitals.troubles(), *([f"store: {trouble}"] if trouble is not None else []))
+
+    return troubles

@@ -1,0 +1,70 @@
+"""The store that several machines share: every promise of `bot.ports.Store` on one PostgreSQL database."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Mapping
+
+import psycopg
+
+from storage.database_file import Texts
+from storage.news_table import NewsTable
+from storage.postgres.addresses import Address, answering
+from storage.postgres.briefings import Briefings
+from storage.postgres.broadcasts import Broadcasts
+from storage.postgres.chats import Chats
+from storage.postgres.database import WORK, Database
+from storage.postgres.migrating import check_schema
+from storage.postgres.mirror import Mirror, load
+from storage.postgres.news import News
+from storage.postgres.operators import SIZE, Operators
+from storage.postgres.outbox import Claims, Outbox
+from storage.postgres.stories import Stories
+from storage.postgres.topics import Topics
+from storage.postgres.workers import Worker
+from storage.story_tables import StoryTables
+from storage.topics_table import TopicsTable
+
+
+class PostgresStore(Stories, News, Topics, Chats, Briefings, Outbox, Broadcasts, Operators):
+    """Connects when it is first asked, in the event loop that asks, which is never the thread that calls `close`."""
+
+    def __init__(self, address: Address, tables: Mapping[str, Texts], revision: int, size: int) -> None:
+        self._database = Database(address)
+        self._mirror = Mirror(self._database, tables, revision)
+        self._mirror.caught_up = self._caught_up
+        self._news = NewsTable(self._mirror.documents)
+        self._topics = TopicsTable(self._mirror.documents)
+        self._stories = StoryTables(self._mirror.documents, self._news)
+        self._worker = Worker(self._database)
+        self._claims = Claims()
+        self._size = size
+        self._database.hear(WORK, self._claims.work.set)
+
+    async def aclose(self) -> None:
+        """Gives back what was claimed and not sent, and the connections."""
+        try:
+            await self._worker.close()
+            await self._mirror.close()
+        finally:
+            await self._database.close()
+
+    def close(self) -> None:
+        """`aclose`, for a thread that may wait. Blocking."""
+        loop = self._database.loop
+        if loop is not None and loop.is_running():
+            asyncio.run_coroutine_threadsafe(self.aclose(), loop).result()
+
+
+def open_store(address: Address) -> PostgresStore:
+    """The store on a database. Blocking.
+
+    Raises:
+        StoreAwayError: the database does not answer.
+        StoreVersionError: its schema is another version's.
+    """
+    with answering(address), psycopg.connect(address.conninfo()) as connection:
+        check_schema(connection, address)
+        tables, revision = load(connection)
+        row = connection.execute(SIZE).fetchone()
+    return PostgresStore(address, tables, revision, 0 if row is None else row[0])
