@@ -15,6 +15,7 @@ from bot.desk.replies import Place
 from bot.outbox import MessageId
 from bot.render.message import NEW, Question
 from bot.render.stories import STORY_OVER
+from bot.render.words import say
 from bot.stories import mark_of
 from handlers.people import App, place_of
 from handlers.presses import OUTDATED, stop_waiting
@@ -57,7 +58,7 @@ async def _answer(desk: FrontDesk, place: Place, query: CallbackQuery) -> str | 
     except (NotAQuestionError, NoSuchCommandError):
         return OUTDATED
     except NoSuchStoryError:
-        return STORY_OVER
+        return say(STORY_OVER)
     if is_new or query.message is None:
         await desk.replies.say(place, messages)
     else:

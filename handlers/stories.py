@@ -20,6 +20,7 @@ from bot.render.message import Message
 from bot.render.notices import not_understood, unknown_command
 from bot.render.settings import Panel, Press
 from bot.render.stories import CONFIRM, NOT_PROPOSED, PREFIX
+from bot.render.words import phrase, say
 from bot.stories import StoryTopic
 from handlers.operators import set_operators_menu
 from handlers.people import WRITTEN, App, Asked, for_administrators, place_of
@@ -33,7 +34,7 @@ STORY = "story"
 
 def menu(answers: Answers) -> Mapping[str, str]:
     """What the menu says of it, when there is anything to choose."""
-    return {STORY: "Which story this chat follows"} if len(answers.topics()) > 1 else {}
+    return {STORY: phrase("Which story this chat follows")} if len(answers.topics()) > 1 else {}
 
 
 def register(application: App, desk: FrontDesk) -> None:
@@ -114,10 +115,10 @@ async def _press(desk: FrontDesk, bot: Bot, query: CallbackQuery) -> str | None:
     if what == CONFIRM:
         topic = await desk.stories.confirm(key)
         if topic is None:
-            return NOT_PROPOSED
+            return say(NOT_PROPOSED)
         await desk.replies.replace(place, at, await _added(desk, bot, topic))
     elif not await desk.stories.dismiss(key):
-        return NOT_PROPOSED
+        return say(NOT_PROPOSED)
     else:
         await desk.replies.replace(place, at, render.dismissed())
     return None

@@ -235,9 +235,10 @@ def _edited(every: int, shift: int) -> str:
 
 
 def test_a_wire_copy_that_five_papers_edited_is_one_origin_in_agreement():
+    texts = [WIRE, *(_edited(11, shift) for shift in range(4))]
     papers = [
-        replace(article(_edited(11, shift), day=date(2025, 6, 3), name=f"p{shift}"), publisher=f"Paper {shift}")
-        for shift in range(5)
+        replace(article(text, day=date(2025, 6, 3), name=f"p{at}"), publisher=f"Paper {at}")
+        for at, text in enumerate(texts)
     ]
     own = replace(article(OWN, day=date(2025, 6, 3), name="own"), publisher="The Valley Post")
 

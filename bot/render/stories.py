@@ -7,14 +7,16 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from bot.digest.watched import Watch
-from bot.render.html import bold, code, italic, join, text
+from bot.render.html import Html, bold, code, italic, join, said, text
 from bot.render.message import Button, Message
+from bot.render.words import number, phrase, say, say_many
 from bot.stories import StoryTopic
 
 PREFIX = "y:"  #: before what an operator's button about a proposal asks, and the proposal's key
 CONFIRM, DISMISS = "c", "d"
-STORY_OVER = "The story that this was about is no longer followed."
-NOT_PROPOSED = "This is no longer proposed."
+STORY_OVER = phrase("The story that this was about is no longer followed.")
+NOT_PROPOSED = phrase("This is no longer proposed.")
+LONGEST_ECHO = 40  #: characters of somebody's own words in an answer
 LONGEST_TITLE = 90  #: characters of an article's title in a proposal
 
 
@@ -47,87 +49,114 @@ class Offer:
 
 def standing_words(standing: Standing) -> str:
     """ "12 articles, the latest of 3 June 2025; last news on 4 June 2025" """
-    words = _count(standing.articles)
-    if standing.latest is not None:
-        words += f", the latest of {_day(standing.latest)}"
-    if standing.news is not None:
-        words += f"; last news on {_day(standing.news)}"
-    return words
+    articles = _count(standing.articles)
+    if standing.latest is None:
+        return articles
+    if standing.news is None:
+        return say("{articles}, the latest of {day:d MMMM y}", articles=articles, day=standing.latest)
+    return say(
+        "{articles}, the latest of {day:d MMMM y}; last news on {news:d MMMM y}",
+        articles=articles,
+        day=standing.latest,
+        news=standing.news,
+    )
 
 
 def story_gone(title: str, *, are_several: bool) -> Message:
     """A chat's story is not followed any more; ``title`` is the one that it follows instead."""
-    lines = [join([text("The story that this chat followed has ended here. From now on it follows: "), bold(title)])]
+    lines = [
+        said("The story that this chat followed has ended here. From now on it follows: {story}", story=bold(title))
+    ]
     if are_several:
-        lines.append(text("Another one: /story"))
+        lines.append(said("Another one: /story"))
     return Message(html=join(lines, "\n"))
 
 
 def no_such_story(got: str, topics: Sequence[StoryTopic]) -> Message:
     """Somebody named a story that there is not."""
     known = [join([code(f"/story {topic.name}"), text(f" – {topic.title}")]) for topic in topics]
-    return Message(html=join([join([text("There is no story "), code(got[:40]), text(". There are:")]), *known], "\n"))
+    wrong = said("There is no story {name}. There are:", name=code(got[:LONGEST_ECHO]))
+    return Message(html=join([wrong, *known], "\n"))
 
 
 def register(standings: Sequence[Standing], offers: Sequence[Offer]) -> tuple[Message, ...]:
     """The stories with their words, and below them each proposal with its buttons."""
-    lines = [bold("Stories")]
-    for standing in standings:
-        topic = standing.topic
-        words = "every article" if topic.words is None else topic.words.text
-        by = " (an operator's)" if topic.by_operator else ""
-        told = f" – {topic.title}{by}: {standing_words(standing)}. Words: "
-        lines.append(join([code(topic.name), text(told), code(words)]))
-    lines.append(join([text("Another: "), code('/stories add flood "The Brell flood" flood "river Brell" -football')]))
-    lines.append(join([text("One less: "), code("/stories remove flood")]))
+    lines = [bold(say("Stories")), *map(_declared, standings)]
+    lines.append(said("Another: {example}", example=code('/stories add flood "The Brell flood" flood "river Brell"')))
+    lines.append(said("One less: {example}", example=code("/stories remove flood")))
     if not offers:
-        lines.append(text("Other articles do not look like a story of their own."))
+        lines.append(said("Other articles do not look like a story of their own."))
     return (Message(html=join(lines, "\n")), *map(proposed, offers))
+
+
+def _declared(standing: Standing) -> Html:
+    topic = standing.topic
+    words = say("every article") if topic.words is None else topic.words.text
+    fields = {
+        "name": code(topic.name),
+        "story": text(topic.title),
+        "articles": text(standing_words(standing)),
+        "words": code(words),
+    }
+    if topic.by_operator:
+        return said("{name} – {story} (an operator's): {articles}. Words: {words}", **fields)
+    return said("{name} – {story}: {articles}. Words: {words}", **fields)
 
 
 def proposed(offer: Offer) -> Message:
     """Articles that look like one story, what its words would take, and the buttons to confirm or dismiss it."""
-    taken = f"These words take {_count(offer.taken)}"
-    taken += f", {offer.strangers} of them others" if offer.strangers else ""
-    taken += f", and miss {offer.missed}." if offer.missed else "."
+    looks = say_many("{number} article looks like a story", "{number} articles look like one story", offer.articles)
     lines = [
-        bold(f"{_count(offer.articles)} look like one story"),
+        bold(looks),
         *(text(f"• {_cut(title)}") for title in offer.titles),
-        join([text("Words: "), code(offer.words.text)]),
-        italic(taken),
+        said("Words: {words}", words=code(offer.words.text)),
+        italic(_taken(offer)),
     ]
     buttons = (
-        Button(label="✓ Confirm", data=f"{PREFIX}{CONFIRM}{offer.key}"),
-        Button(label="✗ Dismiss", data=f"{PREFIX}{DISMISS}{offer.key}"),
+        Button(label=say("✓ Confirm"), data=f"{PREFIX}{CONFIRM}{offer.key}"),
+        Button(label=say("✗ Dismiss"), data=f"{PREFIX}{DISMISS}{offer.key}"),
     )
     return Message(html=join(lines, "\n"), buttons=(buttons,))
+
+
+def _taken(offer: Offer) -> str:
+    """What the words of a proposal take, and what they should and do not."""
+    taken = _count(offer.taken)
+    if offer.missed == offer.strangers == 0:
+        return say("These words take {articles}.", articles=taken)
+    return say(
+        "These words take {articles}; of those above they miss {missed}, and they take {others} others.",
+        articles=taken,
+        missed=number(offer.missed),
+        others=number(offer.strangers),
+    )
 
 
 def added(topic: StoryTopic, taken: int, titles: Sequence[str]) -> Message:
     """A story is followed now, and what it has."""
     lines = [
-        join([text("Followed now: "), bold(topic.title), text(f", {_count(taken)}.")]),
+        said("Followed now: {story}, {articles}.", story=bold(topic.title), articles=text(_count(taken))),
         *(text(f"• {_cut(title)}") for title in titles),
-        join([text("Words: "), code("" if topic.words is None else topic.words.text)]),
-        join([text("A chat chooses it with "), code(f"/story {topic.name}"), text(".")]),
+        said("Words: {words}", words=code("" if topic.words is None else topic.words.text)),
+        said("A chat chooses it with {command}.", command=code(f"/story {topic.name}")),
     ]
     return Message(html=join(lines, "\n"))
 
 
 def removed(topic: StoryTopic) -> Message:
     """A story is not followed any more."""
-    return Message(html=join([text("No longer followed: "), bold(topic.title), text(". Its articles stay.")]))
+    return Message(html=said("No longer followed: {story}. Its articles stay.", story=bold(topic.title)))
 
 
 def not_an_operators(name: str) -> Message:
     """Only operators' own stories can be removed."""
-    told = "; those of the configuration are removed there."
-    return Message(html=join([text("No operator declared a story "), code(name[:40]), text(told)]))
+    told = "No operator declared a story {name}; those of the configuration are removed there."
+    return Message(html=said(told, name=code(name[:LONGEST_ECHO])))
 
 
 def dismissed() -> Message:
     """A proposal will not come again."""
-    return Message(html=text("Dismissed: it is not proposed again."))
+    return Message(html=said("Dismissed: it is not proposed again."))
 
 
 def read_press(data: str) -> tuple[str, str]:
@@ -143,12 +172,8 @@ def read_press(data: str) -> tuple[str, str]:
 
 
 def _count(articles: int) -> str:
-    return f"{articles} article{'' if articles == 1 else 's'}"
+    return say_many("{number} article", "{number} articles", articles)
 
 
 def _cut(title: str) -> str:
     return title if len(title) <= LONGEST_TITLE else title[: LONGEST_TITLE - 1] + "…"
-
-
-def _day(moment: datetime) -> str:
-    return f"{moment.day} {moment:%B %Y}"
