@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from bot.app import Parts
     from bot.desk.newsdesk import Added, Reading
     from bot.render.message import Message
+    from bot.render.pictures.values import Picture
 
 FAILED = 1
 STORE_COMMANDS = {
@@ -59,7 +60,7 @@ def _main(given: argparse.Namespace) -> int:
             case "digest":
                 return _until_stopped(_digest(chosen))
             case "ask":
-                return _until_stopped(_ask(chosen, given.question))
+                return _until_stopped(_ask(chosen, given.question, given.png))
             case "sandbox":
                 return _until_stopped(_run(chosen, sandbox=True))
             case "backup" | "restore" | "export" | "import" | "repair":
@@ -99,6 +100,7 @@ def _parser() -> argparse.ArgumentParser:
             command.add_argument("file", type=Path, metavar="FILE", help=STORE_COMMANDS[name])
         if name == "ask":
             command.add_argument("question", metavar='"/COMMAND"', help='for example "/summary"')
+            command.add_argument("--png", type=Path, metavar="FILE", help="write its picture to a new file")
     return parser
 
 
@@ -153,7 +155,7 @@ async def _digest(chosen: Settings) -> int:
     return 0
 
 
-async def _ask(chosen: Settings, question: str) -> int:
+async def _ask(chosen: Settings, question: str, png: Path | None) -> int:
     from bot import app
 
     with tempfile.TemporaryDirectory() as spare:
@@ -163,10 +165,30 @@ async def _ask(chosen: Settings, question: str) -> int:
             for remark in added.remarks:
                 print(f"! {remark}", file=sys.stderr)
             reply = await app.ask(parts, question, app.RealClock().now().date())
+            picture = None if png is None else await app.picture(parts, question)
         finally:
             parts.store.close()
+    if png is not None and reply.known:
+        return _draw(picture, question, png)
     _print_all(reply.messages)
     return 0 if reply.known else FAILED
+
+
+def _draw(picture: Picture | None, question: str, file: Path) -> int:
+    """Writes a picture."""
+    from bot.chats import Theme
+    from bot.drawing.painting import painted
+
+    png = None if picture is None else painted(picture, Theme.LIGHT)
+    if png is None:
+        return _failed([f"{question}: expected an answer that can be drawn, got one without numbers or dates to draw."])
+    try:
+        with os.fdopen(os.open(file, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o644), "wb") as opened:
+            opened.write(png)
+    except OSError as error:
+        return _failed([_told(error)])
+    _say(f"{file} is the picture.")
+    return 0
 
 
 async def _read(parts: Parts) -> Added:

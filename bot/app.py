@@ -33,6 +33,7 @@ from bot.desk.ingest import ingest
 from bot.desk.newsdesk import Added, Newsdesk, OnProgress
 from bot.desk.operators import Operators
 from bot.desk.panels import Panels
+from bot.desk.pictures import Pictures
 from bot.desk.readers import Reader
 from bot.desk.replies import Replies
 from bot.desk.subscriptions import Subscriptions
@@ -41,6 +42,7 @@ from bot.desk.zone_rules import zone_rules
 from bot.digest.model import Tracker
 from bot.digest.trackers import TrackerError, trackers
 from bot.doors import Doors, doors_of, open_to
+from bot.drawing.studio import Studio
 from bot.errors import ConfigurationError, Problem, SitrepError
 from bot.logs import Recent
 from bot.ports import Clock
@@ -48,6 +50,8 @@ from bot.render.answer import STORY_COMMANDS
 from bot.render.message import Message
 from bot.render.notices import ABOUT_YOU, help_text, only_in_a_chat, unknown_command, welcome
 from bot.render.operators import Fault
+from bot.render.pictures.choosing import picture_of
+from bot.render.pictures.values import Picture
 from bot.render.words import SOURCE, languages, say, speaking
 from bot.settings import FILE, LIVE, ROOT, Settings, database_of
 from bot.sources.families import Families, read_families, shipped_families
@@ -92,7 +96,7 @@ def steady_time() -> Callable[[], datetime]:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Parts:
-    """What every way of running shares: the store, the trackers, the folder of articles, and who runs the bot."""
+    """What every way of running shares: the store, the trackers, the articles, who draws, and who runs the bot."""
 
     store: TinyStore
     trackers: tuple[Tracker, ...]
@@ -100,6 +104,7 @@ class Parts:
     operators: tuple[int, ...] = ()
     topics: tuple[StoryTopic, ...] = ()
     families: Families = field(default_factory=Families)
+    studio: Studio = field(default_factory=Studio)
 
     @asynccontextmanager
     async def newsdesk(self, clock: Clock, stories: Stories | None = None) -> AsyncIterator[Newsdesk]:
@@ -247,6 +252,7 @@ def front_desk(parts: Parts, sender: TelegramSender, clock: Clock, recent: Recen
     answers, store = parts.answers(stories.topics), parts.store
     names = tuple(tracker.name for tracker in parts.trackers)
     subscriptions = Subscriptions(store=store, clock=clock, trackers=names, topics=stories.topics)
+    pictures = Pictures(answers=store, store=store, drawer=parts.studio, clock=clock, trackers=parts.trackers)
     return FrontDesk(
         answers=answers,
         subscriptions=subscriptions,
@@ -256,10 +262,18 @@ def front_desk(parts: Parts, sender: TelegramSender, clock: Clock, recent: Recen
             stories=stories.choice,
         ),
         stories=stories,
-        briefings=Briefings(store=store, answers=store, clock=clock, trackers=parts.trackers, topics=stories.topics),
+        briefings=Briefings(
+            store=store,
+            answers=store,
+            clock=clock,
+            trackers=parts.trackers,
+            topics=stories.topics,
+            pictures=pictures,
+        ),
         alerts=Alerts(store=store, answers=store, clock=clock, trackers=parts.trackers),
         broadcasts=Broadcasts(store=store, chats=store, sender=sender, clock=clock),
         replies=Replies(sender=sender, chats=store, clock=clock),
+        pictures=pictures,
         operators=Operators(
             users=frozenset(parts.operators),
             store=store,
@@ -297,11 +311,11 @@ async def running(
     real_now = steady_time()
     recent = Recent()
     stories = await parts.stories(clock)
-    desk = front_desk(parts, TelegramSender(bot=application.bot), clock, recent, stories)
+    desk = front_desk(parts, TelegramSender(bot=application.bot, pictures=parts.store), clock, recent, stories)
     briefings = desk.briefings
     delivery = Delivery(
         store=parts.store,
-        sender=TelegramSender(bot=application.bot, has_turn=True, pays=pays),
+        sender=TelegramSender(bot=application.bot, has_turn=True, pays=pays, pictures=parts.store),
         turns=limiter_of(application),
         now=real_now,
     )
@@ -325,6 +339,7 @@ async def running(
                 yield briefings
     finally:
         await _stop(application)
+        await parts.studio.close()
 
 
 @asynccontextmanager
@@ -399,10 +414,12 @@ async def run(
         await report(await parts.read(on_progress), parts, say)
         gc.collect()
         gc.freeze()  # what is there now stays, so no collection need go through it and hold up the loop
-        if database == LIVE:
-            await _serve_telegram(settings, parts, say, doors_of(settings, manager or ServiceManager(), live=True))
-        else:
-            await _serve_sandbox(settings.port, parts, say, doors_of(settings, manager or ServiceManager(), live=False))
+        doors = doors_of(settings, manager or ServiceManager(), live=database == LIVE)
+        async with _meanwhile(parts.studio.warm()):
+            if database == LIVE:
+                await _serve_telegram(settings, parts, say, doors)
+            else:
+                await _serve_sandbox(settings.port, parts, say, doors)
     finally:
         await asyncio.to_thread(parts.store.close)
 
@@ -475,6 +492,12 @@ class Reply:
 
     messages: tuple[Message, ...]
     known: bool = True
+
+
+async def picture(parts: Parts, question: str) -> Picture | None:
+    """The picture of what a command answers; None when it has none."""
+    command = question.strip().removeprefix("/").partition(" ")[0].lower()
+    return picture_of(await parts.store.digest(), command, parts.trackers)
 
 
 async def ask(parts: Parts, question: str, today: date) -> Reply:

@@ -101,6 +101,21 @@ class Length(StrEnum):
     FULL = "full"
 
 
+class Theme(StrEnum):
+    """The colours of pictures."""
+
+    LIGHT = "light"
+    DARK = "dark"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pictures:
+    """Whether one picture a week comes with a briefing, and in which colours all of them are drawn."""
+
+    weekly: bool = False
+    theme: Theme = Theme.LIGHT
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Alerts:
     """Whether the chat is told between briefings when a figure or an event changes, and how often a local day.
@@ -127,6 +142,7 @@ class Choices:
     silent: bool = False
     alerts: Alerts = Alerts()
     quiet: Quiet | None = None
+    pictures: Pictures = Pictures()
     language: str | None = None
 
 
@@ -189,6 +205,7 @@ class Chat:
     derived from everything else: when the chat's next briefing is owed. ``told`` is what its last briefing covered,
     ``told_before`` what the last one of each other story did, the latest last, at most ``STORIES_KEPT``. ``speaks`` is
     the language of whoever set the chat last, in which a chat that chose none is told what nobody asked for.
+    ``pictured`` is the local day of the last briefing that came with a picture.
     """
 
     id: ChatId
@@ -205,6 +222,7 @@ class Chat:
     story: StoryName = MAIN
     heard: Heard = Heard()
     speaks: str | None = None
+    pictured: date | None = None
 
 
 def told_of(chat: Chat, story: str) -> Told | None:

@@ -40,6 +40,7 @@ def start(queue: JobQueue[Any], desk: FrontDesk, delivery: Delivery, every: time
     async def tidy(_: ContextTypes.DEFAULT_TYPE) -> None:
         await desk.subscriptions.forget_the_lost()
         await delivery.prune()
+        await desk.pictures.prune()
         await desk.alerts.prune()
 
     queue.run_repeating(plan, every, first=0, name="plan", job_kwargs=dict(KEEP_LATE))

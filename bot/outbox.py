@@ -10,6 +10,7 @@ from typing import NewType, assert_never
 ChatId = NewType("ChatId", int)
 MessageId = NewType("MessageId", int)
 RowId = NewType("RowId", int)
+PictureKey = NewType("PictureKey", str)  #: names a picture by what it shows
 
 FIRST_PAUSE = timedelta(seconds=2)
 LONGEST_PAUSE = timedelta(minutes=10)
@@ -42,7 +43,8 @@ class Outgoing:
     """One message on its way to a chat.
 
     ``key`` is unique within the chat and names the fact that caused it: what was queued once is not queued again.
-    ``silent`` makes no sound.
+    ``silent`` makes no sound. ``picture`` names one that the store keeps, and ``html`` is then its caption; where it
+    cannot be shown, the caption goes as a text.
     """
 
     key: str
@@ -51,6 +53,7 @@ class Outgoing:
     keys: tuple[tuple[Key, ...], ...] = ()
     thread: int | None = None
     silent: bool = False
+    picture: PictureKey | None = None
 
 
 class Stage(StrEnum):

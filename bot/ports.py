@@ -15,7 +15,7 @@ from bot.digest.model import Article, ArticleId, Digest, Report
 from bot.digest.patching import Patch
 from bot.digest.watched import Watch
 from bot.errors import Problem
-from bot.outbox import Broadcast, ChatId, MessageId, NextState, Outcome, Outgoing, Queued, RowId, State
+from bot.outbox import Broadcast, ChatId, MessageId, NextState, Outcome, Outgoing, PictureKey, Queued, RowId, State
 from bot.stories import MAIN, News, StoryName, StoryTopic
 
 
@@ -603,6 +603,30 @@ class OperatorStore(Protocol):
         ...
 
 
+class PictureStore(Protocol):
+    """What pictures ask of the store: each is kept once, with the ids under which Telegram has it for a bot."""
+
+    async def keep_picture(self, key: PictureKey, png: bytes, now: datetime) -> None:
+        """Keeps a picture, before any message that shows it is queued; one that is there stays as it is."""
+        ...
+
+    async def picture(self, key: PictureKey) -> bytes | None:
+        """The PNG; None for one that is not kept (any more)."""
+        ...
+
+    async def file_id(self, key: PictureKey, bot: int) -> str | None:
+        """Under which id Telegram has the picture for this bot; from memory."""
+        ...
+
+    async def keep_file_id(self, key: PictureKey, bot: int, file_id: str | None) -> None:
+        """Notes the id, or with None that there is none any more; of a picture that is not kept, nothing."""
+        ...
+
+    async def prune_pictures(self, before: datetime) -> int:
+        """Drops the pictures kept since before a moment, and counts them."""
+        ...
+
+
 class Store(
     IngestStore,
     AnswerStore,
@@ -613,6 +637,7 @@ class Store(
     OutboxStore,
     BroadcastStore,
     OperatorStore,
+    PictureStore,
     Protocol,
 ):
     """All of it, for the one place that hands it out."""

@@ -13,10 +13,11 @@ from bot.desk.front import FrontDesk
 from bot.desk.panels import Subject
 from bot.desk.replies import Place
 from bot.outbox import MessageId
-from bot.render.message import NEW, Question
+from bot.render.message import NEW, Question, View
+from bot.render.notices import NO_PICTURE
 from bot.render.stories import STORY_OVER
 from bot.render.words import say
-from bot.stories import mark_of
+from bot.stories import StoryName, mark_of
 from handlers.people import App, place_of
 from handlers.presses import OUTDATED, stop_waiting
 from handlers.subscribe import answer_subscribe
@@ -54,6 +55,8 @@ async def _answer(desk: FrontDesk, place: Place, query: CallbackQuery) -> str | 
         question = _question(data)
         if not question.story:
             question = replace(question, story=mark_of(await desk.story_of(place.chat)))
+        if question.view is View.PICTURE:
+            return await _show(desk, place, question.command, desk.answers.story_of(question))
         messages = await desk.answers.ask(question)
     except (NotAQuestionError, NoSuchCommandError):
         return OUTDATED
@@ -63,6 +66,16 @@ async def _answer(desk: FrontDesk, place: Place, query: CallbackQuery) -> str | 
         await desk.replies.say(place, messages)
     else:
         await desk.replies.replace(place, MessageId(query.message.message_id), messages[0])
+    return None
+
+
+async def _show(desk: FrontDesk, place: Place, command: str, story: StoryName) -> str | None:
+    """Sends the picture below the answer, whose words are there already."""
+    theme = (await desk.subscriptions.chat(place.chat)).choices.pictures.theme
+    found = await desk.pictures.show(command, theme, story)
+    if found is None:
+        return NO_PICTURE
+    await desk.replies.say(place, [found.message])
     return None
 
 

@@ -9,7 +9,12 @@ from telegram.ext import CommandHandler, ContextTypes
 
 from bot.desk.answers import Answers
 from bot.desk.front import FrontDesk
+from bot.desk.replies import Place
+from bot.render.message import Question
+from bot.stories import StoryName, mark_of
 from handlers.people import WRITTEN, App, day_of, place_of, words_of
+
+PICTURE = "picture"  #: after a command: its answer as a picture
 
 
 def menu(answers: Answers) -> Mapping[str, str]:
@@ -26,9 +31,23 @@ def register(application: App, desk: FrontDesk) -> None:
 def _answering(command: str, desk: FrontDesk) -> CommandHandler[ContextTypes.DEFAULT_TYPE, None]:
     async def answer(update: Update, _: ContextTypes.DEFAULT_TYPE) -> None:
         place = place_of(update)
-        if place is not None:
-            words = " ".join(words_of(update))
-            story = await desk.story_of(place.chat)
-            await desk.replies.say(place, await desk.answers.tell(command, words, day_of(update), story))
+        if place is None:
+            return
+        words, story = " ".join(words_of(update)), await desk.story_of(place.chat)
+        if words.lower() == PICTURE and await _show(desk, place, command, story):
+            return
+        narrowed = "" if words.lower() == PICTURE else words
+        await desk.replies.say(place, await desk.answers.tell(command, narrowed, day_of(update), story))
 
     return CommandHandler(command, answer, WRITTEN)
+
+
+async def _show(desk: FrontDesk, place: Place, command: str, story: StoryName) -> bool:
+    """Sends the picture, and the words below it that its caption has no room for; False when there is no picture."""
+    theme = (await desk.subscriptions.chat(place.chat)).choices.pictures.theme
+    found = await desk.pictures.show(command, theme, story)
+    if found is None:
+        return False
+    words = () if found.is_whole else await desk.answers.ask(Question(command=command, story=mark_of(story)))
+    await desk.replies.say(place, [found.message, *words])
+    return True

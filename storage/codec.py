@@ -15,7 +15,7 @@ from bot.digest.watched import Watch
 from bot.outbox import Broadcast
 from bot.ports import Filed
 from bot.stories import News, StoryName, StoryTopic
-from storage.rows import Content, Keys, Piece, Row
+from storage.rows import Content, KeptPicture, Keys, Piece, Row
 
 T = TypeVar("T")
 
@@ -35,6 +35,9 @@ _FILED: TypeAdapter[tuple[Filed]] = TypeAdapter(tuple[Filed], config=_STRICT)
 _ARTICLE: TypeAdapter[tuple[Article]] = TypeAdapter(tuple[Article], config=_STRICT)
 _REPORT: TypeAdapter[tuple[Report]] = TypeAdapter(tuple[Report], config=_STRICT)
 _DIGEST: TypeAdapter[tuple[Digest]] = TypeAdapter(tuple[Digest], config=_STRICT)
+_PICTURE: TypeAdapter[tuple[KeptPicture]] = TypeAdapter(
+    tuple[KeptPicture], config=ConfigDict(extra="forbid", ser_json_bytes="base64", val_json_bytes="base64")
+)
 _PATCH: TypeAdapter[tuple[Patch]] = TypeAdapter(tuple[Patch], config=_STRICT)
 _PIECE: TypeAdapter[tuple[Piece]] = TypeAdapter(tuple[Piece], config=_STRICT)
 _KEYS: TypeAdapter[tuple[Keys]] = TypeAdapter(tuple[Keys], config=_STRICT)
@@ -141,6 +144,20 @@ def read_words(text: str) -> Watch:
         FormatError: it is something else.
     """
     return _value(_WORDS, text)
+
+
+def picture_text(picture: KeptPicture) -> str:
+    """A picture as a document's JSON."""
+    return _text(_PICTURE, picture)
+
+
+def read_picture(text: str) -> KeptPicture:
+    """A picture.
+
+    Raises:
+        FormatError: the document is something else.
+    """
+    return _value(_PICTURE, text)
 
 
 def filed_text(filed: Filed) -> str:

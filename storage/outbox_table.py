@@ -207,7 +207,7 @@ class OutboxTable:
         self._drop_unused()
 
     def _content(self, message: Outgoing) -> int:
-        content = Content(html=message.html, keys=message.keys)
+        content = Content(html=message.html, keys=message.keys, picture=message.picture)
         known = self._content_ids.get(content)
         return known if known is not None else self._texts.add(content_text(content))
 
@@ -225,7 +225,13 @@ class OutboxTable:
         row = self._index.row(key)
         content = self._contents[row.content or 0]
         return Outgoing(
-            key=row.key, chat=row.chat, html=content.html, keys=content.keys, thread=row.thread, silent=row.silent
+            key=row.key,
+            chat=row.chat,
+            html=content.html,
+            keys=content.keys,
+            thread=row.thread,
+            silent=row.silent,
+            picture=content.picture,
         )
 
     def _row_changed(self, key: int, text: str | None) -> None:

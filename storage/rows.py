@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from bot.digest.patching import Patch
-from bot.outbox import ChatId, Key, State
+from bot.outbox import ChatId, Key, PictureKey, State
 from bot.stories import StoryName
 
 
@@ -38,6 +38,17 @@ class Content:
 
     html: str
     keys: tuple[tuple[Key, ...], ...] = ()
+    picture: PictureKey | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KeptPicture:
+    """A picture, since when it is kept, and under which id Telegram has it for each bot."""
+
+    key: PictureKey
+    png: bytes
+    kept: datetime
+    file_ids: tuple[tuple[int, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -17,7 +17,19 @@ from bot.chats import Chat, ShutOut, is_closed
 from bot.digest.model import Article, Digest, Report
 from bot.digest.watched import Watch
 from bot.errors import StoreFullError
-from bot.outbox import Broadcast, ChatId, ChatMoves, ChatPauses, NextState, Outgoing, Queued, RowId, Stage, State
+from bot.outbox import (
+    Broadcast,
+    ChatId,
+    ChatMoves,
+    ChatPauses,
+    NextState,
+    Outgoing,
+    PictureKey,
+    Queued,
+    RowId,
+    Stage,
+    State,
+)
 from bot.ports import Census, Depth, Library, Lost, Planned, Spreading, Standing, Step
 from bot.stories import MAIN, News, StoryName, StoryTopic
 from storage.broadcasts_table import BroadcastsTable
@@ -30,6 +42,7 @@ from storage.joining import joined
 from storage.news_table import NewsTable
 from storage.outbox_table import OutboxTable
 from storage.owner import take_lock
+from storage.pictures_table import PicturesTable
 from storage.story_tables import StoryTables
 from storage.topics_table import TopicsTable
 from storage.versions import META, bring_up_to_date
@@ -57,6 +70,7 @@ class TinyStore:
         self._broadcasts = BroadcastsTable(self._database)
         self._news = NewsTable(self._database)
         self._topics = TopicsTable(self._database)
+        self._pictures = PicturesTable(self._database)
         self._stories = StoryTables(self._database, self._news)
         self._commits = Commits(self._database.storage)
         self._work = asyncio.Event()
@@ -407,6 +421,29 @@ class TinyStore:
         """Deletes a broadcast."""
         async with self._commits.step():
             self._broadcasts.drop(number)
+
+    async def keep_picture(self, key: PictureKey, png: bytes, now: datetime) -> None:
+        """Keeps a picture."""
+        async with self._commits.step():
+            self._pictures.keep(key, png, now)
+
+    async def picture(self, key: PictureKey) -> bytes | None:
+        """The PNG."""
+        return self._pictures.png(key)
+
+    async def file_id(self, key: PictureKey, bot: int) -> str | None:
+        """Under which id Telegram has the picture."""
+        return self._pictures.file_id(key, bot)
+
+    async def keep_file_id(self, key: PictureKey, bot: int, file_id: str | None) -> None:
+        """Notes the id, or that there is none."""
+        async with self._commits.step():
+            self._pictures.keep_file_id(key, bot, file_id)
+
+    async def prune_pictures(self, before: datetime) -> int:
+        """Drops old pictures."""
+        async with self._commits.step():
+            return self._pictures.prune(before)
 
     @property
     def size(self) -> int:

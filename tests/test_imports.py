@@ -16,6 +16,10 @@ BREACHES = {
     "bot/settings.py": ("from bot import ports", "Inside bot, imports point down"),
     "bot/outbox.py": ("import random", "Reading, rendering and the outbox's decisions are pure"),
     "bot/desk/due.py": ("import telegram", "The desk and the ports know neither Telegram's library nor a database"),
+    "bot/desk/links.py": (
+        "import matplotlib",
+        "Only the drawing knows Matplotlib, which costs a second and 60 MB",
+    ),
     "handlers/help.py": ("import storage.codec", "Handlers ask the desk, never a store, a source or the wire"),
     "bot/jobs.py": ("import handlers", "Of bot, only app and the command line know the handlers and the stores"),
     "storage/codec.py": (

@@ -144,6 +144,14 @@ class Answers:
         """One cited line, to show how an answer looks."""
         return sample(await self.store.digest(self._named(story).name))
 
+    def story_of(self, question: Question) -> StoryName:
+        """The story that a question is about.
+
+        Raises:
+            NoSuchStoryError: it is not followed any more.
+        """
+        return self._topic(question).name
+
     def _topic(self, question: Question) -> StoryTopic:
         """The story of a question's mark; without a mark the first."""
         topics = self.topics()

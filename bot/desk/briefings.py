@@ -10,7 +10,8 @@ from datetime import datetime
 import structlog
 
 from bot.chats import Chat, Choices, Told, having_told, told_of
-from bot.desk.due import Held, Owed, next_moment, owed
+from bot.desk.due import Held, Owed, is_pictured, next_moment, owed
+from bot.desk.pictures import Pictures
 from bot.desk.replies import Place, outgoing
 from bot.desk.speech import language_of
 from bot.digest.model import Digest, Tracker
@@ -47,19 +48,28 @@ class Edition:
     trackers: tuple[Tracker, ...]
     story: StoryName
     title: str | None = None
+    pictures: Pictures | None = None
     rendered: dict[Content, tuple[Message, ...]] = field(default_factory=dict)
+    drawn: dict[Content, Message | None] = field(default_factory=dict)
 
     async def messages_for(self, chat: Chat, due: datetime | None = None) -> tuple[Message, ...]:
         """What a chat is to read, in the language spoken: all, or what is new since its last briefing."""
         told = told_of(chat, self.story)
         since = 0 if told is None else told.revision
-        shown = replace(chat.choices, silent=False, quiet=None, alerts=Choices().alerts, language=None)
+        shown = _shown(replace(chat.choices, pictures=Choices().pictures))
         content = Content(since=since, choices=shown, language=language(), due=due)
         if content not in self.rendered:
             self.rendered[content] = await asyncio.to_thread(
                 briefing, self.digest, since, self.trackers, shown, due, story=self.title
             )
         return self.rendered[content]
+
+    async def picture_for(self, chat: Chat) -> Message | None:
+        """The picture that goes with the briefing, in the language spoken; None when nothing can be drawn."""
+        content = Content(since=0, choices=_shown(chat.choices), language=language())
+        if content not in self.drawn and self.pictures is not None:
+            self.drawn[content] = await self.pictures.weekly(self.digest, chat.choices)
+        return self.drawn.get(content)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,6 +79,7 @@ class Editions:
     answers: AnswerStore
     trackers: tuple[Tracker, ...]
     topics: tuple[StoryTopic, ...]
+    pictures: Pictures | None = None
     made: dict[StoryName, Edition] = field(default_factory=dict)
 
     async def for_chat(self, chat: Chat) -> Edition:
@@ -80,19 +91,21 @@ class Editions:
                 trackers=self.trackers,
                 story=topic.name,
                 title=topic.title if len(self.topics) > 1 else None,
+                pictures=self.pictures,
             )
         return self.made[topic.name]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Briefings:
-    """Plans briefings; ``topics`` are the stories followed now."""
+    """Plans briefings; ``topics`` are the stories followed now. Without ``pictures`` no briefing has one."""
 
     store: BriefingStore
     answers: AnswerStore
     clock: Clock
     trackers: tuple[Tracker, ...]
     topics: Callable[[], tuple[StoryTopic, ...]] = only_one
+    pictures: Pictures | None = None
 
     async def plan(self) -> int:
         """Queues a briefing for every chat that is owed one now, and returns for how many.
@@ -130,7 +143,7 @@ class Briefings:
         return await self.store.next_due()
 
     def _editions(self) -> Editions:
-        return Editions(answers=self.answers, trackers=self.trackers, topics=self.topics())
+        return Editions(answers=self.answers, trackers=self.trackers, topics=self.topics(), pictures=self.pictures)
 
     async def _derive(self, chats: Sequence[Chat]) -> None:
         derived = [Planned(before=chat, after=replace(chat, next_due=next_moment(chat))) for chat in chats]
@@ -150,9 +163,17 @@ async def _planned(chat: Chat, now: datetime, editions: Editions) -> Planned:
             place = Place(chat=chat.id, thread=chat.thread, silent=chat.choices.silent)
             with speaking(language_of(chat)):
                 said = await edition.messages_for(chat, due)
+                picture = await edition.picture_for(chat) if is_pictured(chat, newest.day) else None
+            if picture is not None:
+                said, after = (*said, picture), replace(after, pictured=newest.day)
             messages = tuple(
                 outgoing(place, message, key=f"briefing {newest.day} {newest.at:%H:%M} {number}")
                 for number, message in enumerate(said, 1)
             )
             told = Told(story=edition.story, revision=edition.digest.revision)
             return Planned(before=chat, after=having_told(after, told), messages=messages)
+
+
+def _shown(choices: Choices) -> Choices:
+    """The choices without those that change nothing of what is read."""
+    return replace(choices, silent=False, quiet=None, alerts=Choices().alerts, language=None)

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from bot.chats import MOST_SCHEDULES, Chat, Choices, Length, NotUnderstood, Quiet, Schedule, Section
+from bot.chats import MOST_SCHEDULES, Chat, Choices, Length, NotUnderstood, Quiet, Schedule, Section, Theme
 from bot.desk.alerting import CHOSEN_KINDS
 from bot.desk.following import find_story, following
 from bot.desk.times import Wish, close_zones, read_time, read_wish, read_zone
@@ -239,6 +239,19 @@ def _language(chat: Chat, words: Sequence[str], _: Context) -> Chat | NotUnderst
     return _chosen(chat, replace(chat.choices, language=by_name.get(asked)))
 
 
+def _picture(chat: Chat, words: Sequence[str], _: Context) -> Chat | NotUnderstood:
+    kept = chat.choices.pictures
+    match [word.lower() for word in words]:
+        case [("weekly" | "off") as often]:
+            return _chosen(chat, replace(chat.choices, pictures=replace(kept, weekly=often == "weekly")))
+        case [theme] if theme in set(Theme):
+            return _chosen(chat, replace(chat.choices, pictures=replace(kept, theme=Theme(theme))))
+        case _:
+            return NotUnderstood(
+                expected=expected.one_of(["weekly", "off", *Theme]), got=" ".join(words), example="picture weekly"
+            )
+
+
 def _switched(words: Sequence[str], kept: Sequence[str], known: Sequence[str]) -> set[str]:
     """What is left of ``kept`` after "timeline off", or comes to it after "timeline on"; the last one stays.
 
@@ -269,5 +282,6 @@ CHOICES: Mapping[str, Choice] = {
     "sound": _sound,
     "length": _length,
     "story": _story,
+    "picture": _picture,
     "language": _language,
 }  #: subject -> what reads the words after it

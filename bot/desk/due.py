@@ -15,6 +15,7 @@ from zoneinfo import ZoneInfo
 from bot.chats import Chat, Quiet, Schedule
 
 DAY = timedelta(days=1)
+A_WEEK = timedelta(days=7)
 BEGINNING = datetime(1970, 1, 1, tzinfo=UTC)
 FORWARD = range(-2, 12)  #: days; no offset or clock change reaches two, a week and a day hold every day of the week
 BACKWARD = range(2, -12, -1)
@@ -98,6 +99,12 @@ def next_moment(chat: Chat) -> datetime | None:
         return None
     silent = _silent_until(chat)
     return min((first_due(schedule, chat.zone, silent).moment for schedule in chat.schedules), default=None)
+
+
+def is_pictured(chat: Chat, day: date) -> bool:
+    """Whether the briefing of a local day is to come with a picture: wanted, and none in the six days before."""
+    is_due = chat.pictured is None or day - chat.pictured >= A_WEEK
+    return chat.choices.pictures.weekly and is_due
 
 
 def is_away(chat: Chat, now: datetime) -> bool:

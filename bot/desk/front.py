@@ -12,6 +12,7 @@ from bot.desk.broadcasts import Broadcasts
 from bot.desk.following import Stories
 from bot.desk.operators import Operators
 from bot.desk.panels import Panels
+from bot.desk.pictures import Pictures
 from bot.desk.replies import Replies
 from bot.desk.subscriptions import Subscriptions
 from bot.outbox import ChatId
@@ -32,6 +33,7 @@ class FrontDesk:
     alerts: Alerts
     broadcasts: Broadcasts
     replies: Replies
+    pictures: Pictures
     operators: Operators
     stories: Stories
     full_menu: Callable[[], Mapping[str, str]]

@@ -48,7 +48,15 @@ def outgoing(place: Place, message: Message, key: str = "reply") -> Outgoing:
     keys = tuple(
         tuple(Key(label=button.label, data=button.data, url=button.url) for button in row) for row in message.buttons
     )
-    return Outgoing(key=key, chat=place.chat, html=message.html, keys=keys, thread=place.thread, silent=place.silent)
+    return Outgoing(
+        key=key,
+        chat=place.chat,
+        html=message.html,
+        keys=keys,
+        thread=place.thread,
+        silent=place.silent,
+        picture=message.picture,
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

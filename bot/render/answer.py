@@ -13,9 +13,10 @@ from bot.render import figures, timeline, understood
 from bot.render.calendar import INFERRED
 from bot.render.check import problems
 from bot.render.html import Html, bold, italic, join, said, text
-from bot.render.layout import Item, Page, pack
-from bot.render.message import Button, Message, Question, View
-from bot.render.overview import NOTHING_NEW, SIGN, Title, late, more, overview, story_line
+from bot.render.layout import Item, Page, pack, units
+from bot.render.message import CAPTION_LIMIT, NEW, Button, Message, Question, View
+from bot.render.overview import NOTHING_NEW, SIGN, Title, in_words, late, more, overview, story_line
+from bot.render.pictures.choosing import picture_of
 from bot.render.search import Narrowed, hit_items, nothing
 from bot.render.sources import context_items, source_items
 from bot.render.summary import line_items
@@ -59,11 +60,11 @@ def answer(
     title = _title(name, digest, () if narrowed is None else understood.lines(narrowed.request), story)
     pages = pack(digest, title, items or [Item(html=said(EMPTY_ANSWER))])
     if question.view is View.SOURCES:
-        return (_sources_view(digest, question, pages),)
+        return (_sources_view(digest, question, pages, trackers),)
     if len(pages) > SENT_AT_ONCE or question.page > 0:
         page = min(question.page, len(pages) - 1)
-        return (_message(digest, pages, page, question),)
-    return tuple(_message(digest, pages, page, question) for page in range(len(pages)))
+        return (_message(digest, pages, page, question, trackers),)
+    return tuple(_message(digest, pages, page, question, trackers) for page in range(len(pages)))
 
 
 def briefing(
@@ -135,6 +136,20 @@ def sample(digest: Digest) -> Html:
     return pack(digest, Html(""), line_items(digest, digest.summary[:1]))[0].html
 
 
+def caption(digest: Digest, command: str, trackers: Sequence[Tracker]) -> tuple[Html, bool]:
+    """What stands below the picture of a command's answer: the answer itself, when it is short enough, which the second
+    value says; else what the picture is about, and where its words are.
+
+    Raises:
+        ValueError: no such command.
+    """
+    name, items = content(digest, command, trackers)
+    pages = pack(digest, _title(name, digest), _sound(digest, items, trackers))
+    if len(pages) == 1 and units(pages[0].html) <= CAPTION_LIMIT:
+        return pages[0].html, True
+    return join([_title(name, digest), text(in_words(command))], "\n"), False
+
+
 def content(
     digest: Digest, command: str, trackers: Sequence[Tracker], narrowed: Narrowed | None = None
 ) -> tuple[str, list[Item]]:
@@ -182,11 +197,16 @@ def _sound(digest: Digest, items: Sequence[Item], trackers: Sequence[Tracker]) -
     return [item for item, after in pairwise([*sound, _END]) if not (item.heading and after.heading)]
 
 
-def _message(digest: Digest, pages: Sequence[Page], page: int, question: Question) -> Message:
-    """A page with the buttons to its neighbours and to its sentences in their paragraphs."""
+def _message(
+    digest: Digest, pages: Sequence[Page], page: int, question: Question, trackers: Sequence[Tracker]
+) -> Message:
+    """A page with the buttons to its neighbours, to its picture and to its sentences in their paragraphs."""
     rows: list[tuple[Button, ...]] = []
     if len(pages) > SENT_AT_ONCE:
         rows.append(_turning(question, View.ANSWER, page, len(pages)))
+    if question.view is View.ANSWER and not question.words and picture_of(digest, question.command, trackers):
+        drawn = replace(question, page=0, view=View.PICTURE)
+        rows.append((Button(label=say("🖼 As a picture"), data=NEW + drawn.data()),))
     if pages[page].citations:
         first = sum(len(_contexts(digest, earlier)) for earlier in pages[:page])
         context = replace(question, page=first, view=View.SOURCES)
@@ -194,11 +214,11 @@ def _message(digest: Digest, pages: Sequence[Page], page: int, question: Questio
     return Message(html=pages[page].html, buttons=tuple(rows))
 
 
-def _sources_view(digest: Digest, question: Question, pages: Sequence[Page]) -> Message:
+def _sources_view(digest: Digest, question: Question, pages: Sequence[Page], trackers: Sequence[Tracker]) -> Message:
     """The cited sentences in their paragraphs; the button back leads to the page that cites them."""
     contexts = [(index, context) for index, page in enumerate(pages) for context in _contexts(digest, page)]
     if not contexts:
-        return _message(digest, pages, 0, question)
+        return _message(digest, pages, 0, question, trackers)
     at = min(question.page, len(contexts) - 1)
     back, context = contexts[at]
     rows: list[tuple[Button, ...]] = []

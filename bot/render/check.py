@@ -39,6 +39,7 @@ from bot.render.omissions import (
     names_scope,
 )
 from bot.render.overview import CONDITIONAL, DENIED, PLANNED
+from bot.render.pictures.choosing import TIMELINE
 from bot.render.sources import AUTHOR, BASES, OPEN, SHARED
 from bot.render.timeline import ACTORS_DIFFER, COUNTED, NO_DATE, STATUSES
 from bot.render.words import pattern, say
@@ -241,9 +242,15 @@ def _is_template(reading: _Reading, line: str) -> bool:
         line in own
         or line in (overview.overview(reading.digest), say(ACTORS_DIFFER) + ":")
         or line == overview.more(reading.trackers)
+        or line in {overview.in_words(command) for command in _pictured(reading)}
         or overview.is_late(line)
         or understood.is_sound(line, reading.digest)
     )
+
+
+def _pictured(reading: _Reading) -> tuple[str, ...]:
+    """The commands whose answers have pictures."""
+    return (TIMELINE, *(tracker.command for tracker in reading.trackers))
 
 
 def _read_point(reading: _Reading, line: str, following: str) -> None:

@@ -53,7 +53,7 @@ def figure_items(digest: Digest, tracker: Tracker) -> list[Item]:
     left = [finding for finding in digest.findings if own.issuperset(finding.claims)]
     items = []
     for group in groups:
-        items.append(Item(html=bold(_group_name(digest, group)), heading=True))
+        items.append(Item(html=bold(group_name(digest, group)), heading=True))
         items += claim_items(digest, [digest.claims[index] for index in group.claims])
         inside = [finding for finding in left if set(finding.claims) <= set(group.claims)]
         items += _finding_items(digest, inside)
@@ -132,16 +132,21 @@ def finding_line(digest: Digest, claim: Claim, *, brief: bool) -> Html:
 def claim_item(digest: Digest, claim: Claim) -> Item:
     """The claim's own words; below, who says it, when, and where that was read."""
     source = digest.sources[claim.citation.source - 1]
-    figure = claim.figure
-    hedges = [hedge.of(source.article.text) for hedge in figure.hedges if not _is_cue(figure, hedge)]
+    about = Html(f"{italic(' · '.join(claim_notes(digest, claim)))} · {source_name(source)}")
+    citations = (claim.citation,) if claim.whole is None else (claim.citation, digest.claims[claim.whole].citation)
+    return Item(html=Html(f"• {claim_words(digest, claim)}\n{about}"), citations=citations)
+
+
+def claim_notes(digest: Digest, claim: Claim) -> list[str]:
+    """Who says it, its hedges, its date, whether it is planned or denied, and what it is a part of."""
+    article, figure = digest.sources[claim.citation.source - 1].article.text, claim.figure
+    hedges = [hedge.of(article) for hedge in figure.hedges if not _is_cue(figure, hedge)]
     parts = [_said(digest, claim), *(f"“{hedge}”" for hedge in hedges), _as_of(digest, claim)]
-    if (outlook := outlook_of(claim, source.article.text)) is not None:
+    if (outlook := outlook_of(claim, article)) is not None:
         parts.append(say(outlook))
     if claim.whole is not None:
         parts.append(say(PART, whole=_whole(digest, claim, digest.claims[claim.whole])))
-    about = Html(f"{italic(' · '.join(parts))} · {source_name(source)}")
-    citations = (claim.citation,) if claim.whole is None else (claim.citation, digest.claims[claim.whole].citation)
-    return Item(html=Html(f"• {claim_words(digest, claim)}\n{about}"), citations=citations)
+    return parts
 
 
 def _whole(digest: Digest, part: Claim, whole: Claim) -> str:
@@ -192,7 +197,7 @@ def _as_of(digest: Digest, claim: Claim) -> str:
     return f"{calendar.dated(time.when, source)} (“{time.span.of(source.article.text)}”)"
 
 
-def _group_name(digest: Digest, group: FigureGroup) -> str:
+def group_name(digest: Digest, group: FigureGroup) -> str:
     """What is measured, in the words of the group's claims: of whom, where, in what status."""
     parts = [_words(digest, group, "whose"), _words(digest, group, "place")]
     if group.status is not None:

@@ -7,10 +7,12 @@ from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
 
+from bot.outbox import PictureKey
 from bot.render.html import Html
 
 MESSAGE_LIMIT = 4096  #: UTF-16 units after entity parsing (Bot API)
 ENTITY_LIMIT = 100  #: entities a message keeps (Bot API)
+CAPTION_LIMIT = 1024  #: the same below a picture
 CALLBACK_LIMIT = 64  #: bytes of callback data (Bot API)
 NEW = "new:"  #: before a command or question in callback data: answer below, leave the pressed message as it is
 LAST_PAGE = 99  #: the highest page for which a button keeps room
@@ -22,6 +24,7 @@ class View(StrEnum):
 
     ANSWER = "a"
     SOURCES = "s"
+    PICTURE = "p"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,7 +84,11 @@ class Button:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Message:
-    """One message of at most ``MESSAGE_LIMIT`` units and ``ENTITY_LIMIT`` entities."""
+    """One message of at most ``MESSAGE_LIMIT`` units and ``ENTITY_LIMIT`` entities.
+
+    With a picture the text is its caption, of at most ``CAPTION_LIMIT`` units.
+    """
 
     html: Html
     buttons: tuple[tuple[Button, ...], ...] = ()
+    picture: PictureKey | None = None

@@ -19,6 +19,7 @@ Rows = Sequence[tuple[Button, ...]]
 
 EXAMPLE = "/subscribe 08:00 Europe/Kyiv"
 OUTDATED = phrase("This button is from an older version. Please ask again.")
+NO_PICTURE = phrase("This cannot be drawn; the words above say all of it.")
 LONGEST_ECHO = 40  #: characters of somebody's own words in an answer
 CHANNEL_EXAMPLE = "/subscribe @channel 08:00"
 ABOUT_YOU = (

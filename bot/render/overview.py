@@ -67,3 +67,8 @@ def more(trackers: Sequence[Tracker]) -> str:
     """Where the rest of a briefing is found."""
     commands = ("summary", *(tracker.command for tracker in trackers), "timeline", "conflicts", "sources")
     return say("All of it: {commands}", commands=", ".join(f"/{command}" for command in commands))
+
+
+def in_words(command: str) -> str:
+    """Where what a picture shows is told in words."""
+    return say("In words, with every quotation: {command}", command=f"/{command}")

@@ -8,7 +8,19 @@ from datetime import date, datetime, time, timedelta
 from enum import StrEnum
 from zoneinfo import ZoneInfo
 
-from bot.chats import EVERY_DAY, MOST_SCHEDULES, WEEKDAYS, Alerts, Chat, Length, Quiet, Schedule, Section, Weekday
+from bot.chats import (
+    EVERY_DAY,
+    MOST_SCHEDULES,
+    WEEKDAYS,
+    Alerts,
+    Chat,
+    Length,
+    Quiet,
+    Schedule,
+    Section,
+    Theme,
+    Weekday,
+)
 from bot.digest.alert import AlertKind
 from bot.outbox import ChatId
 from bot.render.html import Html, bold, code, join, said, text
@@ -27,6 +39,8 @@ SECTIONS = {
     Section.TIMELINE: phrase("timeline"),
     Section.CONFLICTS: phrase("conflicts"),
 }
+OTHER_THEME = {Theme.LIGHT: Theme.DARK, Theme.DARK: Theme.LIGHT}
+THEMES = {Theme.LIGHT: phrase("☀️ Light pictures"), Theme.DARK: phrase("🌙 Dark pictures")}
 A_HALF = 16  #: characters of a label that two buttons in a row have room for on a phone
 CAPS_OFFERED = (1, 3, 5, 10, 20)
 CITIES_A_PAGE = 20
@@ -343,9 +357,15 @@ def _content(view: View) -> Message:
         for name, title in view.trackers.items()
         if Section.FIGURES in choices.sections
     ]
+    weekly, theme = choices.pictures.weekly, choices.pictures.theme
+    often, other = "off" if weekly else "weekly", OTHER_THEME[theme]
+    pictures = (
+        _do(_ticked(weekly, say("🖼 A picture a week")), Panel.CONTENT, f"picture {often}"),
+        _do(say(THEMES[other]), Panel.CONTENT, f"picture {other}"),
+    )
     lines = [bold(say("What a briefing holds")), text(_content_words(view))]
     width = 1 if any(len(say(title)) > A_HALF for title in view.trackers.values()) else 2
-    return Message(html=join(lines, "\n"), buttons=(*_rows(sections, 2), *_rows(trackers, width), _back()))
+    return Message(html=join(lines, "\n"), buttons=(*_rows(sections, 2), *_rows(trackers, width), pictures, _back()))
 
 
 def _switch(is_on: bool, label: str, words: str) -> Button:

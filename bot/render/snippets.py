@@ -22,12 +22,8 @@ def claim_words(digest: Digest, claim: Claim, *, brief: bool = False) -> Html:
     In brief: from the number to the counted noun.
     """
     article = digest.sources[claim.citation.source - 1].article.text
-    surface, unit = claim.figure.surface, claim.figure.unit
-    hull = shown(digest, claim)
-    if brief:
-        hull = (
-            _union([surface, unit]) if unit is not None and unit.start >= surface.end and hull.holds(unit) else surface
-        )
+    surface = claim.figure.surface
+    hull = counted(digest, claim) if brief else shown(digest, claim)
     before, after = article[hull.start : surface.start], article[surface.end : hull.end]
     return Html(text(one_line(before)) + bold(one_line(surface.of(article))) + text(one_line(after)))
 
@@ -37,6 +33,13 @@ def shown(digest: Digest, claim: Claim) -> Span:
     article = digest.sources[claim.citation.source - 1].article.text
     sentence = claim.citation.sentence
     return balanced(article, _whole_clause(article, _hull(claim.figure, sentence), sentence), sentence)
+
+
+def counted(digest: Digest, claim: Claim) -> Span:
+    """The stretch of the sentence from the number to the counted noun; the number alone when that is elsewhere."""
+    surface, unit = claim.figure.surface, claim.figure.unit
+    is_near = unit is not None and unit.start >= surface.end and shown(digest, claim).holds(unit)
+    return _union([surface, unit]) if unit is not None and is_near else surface
 
 
 def one_line(words: str) -> str:

@@ -76,10 +76,15 @@ def _account_line(digest: Digest, entry: Entry, account: Account) -> Html:
 
 def _clause(article: str, account: Account) -> str:
     """The words that tell the event, cut at a word when they are long."""
-    words = " […] ".join(
+    words = telling(article, account)
+    return words if len(words) <= CLAUSE_LIMIT else words[:CLAUSE_LIMIT].rsplit(" ", 1)[0] + " […]"
+
+
+def telling(article: str, account: Account) -> str:
+    """The words that tell the event, all of them."""
+    return " […] ".join(
         one_line(balanced(article, piece, account.citation.sentence).of(article)) for piece in account.event.clause
     )
-    return words if len(words) <= CLAUSE_LIMIT else words[:CLAUSE_LIMIT].rsplit(" ", 1)[0] + " […]"
 
 
 def _date_words(digest: Digest, entry: Entry, account: Account) -> str:
