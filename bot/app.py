@@ -22,6 +22,7 @@ from bot import jobs
 from bot.asgi import LOOPBACK
 from bot.desk.alerts import Alerts
 from bot.desk.answers import Answers
+from bot.desk.arrivals import Arrivals
 from bot.desk.asking import SEARCH
 from bot.desk.briefings import Briefings
 from bot.desk.broadcasts import Broadcasts
@@ -36,6 +37,8 @@ from bot.desk.panels import Panels
 from bot.desk.pictures import Pictures
 from bot.desk.readers import Reader
 from bot.desk.replies import Replies
+from bot.desk.rounds import Rounds
+from bot.desk.sources import Sources
 from bot.desk.subscriptions import Subscriptions
 from bot.desk.times import load_zones
 from bot.desk.zone_rules import zone_rules
@@ -45,7 +48,7 @@ from bot.doors import Doors, doors_of, open_to
 from bot.drawing.studio import Studio
 from bot.errors import ConfigurationError, Problem, SitrepError
 from bot.logs import Recent
-from bot.ports import Clock
+from bot.ports import Clock, Declared, SourceKind
 from bot.render.answer import STORY_COMMANDS
 from bot.render.message import Message
 from bot.render.notices import ABOUT_YOU, help_text, only_in_a_chat, unknown_command, welcome
@@ -54,8 +57,12 @@ from bot.render.pictures.choosing import picture_of
 from bot.render.pictures.values import Picture
 from bot.render.words import SOURCE, languages, say, speaking
 from bot.settings import FILE, LIVE, ROOT, Settings, database_of
+from bot.sources.declaring import Declarations, read_declarations
 from bot.sources.families import Families, read_families, shipped_families
+from bot.sources.fetching import Limits
 from bot.sources.folder import Folder
+from bot.sources.looker import SourceLooker
+from bot.sources.state import known
 from bot.stories import MAIN, StoryTopic, only_one
 from bot.telegram.application import App, connect, limiter_of
 from bot.telegram.limits import Rates
@@ -63,13 +70,13 @@ from bot.telegram.sender import TelegramSender
 from bot.watchdog import ServiceManager
 from handlers import HANDLERS
 from handlers.operators import COMMANDS as OPERATORS_COMMANDS
-from handlers.operators import set_operators_menu
+from handlers.operators import SOURCE_COMMANDS, set_operators_menu
 from storage.tinydb_store import TinyStore, open_store
 
 log = structlog.get_logger(__name__)
 
 TRACKERS = "trackers.toml"
-RESERVED = (*STORY_COMMANDS, SEARCH, *ABOUT_YOU, *OPERATORS_COMMANDS)
+RESERVED = (*STORY_COMMANDS, SEARCH, *ABOUT_YOU, *OPERATORS_COMMANDS, *SOURCE_COMMANDS)
 LONGEST_WAIT = timedelta(minutes=1)  #: between two attempts to reach Telegram at the start
 
 Say = Callable[[str], None]
@@ -96,7 +103,9 @@ def steady_time() -> Callable[[], datetime]:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Parts:
-    """What every way of running shares: the store, the trackers, the articles, who draws, and who runs the bot."""
+    """What every way of running shares: the store, the trackers, the articles, who draws, who runs the bot, the sources
+    that the configuration declares, and under what address operators are reached by those who are asked for news.
+    """
 
     store: TinyStore
     trackers: tuple[Tracker, ...]
@@ -105,14 +114,23 @@ class Parts:
     topics: tuple[StoryTopic, ...] = ()
     families: Families = field(default_factory=Families)
     studio: Studio = field(default_factory=Studio)
+    declared: Declarations = field(default_factory=Declarations)
+    contact: str | None = None
+
+    async def reader(self) -> Reader:
+        """How articles are read."""
+        return Reader(trackers=self.trackers, version=await asyncio.to_thread(self._version))
 
     @asynccontextmanager
     async def newsdesk(self, clock: Clock, stories: Stories | None = None) -> AsyncIterator[Newsdesk]:
         """The desk for articles, while the block runs; ``stories`` may be those that others change meanwhile."""
         stories = stories or await self.stories(clock)
-        reader = Reader(trackers=self.trackers, version=await asyncio.to_thread(self._version))
         newsdesk = Newsdesk(
-            store=self.store, reader=reader, clock=clock, stories_of=stories.stories_of, houses=self.families.house
+            store=self.store,
+            reader=await self.reader(),
+            clock=clock,
+            stories_of=stories.stories_of,
+            houses=self.families.house,
         )
         try:
             yield newsdesk
@@ -124,10 +142,15 @@ class Parts:
         houses = hashlib.sha256(repr((sorted(self.families.members.items()), sorted(self.families.wires))).encode())
         return f"{reader_version(self.trackers)}-{houses.hexdigest()[:8]}"
 
+    def folders(self) -> frozenset[str]:
+        """The names of the folders that the configuration declares beside the story's own."""
+        paths = [Path(one.place) for one in self.declared.sources if one.kind is SourceKind.FOLDER]
+        return frozenset(Folder(path=path, proposals=self.folder.proposals).name for path in paths)
+
     async def read(self, on_progress: OnProgress) -> Added:
         """Brings the library up to date with the folder, and each article's stories with what is declared now."""
         async with self.newsdesk(RealClock()) as newsdesk:
-            added = await ingest(self.folder, newsdesk, on_progress)
+            added = await ingest(self.folder, newsdesk, on_progress, keeping=self.folders())
             if self.topics or any({*filed.places} != {MAIN} for filed in (await self.store.library()).filed):
                 await newsdesk.regroup()
             return added
@@ -135,12 +158,6 @@ class Parts:
     async def stories(self, clock: Clock) -> Stories:
         """The desk for stories, with what operators declared."""
         stories = Stories(store=self.store, clock=clock, declared=self.topics)
-
-        async def regroup() -> None:
-            async with self.newsdesk(clock, stories) as newsdesk:
-                await newsdesk.regroup()
-
-        stories.regroup = regroup
         await stories.open()
         return stories
 
@@ -239,6 +256,8 @@ def open_parts(settings: Settings, database: str | None = None, store: Path | No
         operators=settings.operators,
         topics=topics,
         families=all_families(settings),
+        declared=read_declarations(settings.sources, FILE, Path.cwd()),
+        contact=settings.contact,
     )
 
 
@@ -247,7 +266,9 @@ def full_menu(answers: Answers) -> dict[str, str]:
     return {command: words for module in HANDLERS for command, words in module.menu(answers).items()}
 
 
-def front_desk(parts: Parts, sender: TelegramSender, clock: Clock, recent: Recent, stories: Stories) -> FrontDesk:
+def front_desk(
+    parts: Parts, sender: TelegramSender, clock: Clock, recent: Recent, *, sources: Sources, stories: Stories
+) -> FrontDesk:
     """The desk that handlers ask."""
     answers, store = parts.answers(stories.topics), parts.store
     names = tuple(tracker.name for tracker in parts.trackers)
@@ -280,13 +301,41 @@ def front_desk(parts: Parts, sender: TelegramSender, clock: Clock, recent: Recen
             chats=store,
             briefings=store,
             answers=store,
+            sources=store,
             sender=sender,
             clock=clock,
             errors=lambda: [Fault(at=seen.at, what=seen.what) for seen in recent.newest()],
             store_fault=lambda: store.fault,
         ),
+        sources=sources,
         full_menu=lambda: full_menu(answers),
     )
+
+
+@asynccontextmanager
+async def _sources(
+    parts: Parts, clock: Clock, stories: Stories, web: Limits | None
+) -> AsyncIterator[tuple[Rounds, Sources]]:
+    """The desks for sources, while the block runs; the folder of the articles is a source like the declared ones."""
+    store = parts.store
+    looker = SourceLooker(
+        clock=clock, own=parts.folder, allowed=parts.declared.allowed, contact=parts.contact, limits=web
+    )
+    own = Declared(kind=SourceKind.FOLDER, place=str(parts.folder.path), name=parts.folder.path.name or "articles")
+    await store.settle_sources(known([own, *parts.declared.sources], await store.sources()))
+    try:
+        async with parts.newsdesk(clock, stories) as newsdesk:
+            stories.regroup = newsdesk.regroup
+            desk = Arrivals(newsdesk=newsdesk, store=store, topics=stories.topics)
+            rounds = Rounds(store=store, looker=looker, desk=desk, clock=clock)
+            sources = Sources(store=store, looker=looker, desk=desk, clock=clock)
+            try:
+                yield rounds, sources
+            finally:
+                await rounds.close()
+                await sources.close()
+    finally:
+        await looker.close()
 
 
 @asynccontextmanager
@@ -298,10 +347,12 @@ async def running(
     *,
     pays: bool = False,
     doors: Doors | None = None,
+    web: Limits | None = None,
 ) -> AsyncIterator[Briefings]:
-    """The bot at work while the block runs: answering, briefing; due briefings are looked for every ``tick``.
+    """The bot at work while the block runs: answering, briefing; what is due is looked for every ``tick``.
 
     ``pays``: broadcasts beyond Telegram's free rate are paid for. Without ``doors`` it polls and shows nothing.
+    ``web`` is what asking a source may cost.
 
     Raises:
         NotStartedError: Telegram does not accept the token.
@@ -309,37 +360,40 @@ async def running(
     """
     doors = doors or Doors()
     real_now = steady_time()
-    recent = Recent()
     stories = await parts.stories(clock)
-    desk = front_desk(parts, TelegramSender(bot=application.bot, pictures=parts.store), clock, recent, stories)
-    briefings = desk.briefings
-    delivery = Delivery(
-        store=parts.store,
-        sender=TelegramSender(bot=application.bot, has_turn=True, pays=pays, pictures=parts.store),
-        turns=limiter_of(application),
-        now=real_now,
-    )
-    for module in HANDLERS:
-        module.register(application, desk)
-    await asyncio.to_thread(load_zones)
-    await asyncio.to_thread(languages)
-    await briefings.recompute(await asyncio.to_thread(zone_rules))
-    await stories.leave_gone()
-    await _initialize(application)
-    try:
-        await _set_menu(application, desk)
-        await application.start()
-        jobs.start(_there(application.job_queue), desk, delivery, tick, doors.vitals)
-        with recent.listening():
-            async with (
-                open_to(application, doors, parts.store, delivery.sender, real_now),
-                _meanwhile(jobs.deliver(delivery)),
-                _meanwhile(jobs.report_to(doors.manager, doors.vitals)),
-            ):
-                yield briefings
-    finally:
-        await _stop(application)
-        await parts.studio.close()
+    async with _sources(parts, clock, stories, web) as (rounds, sources):
+        recent = Recent()
+        sender = TelegramSender(bot=application.bot, pictures=parts.store)
+        desk = front_desk(parts, sender, clock, recent, sources=sources, stories=stories)
+        briefings = desk.briefings
+        delivery = Delivery(
+            store=parts.store,
+            sender=TelegramSender(bot=application.bot, has_turn=True, pays=pays, pictures=parts.store),
+            turns=limiter_of(application),
+            now=real_now,
+        )
+        for module in HANDLERS:
+            module.register(application, desk)
+        await asyncio.to_thread(load_zones)
+        await asyncio.to_thread(languages)
+        await briefings.recompute(await asyncio.to_thread(zone_rules))
+        await stories.leave_gone()
+        await _initialize(application)
+        try:
+            await _set_menu(application, desk)
+            await application.start()
+            jobs.start(_there(application.job_queue), desk, rounds, delivery, every=tick, vitals=doors.vitals)
+            with recent.listening():
+                async with (
+                    open_to(application, doors, parts.store, delivery.sender, real_now),
+                    _meanwhile(jobs.deliver(delivery)),
+                    _meanwhile(jobs.report_to(doors.manager, doors.vitals)),
+                ):
+                    yield briefings
+        finally:
+            await sources.close()
+            await _stop(application)
+            await parts.studio.close()
 
 
 @asynccontextmanager
@@ -428,7 +482,7 @@ async def report(added: Added, parts: Parts, say: Say) -> None:
     """Says what a person should know of the articles and the store."""
     if parts.store.fault is not None:
         say(f"! {parts.store.fault}")
-    for remark in added.remarks:
+    for remark in (*parts.declared.problems, *added.remarks):
         say(f"! {remark}")
     total = len((await parts.store.library()).filed)
     if total == 0:

@@ -3,26 +3,29 @@
 from __future__ import annotations
 
 import asyncio
+from pathlib import Path
 
 from telegram.error import InvalidToken, TelegramError
 
 from bot.app import Say, all_stories, all_trackers, open_parts
 from bot.digest.model import Article
 from bot.errors import ConfigurationError, Problem, SitrepError, StoreBusyError
-from bot.ports import Unread
-from bot.settings import LISTEN, LIVE, OFF, SANDBOX, Settings, database_of
+from bot.ports import SourceKind, Unread
+from bot.settings import FILE, LISTEN, LIVE, OFF, SANDBOX, Settings, database_of
+from bot.sources.declaring import read_declarations
 from bot.sources.folder import Folder
 from bot.telegram.application import connect
 
 
 async def problems(settings: Settings, say: Say) -> list[Problem]:
-    """Everything that would keep the bot from running well: trackers, stories, store, articles, model, token, doors."""
+    """Everything that would keep the bot from running well: settings, store, articles, sources, model, token, doors."""
     found: list[Problem] = []
     for name, look in (
         ("trackers", _tracker_problems),
         ("stories", _declared_problems),
         ("store", _store_problems),
         ("articles", _article_problems),
+        ("sources", _source_problems),
         ("language model", _model_problems),
         ("token", _token_problems),
         ("doors", _door_problems),
@@ -71,6 +74,27 @@ async def _article_problems(settings: Settings) -> list[Problem]:
     if not any(isinstance(item, Article) for item in items):
         found.append(folder.nothing_found())
     return found
+
+
+async def _source_problems(settings: Settings) -> list[Problem]:
+    """What is wrong with the declarations, and with what lies in declared folders; nobody is asked over the network."""
+    declared = await asyncio.to_thread(read_declarations, settings.sources, FILE, Path.cwd())
+    found = list(declared.problems)
+    for source in declared.sources:
+        if source.kind is SourceKind.FOLDER:
+            found += await _unread_in(Folder(path=Path(source.place), proposals=settings.data))
+    return found
+
+
+async def _unread_in(folder: Folder) -> list[Problem]:
+    try:
+        return [item.problem async for item in folder.articles() if isinstance(item, Unread)]
+    except (FileNotFoundError, NotADirectoryError):
+        return []  # told with its declaration
+    except OSError as error:
+        fix = "Check who may read it."
+        expected = "a folder that can be read"
+        return [Problem(where=str(folder.path), expected=expected, got=error.strerror or str(error), fix=fix)]
 
 
 async def _model_problems(_: Settings) -> list[Problem]:

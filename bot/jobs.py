@@ -11,6 +11,7 @@ from telegram.ext import ContextTypes, JobQueue
 
 from bot.desk.delivery import Delivery
 from bot.desk.front import FrontDesk
+from bot.desk.rounds import Rounds
 from bot.vitals import LONGEST_SILENCE, Part, Vitals
 from bot.watchdog import ALIVE, READY, STOPPING, ServiceManager
 
@@ -24,8 +25,13 @@ MENDING = timedelta(seconds=5)  #: before a delivery that failed begins anew
 KEEP_LATE = {"misfire_grace_time": None, "coalesce": True, "max_instances": 1}
 
 
-def start(queue: JobQueue[Any], desk: FrontDesk, delivery: Delivery, every: timedelta, vitals: Vitals) -> None:
-    """Plans, tells news and broadcasts from now on, ``every`` so often, and tidies; each tick is a sign of life."""
+def start(
+    queue: JobQueue[Any], desk: FrontDesk, rounds: Rounds, delivery: Delivery, *, every: timedelta, vitals: Vitals
+) -> None:
+    """Plans, tells news, broadcasts and looks at the sources from now on, ``every`` so often, and tidies now and then.
+
+    Each tick is a sign of life.
+    """
 
     async def plan(_: ContextTypes.DEFAULT_TYPE) -> None:
         await desk.briefings.plan()
@@ -37,6 +43,9 @@ def start(queue: JobQueue[Any], desk: FrontDesk, delivery: Delivery, every: time
     async def broadcast(_: ContextTypes.DEFAULT_TYPE) -> None:
         await desk.broadcasts.go_on()
 
+    async def look(_: ContextTypes.DEFAULT_TYPE) -> None:
+        await rounds.go_on()
+
     async def tidy(_: ContextTypes.DEFAULT_TYPE) -> None:
         await desk.subscriptions.forget_the_lost()
         await delivery.prune()
@@ -46,6 +55,7 @@ def start(queue: JobQueue[Any], desk: FrontDesk, delivery: Delivery, every: time
     queue.run_repeating(plan, every, first=0, name="plan", job_kwargs=dict(KEEP_LATE))
     queue.run_repeating(tell_news, every, first=every, name="tell news", job_kwargs=dict(KEEP_LATE))
     queue.run_repeating(broadcast, 2 * every, first=every, name="broadcast", job_kwargs=dict(KEEP_LATE))
+    queue.run_repeating(look, every, first=every, name="look", job_kwargs=dict(KEEP_LATE))
     queue.run_repeating(tidy, TIDY, first=TIDY, name="tidy", job_kwargs=dict(KEEP_LATE))
 
 

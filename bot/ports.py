@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Callable, Collection, Mapping, Sequence
 from dataclasses import astuple, dataclass, field, replace
 from datetime import UTC, datetime, timedelta
+from enum import StrEnum
 from hashlib import blake2b
 from pathlib import Path
 from typing import Protocol
@@ -196,6 +197,125 @@ class Notice:
         return f"{self.where}: {self.text}"
 
 
+class SourceKind(StrEnum):
+    """What a source of articles is."""
+
+    FEED = "feed"
+    PAGE = "page"
+    FOLDER = "folder"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Declared:
+    """A source somebody wants read; ``place`` is an address, or the path of a folder.
+
+    ``private`` allows its host although it is not on the public internet.
+    """
+
+    kind: SourceKind
+    place: str
+    name: str
+    private: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Validators:
+    """What a server gave to ask "has it changed since?" with; verbatim."""
+
+    etag: str | None = None
+    last_modified: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Seen:
+    """An entry of a feed that needs no further look while its ``stamp`` stays."""
+
+    link: str
+    stamp: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SourceState:
+    """One declared source with all that is remembered of it; moments are UTC.
+
+    ``number`` tells it from the others, from 1, and comes from the store. ``by_operator`` tells a source that an
+    operator added from one of the configuration. ``url`` is where it is now, when it moved for good. ``reason`` says
+    why the last try failed, in words for a person; None when it did not. ``next_try`` None means at once. ``seen``
+    holds the entries of the feed as it last was. ``articles`` counts what came from it, new versions too, the last of
+    them at ``last_article``; ``remarks`` is what the last look that had any found worth telling.
+    """
+
+    declared: Declared
+    number: int = 0
+    by_operator: bool = False
+    paused: bool = False
+    url: str | None = None
+    last_try: datetime | None = None
+    last_success: datetime | None = None
+    reason: str | None = None
+    next_try: datetime | None = None
+    failures: int = 0
+    validators: Validators = field(default_factory=Validators)
+    seen: tuple[Seen, ...] = ()
+    articles: int = 0
+    last_article: datetime | None = None
+    remarks: tuple[str, ...] = ()
+
+    @property
+    def place(self) -> str:
+        """The address or the path to look at."""
+        return self.url or self.declared.place
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Findings:
+    """What a look at a source found. ``state`` is to be kept only once the articles are, or an interruption would lose
+    them.
+
+    ``folder`` names a folder whose articles are all here: one that is not here has left it. ``is_idle`` says that
+    nothing changed but the time of the next look.
+    """
+
+    state: SourceState
+    articles: tuple[Article, ...] = ()
+    remarks: tuple[Unread | Notice, ...] = ()
+    folder: str | None = None
+    is_idle: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Brought:
+    """What somebody brought by hand: the articles read in it, and what a person should know of them.
+
+    ``later`` says why something cannot be had now, and may be later.
+    """
+
+    articles: tuple[Article, ...] = ()
+    remarks: tuple[Unread | Notice, ...] = ()
+    later: Problem | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Found:
+    """What stands at an address that somebody wants followed: a feed with its entries, or a page with an article.
+
+    ``title`` is the feed's, or the article's.
+    """
+
+    declared: Declared
+    title: str | None = None
+    entries: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SourceList:
+    """The feeds of a list that somebody sent, those of them that do not hold, and how many entries were no feeds."""
+
+    sources: tuple[Declared, ...] = ()
+    problems: tuple[Problem, ...] = ()
+    passed_over: int = 0
+
+
 class ArticleSource(Protocol):
     """Where articles come from."""
 
@@ -234,6 +354,51 @@ class Turns(Protocol):
 
     async def turn(self, chat: ChatId) -> None:
         """Returns when a message may be sent to ``chat``, which must happen then."""
+        ...
+
+
+class Looker(Protocol):
+    """Who goes to the sources and reads what is there. Whatever goes wrong is a value."""
+
+    async def look(self, state: SourceState) -> Findings:
+        """Looks at a source once."""
+        ...
+
+    def unread(self, state: SourceState) -> None:
+        """Takes back that a source was read: what was found there could not be kept."""
+        ...
+
+    async def find(self, address: str, name: str | None) -> Found | Problem:
+        """What stands at an address that a person gave, with or without ``https://``."""
+        ...
+
+    async def read_link(self, address: str) -> Brought:
+        """The article at an address that a person gave."""
+        ...
+
+    async def read_post(
+        self, text: str, *, channel: str | None, sent: datetime, link: str | None, links: Sequence[str]
+    ) -> Brought:
+        """A forwarded post: an article itself, or the way to those that its links lead to.
+
+        ``link`` is the post's own address; ``links`` are addresses behind its words.
+        """
+        ...
+
+    async def read_file(self, name: str, body: bytes, received: datetime) -> Brought:
+        """The article in a file, whose ending says what it is."""
+        ...
+
+    async def read_list(self, body: bytes, where: str) -> SourceList | Problem:
+        """The feeds of an OPML file; ``where`` names it to a person."""
+        ...
+
+    def write_list(self, sources: Sequence[Declared], title: str) -> bytes:
+        """The feeds among the sources as an OPML file."""
+        ...
+
+    def identity(self, declared: Declared) -> str:
+        """What is the same for two declarations of one source, however their addresses are spelt."""
         ...
 
 
@@ -566,6 +731,30 @@ class BroadcastStore(Protocol):
         ...
 
 
+class SourceStore(Protocol):
+    """What following sources asks of the store."""
+
+    async def sources(self) -> tuple[SourceState, ...]:
+        """Every source that is followed, by number; from memory."""
+        ...
+
+    async def settle_sources(self, states: Sequence[SourceState]) -> tuple[SourceState, ...]:
+        """Makes these all the sources there are, and returns them; those without a number get one never used before."""
+        ...
+
+    async def add_sources(self, states: Sequence[SourceState]) -> tuple[SourceState, ...]:
+        """Adds sources, and returns them with their numbers."""
+        ...
+
+    async def change_source(self, number: int, change: Callable[[SourceState], SourceState]) -> SourceState | None:
+        """Makes a source what the pure ``change`` makes of it; None when there is none of this number."""
+        ...
+
+    async def remove_source(self, number: int) -> SourceState | None:
+        """Follows a source no more, and returns what was known of it; None when there is none of this number."""
+        ...
+
+
 class OperatorStore(Protocol):
     """What operators ask of the store."""
 
@@ -636,6 +825,7 @@ class Store(
     StoryStore,
     OutboxStore,
     BroadcastStore,
+    SourceStore,
     OperatorStore,
     PictureStore,
     Protocol,

@@ -29,6 +29,7 @@ OFF = "off"
 FILE = "sitrep.toml"
 ROOT = Path(__file__).resolve().parent.parent  #: the checkout, or the folder that packages are installed in
 SEEDS = ROOT / "seeds"  #: the wheel carries them beside the packages
+CONTACT_FORM = r"(?:[!-~]{1,64}@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+|https?://[!-~]{3,200})"
 TOKEN_FORM = r"^\d{3,}:[A-Za-z0-9_-]{20,}$"  # noqa: S105  (a pattern, not a token)
 LIVE = "sitrep.db"  #: the database of the bot on Telegram
 SANDBOX = "sandbox.db"  #: that of the sandbox, whose chats' ids mean nothing to Telegram
@@ -44,6 +45,7 @@ EXPECTED = {
     "port": f"a whole number from 0 to {HIGHEST_PORT}",
     "trackers": "a table for each tracker",
     "sources": "a [[sources]] table for each source",
+    "contact": "an e-mail or a web address under which you are reached, like desk@gazette.example",
     "stories": "a table for each story",
     "families": "the path of a TOML file",
     "paid_broadcast": "true or false",
@@ -68,11 +70,12 @@ class Settings(BaseSettings):
 
     ``token`` is Telegram's for this bot; without one the bot talks to the sandbox. ``articles`` is the folder of the
     story. ``trackers`` are tables that add to, or replace, the trackers the program ships, ``sources`` tables of feeds,
-    pages and folders, ``stories`` tables of the words that make a story; all are still undecoded. ``rate`` is messages
-    a second to all chats; beyond Telegram's free rate briefings cost Stars, which ``paid_broadcast`` allows.
-    ``operators`` are the numbers of the people who run the bot. ``listen`` is where health and metrics are served, and
-    ``webhook`` the address at which Telegram posts updates to it; without one the bot asks for them. ``families`` is a
-    file of publishers that belong together, beside those that the program ships.
+    pages and folders, ``stories`` tables of the words that make a story; all are still undecoded. ``contact`` is told
+    to every server that is asked for news. ``rate`` is messages a second to all chats; beyond Telegram's free rate
+    briefings cost Stars, which ``paid_broadcast`` allows. ``operators`` are the numbers of the people who run the bot.
+    ``listen`` is where health and metrics are served, and ``webhook`` the address at which Telegram posts updates to
+    it; without one the bot asks for them. ``families`` is a file of publishers that belong together, beside those that
+    the program ships.
     """
 
     model_config = SettingsConfigDict(
@@ -85,6 +88,7 @@ class Settings(BaseSettings):
     port: int = Field(default=PORT, ge=0, le=HIGHEST_PORT)
     trackers: dict[str, dict[str, Any]] = Field(default_factory=dict)
     sources: list[dict[str, Any]] = Field(default_factory=list)
+    contact: str | None = None
     stories: dict[str, dict[str, Any]] = Field(default_factory=dict)
     families: Path | None = None
     paid_broadcast: bool = False
@@ -135,6 +139,13 @@ class Settings(BaseSettings):
         if rate > FREE_RATE and not known.data.get("paid_broadcast"):
             raise ValueError(EXPECTED["rate"])
         return rate
+
+    @field_validator("contact")
+    @classmethod
+    def _fits_a_header(cls, contact: str | None) -> str | None:
+        if contact is not None and not re.fullmatch(CONTACT_FORM, contact):
+            raise ValueError(EXPECTED["contact"])
+        return contact
 
     @field_validator("listen")
     @classmethod

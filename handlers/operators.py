@@ -47,6 +47,10 @@ COMMANDS = {
     "stories": phrase("Which stories there are, and which are proposed"),
     "backup": phrase("The store as a file"),
 }  #: command -> what the operators' own menu says of it
+SOURCE_COMMANDS = {
+    "feeds": phrase("Where articles come from"),
+    "add": phrase("Reads one article by its link"),
+}  #: likewise; others are told that only operators have them
 
 
 def menu(_: Answers) -> Mapping[str, str]:
@@ -87,7 +91,8 @@ async def set_operators_menu(bot: Bot, desk: FrontDesk, user: int) -> None:
         scope = BotCommandScopeChat(user)
         for code in languages():
             with speaking(code):
-                menu = [(command, say(words)) for command, words in {**desk.short_menu, **COMMANDS}.items()]
+                theirs = {**desk.short_menu, **COMMANDS, **SOURCE_COMMANDS}
+                menu = [(command, say(words)) for command, words in theirs.items()]
             await bot.set_my_commands(menu, scope=scope, language_code=None if code == SOURCE else code)
     except TelegramError as error:
         log.info("an operator's menu could not be set", reason=error.message)

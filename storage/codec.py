@@ -13,7 +13,7 @@ from bot.digest.model import Article, Digest, Report
 from bot.digest.patching import Patch
 from bot.digest.watched import Watch
 from bot.outbox import Broadcast
-from bot.ports import Filed
+from bot.ports import Filed, SourceState
 from bot.stories import News, StoryName, StoryTopic
 from storage.rows import Content, KeptPicture, Keys, Piece, Row
 
@@ -28,6 +28,7 @@ _CHAT: TypeAdapter[tuple[Chat]] = TypeAdapter(tuple[Chat], config=_STRICT)
 _ROW: TypeAdapter[tuple[Row]] = TypeAdapter(tuple[Row], config=_STRICT)
 _CONTENT: TypeAdapter[tuple[Content]] = TypeAdapter(tuple[Content], config=_STRICT)
 _BROADCAST: TypeAdapter[tuple[Broadcast]] = TypeAdapter(tuple[Broadcast], config=_STRICT)
+_SOURCE: TypeAdapter[tuple[SourceState]] = TypeAdapter(tuple[SourceState], config=_STRICT)
 _NEWS: TypeAdapter[tuple[News]] = TypeAdapter(tuple[News], config=_STRICT)
 _TOPIC: TypeAdapter[tuple[StoryTopic]] = TypeAdapter(tuple[StoryTopic], config=_STRICT)
 _WORDS: TypeAdapter[tuple[Watch]] = TypeAdapter(tuple[Watch], config=_STRICT)
@@ -102,6 +103,20 @@ def read_broadcast(text: str) -> Broadcast:
         FormatError: it is something else.
     """
     return _value(_BROADCAST, text)
+
+
+def source_text(state: SourceState) -> str:
+    """A source as a document's JSON; what is not set is left out."""
+    return _text(_SOURCE, state)
+
+
+def read_source(text: str) -> SourceState:
+    """The source that a document's JSON holds.
+
+    Raises:
+        FormatError: it is something else.
+    """
+    return _value(_SOURCE, text)
 
 
 def news_text(news: News) -> str:

@@ -28,6 +28,7 @@ from storage.codec import (
     read_piece,
     read_report,
     read_row,
+    read_source,
 )
 from storage.copies import FRESH, put_in_place
 from storage.database_file import APPLICATION, DatabaseFile, Place, connect, integrity_faults
@@ -35,12 +36,13 @@ from storage.durable import THERE
 from storage.news_table import NEWS, SPREADING
 from storage.outbox_table import CONTENTS, ROWS
 from storage.owner import take_lock
+from storage.sources_table import SOURCES
 from storage.story_tables import ARTICLES, DIGESTS, KNOWN, LIBRARY, REPORTS
 from storage.versions import META, check_format
 
 DAMAGED = ".damaged"
 STORY = (LIBRARY, ARTICLES, REPORTS, DIGESTS, KNOWN)
-TABLES = (META, CHATS, CONTENTS, ROWS, BROADCASTS, NEWS, SPREADING, *STORY)
+TABLES = (META, CHATS, CONTENTS, ROWS, BROADCASTS, SOURCES, NEWS, SPREADING, *STORY)
 
 Texts = dict[str, dict[int, str]]
 
@@ -64,6 +66,7 @@ _NAMES = {
     CONTENTS: "Text",
     ROWS: "Message",
     BROADCASTS: "Broadcast",
+    SOURCES: "Source",
     NEWS: "News",
     SPREADING: "The note on spreading news",
     LIBRARY: "The library's note",
@@ -115,6 +118,7 @@ def examine(path: Path) -> Finding:
         (CONTENTS, read_content),
         (ROWS, read_row),
         (BROADCASTS, read_broadcast),
+        (SOURCES, read_source),
         (NEWS, read_news),
         (SPREADING, json.loads),
         (ARTICLES, read_filed),

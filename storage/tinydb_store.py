@@ -30,7 +30,7 @@ from bot.outbox import (
     Stage,
     State,
 )
-from bot.ports import Census, Depth, Library, Lost, Planned, Spreading, Standing, Step
+from bot.ports import Census, Depth, Library, Lost, Planned, SourceState, Spreading, Standing, Step
 from bot.stories import MAIN, News, StoryName, StoryTopic
 from storage.broadcasts_table import BroadcastsTable
 from storage.chats_table import ChatsTable
@@ -43,6 +43,7 @@ from storage.news_table import NewsTable
 from storage.outbox_table import OutboxTable
 from storage.owner import take_lock
 from storage.pictures_table import PicturesTable
+from storage.sources_table import SourcesTable
 from storage.story_tables import StoryTables
 from storage.topics_table import TopicsTable
 from storage.versions import META, bring_up_to_date
@@ -68,6 +69,7 @@ class TinyStore:
         self._chats = ChatsTable(self._database)
         self._outbox = OutboxTable(self._database, self._chats.is_closed)
         self._broadcasts = BroadcastsTable(self._database)
+        self._sources = SourcesTable(self._database)
         self._news = NewsTable(self._database)
         self._topics = TopicsTable(self._database)
         self._pictures = PicturesTable(self._database)
@@ -421,6 +423,30 @@ class TinyStore:
         """Deletes a broadcast."""
         async with self._commits.step():
             self._broadcasts.drop(number)
+
+    async def sources(self) -> tuple[SourceState, ...]:
+        """Every source that is followed."""
+        return self._sources.all()
+
+    async def settle_sources(self, states: Sequence[SourceState]) -> tuple[SourceState, ...]:
+        """Follows these sources and no others."""
+        async with self._commits.step():
+            return self._sources.settle(states)
+
+    async def add_sources(self, states: Sequence[SourceState]) -> tuple[SourceState, ...]:
+        """Follows more sources."""
+        async with self._commits.step():
+            return self._sources.add(states)
+
+    async def change_source(self, number: int, change: Callable[[SourceState], SourceState]) -> SourceState | None:
+        """Changes one source."""
+        async with self._commits.step():
+            return self._sources.change(number, change)
+
+    async def remove_source(self, number: int) -> SourceState | None:
+        """Follows one source no more."""
+        async with self._commits.step():
+            return self._sources.remove(number)
 
     async def keep_picture(self, key: PictureKey, png: bytes, now: datetime) -> None:
         """Keeps a picture."""

@@ -208,6 +208,30 @@ def test_check_reports_every_problem_at_once_with_its_fix(data: Path, tmp_path: 
     assert done.stderr.count("✗") == 3
 
 
+def test_check_reports_what_is_wrong_with_the_sources(data: Path, tmp_path: Path) -> None:
+    (tmp_path / "inbox").mkdir()
+    (tmp_path / "inbox" / "a.pdf").write_bytes(b"%PDF-1.4")
+    (tmp_path / "without" / "pypdf").mkdir(parents=True)
+    (tmp_path / "without" / "pypdf" / "__init__.py").write_text("raise ImportError('not installed')")
+    (tmp_path / "sitrep.toml").write_text(
+        '[[sources]]\nkind = "folder"\npath = "inbox"\n[[sources]]\nkind = "folder"\npath = "gone"\n'
+        '[[sources]]\nkind = "opml"\npath = "gone.opml"\n[[sources]]\nkind = "feed"\nurl = "http://10.0.0.7/feed"\n'
+        '[[sources]]\nkind = "feed"\nurl = "http://10.0.0.8/feed"\nprivate = true\n'
+    )
+
+    done = sitrep(data, "check", PYTHONPATH=f"{tmp_path / 'without'}{os.pathsep}{ROOT}")
+
+    assert done.returncode == 1
+    for words in (
+        "[[sources]] no. 2: path: expected a folder, got ",
+        "[[sources]] no. 3: path: expected a file that can be read, got ",
+        "[[sources]] no. 4: url: expected an address on the public internet, got http://10.0.0.7/feed",
+        "a.pdf: expected the library that reads PDF, got none installed. Install what reads PDF: pip install",
+    ):
+        assert words in done.stderr
+    assert done.stderr.count("✗") == 4
+
+
 def test_wrong_settings_stop_every_command(data: Path) -> None:
     done = sitrep(data, "ask", "/summary", SITREP_PORT="many", SITREP_TOKEN="secret-words")
 

@@ -234,3 +234,25 @@ def test_more_than_the_free_rate_must_be_paid_for_knowingly(monkeypatch: pytest.
 
     assert (chosen.rate, chosen.paid_broadcast) == (970, True)
     assert (Settings.model_fields["rate"].default, Settings.model_fields["paid_broadcast"].default) == (29, False)
+
+
+@pytest.mark.parametrize(
+    ("given", "holds"),
+    [
+        ("desk@gazette.example", True),
+        ("https://gazette.example/about-our-bot", True),
+        ("gazette", False),
+        ("desk@gazette.example\r\nX-Evil: 1", False),
+        ("javascript:alert(1)", False),
+        ("désk@gazette.example", False),
+    ],
+)
+def test_the_contact_is_an_address_that_fits_a_header(
+    folder: Path, monkeypatch: pytest.MonkeyPatch, given: str, *, holds: bool
+) -> None:
+    environment = with_environment(monkeypatch, SITREP_CONTACT=given)
+    if holds:
+        assert settings.read(environment).contact == given
+        return
+    with pytest.raises(ConfigurationError, match="SITREP_CONTACT: expected an e-mail or a web address"):
+        settings.read(environment)

@@ -14,6 +14,7 @@ from bot.desk.operators import Operators
 from bot.desk.panels import Panels
 from bot.desk.pictures import Pictures
 from bot.desk.replies import Replies
+from bot.desk.sources import Sources
 from bot.desk.subscriptions import Subscriptions
 from bot.outbox import ChatId
 from bot.stories import StoryName
@@ -35,6 +36,7 @@ class FrontDesk:
     replies: Replies
     pictures: Pictures
     operators: Operators
+    sources: Sources
     stories: Stories
     full_menu: Callable[[], Mapping[str, str]]
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import replace
 
 from bot.desk.newsdesk import Added, Newsdesk, OnProgress, Remark
@@ -9,10 +10,12 @@ from bot.digest.model import Article
 from bot.ports import ArticleSource
 
 
-async def ingest(source: ArticleSource, newsdesk: Newsdesk, on_progress: OnProgress) -> Added:
+async def ingest(
+    source: ArticleSource, newsdesk: Newsdesk, on_progress: OnProgress, keeping: Collection[str] = ()
+) -> Added:
     """Brings the library up to date with ``source``; nothing is read, and nothing written, when it is.
 
-    Articles of sources that are none any more leave.
+    Articles of sources that are none any more leave; those of ``keeping`` are looked at by others.
 
     Raises:
         ReadingError: the language model is missing, or the reading processes were killed.
@@ -26,6 +29,6 @@ async def ingest(source: ArticleSource, newsdesk: Newsdesk, on_progress: OnProgr
         else:
             remarks.append(item)
     added = await newsdesk.replace(source.name, articles, on_progress=on_progress)
-    for other in sorted(await newsdesk.folders() - {source.name}):
+    for other in sorted(await newsdesk.folders() - {source.name, *keeping}):
         await newsdesk.replace(other, ())
     return replace(added, remarks=(*remarks, *added.remarks))

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from bot.chats import Chat, kind_of
 from bot.outbox import ChatId, State
-from bot.ports import AnswerStore, BriefingStore, ChatStore, Clock, OperatorStore, Sender
+from bot.ports import AnswerStore, BriefingStore, ChatStore, Clock, OperatorStore, Sender, SourceStore
 from bot.render.operators import Entry, Fault, Register, Status
 
 A_NAP = timedelta(seconds=0.05)  #: how long the loop is asked to sleep, to see how much longer it does
@@ -29,6 +29,7 @@ class Operators:
     chats: ChatStore
     briefings: BriefingStore
     answers: AnswerStore
+    sources: SourceStore
     sender: Sender
     clock: Clock
     errors: Callable[[], Sequence[Fault]]
@@ -56,6 +57,7 @@ class Operators:
         depth = await self.store.depth()
         census = await self.store.census()
         digest = await self.answers.digest()
+        sources = await self.sources.sources()
         return Status(
             answered_in=await self._answered_in(),
             behind=max(now - due, timedelta(0))
@@ -67,6 +69,8 @@ class Operators:
             chats=sum(census.kinds.values()),
             subscribed=census.subscribed,
             articles=len(digest.sources),
+            sources=len(sources),
+            troubled=[one.declared.name for one in sources if one.reason is not None and not one.paused],
             size=await asyncio.to_thread(lambda: self.store.size),
             store_fault=self.store_fault(),
             given_up=[Fault(at=lost.at, what=lost.reason) for lost in await self.store.lost(SHOWN)],

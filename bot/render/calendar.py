@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
-from bot.digest.model import Basis, Grain, Source, When
+from bot.digest.model import Basis, Grain, Published, Source, When
 from bot.render.words import phrase, read_date, say
 
 INFERRED = "≈"  #: before a date that no article prints, or that is counted from one
@@ -15,7 +15,12 @@ DAY = phrase("{day:EEE d MMM y}")
 
 def published(source: Source) -> str:
     """When an article appeared: "12 Nov 2024", with the sign when the date is inferred."""
-    return _signed(_day(source.article.published.day), source.article.published.basis is Basis.INFERRED)
+    return day_of(source.article.published)
+
+
+def day_of(published: Published) -> str:
+    """The day of an article, with the sign when it is inferred."""
+    return _signed(_day(published.day), published.basis is Basis.INFERRED)
 
 
 def dated(when: When, source: Source) -> str:

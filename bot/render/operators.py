@@ -14,6 +14,7 @@ from bot.render.words import number, phrase, say, say_many
 
 PREFIX = "o:"  #: before what an operator's button asks, and a number
 SEND, STOP, CHATS = "send", "stop", "chats"
+TROUBLED = 3  #: sources in trouble that are named
 A_DAY, AN_HOUR, A_MINUTE = 86400, 3600, 60  #: seconds
 KINDS = {
     Kind.PRIVATE: phrase("private"),
@@ -43,7 +44,8 @@ class Status:
 
     ``answered_in`` is how long Telegram took for an answer, None when it gave none; ``behind`` how late the briefing
     is that has been due longest; ``held_up`` how much longer than asked a short sleep took; ``oldest`` how long the
-    message waits that waits longest. ``size`` is bytes.
+    message waits that waits longest. ``sources`` are followed, ``troubled`` are the names of those that cannot be read
+    now. ``size`` is bytes.
     """
 
     answered_in: timedelta | None
@@ -54,6 +56,8 @@ class Status:
     chats: int
     subscribed: int
     articles: int
+    sources: int
+    troubled: Sequence[str]
     size: int
     store_fault: str | None
     given_up: Sequence[Fault]
@@ -114,15 +118,16 @@ def status(found: Status) -> Message:
     lines = [
         bold(say("How I am")),
         _line("Telegram", _reached(found.answered_in)),
-        _line(say("Briefings"), say("{time} behind", time=_brief(found.behind)) if found.behind else say("on time")),
-        _line(say("My loop"), say("held up by {time}", time=_brief(found.held_up))),
+        _line(say("Briefings"), say("{time} behind", time=brief(found.behind)) if found.behind else say("on time")),
+        _line(say("My loop"), say("held up by {time}", time=brief(found.held_up))),
         _line(say("Outbox"), _queue(found.queue) or say("empty")),
-        _line(say("Waits longest"), say("nothing waits") if found.oldest is None else _brief(found.oldest)),
+        _line(say("Waits longest"), say("nothing waits") if found.oldest is None else brief(found.oldest)),
         _line(
             say("Chats"),
             say("{all}, of them {subscribed} subscribed", all=number(found.chats), subscribed=number(found.subscribed)),
         ),
         _line(say("Story"), say_many("{number} article", "{number} articles", found.articles)),
+        _line(say("Sources"), _sources(found)),
         _line(say("Store"), f"{found.size / 1e6:.1f} MB" + (f"; {found.store_fault}" if found.store_fault else "")),
         *_faults(say("Messages given up last"), found.given_up),
         *_faults(say("Errors and warnings, the newest first"), found.errors),
@@ -262,6 +267,19 @@ def _entry(entry: Entry) -> Html:
     return join([code(str(entry.chat)), text(" · " + " · ".join(marks))])
 
 
+def _sources(found: Status) -> str:
+    count = say_many("{number} source", "{number} sources", found.sources)
+    if not found.troubled:
+        return say("{sources}, none in trouble", sources=count)
+    named = ", ".join(found.troubled[:TROUBLED]) + (" …" if len(found.troubled) > TROUBLED else "")
+    return say(
+        "{sources}, in trouble {troubled}: {names}; /feeds tells why",
+        sources=count,
+        troubled=number(len(found.troubled)),
+        names=named,
+    )
+
+
 def _faults(title: str, faults: Sequence[Fault]) -> list[Html]:
     lines = [text(say("{at:d MMM HH:mm:ss} {what}", at=fault.at, what=fault.what)) for fault in faults]
     return [bold(title), *lines] if lines else []
@@ -272,7 +290,7 @@ def _line(label: str, words: str) -> Html:
 
 
 def _reached(answered_in: timedelta | None) -> str:
-    return say("no answer") if answered_in is None else say("answers in {time}", time=_brief(answered_in))
+    return say("no answer") if answered_in is None else say("answers in {time}", time=brief(answered_in))
 
 
 def _counted(count: int, what: str) -> str:
@@ -283,8 +301,8 @@ def _queue(queue: Mapping[str, int]) -> str:
     return ", ".join(_counted(count, STATES[state]) for state, count in queue.items() if count)
 
 
-def _brief(while_: timedelta) -> str:
-    """ "45 ms", "12 s", "3 min", "5 h", "2 days" """
+def brief(while_: timedelta) -> str:
+    """A stretch of time in its largest unit: "45 ms", "12 s", "3 min", "5 h", "2 days"."""
     seconds = while_.total_seconds()
     if seconds < 1:
         return say("{time} ms", time=round(seconds * 1000))

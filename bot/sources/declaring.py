@@ -5,12 +5,12 @@ from __future__ import annotations
 import difflib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from enum import StrEnum
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
 from bot.errors import Problem
+from bot.ports import Declared, SourceKind
 from bot.sources.addresses import Allowed, web_address
 from bot.sources.links import site, tidy
 from bot.sources.opml import FeedList, Listed, read_opml
@@ -20,33 +20,6 @@ KEYS = ("kind", "url", "path", "name", "private")
 OPML = "opml"
 LONGEST_SHOWN = 200  #: characters of a wrong value that a problem repeats
 _FIX = "Change it there."
-
-
-class Kind(StrEnum):
-    """What a source is."""
-
-    FEED = "feed"
-    PAGE = "page"
-    FOLDER = "folder"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Declared:
-    """A source somebody wants read; ``place`` is an address, or the path of a folder.
-
-    ``private`` allows its host although it is not on the public internet.
-    """
-
-    kind: Kind
-    place: str
-    name: str
-    private: bool = False
-
-    @property
-    def key(self) -> str:
-        """What tells it from the others, however its address is spelt."""
-        place = str(Path(self.place).resolve()) if self.kind is Kind.FOLDER else tidy(self.place) or self.place
-        return f"{self.kind}:{place}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,15 +49,16 @@ def read_declarations(tables: Sequence[object], where: str, base: Path) -> Decla
             problems.append(_wrong(place, "a table with kind and url", table))
             continue
         for declared in _declared(table, place, base, problems):
-            if declared.key in sources:
+            name = identity(declared)
+            if name in sources:
                 problems.append(_wrong(f"{place}: {declared.place}", "each source once", "the same again", shown=True))
             else:
-                sources[declared.key] = declared
+                sources[name] = declared
     return Declarations(sources=tuple(sources.values()), problems=tuple(problems))
 
 
 def declared_address(
-    kind: Kind, text: str, name: str | None = None, allowed: Allowed | None = None
+    kind: SourceKind, text: str, name: str | None = None, allowed: Allowed | None = None
 ) -> Declared | Problem:
     """A feed or a page by the address a person gave, with or without ``https://``; what is wrong with it otherwise."""
     text = text.strip()
@@ -93,6 +67,13 @@ def declared_address(
     if isinstance(address, Problem):
         return address
     return Declared(kind=kind, place=str(address.url), name=line(name or "") or site(given) or given)
+
+
+def identity(declared: Declared) -> str:
+    """What is the same for two declarations of one source, however its address is spelt."""
+    if declared.kind is SourceKind.FOLDER:
+        return f"{declared.kind}:{Path(declared.place).resolve()}"
+    return f"{declared.kind}:{tidy(declared.place) or declared.place}"
 
 
 def host_of(url: str) -> str:
@@ -105,7 +86,7 @@ def host_of(url: str) -> str:
 
 def listed(sources: Sequence[Declared]) -> tuple[Listed, ...]:
     """The feeds among the sources, for an OPML file."""
-    return tuple(Listed(url=one.place, name=one.name) for one in sources if one.kind is Kind.FEED)
+    return tuple(Listed(url=one.place, name=one.name) for one in sources if one.kind is SourceKind.FEED)
 
 
 def _declared(table: Mapping[str, Any], where: str, base: Path, problems: list[Problem]) -> list[Declared]:
@@ -122,17 +103,17 @@ def _declared(table: Mapping[str, Any], where: str, base: Path, problems: list[P
         name = ""
     if kind == OPML:
         return _of_list(table, where, base, private, problems)
-    if kind == Kind.FOLDER:
+    if kind == SourceKind.FOLDER:
         return _folder(table, where, base, name, problems)
-    if kind not in (Kind.FEED, Kind.PAGE):  # of whatever type it is
-        problems.append(_wrong(f"{where}: kind", f"one of {', '.join([*Kind, OPML])}", kind))
+    if kind not in (SourceKind.FEED, SourceKind.PAGE):  # of whatever type it is
+        problems.append(_wrong(f"{where}: kind", f"one of {', '.join([*SourceKind, OPML])}", kind))
         return []
     url = table.get("url")
     if not isinstance(url, str):
         problems.append(_wrong(f"{where}: url", "a web address", url))
         return []
     allowed = Allowed(hosts=frozenset({host_of(url)})) if private else Allowed()
-    found = declared_address(Kind(kind), url, name, allowed)
+    found = declared_address(SourceKind(kind), url, name, allowed)
     if isinstance(found, Problem):
         fix = "Correct it, or add private = true when the host is in your own network."
         problems.append(Problem(where=f"{where}: url", expected=found.expected, got=found.got, fix=fix))
@@ -145,9 +126,8 @@ def _folder(table: Mapping[str, Any], where: str, base: Path, name: str, problem
     if path is None:
         return []
     if not path.is_dir():
-        problems.append(_wrong(f"{where}: path", "a folder", str(path)))
-        return []
-    return [Declared(kind=Kind.FOLDER, place=str(path), name=line(name) or path.name)]
+        problems.append(_wrong(f"{where}: path", "a folder", str(path)))  # and yet it may come back, as a disk does
+    return [Declared(kind=SourceKind.FOLDER, place=str(path), name=line(name) or path.name)]
 
 
 def _of_list(
@@ -167,13 +147,13 @@ def _of_list(
     sources: list[Declared] = []
     for feed in found.feeds:
         allowed = Allowed(hosts=frozenset({host_of(feed.url)})) if private else Allowed()
-        declared = declared_address(Kind.FEED, feed.url, feed.name, allowed)
+        declared = declared_address(SourceKind.FEED, feed.url, feed.name, allowed)
         if isinstance(declared, Problem):
             problems.append(
                 Problem(where=f"{path}: {feed.name}", expected=declared.expected, got=declared.got, fix=_FIX)
             )
         else:
-            sources.append(Declared(kind=Kind.FEED, place=declared.place, name=declared.name, private=private))
+            sources.append(Declared(kind=SourceKind.FEED, place=declared.place, name=declared.name, private=private))
     return sources
 
 

@@ -14,12 +14,12 @@ from aiohttp.abc import AbstractResolver
 from multidict import CIMultiDictProxy
 
 from bot.errors import Problem
-from bot.ports import Clock
+from bot.ports import Clock, Validators
 from bot.sources.addresses import Allowed, WebAddress, web_address
 from bot.sources.bodies import ENCODINGS, BrokenBodyError, TooLargeError, read_body
 from bot.sources.charset import decoded
 from bot.sources.connecting import ForbiddenAddressError, open_connector, public_connector
-from bot.sources.outcomes import Fetched, NotModified, Outcome, Refused, RetryAt, Validators
+from bot.sources.outcomes import Fetched, NotModified, Outcome, Refused, RetryAt
 from bot.sources.politeness import LONGEST_PAUSE, back_off, fresh_for, retry_after
 from bot.sources.robots import LARGEST as LARGEST_ROBOTS
 from bot.sources.robots import PRODUCT, Robots, read_robots

@@ -2,23 +2,24 @@
 
 from __future__ import annotations
 
+import contextlib
+import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
 from bot.digest.model import Article, Basis, Published
 from bot.errors import Problem
-from bot.ports import Clock, Notice, Unread
+from bot.ports import Clock, Declared, Findings, Found, Notice, Seen, SourceKind, SourceState, Unread, Validators
 from bot.sources.confined import Confined, ConfinedError
-from bot.sources.declaring import Declared, Kind
 from bot.sources.feed import Entry, Feed, read_feed
 from bot.sources.fetching import ANY, FEEDS, WebClient
 from bot.sources.language import foreign
 from bot.sources.links import article_id, site
-from bot.sources.outcomes import Fetched, NotModified, Outcome, RetryAt, Validators
+from bot.sources.outcomes import Fetched, NotModified, Outcome, RetryAt
 from bot.sources.page import Page, read_page
 from bot.sources.pdf import Document, read_pdf
-from bot.sources.state import Seen, SourceState, after, failed
+from bot.sources.state import after, failed
 
 MOST_PAGES = 20  #: entries that one look at a feed reads; the others wait for the next look, which is then due at once
 PDF = "application/pdf"
@@ -31,15 +32,6 @@ class Tools:
     client: WebClient
     confined: Confined
     clock: Clock
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Findings:
-    """What a look found. ``state`` is to be kept only once the articles are, or an interruption would lose them."""
-
-    state: SourceState
-    articles: tuple[Article, ...] = ()
-    remarks: tuple[Unread | Notice, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,7 +51,7 @@ class Read:
 
 async def look(state: SourceState, tools: Tools) -> Findings:
     """Looks at a feed or a page once; whatever goes wrong is in the state's ``reason`` or in the remarks."""
-    feed = state.declared.kind is Kind.FEED
+    feed = state.declared.kind is SourceKind.FEED
     outcome = await tools.client.get(state.place, validators=state.validators, accept=FEEDS if feed else ANY)
     now = tools.clock.now()
     new = after(state, outcome, now)
@@ -68,10 +60,10 @@ async def look(state: SourceState, tools: Tools) -> Findings:
     if feed:
         return await _look_at_feed(new, outcome, tools)
     read = await _read_fetched(outcome, None, tools)
-    if read.article is None and any(isinstance(remark, Unread) for remark in read.remarks):
-        problem = next(remark.problem for remark in read.remarks if isinstance(remark, Unread))
-        return Findings(state=failed(state, problem, now), remarks=read.remarks)
-    return Findings(state=new, articles=_only(read.article), remarks=read.remarks)
+    if read.article is None:
+        problem = next((remark.problem for remark in read.remarks if isinstance(remark, Unread)), None)
+        return Findings(state=new if problem is None else failed(state, problem, now), remarks=read.remarks)
+    return _version(new, read.article, read.remarks)
 
 
 async def read_link(url: str, tools: Tools, entry: Entry | None = None) -> Read | Later:
@@ -82,6 +74,28 @@ async def read_link(url: str, tools: Tools, entry: Entry | None = None) -> Read 
     if isinstance(outcome, NotModified):
         return Read()  # nobody asked for changes only
     return Later(problem=outcome.problem) if isinstance(outcome, RetryAt) else Read(remarks=_unread(outcome.problem))
+
+
+async def probe(declared: Declared, tools: Tools) -> Found | Problem:
+    """What stands at the place of ``declared``, whatever kind it says: a feed, else a page with an English article."""
+    outcome = await tools.client.get(declared.place, accept=FEEDS)
+    if not isinstance(outcome, Fetched):
+        return _nothing(declared.place) if isinstance(outcome, NotModified) else outcome.problem
+    place = outcome.moved or declared.place
+    now = tools.clock.now()
+    with contextlib.suppress(ConfinedError):  # what breaks the feed's parser may be a page
+        feed = await tools.confined.run(read_feed, outcome.body, outcome.charset, outcome.url, now)
+        if isinstance(feed, Feed):
+            found = replace(declared, kind=SourceKind.FEED, place=place)
+            return Found(declared=found, title=feed.title, entries=len(feed.entries))
+    read = await _read_fetched(outcome, None, tools)
+    if read.article is not None:
+        return Found(declared=replace(declared, kind=SourceKind.PAGE, place=place), title=read.article.title)
+    problems = [remark.problem for remark in read.remarks if isinstance(remark, Unread)]
+    got = (
+        problems[0].got if problems else "; ".join(remark.text for remark in read.remarks if isinstance(remark, Notice))
+    )
+    return replace(_nothing(declared.place), got=got or "neither")
 
 
 def publication(stated: Published | None, entry: Entry | None, received: datetime) -> tuple[Published, str | None]:
@@ -96,6 +110,25 @@ def publication(stated: Published | None, entry: Entry | None, received: datetim
     if stated is not None:
         return stated, None
     return Published(moment=received, basis=Basis.INFERRED), "no date stated: taken from the moment it was read"
+
+
+def _version(state: SourceState, article: Article, remarks: tuple[Unread | Notice, ...]) -> Findings:
+    """A page as it is now. One that says what it said is passed over; a date that could only be inferred stays what it
+    was inferred to be at first, for else each look would make another version.
+    """
+    digest = hashlib.sha256(f"{article.title}\n{article.text}".encode("utf-8", "replace")).hexdigest()
+    first = state.seen[0] if state.seen else None
+    if first is not None and article.published.basis is Basis.INFERRED:
+        stated, _, moment = first.stamp.partition(" ")
+        if stated == digest:
+            return Findings(state=state)
+        article = replace(article, published=replace(article.published, moment=datetime.fromisoformat(moment)))
+    stamp = f"{digest} {article.published.moment.isoformat()}"
+    if first is not None and first.stamp == stamp:
+        return Findings(state=state)
+    return Findings(
+        state=replace(state, seen=(Seen(link=article.id, stamp=stamp),)), articles=(article,), remarks=remarks
+    )
 
 
 async def _look_at_feed(state: SourceState, fetched: Fetched, tools: Tools) -> Findings:
@@ -200,6 +233,15 @@ def _complaint(state: SourceState, outcome: Outcome) -> tuple[Unread, ...]:
     if isinstance(outcome, Fetched | NotModified) or state.failures:
         return ()
     return _unread(outcome.problem)
+
+
+def _nothing(url: str) -> Problem:
+    return Problem(
+        where=url,
+        expected="an RSS, Atom or JSON feed, or a page with an article",
+        got="neither",
+        fix="Is this the address of the feed itself?",
+    )
 
 
 def _unread(problem: Problem) -> tuple[Unread, ...]:

@@ -6,14 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from bot.errors import Problem
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Validators:
-    """What a server gave to ask "has it changed since?" with; verbatim."""
-
-    etag: str | None = None
-    last_modified: str | None = None
+from bot.ports import Validators
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -3,54 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import assert_never
 
 from bot.errors import Problem
-from bot.sources.declaring import Declared, Kind
-from bot.sources.outcomes import Fetched, NotModified, Outcome, Refused, RetryAt, Validators
+from bot.ports import Declared, SourceKind, SourceState, Validators
+from bot.sources.declaring import identity
+from bot.sources.outcomes import Fetched, NotModified, Outcome, Refused, RetryAt
 from bot.sources.politeness import LONGEST_PAUSE, back_off
 
-PACE: Mapping[Kind, timedelta] = {
-    Kind.FEED: timedelta(minutes=5),
-    Kind.PAGE: timedelta(minutes=15),
-    Kind.FOLDER: timedelta(seconds=5),
+PACE: Mapping[SourceKind, timedelta] = {
+    SourceKind.FEED: timedelta(minutes=5),
+    SourceKind.PAGE: timedelta(minutes=15),
+    SourceKind.FOLDER: timedelta(seconds=5),
 }  #: between two looks at a source that works; a server may ask for more
 HOPELESS = timedelta(hours=6)  #: the first wait after a refusal; it doubles to a day
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Seen:
-    """An entry of a feed that needs no further look while its ``stamp`` stays."""
-
-    link: str
-    stamp: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SourceState:
-    """One declared source with all that is remembered of it; moments are UTC.
-
-    ``url`` is where it is now, when it moved for good. ``reason`` says why the last try failed, in words for a person;
-    None when it did not. ``next_try`` None means at once. ``seen`` holds the entries of the feed as it last was.
-    """
-
-    declared: Declared
-    paused: bool = False
-    url: str | None = None
-    last_try: datetime | None = None
-    last_success: datetime | None = None
-    reason: str | None = None
-    next_try: datetime | None = None
-    failures: int = 0
-    validators: Validators = field(default_factory=Validators)
-    seen: tuple[Seen, ...] = ()
-
-    @property
-    def place(self) -> str:
-        """The address or the path to look at."""
-        return self.url or self.declared.place
 
 
 def after(state: SourceState, outcome: Outcome, now: datetime) -> SourceState:
@@ -86,22 +54,19 @@ def failed(state: SourceState, problem: Problem, now: datetime) -> SourceState:
     )
 
 
-def due(states: Iterable[SourceState], now: datetime) -> tuple[SourceState, ...]:
-    """Those to look at, the longest waiting first."""
-    ready = [state for state in states if not state.paused and (state.next_try is None or state.next_try <= now)]
-    return tuple(sorted(ready, key=lambda state: (state.next_try is not None, state.next_try or now)))
-
-
-def resumed(state: SourceState) -> SourceState:
-    """The state after a person ended the pause: it is looked at once more at once."""
-    return replace(state, paused=False, next_try=None)
-
-
 def known(declared: Iterable[Declared], stored: Iterable[SourceState]) -> tuple[SourceState, ...]:
-    """A state for every declared source, the stored one where there is one; what is no longer declared is left out."""
-    by_key = {state.declared.key: state for state in stored}
-    return tuple(
-        replace(by_key[one.key], declared=one) if one.key in by_key else SourceState(declared=one) for one in declared
+    """A state for every source that the configuration declares or an operator added, the stored one where there is one.
+
+    What is no longer declared is left out; what an operator added and the configuration declares too is the latter's.
+    """
+    kept = {identity(state.declared): state for state in stored}
+    asked = {identity(one): one for one in declared}
+    return (
+        *(
+            replace(kept[name], declared=one, by_operator=False) if name in kept else SourceState(declared=one)
+            for name, one in asked.items()
+        ),
+        *(state for name, state in kept.items() if state.by_operator and name not in asked),
     )
 
 

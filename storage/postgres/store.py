@@ -19,14 +19,16 @@ from storage.postgres.mirror import Mirror, load
 from storage.postgres.news import News
 from storage.postgres.operators import SIZE, Operators
 from storage.postgres.outbox import Claims, Outbox
+from storage.postgres.sources import Sources
 from storage.postgres.stories import Stories
 from storage.postgres.topics import Topics
 from storage.postgres.workers import Worker
+from storage.sources_table import SourcesTable
 from storage.story_tables import StoryTables
 from storage.topics_table import TopicsTable
 
 
-class PostgresStore(Stories, News, Topics, Chats, Briefings, Outbox, Broadcasts, Operators):
+class PostgresStore(Stories, News, Topics, Chats, Briefings, Outbox, Broadcasts, Sources, Operators):
     """Connects when it is first asked, in the event loop that asks, which is never the thread that calls `close`."""
 
     def __init__(self, address: Address, tables: Mapping[str, Texts], revision: int, size: int) -> None:
@@ -35,6 +37,7 @@ class PostgresStore(Stories, News, Topics, Chats, Briefings, Outbox, Broadcasts,
         self._mirror.caught_up = self._caught_up
         self._news = NewsTable(self._mirror.documents)
         self._topics = TopicsTable(self._mirror.documents)
+        self._sources = SourcesTable(self._mirror.documents)
         self._stories = StoryTables(self._mirror.documents, self._news)
         self._worker = Worker(self._database)
         self._claims = Claims()

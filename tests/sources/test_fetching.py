@@ -16,11 +16,12 @@ import pytest
 from aiohttp import ClientSession
 
 from bot.errors import Problem
+from bot.ports import Validators
 from bot.sources.addresses import Allowed, WebAddress, is_public, web_address
 from bot.sources.bodies import TooLargeError, read_body
 from bot.sources.connecting import ForbiddenAddressError, PublicOnly, public_connector
 from bot.sources.fetching import WebClient, user_agent
-from bot.sources.outcomes import Fetched, NotModified, Outcome, Refused, RetryAt, Validators
+from bot.sources.outcomes import Fetched, NotModified, Outcome, Refused, RetryAt
 from bot.sources.politeness import LONGEST_PAUSE, back_off, fresh_for, retry_after
 from tests.sources.misbehaving import NOW, QUICK, FakeNames, Server, SetClock, client, redirect, response, zipped
 

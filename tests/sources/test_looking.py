@@ -9,12 +9,10 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from bot.digest.model import Article, Basis, Published
-from bot.ports import Notice, Unread
+from bot.ports import Declared, Findings, Notice, SourceKind, SourceState, Unread, Validators
 from bot.sources.confined import Confined
-from bot.sources.declaring import Declared, Kind
-from bot.sources.looking import MOST_PAGES, Findings, Later, Read, Tools, look, read_link
-from bot.sources.outcomes import Validators
-from bot.sources.state import PACE, SourceState
+from bot.sources.looking import MOST_PAGES, Later, Read, Tools, look, read_link
+from bot.sources.state import PACE
 from tests.sources.misbehaving import NOW, Server, SetClock, client, response
 from tests.sources.test_feeds import WHOLE, item, rss
 from tests.sources.test_files import pdf
@@ -33,7 +31,7 @@ async def tools() -> AsyncIterator[Tools]:
 
 
 def feed_at(server: Server, path: str = "/feed") -> SourceState:
-    return SourceState(declared=Declared(kind=Kind.FEED, place=server.url(path), name="Gazette", private=True))
+    return SourceState(declared=Declared(kind=SourceKind.FEED, place=server.url(path), name="Gazette", private=True))
 
 
 def seen(findings: Findings) -> list[str]:
@@ -54,7 +52,7 @@ async def test_a_feed_gives_its_articles_once_the_oldest_first(server: Server, t
         Published(moment=datetime(2025, 6, 4, 6, tzinfo=UTC), basis=Basis.FEED),
     ]
     assert (first.remarks, second.articles, second.remarks) == ((), (), ())
-    assert (first.state.last_success, first.state.next_try) == (NOW, NOW + PACE[Kind.FEED])
+    assert (first.state.last_success, first.state.next_try) == (NOW, NOW + PACE[SourceKind.FEED])
     assert server.paths() == ["/feed", "/a", "/b", "/feed"]
     assert server.requests[-1].headers["if-none-match"] == '"1"'
 
@@ -134,7 +132,7 @@ async def test_a_long_feed_is_read_in_parts_without_a_pause(server: Server, tool
     second = await look(first.state, tools)
 
     assert (len(first.articles), first.state.next_try) == (MOST_PAGES, NOW)
-    assert (len(second.articles), second.state.next_try) == (5, NOW + PACE[Kind.FEED])
+    assert (len(second.articles), second.state.next_try) == (5, NOW + PACE[SourceKind.FEED])
 
 
 async def test_dates_of_a_feed_that_lies_are_not_used(server: Server, tools: Tools) -> None:
@@ -174,7 +172,7 @@ async def test_what_is_no_feed_any_more_is_a_failure(server: Server, tools: Tool
 
 
 async def test_a_page_is_a_source_whose_every_version_has_one_id(server: Server, tools: Tools) -> None:
-    state = SourceState(declared=Declared(kind=Kind.PAGE, place=server.url("/live"), name="Live", private=True))
+    state = SourceState(declared=Declared(kind=SourceKind.PAGE, place=server.url("/live"), name="Live", private=True))
     server.answers["/live"] = response(html().encode())
     first = await look(state, tools)
     server.answers["/live"] = response(html(prose=(*PROSE, "Update: the dam broke.")).encode())

@@ -10,14 +10,16 @@ import pytest
 from pydantic import TypeAdapter
 
 from bot import settings
+from bot.desk.rounds import due, resumed
 from bot.errors import Problem
-from bot.sources.declaring import Declared, Kind, declared_address, listed, read_declarations
+from bot.ports import Declared, Seen, SourceKind, SourceState, Validators
+from bot.sources.declaring import declared_address, listed, read_declarations
 from bot.sources.opml import Listed, write_opml
-from bot.sources.outcomes import Fetched, NotModified, Outcome, Refused, RetryAt, Validators
-from bot.sources.state import HOPELESS, PACE, Seen, SourceState, after, due, failed, known, resumed
+from bot.sources.outcomes import Fetched, NotModified, Outcome, Refused, RetryAt
+from bot.sources.state import HOPELESS, PACE, after, failed, known
 from tests.sources.misbehaving import NOW
 
-FEED = Declared(kind=Kind.FEED, place="https://gazette.example/feed", name="Gazette")
+FEED = Declared(kind=SourceKind.FEED, place="https://gazette.example/feed", name="Gazette")
 PROBLEM = Problem(where="https://gazette.example/feed", expected="a page", got="status 503", fix="Wait.")
 TRIED = SourceState(
     declared=FEED, validators=Validators(etag='"1"'), failures=2, reason="before", url="https://b.example/"
@@ -35,12 +37,12 @@ HOUR = timedelta(hours=1)
         ),
         (
             Fetched(url="x", body=b"", media_type=""),
-            {"last_success": NOW, "next_try": NOW + PACE[Kind.FEED], "failures": 0, "reason": None,
+            {"last_success": NOW, "next_try": NOW + PACE[SourceKind.FEED], "failures": 0, "reason": None,
              "validators": Validators()},
         ),
         (
             NotModified(validators=Validators(etag='"1"')),
-            {"last_success": NOW, "next_try": NOW + PACE[Kind.FEED], "failures": 0, "reason": None},
+            {"last_success": NOW, "next_try": NOW + PACE[SourceKind.FEED], "failures": 0, "reason": None},
         ),
         (RetryAt(at=NOW + HOUR, problem=PROBLEM), {"next_try": NOW + HOUR, "failures": 3, "reason": str(PROBLEM)}),
         (
@@ -74,7 +76,7 @@ def test_only_what_is_due_and_not_paused_is_looked_at_the_longest_waiting_first(
 
 
 def test_a_source_keeps_its_state_while_it_is_declared_whatever_its_name() -> None:
-    other = Declared(kind=Kind.PAGE, place="https://b.example/", name="B")
+    other = Declared(kind=SourceKind.PAGE, place="https://b.example/", name="B")
     stored = SourceState(declared=FEED, failures=3, seen=(Seen(link="https://a.example/", stamp="1"),))
     renamed = replace(FEED, name="New name", place="https://GAZETTE.example/feed?utm_source=x")
 
@@ -102,11 +104,11 @@ def test_the_configuration_declares_feeds_pages_folders_and_lists(
 
     assert read.problems == ()
     assert read.sources == (
-        Declared(kind=Kind.FEED, place="https://a.example/feed", name="A"),
-        Declared(kind=Kind.PAGE, place="https://b.example/live", name="b.example"),
-        Declared(kind=Kind.FOLDER, place=str(tmp_path / "news"), name="news"),
-        Declared(kind=Kind.FEED, place="https://c.example/f", name="C"),
-        Declared(kind=Kind.FEED, place="http://10.0.0.7:9000/feed", name="Intranet", private=True),
+        Declared(kind=SourceKind.FEED, place="https://a.example/feed", name="A"),
+        Declared(kind=SourceKind.PAGE, place="https://b.example/live", name="b.example"),
+        Declared(kind=SourceKind.FOLDER, place=str(tmp_path / "news"), name="news"),
+        Declared(kind=SourceKind.FEED, place="https://c.example/f", name="C"),
+        Declared(kind=SourceKind.FEED, place="http://10.0.0.7:9000/feed", name="Intranet", private=True),
     )
     assert read.allowed.hosts == {"10.0.0.7"}
     assert [feed.url for feed in listed(read.sources)] == [
@@ -174,6 +176,6 @@ def test_one_source_declared_twice_is_named(tmp_path: Path) -> None:
     ],
 )
 def test_an_address_that_a_person_gives_is_checked(text: str, place: str | None) -> None:
-    declared = declared_address(Kind.FEED, text)
+    declared = declared_address(SourceKind.FEED, text)
 
     assert (declared.place if isinstance(declared, Declared) else None) == place
