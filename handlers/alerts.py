@@ -16,6 +16,7 @@ from bot.render.message import Message
 from bot.render.news import PREFIX
 from bot.render.notices import not_understood
 from bot.render.settings import Panel, Press
+from bot.render.words import phrase
 from handlers.people import App, Asked, for_administrators, place_of
 from handlers.presses import OUTDATED, answering
 from handlers.settings import pointer
@@ -24,10 +25,10 @@ from handlers.settings import pointer
 def menu(_: Answers) -> Mapping[str, str]:
     """What the menu says of them."""
     return {
-        "alerts": "News between briefings: on, off, and which",
-        "watch": "Words to watch for, for example ferry",
-        "unwatch": "Watches for them no more",
-        "news": "The alerts of the last days",
+        "alerts": phrase("News between briefings: on, off, and which"),
+        "watch": phrase("Words to watch for, for example ferry"),
+        "unwatch": phrase("Watches for them no more"),
+        "news": phrase("The alerts of the last days"),
     }
 
 

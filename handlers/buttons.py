@@ -71,8 +71,8 @@ async def _answer(desk: FrontDesk, place: Place, query: CallbackQuery) -> str | 
 
 async def _show(desk: FrontDesk, place: Place, command: str, story: StoryName) -> str | None:
     """Sends the picture below the answer, whose words are there already."""
-    theme = (await desk.subscriptions.chat(place.chat)).choices.pictures.theme
-    found = await desk.pictures.show(command, theme, story)
+    chat = replace(await desk.subscriptions.chat(place.chat), story=story)
+    found = await desk.pictures.show(command, chat)
     if found is None:
         return NO_PICTURE
     await desk.replies.say(place, [found.message])

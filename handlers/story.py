@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 from telegram import Update
 from telegram.ext import CommandHandler, ContextTypes
@@ -44,8 +45,8 @@ def _answering(command: str, desk: FrontDesk) -> CommandHandler[ContextTypes.DEF
 
 async def _show(desk: FrontDesk, place: Place, command: str, story: StoryName) -> bool:
     """Sends the picture, and the words below it that its caption has no room for; False when there is no picture."""
-    theme = (await desk.subscriptions.chat(place.chat)).choices.pictures.theme
-    found = await desk.pictures.show(command, theme, story)
+    chat = replace(await desk.subscriptions.chat(place.chat), story=story)
+    found = await desk.pictures.show(command, chat)
     if found is None:
         return False
     words = () if found.is_whole else await desk.answers.ask(Question(command=command, story=mark_of(story)))

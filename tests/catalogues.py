@@ -44,12 +44,22 @@ def _said(code: str) -> Iterator[tuple[str | tuple[str, ...], int]]:
     for call in ast.walk(ast.parse(code)):
         if not isinstance(call, ast.Call) or not isinstance(call.func, ast.Name):
             continue
-        words = tuple(one.value for one in call.args if isinstance(one, ast.Constant) and isinstance(one.value, str))
-        if call.func.id in ONE and words:
-            found.append((words[0], call.lineno))
+        words = tuple(text for one in call.args for text in _texts(one))
+        if call.func.id in ONE:
+            found += [(one, call.lineno) for one in words]
         elif call.func.id in MANY and len(words) == 2:
             found.append((words, call.lineno))
     yield from sorted(found, key=lambda one: one[1])
+
+
+def _texts(argument: ast.expr) -> Iterator[str]:
+    """What an argument may be: a text, or one of two."""
+    match argument:
+        case ast.Constant(value=str() as text):
+            yield text
+        case ast.IfExp(body=body, orelse=orelse):
+            yield from _texts(body)
+            yield from _texts(orelse)
 
 
 def _comment(before: list[str]) -> list[str]:

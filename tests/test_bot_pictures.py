@@ -214,7 +214,7 @@ async def test_many_who_get_one_picture_get_one_upload(stage: Stage, drawn: list
         for chat in chats:
             await stage.state.ask(chat, "/subscribe@sandbox_bot 08:00 Europe/Kyiv")
             await stage.state.ask(chat, "/settings@sandbox_bot picture weekly")
-        stage.state.set_latency(timedelta(milliseconds=50), timedelta())
+        stage.state.set_latency(timedelta(milliseconds=400), timedelta())
         stage.clock.move_to(START + DAY)
         await at_work.drained()
 

@@ -170,6 +170,19 @@ def test_other_articles_are_read_and_their_dates_inferred(tmp_path: Path) -> Non
     )
 
 
+def test_an_answer_can_be_drawn_into_a_new_file(data: Path) -> None:
+    file = data.parent / "troops.png"
+
+    done = sitrep(data, "ask", "/troops", "--png", str(file))
+    again = sitrep(data, "ask", "/troops", "--png", str(file))
+    without = sitrep(data, "ask", "/sources", "--png", str(data.parent / "sources.png"))
+
+    assert (done.returncode, file.read_bytes()[:4]) == (0, b"\x89PNG")
+    assert (again.returncode, "a name that is free" in again.stderr) == (1, True)
+    assert (without.returncode, "expected an answer that can be drawn" in without.stderr) == (1, True)
+    assert not (data.parent / "sources.png").exists()
+
+
 def test_asking_about_another_folder_leaves_the_stored_story_alone_and_remembers_that_folder(
     data: Path, tmp_path: Path
 ) -> None:

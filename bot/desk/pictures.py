@@ -11,7 +11,7 @@ from typing import Protocol
 
 import structlog
 
-from bot.chats import Choices, Section, Theme
+from bot.chats import Chat, Choices, Section, Theme
 from bot.digest.model import Digest, Tracker
 from bot.outbox import PictureKey
 from bot.ports import AnswerStore, Clock, PictureStore
@@ -20,7 +20,6 @@ from bot.render.check import problems
 from bot.render.message import Message
 from bot.render.pictures.choosing import TIMELINE, picture_of
 from bot.render.pictures.values import Picture
-from bot.stories import MAIN, StoryName
 
 log = structlog.get_logger(__name__)
 
@@ -53,9 +52,9 @@ class Pictures:
     clock: Clock
     trackers: tuple[Tracker, ...]
 
-    async def show(self, command: str, theme: Theme, story: StoryName = MAIN) -> Pictured | None:
-        """The picture of what a command answers now; None when there is none, or it cannot be drawn."""
-        return await self.picture(await self.answers.digest(story), command, theme)
+    async def show(self, command: str, chat: Chat) -> Pictured | None:
+        """The picture of what a command answers in a chat now; None when there is none, or it cannot be drawn."""
+        return await self.picture(await self.answers.digest(chat.story), command, chat.choices.pictures.theme)
 
     async def weekly(self, digest: Digest, choices: Choices) -> Message | None:
         """The picture that goes with a briefing: of the first thing that the chat follows and that can be drawn."""

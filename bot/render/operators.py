@@ -268,7 +268,7 @@ def _entry(entry: Entry) -> Html:
 
 
 def _sources(found: Status) -> str:
-    count = say_many("{number} source", "{number} sources", found.sources)
+    count = number(found.sources)
     if not found.troubled:
         return say("{sources}, none in trouble", sources=count)
     named = ", ".join(found.troubled[:TROUBLED]) + (" …" if len(found.troubled) > TROUBLED else "")

@@ -28,11 +28,11 @@ from bot.render.words import say
 
 MOST_CLAIMS = 10  #: as many as a phone shows in letters that can be read
 MOST_BELOW_A_COURSE = 7
-MOST_VAGUE = 3
+MOST_VAGUE = 2
 MOST_LINES = 4  #: in a panel over time
 MOST_POINTS = 10  #: of one line; the latest
 LEAD_LIMIT = 25  #: characters; where the counted noun makes it longer, the number stands alone
-WORDS_LIMIT = 76
+WORDS_LIMIT = 100
 NOTE_LIMIT = 48
 HEADING_LIMIT = 80
 CUT = "…"
@@ -59,7 +59,7 @@ def figures_picture(digest: Digest, tracker: Tracker) -> Picture | None:
     most = MOST_CLAIMS if course is None else MOST_BELOW_A_COURSE
     shown = set(_chosen(digest, numbered, meanings, most))
     vague = [index for group in groups for index in group.claims if not is_drawn(digest.claims[index])]
-    listed = vague[:MOST_VAGUE] if len(shown) < most else []
+    listed = vague[:MOST_VAGUE]
     scale = number_scale(end for index in shown for end in _ends(digest.claims[index]))
     marks = {index: _mark(digest.claims[index], scale, meanings[index]) for index in shown}
     drawn = [_group(digest, group, marks) for group in groups]

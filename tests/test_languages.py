@@ -1,0 +1,353 @@
+"""The bot's languages: catalogues that hold all that is said, messages that pass the same check in each of them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from datetime import UTC, date, datetime, time, timedelta
+from functools import cache
+from pathlib import Path
+from string import Formatter
+from zoneinfo import ZoneInfo
+
+import pytest
+from babel.messages import Catalog
+from babel.messages.pofile import write_po
+
+from bot.app import full_menu, open_parts
+from bot.chats import Alerts, Chat, Choices, NotUnderstood, Quiet, Schedule
+from bot.outbox import ChatId
+from bot.render import expected, notices, operators, privacy, words
+from bot.render.answer import answer, briefing
+from bot.render.calendar import read_day
+from bot.render.check import problems
+from bot.render.html import Html
+from bot.render.layout import entities, units
+from bot.render.message import CALLBACK_LIMIT, ENTITY_LIMIT, MESSAGE_LIMIT, Message, Question, View
+from bot.render.search import how_to_search, only_english
+from bot.render.settings import Panel, Press, settings_panel
+from bot.render.settings import View as Settings
+from bot.render.words import SOURCE, languages, say, say_many, speaking
+from handlers.operators import COMMANDS as OPERATORS_COMMANDS
+from tests.catalogues import WIDTH, catalogues, template
+from tests.conftest import settings_for
+from tests.story import seed_digest, shipped_trackers
+
+CODES = [*languages()]
+FOREIGN = [code for code in CODES if code != SOURCE]
+STORY = ("summary", "troops", "casualties", "timeline", "conflicts", "sources")
+DESCRIPTION_LIMIT = 256  #: characters of what a menu says of a command (Bot API)
+PRESS_LIMIT = 200  #: characters of what is told to who presses a button (Bot API)
+NOW = datetime(2024, 11, 13, 9, 30, tzinfo=UTC)
+
+
+def forms(message: object) -> tuple[str, ...]:
+    """The singular and plural forms of a phrase or of its translation."""
+    return (message,) if isinstance(message, str) else tuple(message)
+
+
+def fields(phrase: str) -> set[str]:
+    return {name for _, name, _, _ in Formatter().parse(phrase) if name}
+
+
+@pytest.mark.parametrize("code", FOREIGN)
+def test_a_catalogue_holds_every_phrase_of_the_code_and_no_other(code):
+    said = {message.id for message in template() if message.id}
+
+    translated = {message.id for message in catalogues()[code] if message.id}
+
+    assert len(said) > 300
+    assert translated == said
+
+
+@pytest.mark.parametrize("code", FOREIGN)
+def test_every_phrase_is_translated_in_all_plural_forms_with_the_same_fields_and_edges(code):
+    catalogue = catalogues()[code]
+    wrong = []
+    for message in catalogue:
+        if not message.id:
+            continue
+        said = forms(message.string)
+        count = 1 if isinstance(message.id, str) else catalogue.num_plurals
+        edges = {(one[:1].isspace(), one[-1:].isspace()) for one in (*forms(message.id), *said)}
+        is_right = (
+            len(said) == count
+            and all(said)
+            and all(fields(one) == fields(forms(message.id)[-1]) for one in said)
+            and len(edges) == 1
+            and not message.fuzzy
+            and not any("<" in one for one in said)
+            and {" · " in one for one in said} == {" · " in forms(message.id)[0]}
+        )
+        if not is_right:
+            wrong.append((message.id, said))
+
+    assert wrong == []
+    assert not catalogue.obsolete
+
+
+def test_no_phrase_of_the_code_has_tags():
+    assert [one for message in template() for one in forms(message.id) if re.search(r"<|&\w+;", one)] == []
+
+
+def test_what_the_menu_says_of_each_command_stands_in_the_catalogues(tmp_path):
+    parts = open_parts(settings_for(tmp_path))
+    said = {message.id for message in template()}
+
+    menu = {**full_menu(parts.answers()), **OPERATORS_COMMANDS}
+    parts.store.close()
+
+    assert [text for text in menu.values() if text not in said] == []
+    for code in CODES:
+        with speaking(code):
+            assert [text for text in menu.values() if not 1 <= len(say(text)) <= DESCRIPTION_LIMIT] == []
+
+
+@pytest.mark.parametrize(
+    ("code", "told"),
+    [
+        ("en", ["1 article", "2 articles", "5 articles", "21 articles", "1,000 articles"]),
+        ("uk", ["1 стаття", "2 статті", "5 статей", "21 стаття", "1\u00a0000 статей"]),
+        ("ru", ["1 статья", "2 статьи", "5 статей", "21 статья", "1\u00a0000 статей"]),
+        ("ko", ["기사 1건", "기사 2건", "기사 5건", "기사 21건", "기사 1,000건"]),
+    ],
+)
+def test_numbers_take_the_plural_form_and_the_signs_of_the_language(code, told):
+    with speaking(code):
+        assert [say_many("{number} article", "{number} articles", count) for count in (1, 2, 5, 21, 1000)] == told
+
+
+@pytest.mark.parametrize("code", CODES)
+def test_every_day_can_be_read_back_as_it_is_written(code):
+    days = [date(2024, 1, 1) + timedelta(days=3 * step) for step in range(122)]
+
+    with speaking(code):
+        assert [read_day(say("{day:EEE d MMM y}", day=day)) for day in days] == days
+
+
+def test_equal_moments_of_two_zones_are_each_told_in_their_own_time():
+    said = "{day:EEEE, d MMMM} at {time:HH:mm}"
+    utc = datetime(2024, 11, 13, 22, 0, tzinfo=UTC)
+    kyiv = utc.astimezone(ZoneInfo("Europe/Kyiv"))
+
+    assert [say(said, day=one, time=one) for one in (utc, kyiv)] == [
+        "Wednesday, 13 November at 22:00",
+        "Thursday, 14 November at 00:00",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("tag", "code"),
+    [("uk", "uk"), ("ko-KR", "ko"), ("RU", "ru"), ("en", "en"), ("pt-br", "en"), ("", "en"), (None, "en")],
+)
+def test_the_nearest_language_to_what_telegram_tells(tag, code):
+    assert words.nearest(tag) == code
+
+
+@cache
+def told_of_the_story(code: str) -> tuple[Message, ...]:
+    """Every page of every answer about the seeds, and the briefings, in a language."""
+    with speaking(code):
+        return tuple(_told_of_the_story())
+
+
+def _told_of_the_story() -> Iterator[Message]:
+    for command in STORY:
+        for view in View:
+            seen: dict[str, Message] = {}
+            for page in range(30):
+                for message in answer(
+                    seed_digest(), Question(command=command, page=page, view=view), shipped_trackers()
+                ):
+                    seen.setdefault(message.html, message)
+            yield from seen.values()
+    for since in range(5):
+        yield from briefing(seed_digest(), since, shipped_trackers(), due=datetime(2024, 11, 13, 8, 0, tzinfo=UTC))
+
+
+def settings_panels() -> Iterator[Message]:
+    """Every panel of a chat that has chosen everything, and of one that has chosen nothing."""
+    full = Chat(
+        id=ChatId(-1001234567890),
+        zone="Europe/Kyiv",
+        schedules=(Schedule(at=time(8), since=NOW), Schedule(at=time(20, 30), days=(0, 2), since=NOW)),
+        choices=Choices(
+            quiet=Quiet(begins=time(22), ends=time(7), urgent_passes=True), silent=True, alerts=Alerts(on=True)
+        ),
+        next_due=NOW + timedelta(hours=20),
+    )
+    trackers = {tracker.name: tracker.title for tracker in shipped_trackers()}
+    zones = ("Europe/Kyiv", "Europe/London", "Asia/Seoul")
+    for chat, name in ((Chat(id=ChatId(1)), None), (full, None), (full, str(full.id))):
+        view = Settings(chat=chat, trackers=trackers, zones=zones, now=NOW, name=name, title="The Desk")
+        for panel in Panel:
+            for argument in ("", "08:00", "Europe", "Asia 08:00"):
+                yield settings_panel(view, Press(panel=panel, argument=argument))
+
+
+def told_of_itself() -> Iterator[Message]:
+    """What the bot says about itself, its settings and its operators."""
+    chat = Chat(
+        id=ChatId(1),
+        zone="Europe/Kyiv",
+        schedules=(Schedule(at=time(8), since=NOW), Schedule(at=time(20, 30), days=(0, 2), since=NOW)),
+        next_due=NOW,
+    )
+    menu = {"summary": "What happened when", "timeline": "Every command"}
+    yield notices.welcome(Html(""), menu, "https://t.me/x")
+    yield notices.help_text(menu)
+    for name in (None, "@kyiv_desk"):
+        yield notices.subscribed(chat, name)
+        yield notices.how_to_subscribe(chat, (), name)
+        yield notices.how_to_subscribe(Chat(id=ChatId(1)), (), name)
+        yield notices.wrong_time("8", name)
+        yield notices.wrong_zone("Kiyv", "08:00", ["Europe/Kyiv"], name)
+        yield notices.wrong_zone("Kiyv", "08:00", [], name)
+        yield notices.unsubscribed(chat, None, name)
+        yield notices.unsubscribed(chat, time(8), name)
+        yield notices.unsubscribed(chat, time(9), name)
+        yield notices.unsubscribed(Chat(id=ChatId(1)), None, name)
+        yield notices.paused(None, "Europe/Kyiv", name)
+        yield notices.paused(NOW, "Europe/Kyiv", name)
+        yield notices.resumed(chat, was_paused=True, name=name)
+        yield notices.resumed(Chat(id=ChatId(1)), was_paused=False, name=name)
+        yield notices.wrong_while("8", name)
+    for wanted in (
+        expected.one_of(["x"]),
+        expected.some_of(["x"]),
+        expected.all_or_some_of(["x"]),
+        expected.zone([]),
+        expected.zone(["Europe/Kyiv"]),
+        expected.few_times(6),
+    ):
+        yield notices.not_understood(NotUnderstood(expected=wanted, got="", example="8"), "settings")
+    yield notices.only_in_a_chat("help")
+    yield notices.only_administrators()
+    yield notices.not_theirs("@kyiv_desk")
+    yield notices.set_in_private("@kyiv_desk", "https://t.me/x")
+    yield notices.may_post("@kyiv_desk", "8", ())
+    yield notices.sent_there("@kyiv_desk")
+    yield notices.not_sent_there("@kyiv_desk")
+    yield notices.unknown_command("sumary", menu)
+    yield notices.unknown_command("xyz", menu)
+    yield notices.only_commands(menu)
+    yield notices.hello_group(menu)
+    yield notices.topic_gone()
+    yield notices.backup_too_large(60_000_000, 50_000_000)
+    yield notices.apology()
+    yield privacy.privacy(timedelta(days=7), timedelta(days=30), timedelta(days=365))
+    yield privacy.confirm_forgetting(None, "")
+    yield privacy.forgotten()
+    yield privacy.kept()
+    yield how_to_search(seed_digest(), shipped_trackers())
+    yield only_english(seed_digest(), shipped_trackers())
+    yield operators.status(a_status())
+    yield operators.how_to_broadcast()
+    yield operators.confirm_broadcast(1, 2)
+    yield operators.confirm_broadcast(1, 0)
+    yield operators.broadcast_progress(a_progress())
+    yield operators.how_to_ban("ban")
+    yield operators.banned(ChatId(1))
+    yield operators.unbanned(ChatId(1), was_banned=True)
+    yield operators.unbanned(ChatId(1), was_banned=False)
+    yield operators.operators_stay()
+    yield operators.not_sent()
+
+
+def a_status() -> operators.Status:
+    return operators.Status(
+        answered_in=timedelta(milliseconds=45),
+        behind=timedelta(seconds=12),
+        held_up=timedelta(minutes=3),
+        queue={"pending": 3, "dead": 1},
+        oldest=timedelta(days=3),
+        chats=2,
+        subscribed=1,
+        articles=5,
+        sources=2,
+        troubled=["8"],
+        size=1_000_000,
+        store_fault=None,
+        given_up=[operators.Fault(at=NOW, what="8")],
+        errors=[],
+    )
+
+
+def a_progress() -> operators.Progress:
+    return operators.Progress(
+        number=1, recipients=5, sent=2, given_up=1, held_back=1, is_called_back=False, is_over=False
+    )
+
+
+@pytest.mark.parametrize("code", CODES)
+def test_whatever_is_said_about_the_seeds_can_be_checked_and_nothing_is_left_out(code):
+    english = sum(message.html.count("•") for message in told_of_the_story(SOURCE))
+
+    told = told_of_the_story(code)
+    with speaking(code):
+        unsound = [found for one in told if (found := problems(one.html, seed_digest(), shipped_trackers()))]
+
+    assert unsound == []
+    assert sum(message.html.count("•") for message in told) >= english
+
+
+@pytest.mark.parametrize("code", CODES)
+def test_every_message_and_button_keeps_telegrams_limits(code):
+    with speaking(code):
+        told = [*told_of_the_story(code), *settings_panels(), *told_of_itself()]
+        pressed = [notices.expectation(NotUnderstood(expected=expected.quiet_hours(), got="", example=""))]
+        pressed += [say(notices.OUTDATED), say(notices.ONLY_ADMINISTRATORS), operators.broadcast_over()]
+
+    assert max(units(message.html) for message in told) <= MESSAGE_LIMIT
+    assert max(entities(message.html) for message in told) <= ENTITY_LIMIT
+    buttons = [button for message in told for row in message.buttons for button in row]
+    assert max(len(button.data.encode()) for button in buttons) <= CALLBACK_LIMIT
+    assert min(len(button.label) for button in buttons) > 0
+    assert max(map(len, pressed)) <= PRESS_LIMIT
+
+
+@pytest.fixture
+def marked(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
+    """A language in which every phrase stands between ⟦ and ⟧."""
+    catalogue = Catalog(locale="eo")
+    for message in template():
+        if message.id:
+            many = tuple(f"⟦{one}⟧" for one in forms(message.id))
+            catalogue.add(message.id, many if isinstance(message.id, tuple) else many[0])
+    with (tmp_path / "eo.po").open("wb") as file:
+        write_po(file, catalogue, width=WIDTH)
+    with monkeypatch.context() as patched:
+        patched.setattr(words, "CATALOGUES", tmp_path)
+        yield "eo"
+    for kept in (words._translations, words._pattern, words._forms, words._dated):
+        kept.cache_clear()
+
+
+def test_no_sentence_escapes_translation(marked):
+    digest = seed_digest()
+    articles = " ".join(f"{source.article.text} {source.label} {source.article.title}" for source in digest.sources)
+    with speaking(marked):
+        told = [*told_of_the_story(marked), *settings_panels(), *told_of_itself()]
+        unsound = [
+            found for one in told_of_the_story(marked) if (found := problems(one.html, digest, shipped_trackers()))
+        ]
+
+    visible = [re.sub(r"<code>.*?</code>|<[^>]+>", "", message.html) for message in told]
+    visible += [button.label for message in told for row in message.buttons for button in row]
+    own = {"Telegram", "UTC", "MB", "The", "Desk", *languages().values()}
+    escaped = {
+        word
+        for text in visible
+        for word in re.findall(r"(?<![/@\w])[^\W\d_]{2,}", outside(text))
+        if word not in articles and word not in own
+    }
+
+    assert unsound == []
+    assert escaped <= {"Kyiv", "London", "Seoul", "Europe", "troops", "casualties"}, escaped
+
+
+def outside(text: str) -> str:
+    """What of a text stands in no phrase."""
+    while text != (text := re.sub(r"⟦[^⟦⟧]*⟧", "", text)):
+        pass
+    return text
