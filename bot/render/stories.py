@@ -150,7 +150,7 @@ def removed(topic: StoryTopic) -> Message:
 
 def not_an_operators(name: str) -> Message:
     """Only operators' own stories can be removed."""
-    told = "No operator declared a story {name}; those of the configuration are removed there."
+    told = phrase("No operator declared a story {name}; those of the configuration are removed there.")
     return Message(html=said(told, name=code(name[:LONGEST_ECHO])))
 
 
