@@ -134,6 +134,39 @@ def test_an_old_article_that_arrives_late_brings_no_alert():
     assert told([POLICE_12, RED_CROSS_19], [late])[1] == ()
 
 
+FLOOD = "The river flooded the harbour district of Larne and cut off its hospital from the town."
+
+
+def test_what_a_lone_article_opens_with_is_told_where_few_write_and_once():
+    opening = article(f"{FLOOD} It had rained for weeks.", day=TUESDAY, name="flood", publisher="The Echo")
+    again = article(FLOOD.replace("cut off", "severed"), day=WEDNESDAY, name="again", publisher="The Post")
+
+    _, first = told([POLICE_12], [opening])
+    html = rendered([POLICE_12], [opening])
+    known = [alert.keys[0] for alert in first]
+
+    assert html.startswith(f"<b>🗞 New report</b>\n• {FLOOD}")
+    assert told([POLICE_12, opening], [again], known)[1] == ()
+
+
+def test_what_one_of_many_articles_opens_with_is_not_told():
+    opening = article(f"{FLOOD} It had rained for weeks.", day=TUESDAY, name="flood", publisher="The Echo")
+
+    assert "New report" not in rendered([*busy_story(), POLICE_12], [opening])
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "A woman carries her child through the flooded harbour of Larne on Tuesday, July 18, 2023.",
+        "In this photo taken on Tuesday soldiers carried children out of the flooded harbour of Larne.",
+        "Soldiers carried children out of the flooded harbour of Larne on Tuesday (AP Photo/Ann Roe).",
+    ],
+)
+def test_a_caption_is_no_news(text: str):
+    assert told([POLICE_12], [article(text, day=TUESDAY, name="caption")])[1] == ()
+
+
 def busy_story() -> list[Article]:
     """Six papers of one day that write of Larne's flood, in words of their own."""
     said = ["Mayor Ann Roe", "The army", "A hospital", "The Red Cross", "The coast guard", "The fire brigade"]

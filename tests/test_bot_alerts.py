@@ -362,7 +362,7 @@ async def test_spreading_that_is_cut_goes_on_where_it_was_and_tells_nobody_twice
     chats = await again.chats([ChatId(number) for number in range(1, 26)])
     assert sorted(message.chat for message in sent) == list(range(1, 26))
     assert all(message.html.startswith("<b>" + MOVED) for message in sent)
-    assert {chat.heard.told for chat in chats} == {1}
+    assert {(chat.heard.told, chat.heard.held) for chat in chats} == {(1, ())}
     again.close()
 
 

@@ -63,6 +63,13 @@ class Happening:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Reported:
+    """What an article opens with, which stands alone in a story of few articles."""
+
+    line: Line
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Mentioned:
     """A sentence in which watched words stand; ``words`` are those of them that do, as the chat wrote them."""
 
@@ -79,7 +86,7 @@ class Corrected:
     after: Claim
 
 
-Told = Moved | NewFigure | Clash | Settled | Happening | Mentioned | Corrected
+Told = Moved | NewFigure | Clash | Settled | Happening | Reported | Mentioned | Corrected
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -111,6 +118,24 @@ def with_earlier(digest: Digest, told: Iterable[Told]) -> Digest:
     return replace(digest, sources=tuple(sources), claims=tuple(claims))
 
 
+def cited(told: Told) -> frozenset[int]:
+    """The source numbers of the articles that an alert is about."""
+    match told:
+        case Moved(old=old, new=new):
+            citations = [old.citation, new.citation]
+        case Corrected(after=after):
+            citations = [after.citation]
+        case NewFigure(claims=claims) | Clash(claims=claims) | Settled(latest=claims):
+            citations = [claim.citation for claim in claims]
+        case Happening(entry=entry):
+            citations = [account.citation for account in entry.accounts]
+        case Reported(line=line) | Mentioned(line=line):
+            citations = [line.citation]
+        case _:
+            assert_never(told)
+    return frozenset(citation.source for citation in citations)
+
+
 def stands(digest: Digest, told: Told) -> bool:
     """Whether a digest of the story, later than the one that gave rise to it, still says what is told there.
 
@@ -120,6 +145,8 @@ def stands(digest: Digest, told: Told) -> bool:
         case Happening(entry=entry):
             there = {_place(a.citation, *a.event.clause) for found in digest.timeline for a in found.accounts}
             return all(_place(account.citation, *account.event.clause) in there for account in entry.accounts)
+        case Reported(line=line):
+            return _place(line.citation) in {_place(lead.citation) for lead in digest.leads}
         case Mentioned():
             return True
         case Moved(old=old, new=new):

@@ -10,6 +10,7 @@ from dataclasses import replace
 from datetime import date, timedelta
 
 from bot.digest.alert import Alert, AlertKind, Happening, key_of
+from bot.digest.captions import is_caption
 from bot.digest.model import Account, Citation, Digest, Entry, Event, EventStatus, When
 from bot.digest.newsroom import FEW, FIRST_PERSON, PACE, Newsroom
 from bot.digest.salience import NEWS_AGE, Witness, days_by_salience, importance, witness
@@ -114,6 +115,7 @@ def _is_told_well(desk: Newsroom, account: Account) -> bool:
     sentence = _QUOTED.sub(" ", desk.sentence(account.citation))
     return (
         not is_stamp
+        and not is_caption(desk.sentence(account.citation), source)
         and _DAY.search(words) is not None
         and event.family not in EMPTY
         and event.actor is not None

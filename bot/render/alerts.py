@@ -15,6 +15,7 @@ from bot.digest.alert import (
     Mentioned,
     Moved,
     NewFigure,
+    Reported,
     Settled,
     Told,
     with_earlier,
@@ -93,6 +94,8 @@ def _item(digest: Digest, told: Told, now: datetime, earlier: int) -> Item:
             return _clash(digest, told, now)
         case Happening(entry=entry):
             return _event(digest, entry, now)
+        case Reported(line=line):
+            return _headed(digest, Headline.REPORT, "", [line_item(digest, line)], now)
         case Mentioned():
             item = line_item(digest, told.line)
             return _headed(digest, Headline.WATCHED, ", ".join(told.words), [item], now)

@@ -216,6 +216,8 @@ def _is_headline(reading: _Reading, kind: Headline, words: str, told: Sequence[T
             return not words and reading.finding is not None and len(reading.finding_claims) > 1
         case Headline.EVENT:
             return not words and bool(reading.pieces) and not told and reading.date is not None
+        case Headline.REPORT:
+            return not words and len(reading.pieces) == 1 and reading.date is None
         case Headline.WATCHED if len(reading.pieces) == 1 and reading.date is None:
             wanted = words.split(", ")
             return all(word and stands_in((word,), reading.pieces[0][0]) for word in wanted)
