@@ -31,7 +31,7 @@ from bot.desk.delivery import Delivery
 from bot.desk.following import Stories
 from bot.desk.front import FrontDesk
 from bot.desk.ingest import ingest
-from bot.desk.newsdesk import Added, Newsdesk, OnProgress
+from bot.desk.newsdesk import Added, Newsdesk, OnProgress, Reading
 from bot.desk.operators import Operators
 from bot.desk.panels import Panels
 from bot.desk.pictures import Pictures
@@ -267,7 +267,11 @@ def full_menu(answers: Answers) -> dict[str, str]:
 
 
 def front_desk(
+<<<<<<< HEAD
     parts: Parts, sender: TelegramSender, clock: Clock, recent: Recent, *, sources: Sources, stories: Stories
+=======
+    parts: Parts, sender: TelegramSender, clock: Clock, recent: Recent, *, newsdesk: Newsdesk, sources: Sources
+>>>>>>> main
 ) -> FrontDesk:
     """The desk that handlers ask."""
     answers, store = parts.answers(stories.topics), parts.store
@@ -276,6 +280,7 @@ def front_desk(
     pictures = Pictures(answers=store, store=store, drawer=parts.studio, clock=clock, trackers=parts.trackers)
     return FrontDesk(
         answers=answers,
+        newsdesk=newsdesk,
         subscriptions=subscriptions,
         panels=Panels(
             subscriptions=subscriptions,
@@ -312,9 +317,59 @@ def front_desk(
     )
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Opening:
+    """What the articles are read with at the start: who hears what a person should know, and how far it is."""
+
+    say: Say
+    on_progress: OnProgress
+
+
 @asynccontextmanager
+<<<<<<< HEAD
 async def _sources(
     parts: Parts, clock: Clock, stories: Stories, web: Limits | None
+=======
+async def _catching_up(parts: Parts, newsdesk: Newsdesk, opening: Opening | None) -> AsyncIterator[None]:
+    """Reads what is new: before the block when nothing is stored yet or nothing is new, else while it runs."""
+    if opening is None:
+        yield
+        return
+    is_stored = bool((await parts.store.library()).filed)
+    reading = asyncio.Event()
+
+    def on_progress(step: Reading) -> None:
+        reading.set()
+        opening.on_progress(step)
+
+    async def read() -> None:
+        await report(await ingest(parts.folder, newsdesk, on_progress, parts.folders()), parts, opening.say)
+
+    async def say_why() -> None:
+        try:
+            await read()
+        except SitrepError as error:  # what is stored is served all the same
+            opening.say(f"! {error}")
+
+    if not is_stored:
+        await read()
+    async with _meanwhile(say_why() if is_stored else _nothing()) as catching_up:
+        begun = asyncio.create_task(reading.wait())
+        await asyncio.wait([catching_up, begun], return_when=asyncio.FIRST_COMPLETED)
+        begun.cancel()
+        gc.collect()
+        gc.freeze()  # what is there now stays, so no collection need go through it and hold up the loop
+        yield
+
+
+async def _nothing() -> None:
+    return
+
+
+@asynccontextmanager
+async def _sources(
+    parts: Parts, clock: Clock, newsdesk: Newsdesk, web: Limits | None
+>>>>>>> main
 ) -> AsyncIterator[tuple[Rounds, Sources]]:
     """The desks for sources, while the block runs; the folder of the articles is a source like the declared ones."""
     store = parts.store
@@ -324,6 +379,7 @@ async def _sources(
     own = Declared(kind=SourceKind.FOLDER, place=str(parts.folder.path), name=parts.folder.path.name or "articles")
     await store.settle_sources(known([own, *parts.declared.sources], await store.sources()))
     try:
+<<<<<<< HEAD
         async with parts.newsdesk(clock, stories) as newsdesk:
             stories.regroup = newsdesk.regroup
             desk = Arrivals(newsdesk=newsdesk, store=store, topics=stories.topics)
@@ -334,6 +390,16 @@ async def _sources(
             finally:
                 await rounds.close()
                 await sources.close()
+=======
+        desk = Arrivals(newsdesk=newsdesk, store=store, topics=lambda: followed(()))
+        rounds = Rounds(store=store, looker=looker, desk=desk, clock=clock)
+        sources = Sources(store=store, looker=looker, desk=desk, clock=clock)
+        try:
+            yield rounds, sources
+        finally:
+            await rounds.close()
+            await sources.close()
+>>>>>>> main
     finally:
         await looker.close()
 
@@ -347,17 +413,21 @@ async def running(
     *,
     pays: bool = False,
     doors: Doors | None = None,
+    opening: Opening | None = None,
     web: Limits | None = None,
 ) -> AsyncIterator[Briefings]:
     """The bot at work while the block runs: answering, briefing; what is due is looked for every ``tick``.
 
-    ``pays``: broadcasts beyond Telegram's free rate are paid for. Without ``doors`` it polls and shows nothing.
+    ``pays``: broadcasts beyond Telegram's free rate are paid for. Without ``doors`` it polls and shows nothing, without
+    an ``opening`` it takes the articles as they are stored.
     ``web`` is what asking a source may cost.
 
     Raises:
+        ReadingError: the articles cannot be read, and none are stored.
         NotStartedError: Telegram does not accept the token.
         DoorError: an address of the doors cannot be had.
     """
+<<<<<<< HEAD
     doors = doors or Doors()
     real_now = steady_time()
     stories = await parts.stories(clock)
@@ -394,14 +464,86 @@ async def running(
             await sources.close()
             await _stop(application)
             await parts.studio.close()
+=======
+    async with (
+        parts.newsdesk(clock) as newsdesk,
+        _catching_up(parts, newsdesk, opening),
+        _sources(parts, clock, newsdesk, web) as (rounds, sources),
+        _serving(
+            application,
+            parts,
+            clock=clock,
+            tick=tick,
+            newsdesk=newsdesk,
+            rounds=rounds,
+            sources=sources,
+            pays=pays,
+            doors=doors or Doors(),
+        ) as briefings,
+    ):
+        yield briefings
+>>>>>>> main
 
 
 @asynccontextmanager
-async def _meanwhile(work: Coroutine[object, object, None]) -> AsyncIterator[None]:
+async def _serving(
+    application: App,
+    parts: Parts,
+    *,
+    clock: Clock,
+    tick: timedelta,
+    newsdesk: Newsdesk,
+    rounds: Rounds,
+    sources: Sources,
+    pays: bool,
+    doors: Doors,
+) -> AsyncIterator[Briefings]:
+    real_now = steady_time()
+    recent = Recent()
+    desk = front_desk(
+        parts,
+        TelegramSender(bot=application.bot, pictures=parts.store),
+        clock,
+        recent,
+        newsdesk=newsdesk,
+        sources=sources,
+    )
+    briefings = desk.briefings
+    delivery = Delivery(
+        store=parts.store,
+        sender=TelegramSender(bot=application.bot, has_turn=True, pays=pays, pictures=parts.store),
+        turns=limiter_of(application),
+        now=real_now,
+    )
+    for module in HANDLERS:
+        module.register(application, desk)
+    await asyncio.to_thread(load_zones)
+    await asyncio.to_thread(languages)
+    await briefings.recompute(await asyncio.to_thread(zone_rules))
+    await _initialize(application)
+    try:
+        await _set_menu(application, desk)
+        await application.start()
+        jobs.start(_there(application.job_queue), desk, rounds, delivery, every=tick, vitals=doors.vitals)
+        with recent.listening():
+            async with (
+                open_to(application, doors, parts.store, delivery.sender, real_now),
+                _meanwhile(jobs.deliver(delivery)),
+                _meanwhile(jobs.report_to(doors.manager, doors.vitals)),
+            ):
+                yield briefings
+    finally:
+        await sources.close()
+        await _stop(application)
+        await parts.studio.close()
+
+
+@asynccontextmanager
+async def _meanwhile(work: Coroutine[object, object, None]) -> AsyncIterator[asyncio.Task[None]]:
     """Does ``work`` while the block runs, and gives it the time to end well."""
     task = asyncio.create_task(work)
     try:
-        yield
+        yield task
     finally:
         task.cancel()
         await asyncio.wait([task])
@@ -465,15 +607,13 @@ async def run(
     database = database_of(settings, sandbox=sandbox)
     parts = await asyncio.to_thread(open_parts, settings, database)
     try:
-        await report(await parts.read(on_progress), parts, say)
-        gc.collect()
-        gc.freeze()  # what is there now stays, so no collection need go through it and hold up the loop
+        opening = Opening(say=say, on_progress=on_progress)
         doors = doors_of(settings, manager or ServiceManager(), live=database == LIVE)
         async with _meanwhile(parts.studio.warm()):
             if database == LIVE:
-                await _serve_telegram(settings, parts, say, doors)
+                await _serve_telegram(settings, parts, opening, doors)
             else:
-                await _serve_sandbox(settings.port, parts, say, doors)
+                await _serve_sandbox(settings.port, parts, opening, doors)
     finally:
         await asyncio.to_thread(parts.store.close)
 
@@ -490,23 +630,23 @@ async def report(added: Added, parts: Parts, say: Say) -> None:
     say(f"{total} article{'' if total == 1 else 's'} from {parts.folder.path}, {added.read} read anew.")
 
 
-async def _serve_telegram(settings: Settings, parts: Parts, say: Say, doors: Doors) -> None:
+async def _serve_telegram(settings: Settings, parts: Parts, opening: Opening, doors: Doors) -> None:
     if settings.token is None:
         raise TypeError("expected a token")
     rates = Rates(total=settings.rate)
     application = connect(settings.token.get_secret_value(), rates=rates, vitals=doors.vitals)
-    async with running(application, parts, RealClock(), pays=settings.paid_broadcast, doors=doors):
-        say(f"Talking to Telegram as https://t.me/{application.bot.username}. Ctrl-C stops.")
+    async with running(application, parts, RealClock(), pays=settings.paid_broadcast, doors=doors, opening=opening):
+        opening.say(f"Talking to Telegram as https://t.me/{application.bot.username}. Ctrl-C stops.")
         await asyncio.Event().wait()
 
 
-async def _serve_sandbox(port: int, parts: Parts, say: Say, doors: Doors) -> None:
+async def _serve_sandbox(port: int, parts: Parts, opening: Opening, doors: Doors) -> None:
     from bot.sandbox.clock import SandboxClock
     from bot.sandbox.limits import Mode
     from bot.sandbox.server import serving
     from bot.sandbox.state import SandboxState
 
-    clock = SandboxClock(RealClock().now)
+    clock, say = SandboxClock(RealClock().now), opening.say
     state = SandboxState(clock=clock, bot_name="Sitrep", bot_username="sitrep_bot", mode=Mode.STRICT)
     for chat in await parts.store.subscribed():  # a new sandbox knows nobody who has ever written to the bot
         state.acquainted.add(chat.id)
@@ -518,7 +658,9 @@ async def _serve_sandbox(port: int, parts: Parts, say: Say, doors: Doors) -> Non
 
     async with (
         serving(state, _free_port(port), next_briefing) as address,
-        running(connect(state.token, address, vitals=doors.vitals), parts, clock, doors=doors) as planned,
+        running(
+            connect(state.token, address, vitals=doors.vitals), parts, clock, doors=doors, opening=opening
+        ) as planned,
     ):
         briefings.append(planned)
         actual = address.rpartition(":")[2]

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from bot.render.answer import answer, briefing
 from bot.render.message import Message, Question, View
+from bot.render.words import speaking
 from tests.story import seed_digest, shipped_trackers
 
 FOLDER = Path(__file__).parent / "gold" / "messages"
@@ -26,6 +27,11 @@ def messages() -> Iterator[tuple[str, str]]:
     for since in (0, 4, 5):
         for number, message in enumerate(briefing(seed_digest(), since, shipped_trackers()), 1):
             yield f"briefing-since-{since}-{number}.html", _written(message)
+    with speaking("uk"):
+        shown = {command: _pages(command)[0] for command in ("summary", "troops", "timeline", "sources")}
+        shown["briefing-since-4"] = briefing(seed_digest(), 4, shipped_trackers())[0]
+    for name, message in shown.items():
+        yield f"uk-{name}-1.html", _written(message)
 
 
 def _pages(command: str) -> list[Message]:

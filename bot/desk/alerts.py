@@ -19,7 +19,6 @@ from bot.desk.alerting import Brought, hear, is_wanted
 from bot.desk.replies import Place, outgoing
 from bot.desk.speech import language_of
 from bot.digest.alert import Alert, Mentioned, key_of, stands
-from bot.digest.alerts import mentioned
 from bot.digest.model import Digest, Report, Tracker
 from bot.digest.watched import Watch
 from bot.outbox import ChatId, Outgoing
@@ -84,6 +83,8 @@ class Edition:
 
     def _mentions(self, reports: Mapping[int, Report], watches: Iterable[Watch]) -> Mapping[Watch, tuple[Alert, ...]]:
         """What the articles have of each watch; blocks."""
+        from bot.digest.alerts import mentioned  # leads to spaCy, whose second a start need not pay
+
         found = {}
         for watch in watches:
             told = (mentioned(watch, report, number) for number, report in sorted(reports.items(), reverse=True))

@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 
-from bot.desk.asking import SEARCH, Asked, lead, nearest
+from bot.desk.asking import SEARCH, Asked, is_in_other_letters, lead, nearest
 from bot.desk.narrowing import anchor, narrow
 from bot.desk.searching import Index
 from bot.desk.vocabulary import folded
@@ -19,7 +19,7 @@ from bot.ports import AnswerStore
 from bot.render.answer import STORY_COMMANDS, answer, content, sample
 from bot.render.html import Html
 from bot.render.message import Message, Question, View
-from bot.render.search import how_to_search
+from bot.render.search import how_to_search, only_english
 from bot.render.words import language
 from bot.stories import MAIN, StoryName, StoryTopic, mark_of, only_one
 
@@ -102,6 +102,8 @@ class Answers:
         plain = _plain(words)
         if command == SEARCH and not plain and digest.sources:
             return (how_to_search(digest, self.trackers),)
+        if is_in_other_letters(plain) and digest.sources:
+            return (only_english(digest, self.trackers),)
         if not plain or not digest.sources:
             return await self.ask(Question(command="summary" if command == SEARCH else command, story=mark_of(story)))
         return await self.ask(await self._question(digest, Asked(command=command, words=plain), today, story))
@@ -115,9 +117,16 @@ class Answers:
         named = self._named(story).name
         digest = await self.store.digest(named)
         if not digest.sources:
+<<<<<<< HEAD
             return await self.ask(Question(command="summary", story=mark_of(story)))
         index = await self._searchable(named, digest)
+=======
+            return await self.ask(Question(command="summary"))
+>>>>>>> main
         plain = _plain(message)
+        if is_in_other_letters(plain):
+            return (only_english(digest, self.trackers),)
+        index = await self._searchable(digest)
         asked = await asyncio.to_thread(self._nearest, digest, index, plain, today)
         if asked.command == SEARCH and not await asyncio.to_thread(index.terms, asked.words):
             return (how_to_search(digest, self.trackers),)

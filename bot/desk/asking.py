@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -27,6 +28,12 @@ class Wanted(StrEnum):
     PLACE = "where"
     SPEECH = "what somebody says"
     REASON = "why"
+
+
+def is_in_other_letters(words: str) -> bool:
+    """Whether most of the letters are none of the Latin script, so that no English article can hold the words."""
+    letters = [letter for letter in words if letter.isalpha()]
+    return 2 * sum(not unicodedata.name(letter, "").startswith("LATIN ") for letter in letters) > len(letters)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -161,6 +161,7 @@ class Newsdesk:
         self._steps: asyncio.Task[None] | None = None
         self._resting: asyncio.Task[None] | None = None
         self._hopeless: dict[str, Unread] = {}  # by fingerprint
+        self._under_way: dict[str, asyncio.Task[str | Unread]] = {}
         self._unfrozen = 0
 
     async def add(self, articles: Sequence[Article], *, on_progress: OnProgress = lambda _: None) -> Added:
@@ -280,7 +281,7 @@ class Newsdesk:
         async def one(article: Article) -> str | Unread:
             nonlocal count
             mark = fingerprint(article)
-            outcome = self._hopeless.get(mark) or await self._readers.read(article, urgent=urgent)
+            outcome = self._hopeless.get(mark) or await self._shared(article, mark, urgent=urgent)
             if isinstance(outcome, Unread):
                 self._hopeless[mark] = outcome
             count += 1
@@ -302,6 +303,13 @@ class Newsdesk:
             self._being_read -= left
             for task in tasks:
                 task.cancel()
+
+    async def _shared(self, article: Article, mark: str, *, urgent: bool) -> str | Unread:
+        """What reading an article comes to, which is done once for all who bring it at the same time."""
+        if mark not in self._under_way:
+            task = self._under_way[mark] = asyncio.create_task(self._readers.read(article, urgent=urgent))
+            task.add_done_callback(lambda _: self._under_way.pop(mark))
+        return await asyncio.shield(self._under_way[mark])
 
     async def _done(self, items: Sequence[_Item]) -> None:
         """Hands in, and waits until it is recorded."""

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from functools import cache
 from typing import TYPE_CHECKING
-
-from spacy.lang.en.stop_words import STOP_WORDS
 
 if TYPE_CHECKING:
     from spacy.tokens import Token
@@ -27,7 +26,15 @@ def terms(tokens: Iterable[Token]) -> tuple[str, ...]:
 def words(text: str) -> tuple[str, ...]:
     """The stems of the words of a sentence that are no stop words, in order, repeats kept; needs no parse."""
     lower = (_POSSESSIVE.sub("", word.lower()) for word in _WORD.findall(text))
-    return tuple(stem(word) for word in lower if len(word) > 1 and word not in STOP_WORDS)
+    return tuple(stem(word) for word in lower if len(word) > 1 and word not in _stop_words())
+
+
+@cache
+def _stop_words() -> frozenset[str]:
+    """Words that say nothing; taken when they are needed, for a start must not pay the second that spaCy costs."""
+    from spacy.lang.en.stop_words import STOP_WORDS
+
+    return frozenset(STOP_WORDS)
 
 
 def stem(lemma: str) -> str:

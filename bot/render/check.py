@@ -329,7 +329,8 @@ def _is_account(about: str) -> bool:
     """Whether a line tells how an event is dated."""
     first = about.rsplit(" · ", maxsplit=1)[-1]
     statuses = {say(words) for status, words in STATUSES.items() if status is not EventStatus.HAPPENED}
-    return first == say(NO_DATE) or (_dated_by(first) is not None and set(about.split(" · ")[:-1]) <= statuses)
+    is_date = first == say(NO_DATE) or _dated_by(first) is not None
+    return is_date and set(about.split(" · ")[:-1]) <= statuses
 
 
 def _dated_by(words: str) -> tuple[str, str | None, str | None] | None:

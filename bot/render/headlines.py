@@ -22,7 +22,7 @@ class Headline(StrEnum):
     CONFLICT = phrase("⚡ New conflict")
     SETTLED = phrase("🤝 The latest numbers go together")
     EVENT = phrase("🆕 New event")
-    REPORT = "🗞 New report"
+    REPORT = phrase("🗞 New report")
     WATCHED = phrase("👀 Watched")
     CORRECTION = phrase("✏️ Correction")
 

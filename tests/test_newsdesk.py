@@ -1,0 +1,188 @@
+"""The news desk: articles come one by one and many at once, processes die, and nothing is lost or told twice."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import signal
+import time
+from collections.abc import AsyncIterator, Collection
+from contextlib import asynccontextmanager
+from datetime import date, timedelta
+from pathlib import Path
+
+import pytest
+
+from bot.desk import readers
+from bot.desk.newsdesk import Newsdesk, StoriesOf
+from bot.desk.readers import Reader
+from bot.digest.merging import merge
+from bot.digest.model import Article, Digest, Tracker
+from bot.digest.reading import read
+from bot.ports import Packing, Unread
+from bot.stories import MAIN, StoryName
+from storage.tinydb_store import TinyStore
+from tests.stores import Standstill, opened
+from tests.story import article, shipped_trackers
+
+DAY = date(2023, 7, 17)
+FLOOD = StoryName("flood")
+READER = Reader(trackers=shipped_trackers(), version="1")
+
+
+def told(name: str, dead: int, publisher: str | None = None) -> Article:
+    text = f"Police said {dead} people were killed in Larne on Monday. Mayor Ivan Kovalenko called for calm in {name}."
+    return article(text, day=DAY, name=name, publisher=publisher or f"The {name.title()}")
+
+
+def built(*articles: Article) -> Digest:
+    """The digest of these articles, from scratch."""
+    return merge([read(each, shipped_trackers()) for each in articles])
+
+
+@pytest.fixture
+async def store(tmp_path: Path) -> AsyncIterator[TinyStore]:
+    found = opened(tmp_path)
+    yield found
+    found.close()
+
+
+@asynccontextmanager
+async def at_work(
+    store: TinyStore, stories_of: StoriesOf = lambda _: (MAIN,), longest: timedelta = readers.LONGEST
+) -> AsyncIterator[Newsdesk]:
+    newsdesk = Newsdesk(store=store, reader=READER, clock=Standstill(), stories_of=stories_of, longest=longest)
+    try:
+        yield newsdesk
+    finally:
+        await newsdesk.close()
+
+
+async def test_a_story_that_grows_over_starts_is_the_one_built_from_scratch(store: TinyStore) -> None:
+    one, two, three, four = told("one", 12), told("two", 14), told("three", 19), told("four", 19)
+    async with at_work(store) as newsdesk:
+        first = await newsdesk.add([one, two])
+        second = await newsdesk.add([three, two])
+
+    async with at_work(store) as newsdesk:
+        await newsdesk.add([four])
+
+    assert (first.new, second.new, second.same) == (("one", "two"), ("three",), ("two",))
+    assert await store.digest() == built(one, two, three, four)
+    assert [report.article for report in (await store.reports()).values()] == [one, two, three, four]
+
+
+async def test_what_a_story_begins_with_is_no_news_and_what_comes_later_is_told_once(store: TinyStore) -> None:
+    async with at_work(store) as newsdesk:
+        await newsdesk.add([told("one", 12), told("two", 12)])
+        begun = await store.recent_news(MAIN, 9)
+        await newsdesk.add([told("three", 19)])
+
+    async with at_work(store) as newsdesk:
+        await newsdesk.add([told("four", 19)])
+
+    later, earlier = await store.recent_news(MAIN, 9)
+    known = (await store.library()).known[MAIN]
+    assert (begun, earlier.articles, later.articles) == ((), (3,), (4,))
+    assert earlier.alerts
+    assert {alert.keys[0] for alert in earlier.alerts} <= known
+    assert not {alert.keys[0] for alert in later.alerts} & {alert.keys[0] for alert in earlier.alerts}
+
+
+async def test_a_new_version_keeps_its_number_and_what_is_withdrawn_leaves(store: TinyStore) -> None:
+    one, two, three = told("one", 12), told("two", 14), told("three", 19)
+    async with at_work(store) as newsdesk:
+        await newsdesk.replace("shelf", [one, two, three])
+        changed = await newsdesk.replace("shelf", [one, told("two", 15), three])
+        (news,) = await store.recent_news(MAIN, 9)
+        gone = await newsdesk.replace("shelf", [told("two", 15), three])
+
+    assert (changed.changed, changed.same, news.articles) == (("two",), ("one", "three"), (2,))
+    assert (gone.withdrawn, gone.read) == (("one",), 0)
+    assert await store.digest() == built(told("two", 15), three)
+
+
+async def test_articles_that_were_added_stay_when_a_folder_is_replaced(store: TinyStore) -> None:
+    async with at_work(store) as newsdesk:
+        await newsdesk.replace("shelf", [told("one", 12)])
+        await newsdesk.add([told("two", 14)])
+        done = await newsdesk.replace("shelf", [])
+
+    assert done.withdrawn == ("one",)
+    assert await store.digest() == built(told("two", 14))
+
+
+async def test_calls_at_once_share_steps_and_each_returns_when_its_own_is_recorded(store: TinyStore) -> None:
+    articles = [told(name, 10 + number) for number, name in enumerate(("one", "two", "three", "four", "five", "six"))]
+
+    async with at_work(store) as newsdesk:
+        await newsdesk.add(articles[:1])
+
+        async def add(each: Article) -> bool:
+            await newsdesk.add([each])
+            return each in [source.article for source in (await store.digest()).sources]
+
+        there = await asyncio.gather(*map(add, articles[1:]), add(articles[1]))
+
+    assert all(there)
+    digest = await store.digest()
+    assert sorted(source.article.id for source in digest.sources) == sorted(each.id for each in articles)
+    assert digest == built(*(source.article for source in digest.sources))
+
+
+async def test_a_killed_process_begins_anew_and_nothing_is_lost(store: TinyStore) -> None:
+    one, two, three = told("one", 12), told("two", 14), told("three", 19)
+    async with at_work(store) as newsdesk:
+        await newsdesk.add([one, two])
+        assert newsdesk._keeper._id is not None
+        os.kill(newsdesk._keeper._id, signal.SIGKILL)
+
+        await newsdesk.add([three])
+
+    assert await store.digest() == built(one, two, three)
+
+
+def misread(article: Article, trackers: tuple[Tracker, ...], packing: Packing) -> str:
+    """Reads, but for two articles that are the end of whoever reads them."""
+    if article.id == "crash":
+        os._exit(1)
+    if article.id == "loop":
+        time.sleep(600)
+    return packing.report(read(article, trackers))
+
+
+async def test_an_article_that_ends_its_reader_is_named_and_the_others_are_read(
+    store: TinyStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(readers, "_read", misread)
+    articles = [told("one", 12), told("crash", 13), told("two", 14), told("loop", 15), told("three", 16)]
+
+    async with at_work(store, longest=timedelta(seconds=15)) as newsdesk:
+        done = await newsdesk.add(articles)
+        again = await newsdesk.add([told("crash", 13)])
+
+    unread = [remark.problem for remark in done.remarks if isinstance(remark, Unread)]
+    assert [(problem.where, problem.got) for problem in unread] == [
+        ("crash", "the process was killed, or crashed"),
+        ("loop", "it took longer than 0:00:15"),
+    ]
+    assert again.remarks == done.remarks[:1]
+    assert await store.digest() == built(told("one", 12), told("two", 14), told("three", 16))
+
+
+async def test_an_article_belongs_to_the_stories_that_say_so_and_is_kept_once(store: TinyStore) -> None:
+    dry, wet = told("dry", 12), told("wet", 14)
+    declared: dict[str, set[StoryName]] = {"dry": {MAIN}, "wet": {MAIN, FLOOD}}
+
+    def stories_of(article: Article) -> Collection[StoryName]:
+        return declared[article.id]
+
+    async with at_work(store, stories_of) as newsdesk:
+        await newsdesk.add([dry, wet])
+        before = (await store.digest(MAIN), await store.digest(FLOOD))
+        declared["dry"], declared["wet"] = {FLOOD}, {FLOOD}
+        await newsdesk.regroup()
+
+    assert before == (built(dry, wet), built(wet))
+    assert (await store.digest(MAIN), await store.digest(FLOOD)) == (Digest(), built(wet, dry))
+    assert len((await store.library()).filed) == 2
