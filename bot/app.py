@@ -123,7 +123,7 @@ class Parts:
 
     @asynccontextmanager
     async def newsdesk(self, clock: Clock, stories: Stories | None = None) -> AsyncIterator[Newsdesk]:
-        """The desk for articles, while the block runs; ``stories`` may be those that others change meanwhile."""
+        """The desk for articles, while the block runs; ``stories`` are those that operators may change meanwhile."""
         stories = stories or await self.stories(clock)
         newsdesk = Newsdesk(
             store=self.store,
@@ -132,6 +132,7 @@ class Parts:
             stories_of=stories.stories_of,
             houses=self.families.house,
         )
+        stories.regroup = newsdesk.regroup
         try:
             yield newsdesk
         finally:
@@ -148,12 +149,16 @@ class Parts:
         return frozenset(Folder(path=path, proposals=self.folder.proposals).name for path in paths)
 
     async def read(self, on_progress: OnProgress) -> Added:
-        """Brings the library up to date with the folder, and each article's stories with what is declared now."""
+        """Brings the library up to date with the folder."""
         async with self.newsdesk(RealClock()) as newsdesk:
-            added = await ingest(self.folder, newsdesk, on_progress, keeping=self.folders())
-            if self.topics or any({*filed.places} != {MAIN} for filed in (await self.store.library()).filed):
-                await newsdesk.regroup()
-            return added
+            return await self.bring_up_to_date(newsdesk, on_progress)
+
+    async def bring_up_to_date(self, newsdesk: Newsdesk, on_progress: OnProgress) -> Added:
+        """Reads what is new in the folder, and has every article belong to the stories that are declared now."""
+        added = await ingest(self.folder, newsdesk, on_progress, keeping=self.folders())
+        if self.topics or any({*filed.places} != {MAIN} for filed in (await self.store.library()).filed):
+            await newsdesk.regroup()
+        return added
 
     async def stories(self, clock: Clock) -> Stories:
         """The desk for stories, with what operators declared."""
@@ -267,11 +272,14 @@ def full_menu(answers: Answers) -> dict[str, str]:
 
 
 def front_desk(
-<<<<<<< HEAD
-    parts: Parts, sender: TelegramSender, clock: Clock, recent: Recent, *, sources: Sources, stories: Stories
-=======
-    parts: Parts, sender: TelegramSender, clock: Clock, recent: Recent, *, newsdesk: Newsdesk, sources: Sources
->>>>>>> main
+    parts: Parts,
+    sender: TelegramSender,
+    clock: Clock,
+    recent: Recent,
+    *,
+    newsdesk: Newsdesk,
+    sources: Sources,
+    stories: Stories,
 ) -> FrontDesk:
     """The desk that handlers ask."""
     answers, store = parts.answers(stories.topics), parts.store
@@ -326,10 +334,6 @@ class Opening:
 
 
 @asynccontextmanager
-<<<<<<< HEAD
-async def _sources(
-    parts: Parts, clock: Clock, stories: Stories, web: Limits | None
-=======
 async def _catching_up(parts: Parts, newsdesk: Newsdesk, opening: Opening | None) -> AsyncIterator[None]:
     """Reads what is new: before the block when nothing is stored yet or nothing is new, else while it runs."""
     if opening is None:
@@ -343,7 +347,7 @@ async def _catching_up(parts: Parts, newsdesk: Newsdesk, opening: Opening | None
         opening.on_progress(step)
 
     async def read() -> None:
-        await report(await ingest(parts.folder, newsdesk, on_progress, parts.folders()), parts, opening.say)
+        await report(await parts.bring_up_to_date(newsdesk, on_progress), parts, opening.say)
 
     async def say_why() -> None:
         try:
@@ -368,8 +372,7 @@ async def _nothing() -> None:
 
 @asynccontextmanager
 async def _sources(
-    parts: Parts, clock: Clock, newsdesk: Newsdesk, web: Limits | None
->>>>>>> main
+    parts: Parts, newsdesk: Newsdesk, clock: Clock, stories: Stories, web: Limits | None
 ) -> AsyncIterator[tuple[Rounds, Sources]]:
     """The desks for sources, while the block runs; the folder of the articles is a source like the declared ones."""
     store = parts.store
@@ -379,19 +382,7 @@ async def _sources(
     own = Declared(kind=SourceKind.FOLDER, place=str(parts.folder.path), name=parts.folder.path.name or "articles")
     await store.settle_sources(known([own, *parts.declared.sources], await store.sources()))
     try:
-<<<<<<< HEAD
-        async with parts.newsdesk(clock, stories) as newsdesk:
-            stories.regroup = newsdesk.regroup
-            desk = Arrivals(newsdesk=newsdesk, store=store, topics=stories.topics)
-            rounds = Rounds(store=store, looker=looker, desk=desk, clock=clock)
-            sources = Sources(store=store, looker=looker, desk=desk, clock=clock)
-            try:
-                yield rounds, sources
-            finally:
-                await rounds.close()
-                await sources.close()
-=======
-        desk = Arrivals(newsdesk=newsdesk, store=store, topics=lambda: followed(()))
+        desk = Arrivals(newsdesk=newsdesk, store=store, topics=stories.topics)
         rounds = Rounds(store=store, looker=looker, desk=desk, clock=clock)
         sources = Sources(store=store, looker=looker, desk=desk, clock=clock)
         try:
@@ -399,7 +390,6 @@ async def _sources(
         finally:
             await rounds.close()
             await sources.close()
->>>>>>> main
     finally:
         await looker.close()
 
@@ -427,48 +417,11 @@ async def running(
         NotStartedError: Telegram does not accept the token.
         DoorError: an address of the doors cannot be had.
     """
-<<<<<<< HEAD
-    doors = doors or Doors()
-    real_now = steady_time()
     stories = await parts.stories(clock)
-    async with _sources(parts, clock, stories, web) as (rounds, sources):
-        recent = Recent()
-        sender = TelegramSender(bot=application.bot, pictures=parts.store)
-        desk = front_desk(parts, sender, clock, recent, sources=sources, stories=stories)
-        briefings = desk.briefings
-        delivery = Delivery(
-            store=parts.store,
-            sender=TelegramSender(bot=application.bot, has_turn=True, pays=pays, pictures=parts.store),
-            turns=limiter_of(application),
-            now=real_now,
-        )
-        for module in HANDLERS:
-            module.register(application, desk)
-        await asyncio.to_thread(load_zones)
-        await asyncio.to_thread(languages)
-        await briefings.recompute(await asyncio.to_thread(zone_rules))
-        await stories.leave_gone()
-        await _initialize(application)
-        try:
-            await _set_menu(application, desk)
-            await application.start()
-            jobs.start(_there(application.job_queue), desk, rounds, delivery, every=tick, vitals=doors.vitals)
-            with recent.listening():
-                async with (
-                    open_to(application, doors, parts.store, delivery.sender, real_now),
-                    _meanwhile(jobs.deliver(delivery)),
-                    _meanwhile(jobs.report_to(doors.manager, doors.vitals)),
-                ):
-                    yield briefings
-        finally:
-            await sources.close()
-            await _stop(application)
-            await parts.studio.close()
-=======
     async with (
-        parts.newsdesk(clock) as newsdesk,
+        parts.newsdesk(clock, stories) as newsdesk,
         _catching_up(parts, newsdesk, opening),
-        _sources(parts, clock, newsdesk, web) as (rounds, sources),
+        _sources(parts, newsdesk, clock, stories, web) as (rounds, sources),
         _serving(
             application,
             parts,
@@ -477,12 +430,12 @@ async def running(
             newsdesk=newsdesk,
             rounds=rounds,
             sources=sources,
+            stories=stories,
             pays=pays,
             doors=doors or Doors(),
         ) as briefings,
     ):
         yield briefings
->>>>>>> main
 
 
 @asynccontextmanager
@@ -495,6 +448,7 @@ async def _serving(
     newsdesk: Newsdesk,
     rounds: Rounds,
     sources: Sources,
+    stories: Stories,
     pays: bool,
     doors: Doors,
 ) -> AsyncIterator[Briefings]:
@@ -507,6 +461,7 @@ async def _serving(
         recent,
         newsdesk=newsdesk,
         sources=sources,
+        stories=stories,
     )
     briefings = desk.briefings
     delivery = Delivery(
@@ -520,6 +475,7 @@ async def _serving(
     await asyncio.to_thread(load_zones)
     await asyncio.to_thread(languages)
     await briefings.recompute(await asyncio.to_thread(zone_rules))
+    await stories.leave_gone()
     await _initialize(application)
     try:
         await _set_menu(application, desk)

@@ -117,16 +117,11 @@ class Answers:
         named = self._named(story).name
         digest = await self.store.digest(named)
         if not digest.sources:
-<<<<<<< HEAD
             return await self.ask(Question(command="summary", story=mark_of(story)))
-        index = await self._searchable(named, digest)
-=======
-            return await self.ask(Question(command="summary"))
->>>>>>> main
         plain = _plain(message)
         if is_in_other_letters(plain):
             return (only_english(digest, self.trackers),)
-        index = await self._searchable(digest)
+        index = await self._searchable(named, digest)
         asked = await asyncio.to_thread(self._nearest, digest, index, plain, today)
         if asked.command == SEARCH and not await asyncio.to_thread(index.terms, asked.words):
             return (how_to_search(digest, self.trackers),)

@@ -9,11 +9,8 @@ from bot.desk.alerts import Alerts
 from bot.desk.answers import Answers
 from bot.desk.briefings import Briefings
 from bot.desk.broadcasts import Broadcasts
-<<<<<<< HEAD
 from bot.desk.following import Stories
-=======
 from bot.desk.newsdesk import Newsdesk
->>>>>>> main
 from bot.desk.operators import Operators
 from bot.desk.panels import Panels
 from bot.desk.pictures import Pictures
