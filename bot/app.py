@@ -9,7 +9,7 @@ import socket
 import time
 import tomllib
 from collections.abc import AsyncIterator, Callable, Coroutine
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, nullcontext
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
@@ -113,6 +113,7 @@ class Parts:
     operators: tuple[int, ...] = ()
     topics: tuple[StoryTopic, ...] = ()
     families: Families = field(default_factory=Families)
+    _stories: list[Stories] = field(default_factory=list)  # one at most
     studio: Studio = field(default_factory=Studio)
     declared: Declarations = field(default_factory=Declarations)
     contact: str | None = None
@@ -122,9 +123,9 @@ class Parts:
         return Reader(trackers=self.trackers, version=await asyncio.to_thread(self._version))
 
     @asynccontextmanager
-    async def newsdesk(self, clock: Clock, stories: Stories | None = None) -> AsyncIterator[Newsdesk]:
-        """The desk for articles, while the block runs; ``stories`` are those that operators may change meanwhile."""
-        stories = stories or await self.stories(clock)
+    async def newsdesk(self, clock: Clock) -> AsyncIterator[Newsdesk]:
+        """The desk for articles, while the block runs; what operators make of the stories meanwhile holds for it."""
+        stories = await self.stories(clock)
         newsdesk = Newsdesk(
             store=self.store,
             reader=await self.reader(),
@@ -161,8 +162,11 @@ class Parts:
         return added
 
     async def stories(self, clock: Clock) -> Stories:
-        """The desk for stories, with what operators declared."""
-        stories = Stories(store=self.store, clock=clock, declared=self.topics)
+        """The desk for stories, one for all who ask, with what operators declared; it goes by this clock from now on."""
+        if not self._stories:
+            self._stories.append(Stories(store=self.store, clock=clock, declared=self.topics))
+        (stories,) = self._stories
+        stories.clock = clock
         await stories.open()
         return stories
 
@@ -405,12 +409,14 @@ async def running(
     doors: Doors | None = None,
     opening: Opening | None = None,
     web: Limits | None = None,
+    newsdesk: Newsdesk | None = None,
 ) -> AsyncIterator[Briefings]:
     """The bot at work while the block runs: answering, briefing; what is due is looked for every ``tick``.
 
     ``pays``: broadcasts beyond Telegram's free rate are paid for. Without ``doors`` it polls and shows nothing, without
     an ``opening`` it takes the articles as they are stored.
-    ``web`` is what asking a source may cost.
+    ``web`` is what asking a source may cost. ``newsdesk`` is the one to use when others hand in articles too: a store
+    has no more than one.
 
     Raises:
         ReadingError: the articles cannot be read, and none are stored.
@@ -419,15 +425,15 @@ async def running(
     """
     stories = await parts.stories(clock)
     async with (
-        parts.newsdesk(clock, stories) as newsdesk,
-        _catching_up(parts, newsdesk, opening),
-        _sources(parts, newsdesk, clock, stories, web) as (rounds, sources),
+        nullcontext(newsdesk) if newsdesk is not None else parts.newsdesk(clock) as shared,
+        _catching_up(parts, shared, opening),
+        _sources(parts, shared, clock, stories, web) as (rounds, sources),
         _serving(
             application,
             parts,
             clock=clock,
             tick=tick,
-            newsdesk=newsdesk,
+            newsdesk=shared,
             rounds=rounds,
             sources=sources,
             stories=stories,
@@ -601,6 +607,7 @@ async def _serve_sandbox(port: int, parts: Parts, opening: Opening, doors: Doors
     from bot.sandbox.limits import Mode
     from bot.sandbox.server import serving
     from bot.sandbox.state import SandboxState
+    from bot.showroom import showroom
 
     clock, say = SandboxClock(RealClock().now), opening.say
     state = SandboxState(clock=clock, bot_name="Sitrep", bot_username="sitrep_bot", mode=Mode.STRICT)
@@ -613,9 +620,16 @@ async def _serve_sandbox(port: int, parts: Parts, opening: Opening, doors: Doors
         return await briefings[0].next_moment() if briefings else None
 
     async with (
-        serving(state, _free_port(port), next_briefing) as address,
+        parts.newsdesk(clock) as newsdesk,
+        showroom(parts.store, newsdesk, clock) as desk,
+        serving(state, _free_port(port), next_briefing, desk) as address,
         running(
-            connect(state.token, address, vitals=doors.vitals), parts, clock, doors=doors, opening=opening
+            connect(state.token, address, vitals=doors.vitals),
+            parts,
+            clock,
+            doors=doors,
+            opening=opening,
+            newsdesk=newsdesk,
         ) as planned,
     ):
         briefings.append(planned)

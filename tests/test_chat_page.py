@@ -476,8 +476,8 @@ async def test_starting_over_asks_first(stage: Stage) -> None:
     async with opened(stage) as page:
         await press_start(page)
         await page.get_by_role("button", name="Sandbox settings").click()
-        await page.get_by_role("button", name="Start over").click()
-        await page.locator("#alert").get_by_role("button", name="Start over").click()
+        await page.get_by_role("button", name="Reset the sandbox").click()
+        await page.locator("#alert").get_by_role("button", name="Reset").click()
 
         await expect(page.get_by_role("button", name="Start", exact=True)).to_be_visible()
         await expect(bubbles(page)).to_have_count(0)
