@@ -162,7 +162,7 @@ class Parts:
         return added
 
     async def stories(self, clock: Clock) -> Stories:
-        """The desk for stories, one for all who ask, with what operators declared; it goes by this clock from now on."""
+        """The desk for stories, one for all who ask, with what operators declared; from now on it goes by ``clock``."""
         if not self._stories:
             self._stories.append(Stories(store=self.store, clock=clock, declared=self.topics))
         (stories,) = self._stories

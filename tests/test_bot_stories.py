@@ -22,6 +22,7 @@ from bot.telegram.application import connect
 from tests.conftest import START, TICK, AtWork, settings_for
 from tests.people import answered, labels, now, pressed
 
+LONG = timedelta(minutes=2)  #: for an answer that waits until every article found its stories, on a busy machine
 FLOOD = {"title": "The Brell flood", "any": ["flood", "Brell"]}
 STRIKE = {"title": "The rail strike", "any": ["strike"]}
 BOTH = {"flood": FLOOD, "strike": STRIKE}
@@ -192,15 +193,15 @@ async def test_a_chat_that_comes_back_to_a_story_is_told_what_is_new_there_since
 async def test_an_operator_adds_a_story_and_removes_it_again(scene: Scene) -> None:
     state, chat = scene.state, scene.state.private
     async with scene.bot({}) as bot:
-        (wrong,) = await state.ask(chat, "/stories add Glass! museum")
-        (added,) = await state.ask(chat, '/stories add glass "The museum" museum -football')
+        (wrong,) = await state.ask(chat, "/stories add Glass! museum", within=LONG)
+        (added,) = await state.ask(chat, '/stories add glass "The museum" museum -football', within=LONG)
         (shown,) = await state.ask(chat, "/stories")
         await state.ask(chat, "/story glass")
         (sources,) = await state.ask(chat, "/sources")
         digest = await bot.store.digest(StoryName("glass"))
     async with scene.bot({}) as bot:
         (kept,) = await state.ask(chat, "/sources")
-        (removed,) = await state.ask(chat, "/stories remove glass")
+        (removed,) = await state.ask(chat, "/stories remove glass", within=LONG)
         (back,) = await state.ask(chat, "/sources")
 
     assert "a name of 1 to 24 of a-z, 0-9 and -" in wrong.text
