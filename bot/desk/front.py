@@ -9,6 +9,7 @@ from bot.desk.alerts import Alerts
 from bot.desk.answers import Answers
 from bot.desk.briefings import Briefings
 from bot.desk.broadcasts import Broadcasts
+from bot.desk.exports import Exports
 from bot.desk.following import Stories
 from bot.desk.newsdesk import Newsdesk
 from bot.desk.operators import Operators
@@ -37,6 +38,7 @@ class FrontDesk:
     broadcasts: Broadcasts
     replies: Replies
     pictures: Pictures
+    exports: Exports
     operators: Operators
     sources: Sources
     stories: Stories

@@ -37,8 +37,12 @@ class Subscriptions:
     topics: Callable[[], tuple[StoryTopic, ...]] = only_one
 
     async def chat(self, chat: ChatId) -> Chat:
-        """The chat as it has chosen; one that never chose anything has everything as it is at first."""
-        return await self.store.chat(chat) or Chat(id=chat)
+        """The chat as it has chosen; one that never chose anything has everything as it is at first.
+
+        A chat whose story is not followed has the first one.
+        """
+        found = await self.store.chat(chat) or Chat(id=chat)
+        return self._of_a_story(found)
 
     async def subscribe(self, place: Place, words: Sequence[str]) -> Chat | NoTime | NoZone | NotUnderstood:
         """Adds a briefing as ``words`` say, or tells what is wrong with them; ends a pause."""
@@ -127,13 +131,16 @@ class Subscriptions:
         """The group has another id now."""
         await self.store.move(chat, to)
 
+    def _of_a_story(self, chat: Chat) -> Chat:
+        topics = self.topics()
+        return chat if any(topic.name == chat.story for topic in topics) else following(chat, topics[0].name)
+
     async def _change(self, chat: ChatId, change: Callable[[Chat], Chat], *, drops_waiting: bool = False) -> Chat:
         speaks = language()
 
         def derived(kept: Chat) -> Chat:
             chosen = change(kept)
-            if all(topic.name != chosen.story for topic in self.topics()):
-                chosen = following(chosen, self.topics()[0].name)
+            chosen = self._of_a_story(chosen)
             if chosen != kept:
                 chosen = replace(chosen, speaks=speaks)
             return replace(chosen, next_due=next_moment(chosen))
