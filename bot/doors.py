@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
+import structlog
 from telegram import Update
 from telegram.error import TelegramError
 
@@ -22,6 +23,8 @@ from bot.telegram.application import App
 from bot.vitals import Part, Vitals
 from bot.watchdog import ServiceManager
 
+log = structlog.get_logger(__name__)
+
 UPDATES = (Update.MESSAGE, Update.CHANNEL_POST, Update.CALLBACK_QUERY, Update.MY_CHAT_MEMBER)
 ASK_AFTER = timedelta(seconds=60)  #: without a word from Telegram, whoever asks whether it is reachable has it asked
 ASK_WITHIN = timedelta(seconds=5)
@@ -33,9 +36,13 @@ class DoorError(SitrepError):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Doors:
-    """What of the bot is open to others; ``listen`` None: nothing. ``webhook`` needs ``listen``."""
+    """What of the bot is open to others; ``listen`` None: nothing. ``webhook`` needs ``listen``.
+
+    ``is_asked``: somebody chose the address, so the bot does not start without it.
+    """
 
     listen: tuple[str, int] | None = None
+    is_asked: bool = False
     webhook: str | None = None
     manager: ServiceManager = field(default_factory=ServiceManager)
     vitals: Vitals = field(default_factory=Vitals)
@@ -46,6 +53,7 @@ def doors_of(settings: Settings, manager: ServiceManager, *, live: bool) -> Door
     listen = settings.listen or (LISTEN if live else OFF)
     return Doors(
         listen=None if listen == OFF else address_of(listen),
+        is_asked=settings.listen is not None or settings.webhook is not None,
         webhook=settings.webhook if live else None,
         manager=manager,
     )
@@ -70,10 +78,12 @@ async def open_to(
                 await stack.enter_async_context(served(routes, *doors.listen))
             except OSError as error:
                 host, port = doors.listen
-                raise DoorError(
-                    f"SITREP_LISTEN: expected an address that is free, got {host}:{port}: {error.strerror}. "
-                    "Name another one, or off."
-                ) from error
+                if doors.is_asked:
+                    raise DoorError(
+                        f"SITREP_LISTEN: expected an address that is free, got {host}:{port}: {error.strerror}. "
+                        "Name another one, or off."
+                    ) from error
+                log.warning("health and metrics are not served", address=f"{host}:{port}", reason=error.strerror)
         await _receive(application, webhook)
         yield
 

@@ -18,7 +18,9 @@ def take_lock(folder: Path) -> BaseFileLock:
         StoreBusyError: another process does.
     """
     folder.mkdir(parents=True, exist_ok=True)
-    lock = FileLock(folder / LOCK, timeout=0, thread_local=False)  # opened and closed in whatever thread is free
+    lock = FileLock(
+        folder / LOCK, timeout=0, mode=0o600, thread_local=False
+    )  # opened and closed in whatever thread is free
     try:
         lock.acquire()
     except Timeout as error:

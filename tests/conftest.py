@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import io
+import logging
 import os
 import shutil
 import tomllib
@@ -16,7 +18,7 @@ import hypothesis
 import pytest
 import structlog
 
-from bot import app
+from bot import app, logs
 from bot.desk.briefings import Briefings
 from bot.doors import Doors
 from bot.outbox import State
@@ -153,3 +155,18 @@ async def bot(stage: Stage) -> AsyncIterator[Stage]:
     """The stage with a bot at work on it."""
     async with stage.bot():
         yield stage
+
+
+@pytest.fixture
+def spoken() -> Iterator[io.StringIO]:
+    """All that is logged, in every detail, as the program writes it."""
+    root = logging.getLogger()
+    handlers, level = root.handlers[:], root.level
+    logs.configure(verbose=True)
+    stream = io.StringIO()
+    added = root.handlers[0]
+    assert isinstance(added, logging.StreamHandler)
+    added.setStream(stream)
+    yield stream
+    root.handlers[:] = handlers
+    root.setLevel(level)

@@ -5,13 +5,10 @@ from __future__ import annotations
 import asyncio
 import io
 import json
-import logging
-from collections.abc import Iterator
 from datetime import timedelta
 
 import pytest
 
-from bot import logs
 from bot.outbox import ChatId, State
 from bot.render.notices import ONLY_ADMINISTRATORS
 from bot.sandbox.faults import Fault
@@ -139,7 +136,7 @@ async def test_a_broadcast_that_is_stopped_reaches_nobody_else(stage: Stage) -> 
     async with stage.bot(operators=(private.id,)) as bot:
         readers = await subscribers(state, 5)
         for reader in readers:
-            state.faults.add(Fault(method="sendMessage", status=429, retry_after=30, times=50, chat_id=reader))
+            state.faults.add(Fault(method="sendMessage", status=429, retry_after=2, times=1000, chat_id=reader))
         _, confirm = await state.ask(private, "/broadcast Now with a map.", 2)
         await pressed(state, confirm, "Send")
         await answered(state, confirm, "Stop")
@@ -329,21 +326,6 @@ async def test_a_chat_that_has_shut_the_bot_out_for_a_year_is_forgotten(stage: S
         assert await desk.forget_the_lost() == 1
         assert await bot.store.chat(ChatId(reader)) is None
         assert await bot.store.chat(ChatId(private.id)) is not None
-
-
-@pytest.fixture
-def spoken() -> Iterator[io.StringIO]:
-    """All that is logged, in every detail, as the program writes it."""
-    root = logging.getLogger()
-    handlers, level = root.handlers[:], root.level
-    logs.configure(verbose=True)
-    stream = io.StringIO()
-    added = root.handlers[0]
-    assert isinstance(added, logging.StreamHandler)
-    added.setStream(stream)
-    yield stream
-    root.handlers[:] = handlers
-    root.setLevel(level)
 
 
 async def test_no_name_and_no_words_of_anybody_are_logged_or_stored(stage: Stage, spoken: io.StringIO) -> None:

@@ -31,7 +31,9 @@ def live(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> Stage:
 
 
 def with_token(data: Path, token: str) -> Settings:
-    return Settings.model_construct(token=SecretStr(token), data=data, articles=SEEDS, port=0, trackers={})
+    return Settings.model_construct(
+        token=SecretStr(token), data=data, articles=SEEDS, port=0, trackers={}, listen="off"
+    )
 
 
 async def test_with_a_token_the_bot_serves_telegram_until_it_is_stopped(live: Stage) -> None:

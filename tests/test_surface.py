@@ -148,13 +148,17 @@ async def test_what_became_of_a_pushed_message_is_counted(stage: Stage) -> None:
     assert after["sitrep_store_commit_seconds_count"] > before["sitrep_store_commit_seconds_count"]
 
 
-async def test_an_address_in_use_is_said_before_anything_is_served(stage: Stage) -> None:
+async def test_an_address_in_use_is_said_and_stops_only_a_bot_that_was_told_to_listen_there(stage: Stage) -> None:
     with socket.socket() as taken:
         taken.bind((LOOPBACK, 0))
         taken.listen()
         with pytest.raises(DoorError, match=r"SITREP_LISTEN: expected an address that is free, got 127\.0\.0\.1:"):
-            async with stage.bot(doors=Doors(listen=(LOOPBACK, taken.getsockname()[1]))):
+            async with stage.bot(doors=Doors(listen=(LOOPBACK, taken.getsockname()[1]), is_asked=True)):
                 pass
+        async with stage.bot(doors=Doors(listen=(LOOPBACK, taken.getsockname()[1]))):  # nobody asked for this one
+            (answer,) = await stage.state.ask(stage.state.private, "/help")
+
+    assert answer.text.startswith("What you can ask")
 
 
 @asynccontextmanager
