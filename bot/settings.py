@@ -68,7 +68,7 @@ MEANING = {
     "rate": f"messages a second to all chats; Telegram takes {FREE_RATE}",
     "operators": "who gets the [operators' commands](commands.md#for-operators), in their private chat",
     "listen": "where health, readiness and metrics are served ([operation](operations.md)); `off`: nowhere",
-    "webhook": "where Telegram posts updates; your web server passes it on to `listen`. Without one the bot asks for them",
+    "webhook": "where Telegram posts updates, passed on to `listen` by a web server; without one the bot asks for them",
     "log_format": "`console` for people, `json` for machines",
     "log_level": "how much is logged",
 }  #: what each setting is for, as docs/configuration.md says it

@@ -38,7 +38,10 @@ def settings() -> str:
     """The table of the settings, in the order of their model."""
     return _table(
         ("setting", "default", "what it must be", "meaning"),
-        ((f"`{PREFIX}{name.upper()}`", _default(name), EXPECTED[name], MEANING[name]) for name in Settings.model_fields),
+        (
+            (f"`{PREFIX}{name.upper()}`", _default(name), EXPECTED[name], MEANING[name])
+            for name in Settings.model_fields
+        ),
     )
 
 
@@ -62,7 +65,8 @@ def generated(page: str) -> str:
             form = re.compile(re.escape(begin) + ".*?" + re.escape(end), re.DOTALL)
             if not form.search(text):
                 raise ValueError(f"{page}: expected {begin.strip()} and {end}")
-            text = form.sub(lambda _, whole=f"{begin}{table()}{end}": whole, text)
+            whole = f"{begin}{table()}{end}"
+            text = form.sub(whole.replace("\\", r"\\"), text)
     return text
 
 
@@ -74,6 +78,11 @@ def main() -> None:
 
 def _command_table(told: Mapping[str, str]) -> str:
     return _table(("command", "what it does"), ((f"`/{name}`", words) for name, words in told.items()))
+
+
+def _meaning(name: str) -> str:
+    meaning = MEANING[name]
+    return f"{meaning[0].upper()}{meaning[1:]}. *Expected: {EXPECTED[name]}.*"
 
 
 def _default(name: str) -> str:
