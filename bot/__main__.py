@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from bot import logs, settings
-from bot.errors import ConfigurationError, SitrepError, StoreBusyError, UnfitFileError
+from bot.errors import ConfigurationError, Problem, SitrepError, StoreBusyError, UnfitFileError
 from bot.render.terminal import terminal_text
 from bot.settings import Settings
 from bot.watchdog import ServiceManager
@@ -50,7 +50,7 @@ def _main(given: argparse.Namespace) -> int:
     try:
         chosen = settings.read(os.environ, articles=given.articles, port=getattr(given, "port", None))
         logs.configure(
-            secrets=(chosen.token.get_secret_value(),) if chosen.token else (),
+            secrets=settings.secrets_of(chosen),
             verbose=chosen.log_level == "debug",
             as_json=chosen.log_format == "json",
         )
@@ -65,6 +65,10 @@ def _main(given: argparse.Namespace) -> int:
                 return _until_stopped(_run(chosen, sandbox=True))
             case "backup" | "restore" | "export" | "import" | "repair":
                 return _keep(chosen, given)
+            case "migrate":
+                return _migrate(chosen)
+            case "move":
+                return _until_stopped(_move(chosen, given.source, given.target))
             case _:
                 return _until_stopped(_run(chosen, sandbox=False))
     except ConfigurationError as error:
@@ -87,6 +91,8 @@ def _parser() -> argparse.ArgumentParser:
         ("export", "write subscriptions and messages as JSON that a person can read"),
         ("import", "fill an empty store with what was exported"),
         ("repair", "tell what is wrong with the store, and save what can be read"),
+        ("migrate", "bring the database of SITREP_STORE to this program's version"),
+        ("move", "copy one store into another that is empty: a file and a PostgreSQL database, in either direction"),
     ):
         command = commands.add_parser(name, help=words, description=words.capitalize() + ".")
         command.add_argument(
@@ -98,6 +104,10 @@ def _parser() -> argparse.ArgumentParser:
             command.add_argument("--sandbox", action="store_true", help="the sandbox's store, though a token is set")
         if name in STORE_COMMANDS and name != "repair":
             command.add_argument("file", type=Path, metavar="FILE", help=STORE_COMMANDS[name])
+        if name == "move":
+            for end, metavar in (("source", "FROM"), ("target", "TO")):
+                either = "a database file like data/sitrep.db, a postgresql:// address, or store for SITREP_STORE"
+                command.add_argument(end, metavar=metavar, help=either)
         if name == "ask":
             command.add_argument("question", metavar='"/COMMAND"', help='for example "/summary"')
             command.add_argument("--png", type=Path, metavar="FILE", help="write its picture to a new file")
@@ -151,7 +161,7 @@ async def _digest(chosen: Settings) -> int:
             for command in parts.answers().commands():
                 _print_all(await parts.answers().whole(command), heading=f"/{command}")
         finally:
-            parts.store.close()
+            await asyncio.to_thread(parts.store.close)
     return 0
 
 
@@ -167,7 +177,7 @@ async def _ask(chosen: Settings, question: str, png: Path | None) -> int:
             reply = await app.ask(parts, question, app.RealClock().now().date())
             picture = None if png is None else await app.picture(parts, question)
         finally:
-            parts.store.close()
+            await asyncio.to_thread(parts.store.close)
     if png is not None and reply.known:
         return _draw(picture, question, png)
     _print_all(reply.messages)
@@ -236,6 +246,8 @@ def _keep(chosen: Settings, given: argparse.Namespace) -> int:
     from storage import copies, database_file, exchange, repair
 
     database = settings.database_of(chosen, sandbox=given.sandbox)
+    if chosen.store is not None and database == settings.LIVE:
+        return _keep_shared(chosen, given)
     path = chosen.data / database
     try:
         match given.command:
@@ -257,6 +269,70 @@ def _keep(chosen: Settings, given: argparse.Namespace) -> int:
                     _say(sentence)
     except UnfitFileError as error:
         return _failed([str(problem) for problem in error.problems])
+    except OSError as error:
+        return _failed([_told(error)])
+    return 0
+
+
+def _keep_shared(chosen: Settings, given: argparse.Namespace) -> int:
+    """The same for a database that several machines share: it is copied into a file; its own tools do the rest."""
+    from bot import app
+    from storage import exchange
+    from storage.postgres.moving import copy_into_file
+
+    address = app.address_of(chosen)
+    if address is None or given.command not in ("backup", "export"):
+        problem = Problem(
+            where=f"sitrep {given.command}",
+            expected="the store of one machine",
+            got="SITREP_STORE",
+            fix="Use `sitrep move`, or PostgreSQL's own pg_dump and pg_restore.",
+        )
+        raise ConfigurationError([problem])
+    with tempfile.TemporaryDirectory() as spare:
+        copy = given.file if given.command == "backup" else Path(spare) / settings.LIVE
+        try:
+            told = copy_into_file(address, copy)
+            if given.command == "backup":
+                _say(told)
+            elif str(given.file) == "-":
+                print(exchange.exported(copy), end="")
+            else:
+                _write_new(given.file, exchange.exported(copy))
+                _say(f"{given.file} holds what {address} held.")
+        except OSError as error:
+            return _failed([_told(error)])
+    return 0
+
+
+def _migrate(chosen: Settings) -> int:
+    """Brings the shared database's schema up to date."""
+    from bot import app
+
+    address = app.address_of(chosen)
+    if address is None:
+        problem = Problem(
+            where=f"{settings.PREFIX}STORE",
+            expected=settings.EXPECTED["store"],
+            got="nothing",
+            fix="Set it. The file of the embedded store is brought up to date when it is opened.",
+        )
+        raise ConfigurationError([problem])
+    from storage.postgres.migrating import migrate
+
+    applied = migrate(address)
+    for migration in applied:
+        _say(f"Applied {migration.number:04} {migration.name}.")
+    _say(f"{address} is up to date.")
+    return 0
+
+
+async def _move(chosen: Settings, source: str, target: str) -> int:
+    """Copies one store into another."""
+    from bot import app
+
+    try:
+        _say(await app.move(chosen, source, target, _say))
     except OSError as error:
         return _failed([_told(error)])
     return 0

@@ -9,13 +9,14 @@ import socket
 import time
 import tomllib
 from collections.abc import AsyncIterator, Callable, Coroutine
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, nullcontext
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 import structlog
+from pydantic import SecretStr
 from telegram.error import InvalidToken, NetworkError, TelegramError
 
 from bot import jobs
@@ -55,7 +56,7 @@ from bot.render.operators import Fault
 from bot.render.pictures.choosing import picture_of
 from bot.render.pictures.values import Picture
 from bot.render.words import SOURCE, languages, say, speaking
-from bot.settings import FILE, LIVE, ROOT, Settings, database_of
+from bot.settings import EXPECTED, FILE, LIVE, POSTGRESQL, PREFIX, ROOT, Settings, database_of, password_of
 from bot.sources.declaring import Declarations, read_declarations
 from bot.sources.fetching import Limits
 from bot.sources.folder import Folder
@@ -70,6 +71,10 @@ from handlers import HANDLERS
 from handlers.operators import COMMANDS as OPERATORS_COMMANDS
 from handlers.operators import SOURCE_COMMANDS, set_operators_menu
 from storage.tinydb_store import TinyStore, open_store
+
+if TYPE_CHECKING:
+    from storage.postgres.addresses import Address
+    from storage.postgres.store import PostgresStore
 
 log = structlog.get_logger(__name__)
 
@@ -105,7 +110,7 @@ class Parts:
     that the configuration declares, and under what address operators are reached by those who are asked for news.
     """
 
-    store: TinyStore
+    store: TinyStore | PostgresStore
     trackers: tuple[Tracker, ...]
     folder: Folder
     operators: tuple[int, ...] = ()
@@ -201,16 +206,89 @@ def open_parts(settings: Settings, database: str | None = None, store: Path | No
 
     Raises:
         ConfigurationError: the trackers do not hold.
-        StoreBusyError, StoreBrokenError, StoreVersionError, StoreFullError: the store does not open.
+        StoreBusyError, StoreBrokenError, StoreVersionError, StoreFullError, StoreAwayError: the store does not open.
     """
     followed = all_trackers(settings)
+    file = database or database_of(settings)
+    is_shared = settings.store is not None and file == LIVE and store is None
     return Parts(
-        store=open_store(store or settings.data, database or database_of(settings)),
+        store=_open_shared(settings) if is_shared else open_store(store or settings.data, file),
         trackers=followed,
         folder=Folder(path=settings.articles, proposals=settings.data),
         operators=settings.operators,
         declared=read_declarations(settings.sources, FILE, Path.cwd()),
         contact=settings.contact,
+    )
+
+
+def address_of(settings: Settings) -> Address | None:
+    """The database that several machines share; None when the store is a file of this one.
+
+    Raises:
+        ConfigurationError: its address cannot be read, or what is needed for it is not installed.
+    """
+    if settings.store is None:
+        return None
+    try:
+        from storage.postgres.addresses import Address
+    except ImportError as error:
+        raise ConfigurationError([_not_installed(error)]) from error
+    return Address(url=settings.store.get_secret_value(), password=password_of(settings))
+
+
+def _open_shared(settings: Settings) -> PostgresStore:
+    address = address_of(settings)
+    if address is None:
+        raise TypeError("expected the address of a database")
+    from storage.postgres.store import open_store as open_shared
+
+    return open_shared(address)
+
+
+async def move(settings: Settings, source: str, target: str, say: Say) -> str:
+    """Copies one store into another that is empty, and tells in a sentence what it holds then.
+
+    Raises:
+        ConfigurationError: not one of them is a file and the other a database.
+        SitrepError: one of them cannot be used.
+        OSError: the file cannot be read or written.
+    """
+    ends = [_database_at(settings, words) for words in (source, target)]
+    if (ends[0] is None) == (ends[1] is None):
+        fix = "Give data/sitrep.db and store, or the other way round."
+        got = f"{'two files' if ends[0] is None else 'two databases'}"
+        where = "sitrep move FROM TO"
+        raise ConfigurationError([Problem(where=where, expected="a file and a database", got=got, fix=fix)])
+    from storage.postgres.moving import move_into_database, move_into_file
+
+    if ends[1] is not None:
+        file = Path(source)
+        return await asyncio.to_thread(move_into_database, file.parent, file.name, ends[1], say)
+    if ends[0] is None:
+        raise TypeError("expected a database")
+    file = Path(target)
+    return await asyncio.to_thread(move_into_file, ends[0], file.parent, file.name, say)
+
+
+def _database_at(settings: Settings, words: str) -> Address | None:
+    """The database that somebody named: by its address, or as the one of the settings; None for a file's name."""
+    if words == "store":
+        found = address_of(settings)
+        if found is None:
+            fix = "Set it, or give an address."
+            raise ConfigurationError(
+                [Problem(where=f"{PREFIX}STORE", expected=EXPECTED["store"], got="nothing", fix=fix)]
+            )
+        return found
+    return address_of(settings.model_copy(update={"store": SecretStr(words)})) if words.startswith(POSTGRESQL) else None
+
+
+def _not_installed(error: ImportError) -> Problem:
+    return Problem(
+        where=f"{PREFIX}STORE",
+        expected="the programs for PostgreSQL beside this one",
+        got=str(error),
+        fix='Install them: pip install "sitrep-briefing-bot[scale]".',
     )
 
 
@@ -342,12 +420,14 @@ async def running(
     doors: Doors | None = None,
     opening: Opening | None = None,
     web: Limits | None = None,
+    newsdesk: Newsdesk | None = None,
 ) -> AsyncIterator[Briefings]:
     """The bot at work while the block runs: answering, briefing; what is due is looked for every ``tick``.
 
     ``pays``: broadcasts beyond Telegram's free rate are paid for. Without ``doors`` it polls and shows nothing, without
     an ``opening`` it takes the articles as they are stored.
-    ``web`` is what asking a source may cost.
+    ``web`` is what asking a source may cost. ``newsdesk`` is the one to use when others hand in articles too: a store
+    has no more than one.
 
     Raises:
         ReadingError: the articles cannot be read, and none are stored.
@@ -355,15 +435,15 @@ async def running(
         DoorError: an address of the doors cannot be had.
     """
     async with (
-        parts.newsdesk(clock) as newsdesk,
-        _catching_up(parts, newsdesk, opening),
-        _sources(parts, clock, newsdesk, web) as (rounds, sources),
+        nullcontext(newsdesk) if newsdesk is not None else parts.newsdesk(clock) as shared,
+        _catching_up(parts, shared, opening),
+        _sources(parts, clock, shared, web) as (rounds, sources),
         _serving(
             application,
             parts,
             clock=clock,
             tick=tick,
-            newsdesk=newsdesk,
+            newsdesk=shared,
             rounds=rounds,
             sources=sources,
             pays=pays,
@@ -533,6 +613,7 @@ async def _serve_sandbox(port: int, parts: Parts, opening: Opening, doors: Doors
     from bot.sandbox.limits import Mode
     from bot.sandbox.server import serving
     from bot.sandbox.state import SandboxState
+    from bot.showroom import showroom
 
     clock, say = SandboxClock(RealClock().now), opening.say
     state = SandboxState(clock=clock, bot_name="Sitrep", bot_username="sitrep_bot", mode=Mode.STRICT)
@@ -545,9 +626,16 @@ async def _serve_sandbox(port: int, parts: Parts, opening: Opening, doors: Doors
         return await briefings[0].next_moment() if briefings else None
 
     async with (
-        serving(state, _free_port(port), next_briefing) as address,
+        parts.newsdesk(clock) as newsdesk,
+        showroom(parts.store, newsdesk, clock) as desk,
+        serving(state, _free_port(port), next_briefing, desk) as address,
         running(
-            connect(state.token, address, vitals=doors.vitals), parts, clock, doors=doors, opening=opening
+            connect(state.token, address, vitals=doors.vitals),
+            parts,
+            clock,
+            doors=doors,
+            opening=opening,
+            newsdesk=newsdesk,
         ) as planned,
     ):
         briefings.append(planned)

@@ -168,6 +168,20 @@ class Packing(Protocol):
         ...
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pace:
+    """Telegram's limits as several processes share them.
+
+    ``spacing`` is seconds between any two messages, ``chat_spacing`` between two to one chat; of replies a chat takes
+    ``burst`` at once. ``group`` is messages a minute to a group or channel.
+    """
+
+    spacing: float
+    chat_spacing: float
+    burst: int
+    group: int
+
+
 class Clock(Protocol):
     """The time of day that briefings go by; in a sandbox it can be moved."""
 
@@ -741,6 +755,40 @@ class OperatorStore(Protocol):
         Raises:
             OSError: the file exists or cannot be written.
         """
+        ...
+
+
+class RateStore(Protocol):
+    """What the limits on sending ask of a store that several processes share. Real time, by the store's clock."""
+
+    async def take_turns(self, chats: Sequence[int | str], pace: Pace, *, is_reply: bool) -> tuple[timedelta, ...]:
+        """For each chat, in order: nothing, when a message may be sent now and counts as sent, or how long to wait.
+
+        Replies go before all others, whichever process asks.
+        """
+        ...
+
+    async def refused(self, chat: int | str, pause: timedelta) -> None:
+        """Telegram asked for a pause: the chat waits in every process, and after two chats within a second all do."""
+        ...
+
+
+class LeaseStore(Protocol):
+    """What work that only one process may do asks of a store that several share. Real time, by the store's clock."""
+
+    async def hold(self, name: str, held: int | None, span: timedelta) -> int | None:
+        """Renews the lease that has the token ``held``; without one, takes a lease that is free or ran out.
+
+        Returns its token, a higher one for each new holder, for ``span``; None when somebody else has it.
+        """
+        ...
+
+    async def is_held(self, name: str, token: int) -> bool:
+        """Whether the lease of this token still holds; asked right before what nobody else may do as well."""
+        ...
+
+    async def give_up(self, name: str, token: int) -> None:
+        """Lets another have it at once."""
         ...
 
 

@@ -8,7 +8,7 @@ import tomllib
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Any, Literal
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
 from platformdirs import user_data_path
 from pydantic import Field, SecretStr, ValidationError, ValidationInfo, field_validator
@@ -31,6 +31,7 @@ ROOT = Path(__file__).resolve().parent.parent  #: the checkout, or the folder th
 SEEDS = ROOT / "seeds"  #: the wheel carries them beside the packages
 CONTACT_FORM = r"(?:[!-~]{1,64}@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+|https?://[!-~]{3,200})"
 TOKEN_FORM = r"^\d{3,}:[A-Za-z0-9_-]{20,}$"  # noqa: S105  (a pattern, not a token)
+POSTGRESQL = ("postgresql://", "postgres://")  #: how the address of a database begins
 LIVE = "sitrep.db"  #: the database of the bot on Telegram
 SANDBOX = "sandbox.db"  #: that of the sandbox, whose chats' ids mean nothing to Telegram
 LISTEN = "127.0.0.1:8481"  #: where machines ask how the bot is
@@ -41,6 +42,8 @@ FREE_RATE, PAID_RATE = 30, 1000  #: messages a second that Telegram takes, the s
 EXPECTED = {
     "token": "a bot token as @BotFather gives it, like 123456789:AAF…",
     "data": "the path of a folder",
+    "store": "the address of a PostgreSQL database, like postgresql://user@host:5432/name",
+    "store_password_file": "the path of a file that holds the database's password",
     "articles": "a folder of .txt or .md articles",
     "port": f"a whole number from 0 to {HIGHEST_PORT}",
     "trackers": "a table for each tracker",
@@ -58,6 +61,8 @@ EXPECTED = {
 MEANING = {
     "token": "Telegram's token; without one the bot runs in the sandbox",
     "data": "where the store lies",
+    "store": "a database in the place of the file in `data`, for [several machines](scaling.md); never for the sandbox",
+    "store_password_file": "the database's password, when its address has none; `PGPASSFILE` does as well",
     "articles": "the folder with the story's articles",
     "port": "the sandbox's chat page, on the loopback only",
     "trackers": "figures to follow besides troops and casualties ([below](#following-other-figures))",
@@ -74,6 +79,7 @@ MEANING = {
 }  #: what each setting is for, as docs/configuration.md says it
 DEFAULTS = {
     "data": "`data` in a checkout, else the user's data folder",
+    "store": "a file in `data`",
     "articles": "the seeds",
     "listen": f"{LISTEN} on Telegram, off in the sandbox",
 }  #: what holds without a setting, where its value does not say it
@@ -95,7 +101,8 @@ class Settings(BaseSettings):
     to every server that is asked for news. ``rate`` is messages a second to all chats; beyond Telegram's free rate
     briefings cost Stars, which ``paid_broadcast`` allows. ``operators`` are the numbers of the people who run the bot.
     ``listen`` is where health and metrics are served, and ``webhook`` the address at which Telegram posts updates to
-    it; without one the bot asks for them.
+    it; without one the bot asks for them. ``store`` is a PostgreSQL database for a bot on several machines, in the
+    place of the file in ``data``; its password may stand in a file of its own.
     """
 
     model_config = SettingsConfigDict(
@@ -104,6 +111,8 @@ class Settings(BaseSettings):
 
     token: SecretStr | None = None
     data: Path = Field(default_factory=default_data)
+    store: SecretStr | None = None
+    store_password_file: Path | None = None
     articles: Path = SEEDS
     port: int = Field(default=PORT, ge=0, le=HIGHEST_PORT)
     trackers: dict[str, dict[str, Any]] = Field(default_factory=dict)
@@ -159,6 +168,20 @@ class Settings(BaseSettings):
             raise ValueError(EXPECTED["rate"])
         return rate
 
+    @field_validator("store")
+    @classmethod
+    def _is_postgresql(cls, store: SecretStr | None) -> SecretStr | None:
+        if store is not None and not store.get_secret_value().startswith(POSTGRESQL):
+            raise ValueError(EXPECTED["store"])
+        return store
+
+    @field_validator("store_password_file")
+    @classmethod
+    def _is_a_file(cls, path: Path | None) -> Path | None:
+        if path is not None and not path.expanduser().is_file():
+            raise ValueError(EXPECTED["store_password_file"])
+        return None if path is None else path.expanduser()
+
     @field_validator("contact")
     @classmethod
     def _fits_a_header(cls, contact: str | None) -> str | None:
@@ -191,6 +214,35 @@ class Settings(BaseSettings):
         if token is not None and not re.match(TOKEN_FORM, token.get_secret_value()):
             raise ValueError(EXPECTED["token"])
         return token
+
+
+def password_of(settings: Settings) -> str | None:
+    """The password of the database's own file, without the line's end; None when there is no such file.
+
+    Raises:
+        ConfigurationError: the file cannot be read.
+    """
+    if settings.store_password_file is None:
+        return None
+    try:
+        return settings.store_password_file.read_text(encoding="utf-8").strip()
+    except (OSError, UnicodeDecodeError) as error:
+        where = f"{PREFIX}STORE_PASSWORD_FILE"
+        fix = "Let this user read it, or name another one."
+        raise ConfigurationError(
+            [Problem(where=where, expected=EXPECTED["store_password_file"], got=type(error).__name__, fix=fix)]
+        ) from None
+
+
+def secrets_of(settings: Settings) -> tuple[str, ...]:
+    """What must never be logged: the token, the database's address, its password as written and as meant."""
+    found = [] if settings.token is None else [settings.token.get_secret_value()]
+    if settings.store is not None:
+        url = settings.store.get_secret_value()
+        written = urlsplit(url).password
+        found += [url] if written is None else [url, written, unquote(written)]
+    password = password_of(settings)
+    return tuple(dict.fromkeys([*found, *([password] if password else [])]))
 
 
 def address_of(listen: str) -> tuple[str, int]:
@@ -282,7 +334,7 @@ def _problem(found: ErrorDetails, environment: Mapping[str, str], given: Mapping
 
 def _shown(name: str, value: object) -> str:
     """What was given, unless it is secret."""
-    if name == "token":
+    if name in ("token", "store"):
         return "something else (not shown, for it is secret)"
     words = repr(str(value)) if isinstance(value, Path) else repr(value)
     return words if len(words) <= 60 else words[:59] + "…"

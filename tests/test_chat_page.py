@@ -472,12 +472,25 @@ async def test_a_link_to_the_bot_starts_it_with_its_payload(stage: Stage) -> Non
         await expect(bubbles(page).first).to_contain_text("/start story-1")
 
 
+async def test_a_picture_is_enlarged_when_tapped_and_closed_by_escape(stage: Stage) -> None:
+    async with opened(stage) as page:
+        await press_start(page)
+        await stage.bot.send_photo(stage.state.private.id, png(64, 32), caption="Map\nof the north")
+        await page.get_by_role("log").get_by_role("button", name="Picture: Map of the north").click()
+        large = page.get_by_role("dialog", name="Picture").get_by_role("img")
+        await expect(large).to_have_attribute("alt", "Picture: Map\nof the north")
+
+        await page.keyboard.press("Escape")
+
+        await expect(large).to_be_hidden()
+
+
 async def test_starting_over_asks_first(stage: Stage) -> None:
     async with opened(stage) as page:
         await press_start(page)
         await page.get_by_role("button", name="Sandbox settings").click()
-        await page.get_by_role("button", name="Start over").click()
-        await page.locator("#alert").get_by_role("button", name="Start over").click()
+        await page.get_by_role("button", name="Reset the sandbox").click()
+        await page.locator("#alert").get_by_role("button", name="Reset").click()
 
         await expect(page.get_by_role("button", name="Start", exact=True)).to_be_visible()
         await expect(bubbles(page)).to_have_count(0)

@@ -18,7 +18,7 @@ from docs import generate
 DOCS = ROOT / "docs"
 PAGES = sorted(DOCS.glob("*.md"))
 BRINGING = {"script": "src", "img": "src", "link": "href", "iframe": "src", "source": "srcset", "video": "src"}
-TO_BE_WRITTEN = {"bot/locale/pl.po"}  #: files that a reader would make
+TO_BE_WRITTEN = {"bot/locale/pl.po", "storage/postgres/migrations/NNNN_name.sql"}  #: files that a reader would make
 LINKING = {"canonical", "next", "prev", "index", "search", "author"}  #: kinds of <link> that bring nothing
 
 

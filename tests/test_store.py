@@ -21,7 +21,7 @@ from bot.digest.model import Digest
 from bot.digest.patching import difference
 from bot.digest.watched import Watch
 from bot.errors import StoreBusyError, StoreFullError
-from bot.outbox import ChatId, ChatMoves, ChatPauses, Delivered, Dies, LeavesTopic, RowId, State, Waits
+from bot.outbox import ChatId, ChatMoves, ChatPauses, Delivered, Dies, LeavesTopic, PictureKey, RowId, State, Waits
 from bot.ports import Depth, Library, Lost, Store
 from bot.stories import MAIN, News, StoryName
 from storage.codec import patch_text
@@ -784,3 +784,22 @@ async def test_a_store_that_takes_changes_has_no_trouble(store: OpenStore) -> No
     await store.change(CHAT, lambda chat: chat)
 
     assert await store.trouble() is None
+
+
+async def test_a_picture_is_kept_once_with_its_ids_and_shown_by_the_messages_that_name_it(store: OpenStore) -> None:
+    key = PictureKey("a chart")
+    shown = replace(message(1), picture=key)
+    await store.keep_picture(key, b"\x89PNG first", NOW)
+    await store.keep_picture(key, b"\x89PNG second", NOW)
+    await store.keep_file_id(key, 7, "file")
+    await store.keep_file_id(key, 8, "other")
+    await store.keep_file_id(key, 8, None)
+    await store.keep_file_id(PictureKey("unheard of"), 7, "file")
+    await subscribed(store, CHAT, shown)
+
+    assert said(await store.claim(9, NOW)) == [shown]
+    assert await store.picture(key) == b"\x89PNG first"
+    assert [await store.file_id(key, bot) for bot in (7, 8)] == ["file", None]
+    assert await store.file_id(PictureKey("unheard of"), 7) is None
+    assert (await store.prune_pictures(NOW), await store.prune_pictures(SOON)) == (0, 1)
+    assert (await store.picture(key), await store.file_id(key, 7)) == (None, None)

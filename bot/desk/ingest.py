@@ -28,7 +28,8 @@ async def ingest(
             articles.append(item)
         else:
             remarks.append(item)
+    others = await newsdesk.folders() - {source.name, *keeping}  # now: what comes while articles are read stays
     added = await newsdesk.replace(source.name, articles, on_progress=on_progress)
-    for other in sorted(await newsdesk.folders() - {source.name, *keeping}):
+    for other in sorted(others):
         await newsdesk.replace(other, ())
     return replace(added, remarks=(*remarks, *added.remarks))

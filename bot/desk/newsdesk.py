@@ -18,7 +18,7 @@ import structlog
 from bot.desk import growing
 from bot.desk.processes import Process, ProcessDiedError, ReadingError
 from bot.desk.readers import LONGEST, Reader, Readers
-from bot.digest.model import Article, ArticleId, Digest
+from bot.digest.model import Article, ArticleId, Digest, Report
 from bot.digest.patching import PatchError, patched
 from bot.errors import SitrepError
 from bot.ports import Clock, Filed, Growth, IngestStore, Notice, Step, Unread, fingerprint
@@ -34,6 +34,7 @@ QUIET = timedelta(seconds=60)  #: without news, after which digests are put in o
 IDLE = timedelta(minutes=15)  #: without news, after which the processes end
 PIECES = 20  #: that a digest may be in when nothing else is to be done
 MOST_PIECES = 2000  #: that a digest may be in at all
+TRIAL = "trial"  #: the source of articles that are tried out
 TO_FREEZE = 50  #: articles after which the garbage collector is spared what they brought
 
 Remark = Unread | Notice
@@ -105,6 +106,7 @@ class _Draft:
     arrived: dict[StoryName, dict[int, str]] = field(default_factory=dict)
     gone: dict[StoryName, list[int]] = field(default_factory=dict)
     loud: set[StoryName] = field(default_factory=set)
+    lasting: set[StoryName] = field(default_factory=set)  # whose alerts are to be known ever after
 
     @property
     def touched(self) -> tuple[StoryName, ...]:
@@ -116,6 +118,8 @@ class _Draft:
         self.arrived.setdefault(story, {})[arrival] = report
         if story in call.told:
             self.loud.add(story)
+        if call.source != TRIAL:
+            self.lasting.add(story)
 
     def leave(self, story: StoryName, arrival: int) -> None:
         """A report leaves a story."""
@@ -179,6 +183,30 @@ class Newsdesk:
             StoreFullError, StoreBrokenError: the same, of the store.
         """
         return await self._take(articles, source, on_progress)
+
+    async def try_out(self, articles: Sequence[Article]) -> Added:
+        """Takes all articles that are on trial now. Those that left may come again and bring the same alerts.
+
+        Raises:
+            ReadingError: nothing can be read; what was not recorded before is not.
+            StoreFullError, StoreBrokenError: the same, of the store.
+        """
+        added = await self._take(articles, TRIAL, lambda _: None)
+        if added.withdrawn:
+            async with self._turn:
+                await self._keeper.close()  # it alone knows what they were alerted for
+        return added
+
+    async def preview(self, article: Article) -> Report | Unread:
+        """What would be read in an article, or why it cannot be; nothing is recorded.
+
+        Raises:
+            ReadingError: nothing can be read.
+        """
+        outcome = await self._readers.read(article, urgent=True)
+        if isinstance(outcome, Unread):
+            return outcome
+        return await asyncio.to_thread(self._store.packing.read_report, outcome)
 
     async def folders(self) -> frozenset[str]:
         """The sources whose articles leave with them."""
@@ -465,7 +493,7 @@ class Newsdesk:
             patch=packed,
             is_whole=is_whole,
             articles=grown.articles,
-            keys=tuple(alert.keys[0] for alert in grown.alerts),
+            keys=tuple(alert.keys[0] for alert in grown.alerts) if story in draft.lasting else (),
             alerts=grown.alerts,
             quiet=story not in draft.loud,
         )

@@ -57,6 +57,7 @@ class Deeds:
             "faults": self.faults,
             "latency": self.latency,
             "mode": self.mode,
+            "next_briefing": self.next_briefing,
             "start_over": self.start_over,
         }
 
@@ -202,14 +203,18 @@ class Deeds:
         elif "to" in body:
             clock.move_to(datetime.fromisoformat(str(body["to"])))
         elif body.get("to_next_briefing"):
-            moment = await self._next_briefing() if self._next_briefing else None
-            if moment is None:
+            if (moment := await self._next_moment()) is None:
                 return self._state.shown_clock() | {"status": NONE_SCHEDULED}
             clock.move_to(moment)
         else:
             clock.follow_real_time()
         self._state.tell_clock()
         return self._state.shown_clock()
+
+    async def next_briefing(self, _body: Body) -> dict[str, object]:
+        """``moment``: when the bot will next send by itself; None when nothing is scheduled or nobody can tell."""
+        moment = await self._next_moment()
+        return {"moment": moment.isoformat() if moment else None}
 
     async def faults(self, body: Body) -> dict[str, object]:
         """One :class:`Fault`'s fields, or ``faults`` with several, ``delay`` in seconds; a ``seed`` for those with a
@@ -243,6 +248,9 @@ class Deeds:
         """Empties the chats."""
         self._state.start_over()
         return {}
+
+    async def _next_moment(self) -> datetime | None:
+        return await self._next_briefing() if self._next_briefing else None
 
     def _chat(self, body: Body) -> Chat:
         chat = self._state.chats.get(_integer(body, "chat_id") or 0)

@@ -15,7 +15,8 @@ from starlette.routing import BaseRoute, Route
 
 from bot.sandbox.contents import UNSEEN
 from bot.sandbox.control import Control
-from bot.sandbox.deeds import Deed, Deeds, NextBriefing
+from bot.sandbox.deeds import Body, Deed, Deeds, NextBriefing
+from bot.sandbox.newsdesk import DeskDeeds, NewsDesk
 from bot.sandbox.refusals import Refusal
 from bot.sandbox.state import SandboxState
 from bot.sandbox.writing import NotAllowedError
@@ -33,21 +34,33 @@ SECURITY = {
     "Referrer-Policy": "no-referrer",
     "Cache-Control": "no-store",
 }
+LARGEST_BODY = 80_000_000  #: bytes of a request of the page: the largest file of Telegram, in Base64
 MEDIA_TYPES = {".html": "text/html", ".css": "text/css", ".js": "text/javascript", ".svg": "image/svg+xml"}
 SHOWN_INLINE = frozenset({"image/png", "image/jpeg"})
 
 
-def page_routes(state: SandboxState, next_briefing: NextBriefing | None) -> list[BaseRoute]:
+def page_routes(
+    state: SandboxState, next_briefing: NextBriefing | None, desk: NewsDesk | None = None
+) -> list[BaseRoute]:
     """The page under ``/``, its files under ``/static/``, everything it asks under ``/sandbox/``.
 
     The same stands under ``/control/`` for other programs, with what only they need.
     """
 
+    def page() -> dict[str, object]:
+        return state.page() | {"has_desk": desk is not None}
+
     async def events(_request: Request) -> Response:
-        return StreamingResponse(_stream(state), media_type="text/event-stream", headers=SECURITY)
+        return StreamingResponse(_stream(state, page), media_type="text/event-stream", headers=SECURITY)
 
     async def page_state(_request: Request) -> Response:
-        return JSONResponse(state.page(), headers=SECURITY)
+        return JSONResponse(page(), headers=SECURITY)
+
+    async def reset(_body: Body) -> dict[str, object]:
+        if at_desk is not None:
+            await at_desk.reset()
+        state.reset()
+        return {}
 
     async def picture(request: Request) -> Response:
         file = state.files.get(request.path_params["file_id"])
@@ -62,7 +75,8 @@ def page_routes(state: SandboxState, next_briefing: NextBriefing | None) -> list
         return JSONResponse(control.sent(request.query_params))
 
     control = Control(state)
-    deeds = Deeds(state, next_briefing).by_name()
+    at_desk = DeskDeeds(desk) if desk is not None else None
+    deeds = Deeds(state, next_briefing).by_name() | {"reset": reset} | (at_desk.by_name() if at_desk else {})
     return [
         Route("/", _static("index.html")),
         *[Route(f"/static/{file.name}", _static(file.name)) for file in sorted(STATIC.iterdir())],
@@ -96,7 +110,10 @@ def _post(deed: Deed) -> Callable[[Request], Awaitable[Response]]:
         if not request.headers.get("content-type", "").startswith("application/json"):
             return _complaint(HTTPStatus.UNSUPPORTED_MEDIA_TYPE, "expected application/json")
         try:
-            body = await request.json()
+            received = await _received(request)
+            if received is None:
+                return _complaint(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, f"expected at most {LARGEST_BODY:,} bytes")
+            body = json.loads(received)
             if not isinstance(body, dict):
                 return _complaint(HTTPStatus.BAD_REQUEST, "expected a JSON object")
             return JSONResponse(await deed(body), headers=SECURITY)
@@ -110,14 +127,24 @@ def _post(deed: Deed) -> Callable[[Request], Awaitable[Response]]:
     return serve
 
 
+async def _received(request: Request) -> bytes | None:
+    """The body; None when it is too large, of which the rest is not read."""
+    body = bytearray()
+    async for piece in request.stream():
+        body += piece
+        if len(body) > LARGEST_BODY:
+            return None
+    return bytes(body)
+
+
 def _complaint(status: HTTPStatus, reason: str) -> Response:
     return JSONResponse({"error": reason}, status_code=status, headers=SECURITY)
 
 
-async def _stream(state: SandboxState) -> AsyncIterator[str]:
+async def _stream(state: SandboxState, page: Callable[[], dict[str, object]]) -> AsyncIterator[str]:
     """Server-sent events: the whole page first, then every change."""
     with state.changes.watching() as changes:
-        yield _event("page", state.page())
+        yield _event("page", page())
         while True:
             try:
                 change = await asyncio.wait_for(changes.get(), HEARTBEAT.total_seconds())
@@ -128,7 +155,7 @@ async def _stream(state: SandboxState) -> AsyncIterator[str]:
                 return
             if change.kind == UNSEEN:
                 continue
-            yield _event("page", state.page()) if change.kind == "reset" else _event(change.kind, change.payload)
+            yield _event("page", page()) if change.kind == "reset" else _event(change.kind, change.payload)
 
 
 def _event(kind: str, payload: Mapping[str, object]) -> str:

@@ -13,6 +13,7 @@ from starlette.types import Receive, Scope, Send
 from bot.asgi import LOOPBACK, served
 from bot.sandbox.bot_api import BotApi
 from bot.sandbox.deeds import NextBriefing
+from bot.sandbox.newsdesk import NewsDesk
 from bot.sandbox.page import page_routes
 from bot.sandbox.state import SandboxState
 
@@ -24,11 +25,14 @@ class SandboxApp:
 
     Args:
         next_briefing: when the bot will next send by itself, for the page's clock; None if nobody can tell.
+        desk: what reads and publishes articles; None leaves the news desk and the tour away.
     """
 
-    def __init__(self, state: SandboxState, next_briefing: NextBriefing | None = None) -> None:
+    def __init__(
+        self, state: SandboxState, next_briefing: NextBriefing | None = None, desk: NewsDesk | None = None
+    ) -> None:
         self._bot_api = BotApi(state)
-        self._page = Starlette(routes=page_routes(state, next_briefing))
+        self._page = Starlette(routes=page_routes(state, next_briefing, desk))
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if not _is_ours(scope):
@@ -45,7 +49,12 @@ def _is_ours(scope: Scope) -> bool:
 
 
 @asynccontextmanager
-async def serving(state: SandboxState, port: int = 0, next_briefing: NextBriefing | None = None) -> AsyncIterator[str]:
+async def serving(
+    state: SandboxState,
+    port: int = 0,
+    next_briefing: NextBriefing | None = None,
+    desk: NewsDesk | None = None,
+) -> AsyncIterator[str]:
     """Serves the sandbox on the loopback while the block runs; yields its address, without a slash at the end.
 
     Give a bot ``base_url=f"{address}/bot"`` and ``base_file_url=f"{address}/file/bot"``; the page is at the address.
@@ -56,7 +65,7 @@ async def serving(state: SandboxState, port: int = 0, next_briefing: NextBriefin
     Raises:
         OSError: the port is taken.
     """
-    async with served(SandboxApp(state, next_briefing), LOOPBACK, port) as actual:
+    async with served(SandboxApp(state, next_briefing, desk), LOOPBACK, port) as actual:
         state.open()
         try:
             yield f"http://{LOOPBACK}:{actual}"

@@ -107,6 +107,12 @@ class SandboxState(Rooms):
         self.sent.clear()
         self.changes.publish("reset", dict)
 
+    def reset(self) -> None:
+        """Back to the first state: empty chats in real time, and nobody who ever wrote to the bot."""
+        self.clock.follow_real_time()
+        self.acquainted.clear()
+        self.start_over()
+
     async def wait_until(self, is_so: Callable[[], bool], within: timedelta = PATIENCE) -> None:
         """Waits, in real time, until ``is_so()`` after some change.
 

@@ -58,10 +58,7 @@ class Limiter(BaseRateLimiter[str]):
         try:
             return await callback(*args, **kwargs)
         except RetryAfter as error:
-            pause = pause_of(error).total_seconds()
-            FLOOD_WAITS.inc()
-            FLOOD_SECONDS.inc(pause)
-            self._limits.refused(chat, pause, _now())
+            self._refused(chat, pause_of(error))
             raise
 
     async def turn(self, chat: Chat) -> None:
@@ -74,6 +71,11 @@ class Limiter(BaseRateLimiter[str]):
             self._has_moved.clear()
             await self._has_moved.wait()
         return missing
+
+    def _refused(self, chat: Chat, pause: timedelta) -> None:
+        FLOOD_WAITS.inc()
+        FLOOD_SECONDS.inc(pause.total_seconds())
+        self._limits.refused(chat, pause.total_seconds(), _now())
 
     async def _turn(self, chat: Chat, lane: Lane) -> None:
         mine: asyncio.Future[None] = asyncio.get_running_loop().create_future()

@@ -148,4 +148,4 @@ async def _contents(connection: Connection, wanted: Collection[Content]) -> dict
 
 
 def _content(message: Outgoing) -> Content:
-    return Content(html=message.html, keys=message.keys)
+    return Content(html=message.html, keys=message.keys, picture=message.picture)

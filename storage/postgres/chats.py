@@ -79,6 +79,7 @@ class Chats:
                 await connection.execute("DELETE FROM chats WHERE id = %s", (chat,))
             gone = await connection.execute("DELETE FROM outbox WHERE chat = %s RETURNING content", (chat,))
             await drop_unused(connection, {content for (content,) in await gone.fetchall() if content is not None})
+            await connection.execute("DELETE FROM chat_turns WHERE chat = %s", (str(chat),))
             await _forget_panels(connection, chat)
 
         await self._database.step(work)

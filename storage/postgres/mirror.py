@@ -111,6 +111,8 @@ class Mirror:
 
     def _take_over(self, texts: Mapping[Place, str | None]) -> None:
         storage = self.documents.storage
+        for table in self.documents._tables.values():  # TinyDB remembers an id that others may have used
+            table._next_id = None
         with storage.step():
             for (home, number), text in texts.items():
                 if number is not None and storage.texts(home).get(number) != text:

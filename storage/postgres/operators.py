@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import asyncio
+from pathlib import Path
+
 from bot.chats import FIRST_SUPERGROUP, Kind
 from bot.errors import SitrepError
 from bot.outbox import ChatId
 from bot.ports import Census, Standing
 from storage.postgres.database import Connection, Database
+from storage.postgres.moving import copy_into_file
 
 KINDS = """
 SELECT CASE WHEN id > 0 THEN %s WHEN id > %s THEN %s ELSE %s END AS kind, count(*) FROM chats GROUP BY kind
@@ -32,6 +36,10 @@ class Operators:
     def size(self) -> int:
         """Bytes of the database, as the last census found it."""
         return self._size
+
+    async def backup(self, to: Path) -> None:
+        """Writes a file of the embedded store, of one moment, while work goes on."""
+        await asyncio.to_thread(copy_into_file, self._database.address, to)
 
     async def trouble(self) -> str | None:
         """Why the database takes no change."""

@@ -30,6 +30,7 @@ from storage.outbox_index import FARTHEST
 from storage.postgres import chat_rows
 from storage.postgres.contents import drop_unused
 from storage.postgres.database import Connection, Database, Work
+from storage.postgres.rates import drop_turns
 from storage.postgres.workers import Worker, return_lost
 from storage.rows import Content
 
@@ -192,6 +193,7 @@ class Outbox:
             while dropped := await self._database.step(_pruning(state, moment)):
                 count += dropped
         await self._database.step(drop_unused)
+        await self._database.step(drop_turns)
         return count
 
     async def depth(self) -> Depth:
@@ -275,4 +277,12 @@ def _message(said: Sequence[Any], contents: dict[str, Content]) -> Outgoing:
     if document not in contents:
         contents[document] = read_content(document)
     content = contents[document]
-    return Outgoing(key=key, chat=ChatId(chat), html=content.html, keys=content.keys, thread=thread, silent=silent)
+    return Outgoing(
+        key=key,
+        chat=ChatId(chat),
+        html=content.html,
+        keys=content.keys,
+        thread=thread,
+        silent=silent,
+        picture=content.picture,
+    )

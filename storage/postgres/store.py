@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+import json
 from collections.abc import Mapping
 
 import psycopg
 
+from storage.codec import FORMAT
 from storage.database_file import Texts
 from storage.news_table import NewsTable
 from storage.postgres.addresses import Address, answering
@@ -14,19 +16,24 @@ from storage.postgres.briefings import Briefings
 from storage.postgres.broadcasts import Broadcasts
 from storage.postgres.chats import Chats
 from storage.postgres.database import WORK, Database
+from storage.postgres.leases import Leases
 from storage.postgres.migrating import check_schema
 from storage.postgres.mirror import Mirror, load
+from storage.postgres.moving import check_whole
 from storage.postgres.news import News
 from storage.postgres.operators import SIZE, Operators
 from storage.postgres.outbox import Claims, Outbox
+from storage.postgres.pictures import Pictures
+from storage.postgres.rates import Rates
 from storage.postgres.sources import Sources
 from storage.postgres.stories import Stories
 from storage.postgres.workers import Worker
 from storage.sources_table import SourcesTable
 from storage.story_tables import StoryTables
+from storage.versions import META, check_format
 
 
-class PostgresStore(Stories, News, Chats, Briefings, Outbox, Broadcasts, Sources, Operators):
+class PostgresStore(Stories, News, Chats, Briefings, Outbox, Broadcasts, Sources, Operators, Pictures, Rates, Leases):
     """Connects when it is first asked, in the event loop that asks, which is never the thread that calls `close`."""
 
     def __init__(self, address: Address, tables: Mapping[str, Texts], revision: int, size: int) -> None:
@@ -61,10 +68,19 @@ def open_store(address: Address) -> PostgresStore:
 
     Raises:
         StoreAwayError: the database does not answer.
-        StoreVersionError: its schema is another version's.
+        StoreVersionError: its schema, or what stands in it, is another version's.
+        UnfitFileError: a move into it was broken off.
     """
     with answering(address), psycopg.connect(address.conninfo()) as connection:
         check_schema(connection, address)
+        check_whole(connection, address)
         tables, revision = load(connection)
+        _check_format(tables.setdefault(META, {}), address)
         row = connection.execute(SIZE).fetchone()
     return PostgresStore(address, tables, revision, 0 if row is None else row[0])
+
+
+def _check_format(meta: Texts, address: Address) -> None:
+    """Makes sure of the documents' format, which a new database takes from this program."""
+    note = json.loads(meta.setdefault(1, json.dumps({"format": FORMAT})))
+    check_format(note.get("format", FORMAT), address)

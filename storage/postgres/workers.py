@@ -7,7 +7,6 @@ comes back it gets another number: nothing that it does under the old one counts
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
 from datetime import timedelta
 
 import structlog
@@ -21,6 +20,7 @@ log = structlog.get_logger(__name__)
 
 LEASE = timedelta(seconds=9)  #: of real time, by the server's clock
 BEAT = timedelta(seconds=3)
+A_BATCH = 1000  #: messages returned by one statement
 PLANNING = timedelta(minutes=1)  #: who has not asked who is due for so long plans no more
 
 REGISTER = "INSERT INTO workers (expires) VALUES (clock_timestamp() + %s) RETURNING id"
@@ -29,8 +29,12 @@ GONE = """
 SELECT DISTINCT holder FROM outbox
 WHERE holder IS NOT NULL AND NOT EXISTS (SELECT FROM workers WHERE id = holder)
 """
-# The holders are given by number: looked at anew after a wait, a row that another took meanwhile is left alone.
+# Locked first, then changed by their numbers: what another took meanwhile is left alone, and no plan is quadratic.
 RETURN = """
+WITH found AS MATERIALIZED (
+    SELECT id, state = 'sending' AS was_begun FROM outbox WHERE holder = ANY(%(gone)s)
+    ORDER BY id LIMIT %(batch)s FOR NO KEY UPDATE
+)
 UPDATE outbox SET
     holder = NULL,
     state = CASE
@@ -40,8 +44,7 @@ UPDATE outbox SET
     settled = CASE WHEN state = 'sending' AND doubts >= %(most)s THEN coalesce(%(now)s, clock_timestamp()) END,
     reason = CASE WHEN state = 'sending' AND doubts >= %(most)s THEN %(reason)s ELSE reason END,
     doubts = CASE WHEN state = 'sending' AND doubts < %(most)s THEN doubts + 1 ELSE doubts END
-FROM (SELECT id AS was, state = 'sending' AS was_begun FROM outbox WHERE holder = ANY(%(gone)s)) AS found
-WHERE id = was AND holder = ANY(%(gone)s)
+FROM found WHERE outbox.id = found.id
 RETURNING was_begun
 """
 
@@ -124,8 +127,10 @@ async def return_lost(connection: Connection, now: object = None) -> int:
     gone = [holder for (holder,) in await (await connection.execute(GONE)).fetchall()]
     if not gone:
         return 0
-    values = {"most": MOST_DOUBTS, "reason": INTERRUPTED, "now": now, "gone": gone}
-    returned: Sequence[tuple[bool]] = await (await connection.execute(RETURN, values)).fetchall()
+    values = {"most": MOST_DOUBTS, "reason": INTERRUPTED, "now": now, "gone": gone, "batch": A_BATCH}
+    returned: list[tuple[bool]] = []
+    while batch := await (await connection.execute(RETURN, values)).fetchall():
+        returned += batch
     await tell(connection, WORK)
     begun = sum(was_begun for (was_begun,) in returned)
     if returned:

@@ -2,6 +2,7 @@
 
 import { composeIn } from "./composer.js";
 import { act, sendText } from "./deeds.js";
+import { ADDRESS, isDeskOpen, showDesk } from "./desk.js";
 import { byId, element, icon, tint } from "./dom.js";
 import { jump, showLog } from "./log.js";
 import { botIsTyping, initials, lastLine, timeOf } from "./message.js";
@@ -13,10 +14,11 @@ const KIND_ICONS = { group: "group", supergroup: "group", channel: "channel" };
 export const isPhone = matchMedia("(max-width: 760px)");
 
 // Whether the person has the open chat before the eyes.
-export const isRead = () => !document.hidden && (!isPhone.matches || byId("app").dataset.screen === "chat");
+export const isRead = () => !document.hidden && !isDeskOpen() && (!isPhone.matches || byId("app").dataset.screen === "chat");
 
 // The address names the chat, so that the browser's Back leads from a chat to the list on a phone.
 export function route() {
+  if (model.hasDesk && location.hash === ADDRESS) return routeToDesk();
   const named = model.chats.get(Number(location.hash.slice(1)));
   const chat = named?.kind === "private" ? model.chats.get(model.me) : named;
   showScreen(chat ? "chat" : "list");
@@ -25,8 +27,17 @@ export function route() {
   showList();
 }
 
+function routeToDesk() {
+  const wasOpen = isDeskOpen();
+  open.chatId = null;
+  showScreen("desk");
+  showList();
+  if (!wasOpen) showDesk();
+}
+
 function showScreen(name) {
   byId("app").dataset.screen = name;
+  byId("desk-entry").toggleAttribute("aria-current", name === "desk");
 }
 
 function openChat(chat) {

@@ -159,7 +159,7 @@ function showList(label, entries) {
   byId("suggestions").replaceChildren(...shown.map(option));
   const isOpen = shown.length > 0;
   byId("suggestions").hidden = !isOpen;
-  input().setAttribute("aria-expanded", String(isOpen));
+  byId("suggestions-count").textContent = isOpen ? `${shown.length} offered, arrow keys choose` : "";
   byId("menu-button").setAttribute("aria-expanded", String(isOpen));
   select(0);
 }
@@ -167,7 +167,7 @@ function showList(label, entries) {
 function closeList() {
   shown = [];
   byId("suggestions").hidden = true;
-  input().setAttribute("aria-expanded", "false");
+  byId("suggestions-count").textContent = "";
   input().removeAttribute("aria-activedescendant");
   byId("menu-button").setAttribute("aria-expanded", "false");
 }

@@ -7,8 +7,10 @@ import { setReply, writeInline } from "./composer.js";
 import { bubble, dayLabel, dayOf, followsUp } from "./message.js";
 import { SHOWN_AT_ONCE, isMine, messagesOf, model, open } from "./model.js";
 import { toast } from "./notices.js";
+import { enlarge } from "./picture.js";
 
 const CLOSE_TO_BOTTOM = 120; // pixels
+const wantsCalm = matchMedia("(prefers-reduced-motion: reduce)");
 const log = () => byId("log");
 
 const actions = {
@@ -19,6 +21,7 @@ const actions = {
   forward,
   inline: writeInline,
   jump,
+  enlarge,
   copy: async (text) => {
     await navigator.clipboard.writeText(text);
     toast("Copied");
@@ -27,7 +30,7 @@ const actions = {
 
 export function jump(messageId) {
   const target = log().querySelector(`[data-message-id="${messageId}"]`);
-  target?.scrollIntoView({ block: "center", behavior: "smooth" });
+  target?.scrollIntoView({ block: "center", behavior: wantsCalm.matches ? "auto" : "smooth" });
   target?.classList.add("is-pointed-at");
   setTimeout(() => target?.classList.remove("is-pointed-at"), 1500);
 }

@@ -38,7 +38,7 @@ export function followsUp(message, previous) {
 }
 
 // `actions`: command, link, press(message, row, column, button element), reply(message), forward(message),
-// jump(message id), inline(words, whether the chat is chosen first).
+// jump(message id), enlarge(picture element), inline(words, whether the chat is chosen first).
 export function bubble(message, previous, chat, actions) {
   const service = serviceText(message);
   if (service) {
@@ -60,7 +60,7 @@ export function bubble(message, previous, chat, actions) {
         showsName && element("p", { class: `sender tint-${Math.abs(senderId(message)) % 6}` }, senderName(message)),
         origin(message),
         replied(message, actions),
-        attachment(message),
+        attachment(message, actions),
         body(message, actions),
       ),
       besideButton(message, chat, actions),
@@ -95,16 +95,12 @@ function replied(message, actions) {
   );
 }
 
-function attachment(message) {
+function attachment(message, actions) {
   if (message.photo) {
     const photo = message.photo.at(-1);
-    return element("img", {
-      class: "photo",
-      src: `/sandbox/files/${photo.file_id}`,
-      width: photo.width,
-      height: photo.height,
-      alt: message.caption ? `Picture: ${plainPreview(message)}` : "Picture",
-    });
+    const alt = message.caption ? `Picture: ${message.caption}` : "Picture";
+    const shown = element("img", { class: "photo", src: `/sandbox/files/${photo.file_id}`, width: photo.width, height: photo.height, alt });
+    return element("button", { type: "button", class: "photo-button", title: "Enlarge", onclick: () => actions.enlarge(shown) }, shown);
   }
   if (message.document) {
     const file = message.document;

@@ -7,6 +7,7 @@ export const model = {
   chats: new Map(),
   messages: new Map(), // by chat id: Map of message id to message
   menus: {}, // by person's and chat's id
+  hasDesk: false, // whether there is a news desk, and so a tour
   description: "", // what the bot says about itself in an empty chat
   typing: new Map(), // by chat id: when the bot's typing stops showing, in real milliseconds
   clock: { ahead: 0, offset: 0 }, // of the sandbox: milliseconds before this browser's clock, seconds before real time
@@ -32,6 +33,7 @@ export function takePage(page) {
   model.mode = page.mode;
   model.faults = page.faults;
   model.latency = page.latency;
+  model.hasDesk = page.has_desk;
   takeClock(page.clock);
   seen = JSON.parse(localStorage.getItem(`seen ${page.session}`) ?? "{}");
 }

@@ -6,12 +6,15 @@ import { isPhone, isRead, newTopic, route, showFrame, showList, showTyping } fro
 import { showClock, startClock } from "./clock.js";
 import { composeIn, setReply, showKeys, startComposer } from "./composer.js";
 import { attempt, sendText, takeAnswer } from "./deeds.js";
+import { showEntry, startDesk, takeArrival } from "./desk.js";
 import { byId, icon, post } from "./dom.js";
 import { takeOffer } from "./inline.js";
 import { append, replaceShown, showLog, startLog } from "./log.js";
 import { markSeen, model, open, takeChat, takeClock, takeMessage, takePage, takePeople } from "./model.js";
 import { alertWith, cancelOr } from "./notices.js";
+import { startNote } from "./note.js";
 import { showPeople, startPeople } from "./people.js";
+import { offerTour, restartTour, startTour, tourSees } from "./tour.js";
 import { showFaults, showWorld, startWorld } from "./world.js";
 
 const TYPING_SHOWS = 5000; // milliseconds, as Telegram
@@ -36,6 +39,7 @@ function listen() {
   on("clock", (clock) => {
     takeClock(clock);
     showClock();
+    tourSees("clock", clock);
   });
   on("typing", ({ chat_id }) => {
     model.typing.set(chat_id, Date.now() + TYPING_SHOWS);
@@ -69,8 +73,10 @@ function onPage(page) {
   open.chatId = null;
   showClock();
   showWorld();
+  showEntry();
   route();
   showPeople();
+  offerTour();
 }
 
 // Another person sees another private chat, other roles and other messages as one's own.
@@ -101,6 +107,9 @@ function onMessage(message) {
     if (isRead()) markSeen(chatId);
   }
   showPresence();
+  if (!isNew) return;
+  takeArrival(message);
+  tourSees("message", message);
 }
 
 function onDeleted({ chat_id, message_id }) {
@@ -114,16 +123,19 @@ function showPresence() {
   showTyping();
 }
 
-async function startOver() {
+async function reset() {
   byId("world-panel").hidePopover();
-  const chosen = await alertWith("Empty all chats and begin again? What the bot itself remembers stays.", cancelOr("Start over"));
-  if (chosen === "ok") await attempt(() => post("start_over", {}));
+  const forgets = model.hasDesk ? "The bot forgets every chat and what was published here." : "What the bot itself remembers stays.";
+  const chosen = await alertWith(`Back to the first state: empty chats, in real time? ${forgets}`, cancelOr("Reset"));
+  if (chosen !== "ok") return;
+  restartTour();
+  await attempt(() => post("reset", {}));
 }
 
 byId("start-over-icon").append(icon("restart"));
 byId("open-topic").append(icon("plus"));
 byId("open-topic").onclick = newTopic;
-byId("start-over").onclick = startOver;
+byId("start-over").onclick = reset;
 byId("back").append(icon("back"));
 byId("back").onclick = () => (location.hash = "");
 byId("chat-menu-button").append(icon("more"));
@@ -137,6 +149,9 @@ document.addEventListener("visibilitychange", () => {
 startAppearance();
 startPeople(onOtherPerson);
 startWorld();
+startDesk();
+startNote();
+startTour();
 startAttaching();
 startLog();
 startComposer(sendText);
