@@ -29,6 +29,7 @@ from bot.desk.briefings import Briefings
 from bot.desk.broadcasts import Broadcasts
 from bot.desk.declaring import declared_stories, followed
 from bot.desk.delivery import Delivery
+from bot.desk.exports import Exports
 from bot.desk.front import FrontDesk
 from bot.desk.ingest import ingest
 from bot.desk.newsdesk import Added, Newsdesk, OnProgress, Reading
@@ -50,6 +51,9 @@ from bot.errors import ConfigurationError, Problem, SitrepError
 from bot.logs import Recent
 from bot.ports import Clock, Declared, SourceKind
 from bot.render.answer import STORY_COMMANDS
+from bot.render.export.files import COMMAND as EXPORT
+from bot.render.export.files import Form, in_the_terminal
+from bot.render.export.files import content as story_file
 from bot.render.message import Message
 from bot.render.notices import ABOUT_YOU, help_text, only_in_a_chat, unknown_command, welcome
 from bot.render.operators import Fault
@@ -79,7 +83,7 @@ if TYPE_CHECKING:
 log = structlog.get_logger(__name__)
 
 TRACKERS = "trackers.toml"
-RESERVED = (*STORY_COMMANDS, SEARCH, *ABOUT_YOU, *OPERATORS_COMMANDS, *SOURCE_COMMANDS)
+RESERVED = (*STORY_COMMANDS, SEARCH, EXPORT, *ABOUT_YOU, *OPERATORS_COMMANDS, *SOURCE_COMMANDS)
 LONGEST_WAIT = timedelta(minutes=1)  #: between two attempts to reach Telegram at the start
 
 Say = Callable[[str], None]
@@ -323,6 +327,7 @@ def front_desk(
         broadcasts=Broadcasts(store=store, chats=store, sender=sender, clock=clock),
         replies=Replies(sender=sender, chats=store, clock=clock),
         pictures=pictures,
+        exports=Exports(store=store, trackers=parts.trackers, clock=clock),
         operators=Operators(
             users=frozenset(parts.operators),
             store=store,
@@ -672,6 +677,12 @@ async def picture(parts: Parts, question: str) -> Picture | None:
     return picture_of(await parts.store.digest(), command, parts.trackers)
 
 
+async def export(parts: Parts, form: str) -> bytes | None:
+    """The story as a file of this form; None when it has nothing for it."""
+    digest, now = await parts.store.digest(), RealClock().now()
+    return await asyncio.to_thread(story_file, digest, parts.trackers, None, Form(form), now)
+
+
 async def ask(parts: Parts, question: str, today: date) -> Reply:
     """Answers one command, or a plain question, without Telegram; subscriptions need a chat, and are told to.
 
@@ -702,6 +713,8 @@ async def ask(parts: Parts, question: str, today: date) -> Reply:
             | "today"
         ):
             return Reply(messages=(only_in_a_chat(command),))
+        case "export":
+            return Reply(messages=(in_the_terminal(),))
         case _ if command in answers.commands() and not words.strip():
             return Reply(messages=await answers.whole(command))
         case _ if command in answers.commands() or command == SEARCH:

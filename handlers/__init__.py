@@ -5,6 +5,7 @@ from handlers import (
     backup,
     bans,
     buttons,
+    export,
     failures,
     feeds,
     help,
@@ -29,6 +30,7 @@ from handlers import (
 HANDLERS = (
     story,
     search,
+    export,
     today,
     subscribe,
     unsubscribe,

@@ -43,12 +43,12 @@ from bot.__main__ import main
 told = []
 for arguments, data in json.loads(sys.argv[1]):
     os.environ["SITREP_DATA"] = data
-    said = io.StringIO()
+    said = io.TextIOWrapper(io.BytesIO(), encoding="utf-8", write_through=True)
     with contextlib.redirect_stdout(said), contextlib.redirect_stderr(said):
         try:
             main(arguments)
         except SystemExit as end:
-            told.append([end.code, said.getvalue()])
+            told.append([end.code, said.buffer.getvalue().decode()])
 print(json.dumps(told))
 """  #: runs several command lines in one process; starting one takes longer than most of them
 

@@ -9,6 +9,7 @@ from bot.desk.alerts import Alerts
 from bot.desk.answers import Answers
 from bot.desk.briefings import Briefings
 from bot.desk.broadcasts import Broadcasts
+from bot.desk.exports import Exports
 from bot.desk.newsdesk import Newsdesk
 from bot.desk.operators import Operators
 from bot.desk.panels import Panels
@@ -34,6 +35,7 @@ class FrontDesk:
     broadcasts: Broadcasts
     replies: Replies
     pictures: Pictures
+    exports: Exports
     operators: Operators
     sources: Sources
     menu: Mapping[str, str]

@@ -50,7 +50,7 @@ def answer(
     if not digest.sources:
         return (Message(html=said(EMPTY_STORY)),)
     name, items = content(digest, question.command, trackers, narrowed)
-    items = _sound(digest, items, trackers)
+    items = sound(digest, items, trackers)
     if not items and narrowed is not None:
         return (nothing(digest, question, name, narrowed.request, trackers),)
     title = _title(name, digest, () if narrowed is None else understood.lines(narrowed.request))
@@ -78,7 +78,7 @@ def briefing(
     shown = [one for one in trackers if choices.trackers is None or one.name in choices.trackers]
     items = [item for section in choices.sections for item in _briefing_section(digest, section, since, shown, choices)]
     most = 1 if choices.length is Length.SHORT else SENT_AT_ONCE
-    pages = _shortened(digest, title, _sound(digest, items, trackers), Item(html=text(more(trackers))), most)
+    pages = _shortened(digest, title, sound(digest, items, trackers), Item(html=text(more(trackers))), most)
     return tuple(Message(html=page.html) for page in pages)
 
 
@@ -132,7 +132,7 @@ def caption(digest: Digest, command: str, trackers: Sequence[Tracker]) -> tuple[
         ValueError: no such command.
     """
     name, items = content(digest, command, trackers)
-    pages = pack(digest, _title(name, digest), _sound(digest, items, trackers))
+    pages = pack(digest, _title(name, digest), sound(digest, items, trackers))
     if len(pages) == 1 and units(pages[0].html) <= CAPTION_LIMIT:
         return pages[0].html, True
     return join([_title(name, digest), text(in_words(command))], "\n"), False
@@ -179,7 +179,7 @@ def _section(title: str, items: list[Item]) -> list[Item]:
     return [Item(html=bold(say(title)), heading=True), *items] if items else []
 
 
-def _sound(digest: Digest, items: Sequence[Item], trackers: Sequence[Tracker]) -> list[Item]:
+def sound(digest: Digest, items: Sequence[Item], trackers: Sequence[Tracker]) -> list[Item]:
     """The items that pass the check against their sources, without headings that nothing is left below."""
     sound = [item for item in items if not problems(pack(digest, Html(""), [item])[0].html, digest, trackers)]
     return [item for item, after in pairwise([*sound, _END]) if not (item.heading and after.heading)]
