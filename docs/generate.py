@@ -12,14 +12,15 @@ from bot.settings import DEFAULTS, EXPECTED, MEANING, PREFIX, SANDBOX, Settings
 from handlers.operators import COMMANDS, SOURCE_COMMANDS
 
 FOLDER = Path(__file__).parent
+TWO = {name: {"any": [name]} for name in ("one", "other")}  #: stories; with a single one there is none to choose
 
 
 def menu() -> dict[str, str]:
     """Every command that everybody has, with what the menu says of it."""
     with tempfile.TemporaryDirectory() as folder:
-        parts = app.open_parts(Settings.model_construct(data=Path(folder)), SANDBOX)
+        parts = app.open_parts(Settings.model_construct(data=Path(folder), stories=TWO), SANDBOX)
         try:
-            return app.full_menu(parts.answers())
+            return app.full_menu(parts.answers(lambda: parts.topics))
         finally:
             parts.store.close()
 
@@ -37,11 +38,8 @@ def operators_commands() -> str:
 def settings() -> str:
     """The table of the settings, in the order of their model."""
     return _table(
-        ("setting", "default", "what it must be", "meaning"),
-        (
-            (f"`{PREFIX}{name.upper()}`", _default(name), EXPECTED[name], MEANING[name])
-            for name in Settings.model_fields
-        ),
+        ("setting", "default", "meaning"),
+        ((f"`{PREFIX}{name.upper()}`", _default(name), _meaning(name)) for name in Settings.model_fields),
     )
 
 
