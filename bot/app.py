@@ -68,8 +68,9 @@ from bot.telegram.limits import Rates
 from bot.telegram.sender import TelegramSender
 from bot.watchdog import ServiceManager
 from handlers import HANDLERS
+from handlers.menus import set_operators_menu
 from handlers.operators import COMMANDS as OPERATORS_COMMANDS
-from handlers.operators import SOURCE_COMMANDS, set_operators_menu
+from handlers.operators import SOURCE_COMMANDS
 from storage.tinydb_store import TinyStore, open_store
 
 if TYPE_CHECKING:
@@ -482,6 +483,7 @@ async def _serving(
         sender=TelegramSender(bot=application.bot, has_turn=True, pays=pays, pictures=parts.store),
         turns=limiter_of(application),
         now=real_now,
+        language=desk.subscriptions.language_for,
     )
     for module in HANDLERS:
         module.register(application, desk)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from bot.desk.alerts import Alerts
 from bot.desk.answers import Answers
@@ -16,6 +16,7 @@ from bot.desk.pictures import Pictures
 from bot.desk.replies import Replies
 from bot.desk.sources import Sources
 from bot.desk.subscriptions import Subscriptions
+from bot.outbox import ChatId
 
 #: in /help, not in the menu
 SELDOM = frozenset({"unsubscribe", "unwatch", "language", "pause", "resume", "privacy", "forget", "start"})
@@ -23,7 +24,10 @@ SELDOM = frozenset({"unsubscribe", "unwatch", "language", "pause", "resume", "pr
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FrontDesk:
-    """The services for people; ``menu`` is every command with what is said of it."""
+    """The services for people; ``menu`` is every command with what is said of it.
+
+    ``menus`` are the languages in which chats that chose one were given it since the start.
+    """
 
     answers: Answers
     newsdesk: Newsdesk
@@ -37,6 +41,7 @@ class FrontDesk:
     operators: Operators
     sources: Sources
     menu: Mapping[str, str]
+    menus: dict[ChatId, str | None] = field(default_factory=dict)
 
     @property
     def short_menu(self) -> Mapping[str, str]:

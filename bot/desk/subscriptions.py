@@ -12,6 +12,7 @@ from bot.chats import Away, Chat, NotUnderstood, ShutOut
 from bot.desk.choosing import Context, choose, with_schedule
 from bot.desk.due import is_away, next_moment
 from bot.desk.replies import Place
+from bot.desk.speech import language_of
 from bot.desk.times import NoTime, NoZone, Wish, read_wish
 from bot.outbox import ChatId
 from bot.ports import ChatStore, Clock
@@ -33,6 +34,10 @@ class Subscriptions:
     async def chat(self, chat: ChatId) -> Chat:
         """The chat as it has chosen; one that never chose anything has everything as it is at first."""
         return await self.store.chat(chat) or Chat(id=chat)
+
+    async def language_for(self, chat: ChatId) -> str:
+        """In which language a chat is spoken to when nobody asked."""
+        return language_of(await self.chat(chat))
 
     async def subscribe(self, place: Place, words: Sequence[str]) -> Chat | NoTime | NoZone | NotUnderstood:
         """Adds a briefing as ``words`` say, or tells what is wrong with them; ends a pause."""
