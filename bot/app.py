@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 import structlog
 from pydantic import SecretStr
-from telegram.error import InvalidToken, NetworkError, TelegramError
+from telegram.error import InvalidToken, NetworkError
 
 from bot import jobs
 from bot.asgi import LOOPBACK
@@ -27,8 +27,10 @@ from bot.desk.arrivals import Arrivals
 from bot.desk.asking import SEARCH
 from bot.desk.briefings import Briefings
 from bot.desk.broadcasts import Broadcasts
-from bot.desk.declaring import declared_stories, followed
+from bot.desk.declaring import declared_stories
 from bot.desk.delivery import Delivery
+from bot.desk.exports import Exports
+from bot.desk.following import Stories
 from bot.desk.front import FrontDesk
 from bot.desk.ingest import ingest
 from bot.desk.newsdesk import Added, Newsdesk, OnProgress, Reading
@@ -50,25 +52,29 @@ from bot.errors import ConfigurationError, Problem, SitrepError
 from bot.logs import Recent
 from bot.ports import Clock, Declared, SourceKind
 from bot.render.answer import STORY_COMMANDS
+from bot.render.export.files import COMMAND as EXPORT
+from bot.render.export.files import Form, in_the_terminal
+from bot.render.export.files import content as story_file
 from bot.render.message import Message
 from bot.render.notices import ABOUT_YOU, help_text, only_in_a_chat, unknown_command, welcome
 from bot.render.operators import Fault
 from bot.render.pictures.choosing import picture_of
 from bot.render.pictures.values import Picture
-from bot.render.words import SOURCE, languages, say, speaking
+from bot.render.words import languages
 from bot.settings import EXPECTED, FILE, LIVE, POSTGRESQL, PREFIX, ROOT, Settings, database_of, password_of
 from bot.sources.declaring import Declarations, read_declarations
+from bot.sources.families import Families, read_families, shipped_families
 from bot.sources.fetching import Limits
 from bot.sources.folder import Folder
 from bot.sources.looker import SourceLooker
 from bot.sources.state import known
-from bot.stories import StoryTopic
+from bot.stories import MAIN, StoryTopic, only_one
 from bot.telegram.application import App, connect, limiter_of
 from bot.telegram.limits import Rates
 from bot.telegram.sender import TelegramSender
 from bot.watchdog import ServiceManager
 from handlers import HANDLERS
-from handlers.menus import set_operators_menu
+from handlers.menus import set_menus
 from handlers.operators import COMMANDS as OPERATORS_COMMANDS
 from handlers.operators import SOURCE_COMMANDS
 from storage.tinydb_store import TinyStore, open_store
@@ -80,7 +86,7 @@ if TYPE_CHECKING:
 log = structlog.get_logger(__name__)
 
 TRACKERS = "trackers.toml"
-RESERVED = (*STORY_COMMANDS, SEARCH, *ABOUT_YOU, *OPERATORS_COMMANDS, *SOURCE_COMMANDS)
+RESERVED = (*STORY_COMMANDS, SEARCH, EXPORT, *ABOUT_YOU, *OPERATORS_COMMANDS, *SOURCE_COMMANDS)
 LONGEST_WAIT = timedelta(minutes=1)  #: between two attempts to reach Telegram at the start
 
 Say = Callable[[str], None]
@@ -115,36 +121,68 @@ class Parts:
     trackers: tuple[Tracker, ...]
     folder: Folder
     operators: tuple[int, ...] = ()
+    topics: tuple[StoryTopic, ...] = ()
+    families: Families = field(default_factory=Families)
+    _stories: list[Stories] = field(default_factory=list)  # one at most
     studio: Studio = field(default_factory=Studio)
     declared: Declarations = field(default_factory=Declarations)
     contact: str | None = None
 
     async def reader(self) -> Reader:
         """How articles are read."""
-        return Reader(trackers=self.trackers, version=await asyncio.to_thread(reader_version, self.trackers))
+        return Reader(trackers=self.trackers, version=await asyncio.to_thread(self._version))
 
     @asynccontextmanager
     async def newsdesk(self, clock: Clock) -> AsyncIterator[Newsdesk]:
-        """The desk for articles, while the block runs."""
-        newsdesk = Newsdesk(store=self.store, reader=await self.reader(), clock=clock)
+        """The desk for articles, while the block runs; what operators make of the stories meanwhile holds for it."""
+        stories = await self.stories(clock)
+        newsdesk = Newsdesk(
+            store=self.store,
+            reader=await self.reader(),
+            clock=clock,
+            stories_of=stories.stories_of,
+            houses=self.families.house,
+        )
+        stories.regroup = newsdesk.regroup
         try:
             yield newsdesk
         finally:
             await newsdesk.close()
 
-    async def read(self, on_progress: OnProgress) -> Added:
-        """Brings the library up to date with the folder."""
-        async with self.newsdesk(RealClock()) as newsdesk:
-            return await ingest(self.folder, newsdesk, on_progress, keeping=self.folders())
+    def _version(self) -> str:
+        """Another one whenever a reading, or what comes of the readings, would differ; blocking."""
+        houses = hashlib.sha256(repr((sorted(self.families.members.items()), sorted(self.families.wires))).encode())
+        return f"{reader_version(self.trackers)}-{houses.hexdigest()[:8]}"
 
     def folders(self) -> frozenset[str]:
         """The names of the folders that the configuration declares beside the story's own."""
         paths = [Path(one.place) for one in self.declared.sources if one.kind is SourceKind.FOLDER]
         return frozenset(Folder(path=path, proposals=self.folder.proposals).name for path in paths)
 
-    def answers(self) -> Answers:
-        """The desk for questions."""
-        return Answers(store=self.store, trackers=self.trackers)
+    async def read(self, on_progress: OnProgress) -> Added:
+        """Brings the library up to date with the folder."""
+        async with self.newsdesk(RealClock()) as newsdesk:
+            return await self.bring_up_to_date(newsdesk, on_progress)
+
+    async def bring_up_to_date(self, newsdesk: Newsdesk, on_progress: OnProgress) -> Added:
+        """Reads what is new in the folder, and has every article belong to the stories that are declared now."""
+        added = await ingest(self.folder, newsdesk, on_progress, keeping=self.folders())
+        if self.topics or any({*filed.places} != {MAIN} for filed in (await self.store.library()).filed):
+            await newsdesk.regroup()
+        return added
+
+    async def stories(self, clock: Clock) -> Stories:
+        """The desk for stories, one for all who ask, with what operators declared; from now on it goes by ``clock``."""
+        if not self._stories:
+            self._stories.append(Stories(store=self.store, clock=clock, declared=self.topics))
+        (stories,) = self._stories
+        stories.clock = clock
+        await stories.open()
+        return stories
+
+    def answers(self, topics: Callable[[], tuple[StoryTopic, ...]] = only_one) -> Answers:
+        """The desk for questions; ``topics`` are the stories followed now."""
+        return Answers(store=self.store, trackers=self.trackers, topics=topics)
 
 
 def all_trackers(settings: Settings) -> tuple[Tracker, ...]:
@@ -178,6 +216,26 @@ def all_stories(settings: Settings) -> tuple[StoryTopic, ...]:
     return declared
 
 
+def all_families(settings: Settings) -> Families:
+    """The families of publishers that come with the program, with those of the operator's own file; blocking.
+
+    Raises:
+        ConfigurationError: the file cannot be read, or a part of it does not hold.
+    """
+    shipped = shipped_families()
+    if settings.families is None:
+        return shipped
+    try:
+        own = read_families(settings.families.read_text(encoding="utf-8"), str(settings.families))
+    except (OSError, UnicodeDecodeError) as error:
+        fix = "Name another file with families, or leave it out."
+        problem = Problem(where=str(settings.families), expected="a TOML file in UTF-8", got=str(error), fix=fix)
+        raise ConfigurationError([problem]) from error
+    if own.problems:
+        raise ConfigurationError(own.problems)
+    return Families(members={**shipped.members, **own.members}, wires=shipped.wires | own.wires)
+
+
 def _taken_command(name: str, command: str) -> Problem:
     return Problem(
         where=f"{FILE}: [{name}] command",
@@ -209,7 +267,7 @@ def open_parts(settings: Settings, database: str | None = None, store: Path | No
         ConfigurationError: the trackers do not hold.
         StoreBusyError, StoreBrokenError, StoreVersionError, StoreFullError, StoreAwayError: the store does not open.
     """
-    followed = all_trackers(settings)
+    followed, topics = all_trackers(settings), all_stories(settings)
     file = database or database_of(settings)
     is_shared = settings.store is not None and file == LIVE and store is None
     return Parts(
@@ -217,6 +275,8 @@ def open_parts(settings: Settings, database: str | None = None, store: Path | No
         trackers=followed,
         folder=Folder(path=settings.articles, proposals=settings.data),
         operators=settings.operators,
+        topics=topics,
+        families=all_families(settings),
         declared=read_declarations(settings.sources, FILE, Path.cwd()),
         contact=settings.contact,
     )
@@ -299,31 +359,43 @@ def full_menu(answers: Answers) -> dict[str, str]:
 
 
 def front_desk(
-    parts: Parts, sender: TelegramSender, clock: Clock, recent: Recent, *, newsdesk: Newsdesk, sources: Sources
+    parts: Parts,
+    sender: TelegramSender,
+    clock: Clock,
+    recent: Recent,
+    *,
+    newsdesk: Newsdesk,
+    sources: Sources,
+    stories: Stories,
 ) -> FrontDesk:
     """The desk that handlers ask."""
-    answers, store = parts.answers(), parts.store
-    subscriptions = Subscriptions(store=store, clock=clock, trackers=tuple(tracker.name for tracker in parts.trackers))
+    answers, store = parts.answers(stories.topics), parts.store
+    names = tuple(tracker.name for tracker in parts.trackers)
+    subscriptions = Subscriptions(store=store, clock=clock, trackers=names, topics=stories.topics)
     pictures = Pictures(answers=store, store=store, drawer=parts.studio, clock=clock, trackers=parts.trackers)
     return FrontDesk(
         answers=answers,
         newsdesk=newsdesk,
         subscriptions=subscriptions,
         panels=Panels(
-            subscriptions=subscriptions, trackers={tracker.name: tracker.title for tracker in parts.trackers}
+            subscriptions=subscriptions,
+            trackers={tracker.name: tracker.title for tracker in parts.trackers},
+            stories=stories.choice,
         ),
+        stories=stories,
         briefings=Briefings(
             store=store,
             answers=store,
             clock=clock,
             trackers=parts.trackers,
-            story=parts.folder.name,
+            topics=stories.topics,
             pictures=pictures,
         ),
         alerts=Alerts(store=store, answers=store, clock=clock, trackers=parts.trackers),
         broadcasts=Broadcasts(store=store, chats=store, sender=sender, clock=clock),
         replies=Replies(sender=sender, chats=store, clock=clock),
         pictures=pictures,
+        exports=Exports(store=store, trackers=parts.trackers, clock=clock),
         operators=Operators(
             users=frozenset(parts.operators),
             store=store,
@@ -337,7 +409,7 @@ def front_desk(
             store_fault=lambda: store.fault,
         ),
         sources=sources,
-        menu=full_menu(answers),
+        full_menu=lambda: full_menu(answers),
     )
 
 
@@ -363,7 +435,7 @@ async def _catching_up(parts: Parts, newsdesk: Newsdesk, opening: Opening | None
         opening.on_progress(step)
 
     async def read() -> None:
-        await report(await ingest(parts.folder, newsdesk, on_progress, parts.folders()), parts, opening.say)
+        await report(await parts.bring_up_to_date(newsdesk, on_progress), parts, opening.say)
 
     async def say_why() -> None:
         try:
@@ -388,7 +460,7 @@ async def _nothing() -> None:
 
 @asynccontextmanager
 async def _sources(
-    parts: Parts, clock: Clock, newsdesk: Newsdesk, web: Limits | None
+    parts: Parts, newsdesk: Newsdesk, clock: Clock, stories: Stories, web: Limits | None
 ) -> AsyncIterator[tuple[Rounds, Sources]]:
     """The desks for sources, while the block runs; the folder of the articles is a source like the declared ones."""
     store = parts.store
@@ -398,7 +470,7 @@ async def _sources(
     own = Declared(kind=SourceKind.FOLDER, place=str(parts.folder.path), name=parts.folder.path.name or "articles")
     await store.settle_sources(known([own, *parts.declared.sources], await store.sources()))
     try:
-        desk = Arrivals(newsdesk=newsdesk, store=store, topics=lambda: followed(()))
+        desk = Arrivals(newsdesk=newsdesk, store=store, topics=stories.topics)
         rounds = Rounds(store=store, looker=looker, desk=desk, clock=clock)
         sources = Sources(store=store, looker=looker, desk=desk, clock=clock)
         try:
@@ -435,10 +507,11 @@ async def running(
         NotStartedError: Telegram does not accept the token.
         DoorError: an address of the doors cannot be had.
     """
+    stories = await parts.stories(clock)
     async with (
         nullcontext(newsdesk) if newsdesk is not None else parts.newsdesk(clock) as shared,
         _catching_up(parts, shared, opening),
-        _sources(parts, clock, shared, web) as (rounds, sources),
+        _sources(parts, shared, clock, stories, web) as (rounds, sources),
         _serving(
             application,
             parts,
@@ -447,6 +520,7 @@ async def running(
             newsdesk=shared,
             rounds=rounds,
             sources=sources,
+            stories=stories,
             pays=pays,
             doors=doors or Doors(),
         ) as briefings,
@@ -464,6 +538,7 @@ async def _serving(
     newsdesk: Newsdesk,
     rounds: Rounds,
     sources: Sources,
+    stories: Stories,
     pays: bool,
     doors: Doors,
 ) -> AsyncIterator[Briefings]:
@@ -476,6 +551,7 @@ async def _serving(
         recent,
         newsdesk=newsdesk,
         sources=sources,
+        stories=stories,
     )
     briefings = desk.briefings
     delivery = Delivery(
@@ -490,9 +566,10 @@ async def _serving(
     await asyncio.to_thread(load_zones)
     await asyncio.to_thread(languages)
     await briefings.recompute(await asyncio.to_thread(zone_rules))
+    await stories.leave_gone()
     await _initialize(application)
     try:
-        await _set_menu(application, desk)
+        await set_menus(application.bot, desk)
         await application.start()
         jobs.start(_there(application.job_queue), desk, rounds, delivery, every=tick, vitals=doors.vitals)
         with recent.listening():
@@ -517,18 +594,6 @@ async def _meanwhile(work: Coroutine[object, object, None]) -> AsyncIterator[asy
     finally:
         task.cancel()
         await asyncio.wait([task])
-
-
-async def _set_menu(application: App, desk: FrontDesk) -> None:
-    try:
-        for code in languages():
-            with speaking(code):
-                menu = [(command, say(words)) for command, words in desk.short_menu.items()]
-            await application.bot.set_my_commands(menu, language_code=None if code == SOURCE else code)
-    except TelegramError as error:  # the bot works without; the next start tries again
-        log.warning("the command menu could not be set", reason=error.message)
-    for operator in desk.operators.users:
-        await set_operators_menu(application.bot, desk, operator)
 
 
 async def _initialize(application: App) -> None:
@@ -674,6 +739,12 @@ async def picture(parts: Parts, question: str) -> Picture | None:
     return picture_of(await parts.store.digest(), command, parts.trackers)
 
 
+async def export(parts: Parts, form: str) -> bytes | None:
+    """The story as a file of this form; None when it has nothing for it."""
+    digest, now = await parts.store.digest(), RealClock().now()
+    return await asyncio.to_thread(story_file, digest, parts.trackers, None, Form(form), now)
+
+
 async def ask(parts: Parts, question: str, today: date) -> Reply:
     """Answers one command, or a plain question, without Telegram; subscriptions need a chat, and are told to.
 
@@ -704,6 +775,8 @@ async def ask(parts: Parts, question: str, today: date) -> Reply:
             | "today"
         ):
             return Reply(messages=(only_in_a_chat(command),))
+        case "export":
+            return Reply(messages=(in_the_terminal(),))
         case _ if command in answers.commands() and not words.strip():
             return Reply(messages=await answers.whole(command))
         case _ if command in answers.commands() or command == SEARCH:

@@ -35,6 +35,20 @@ async def speak_as_chosen(desk: FrontDesk, update: Update) -> None:
         await _set_menu(update.get_bot(), desk, chat.id, chosen)
 
 
+async def set_menus(bot: Bot, desk: FrontDesk) -> None:
+    """Gives everybody, and each operator, the menu as it is now; called again when there are other commands."""
+    desk.menus.clear()
+    try:
+        for code in languages():
+            with speaking(code):
+                menu = [(command, say(words)) for command, words in desk.short_menu.items()]
+            await bot.set_my_commands(menu, language_code=None if code == SOURCE else code)
+    except TelegramError as error:  # the bot works without; the next start tries again
+        log.warning("the command menu could not be set", reason=error.message)
+    for operator in desk.operators.users:
+        await set_operators_menu(bot, desk, operator)
+
+
 async def set_operators_menu(bot: Bot, desk: FrontDesk, user: int) -> None:
     """Gives an operator a menu that has their commands too; one who never wrote to the bot has no chat for it yet."""
     chosen = (await desk.subscriptions.chat(ChatId(user))).choices.language

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 from bot.desk.alerts import Alerts
 from bot.desk.answers import Answers
 from bot.desk.briefings import Briefings
 from bot.desk.broadcasts import Broadcasts
+from bot.desk.exports import Exports
+from bot.desk.following import Stories
 from bot.desk.newsdesk import Newsdesk
 from bot.desk.operators import Operators
 from bot.desk.panels import Panels
@@ -17,6 +19,7 @@ from bot.desk.replies import Replies
 from bot.desk.sources import Sources
 from bot.desk.subscriptions import Subscriptions
 from bot.outbox import ChatId
+from bot.stories import StoryName
 
 #: in /help, not in the menu
 SELDOM = frozenset({"unsubscribe", "unwatch", "language", "pause", "resume", "privacy", "forget", "start"})
@@ -24,9 +27,9 @@ SELDOM = frozenset({"unsubscribe", "unwatch", "language", "pause", "resume", "pr
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FrontDesk:
-    """The services for people; ``menu`` is every command with what is said of it.
+    """The services for people.
 
-    ``menus`` are the languages in which chats that chose one were given it since the start.
+    ``menus`` are the languages in which chats that chose one got their menu since the start.
     """
 
     answers: Answers
@@ -38,10 +41,21 @@ class FrontDesk:
     broadcasts: Broadcasts
     replies: Replies
     pictures: Pictures
+    exports: Exports
     operators: Operators
     sources: Sources
-    menu: Mapping[str, str]
+    stories: Stories
+    full_menu: Callable[[], Mapping[str, str]]
     menus: dict[ChatId, str | None] = field(default_factory=dict)
+
+    @property
+    def menu(self) -> Mapping[str, str]:
+        """Every command with what is said of it, as things are now."""
+        return self.full_menu()
+
+    async def story_of(self, chat: ChatId) -> StoryName:
+        """The story that a chat follows."""
+        return self.stories.of(await self.subscriptions.chat(chat)).name
 
     @property
     def short_menu(self) -> Mapping[str, str]:
