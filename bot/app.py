@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, TypeVar
 import structlog
 from pydantic import SecretStr
 from telegram.error import InvalidToken, NetworkError, TelegramError
+from telegram.helpers import create_deep_linked_url
 
 from bot import jobs
 from bot.asgi import LOOPBACK
@@ -32,6 +33,7 @@ from bot.desk.delivery import Delivery
 from bot.desk.exports import Exports
 from bot.desk.front import FrontDesk
 from bot.desk.ingest import ingest
+from bot.desk.inline import Offers
 from bot.desk.newsdesk import Added, Newsdesk, OnProgress, Reading
 from bot.desk.operators import Operators
 from bot.desk.panels import Panels
@@ -54,6 +56,7 @@ from bot.render.answer import STORY_COMMANDS
 from bot.render.export.files import COMMAND as EXPORT
 from bot.render.export.files import Form, in_the_terminal
 from bot.render.export.files import content as story_file
+from bot.render.facts import LinkTo, no_link
 from bot.render.message import Message
 from bot.render.notices import ABOUT_YOU, help_text, only_in_a_chat, unknown_command, welcome
 from bot.render.operators import Fault
@@ -145,9 +148,9 @@ class Parts:
         paths = [Path(one.place) for one in self.declared.sources if one.kind is SourceKind.FOLDER]
         return frozenset(Folder(path=path, proposals=self.folder.proposals).name for path in paths)
 
-    def answers(self) -> Answers:
+    def answers(self, link_to: LinkTo = no_link) -> Answers:
         """The desk for questions."""
-        return Answers(store=self.store, trackers=self.trackers)
+        return Answers(store=self.store, trackers=self.trackers, link_to=link_to)
 
 
 def all_trackers(settings: Settings) -> tuple[Tracker, ...]:
@@ -305,7 +308,8 @@ def front_desk(
     parts: Parts, sender: TelegramSender, clock: Clock, recent: Recent, *, newsdesk: Newsdesk, sources: Sources
 ) -> FrontDesk:
     """The desk that handlers ask."""
-    answers, store = parts.answers(), parts.store
+    answers = parts.answers(lambda payload: create_deep_linked_url(sender.bot.username, payload))
+    store = parts.store
     subscriptions = Subscriptions(store=store, clock=clock, trackers=tuple(tracker.name for tracker in parts.trackers))
     pictures = Pictures(answers=store, store=store, drawer=parts.studio, clock=clock, trackers=parts.trackers)
     return FrontDesk(
@@ -327,6 +331,7 @@ def front_desk(
         broadcasts=Broadcasts(store=store, chats=store, sender=sender, clock=clock),
         replies=Replies(sender=sender, chats=store, clock=clock),
         pictures=pictures,
+        offers=Offers(answers=answers, clock=clock),
         exports=Exports(store=store, trackers=parts.trackers, clock=clock),
         operators=Operators(
             users=frozenset(parts.operators),

@@ -101,7 +101,8 @@ async def speak(desk: FrontDesk, update: Update) -> None:
     """Goes on in the language of the chat, or of who wrote; called again when the chat has chosen another."""
     chat, user = update.effective_chat, update.effective_user
     tag = None if user is None else user.language_code
-    use(nearest(tag) if chat is None else language_of(await desk.subscriptions.chat(ChatId(chat.id)), tag))
+    asked = chat or user  # who asks inline is in no chat that the bot sees, but may have one with it
+    use(nearest(tag) if asked is None else language_of(await desk.subscriptions.chat(ChatId(asked.id)), tag))
 
 
 def words_of(update: Update) -> list[str]:

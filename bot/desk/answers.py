@@ -15,10 +15,11 @@ from bot.desk.vocabulary import STOP_WORDS, folded
 from bot.digest.model import Digest, Tracker
 from bot.digest.stretches import stretch
 from bot.ports import AnswerStore
-from bot.render.answer import STORY_COMMANDS, answer, content, sample
+from bot.render.answer import STORY_COMMANDS, answer, content, sample, sound
+from bot.render.facts import LinkTo, fact_page, no_link, unknown_fact
 from bot.render.html import Html
 from bot.render.message import Message, Question, View
-from bot.render.search import how_to_search, only_english
+from bot.render.search import Narrowed, how_to_search, only_english
 from bot.render.words import language
 
 KEPT = 256  #: rendered answers that are kept
@@ -33,12 +34,27 @@ class StoryChangedError(RuntimeError):
     """A new story was recorded while the old one was being indexed; the next question is answered from it."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LookedUp:
+    """What some words ask for, and what they leave of the story; a search that leaves nothing finds nothing."""
+
+    digest: Digest
+    command: str
+    narrowed: Narrowed | None = None
+
+    @property
+    def is_nothing(self) -> bool:
+        """Whether the words look for nothing at all."""
+        return self.command == SEARCH and self.narrowed is None
+
+
 @dataclass(slots=True, kw_only=True)
 class Answers:
     """What people can ask; each distinct answer is rendered once a digest and language, the articles indexed once."""
 
     store: AnswerStore
     trackers: tuple[Tracker, ...]
+    link_to: LinkTo = no_link
     _digest: Digest | None = None
     _rendered: OrderedDict[tuple[str, Question], tuple[Message, ...]] = field(default_factory=OrderedDict)
     _index: Index | None = None
@@ -114,6 +130,28 @@ class Answers:
             messages += await self.ask(following)
         return tuple(messages)
 
+    async def look_up(self, message: str, today: date) -> LookedUp | None:
+        """What the story has for plain words: the summary for none; None when there is no story."""
+        digest, plain = await self.store.digest(), _plain(message)
+        if not digest.sources:
+            return None
+        if not plain:
+            return LookedUp(digest=digest, command="summary")
+        index = await self._searchable(digest)
+        return await asyncio.to_thread(self._look_up, digest, index, plain, today)
+
+    async def fact(self, key: str) -> tuple[Message, ...]:
+        """What a link to a fact opens: all that was read from its sentence, and the sentence in context."""
+        digest = await self.store.digest()
+        if digest.sources:
+            index = await self._searchable(digest)
+            page = await asyncio.to_thread(
+                fact_page, digest, key, index.lines(), self.trackers, sound=sound, link_to=self.link_to
+            )
+            if page:
+                return page
+        return (unknown_fact(self.trackers),)
+
     async def sample(self) -> Html:
         """One cited line, to show how an answer looks."""
         return sample(await self.store.digest())
@@ -121,8 +159,9 @@ class Answers:
     def _answer(self, digest: Digest, question: Question, index: Index | None) -> tuple[Message, ...]:
         """Renders; blocks."""
         if index is None:
-            return answer(digest, question, self.trackers)
-        return answer(digest, question, self.trackers, narrow(digest, index, question, self.trackers))
+            return answer(digest, question, self.trackers, link_to=self.link_to)
+        found = narrow(digest, index, question, self.trackers)
+        return answer(digest, question, self.trackers, found, link_to=self.link_to)
 
     def _nearest(self, digest: Digest, index: Index, message: str, today: date) -> Asked:
         """What a message asks for: a command that has nothing to say to its words leaves them to the search; blocks."""
@@ -133,6 +172,17 @@ class Answers:
         found = narrow(digest, index, question, self.trackers)
         _, items = content(digest, asked.command, self.trackers, found)
         return asked if items or not found.request.words else Asked(command=SEARCH, words=message)
+
+    def _look_up(self, digest: Digest, index: Index, message: str, today: date) -> LookedUp:
+        """What the nearest command has for a message, or the search; blocks."""
+        asked = self._nearest(digest, index, message, today)
+        if not asked.words and asked.command != SEARCH:
+            return LookedUp(digest=digest, command=asked.command)
+        if asked.command == SEARCH and not index.terms(asked.words):
+            return LookedUp(digest=digest, command=SEARCH)
+        question = Question(command=asked.command, words=asked.words, today=today)
+        narrowed = narrow(digest, index, question, self.trackers)
+        return LookedUp(digest=digest, command=asked.command, narrowed=narrowed)
 
     async def _question(self, digest: Digest, asked: Asked, today: date) -> Question:
         """The question with as many of the words as its buttons can carry, the rarest kept longest."""

@@ -10,6 +10,7 @@ from bot.desk.answers import Answers
 from bot.desk.briefings import Briefings
 from bot.desk.broadcasts import Broadcasts
 from bot.desk.exports import Exports
+from bot.desk.inline import Offers
 from bot.desk.newsdesk import Newsdesk
 from bot.desk.operators import Operators
 from bot.desk.panels import Panels
@@ -36,6 +37,7 @@ class FrontDesk:
     replies: Replies
     pictures: Pictures
     exports: Exports
+    offers: Offers
     operators: Operators
     sources: Sources
     menu: Mapping[str, str]
