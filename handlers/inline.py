@@ -20,6 +20,7 @@ from telegram.ext import ContextTypes, InlineQueryHandler
 
 from bot.desk.answers import Answers
 from bot.desk.front import FrontDesk
+from bot.outbox import ChatId
 from bot.render.inline import NO_STORY, NOTHING_FOUND, Offered
 from bot.render.words import say
 from handlers.people import App
@@ -40,7 +41,8 @@ def register(application: App, desk: FrontDesk) -> None:
         query = update.inline_query
         if query is None:
             return
-        found = await desk.offers.offer(query.query, query.offset)
+        story = await desk.story_of(ChatId(query.from_user.id))
+        found = await desk.offers.offer(query.query, query.offset, story)
         button = None
         if not found.items and not query.offset:
             words = NOTHING_FOUND if found.has_story else NO_STORY
@@ -49,7 +51,7 @@ def register(application: App, desk: FrontDesk) -> None:
             await query.answer(
                 [_article(f"{query.offset or 0}-{number}", one) for number, one in enumerate(found.items)],
                 cache_time=CACHED,
-                is_personal=True,  # it is in the language of who asks
+                is_personal=True,  # it is in the language of who asks, and of their story
                 next_offset=found.following or None,
                 button=button,
             )

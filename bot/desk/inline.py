@@ -12,6 +12,7 @@ from bot.ports import Clock
 from bot.render.answer import content, sound
 from bot.render.inline import Offered, offered
 from bot.render.words import language
+from bot.stories import StoryName
 
 PAGE = 20  #: items offered at once
 KEPT = 512  #: pages that are kept
@@ -32,23 +33,23 @@ class Offers:
 
     answers: Answers
     clock: Clock
-    _digest: Digest | None = None
-    _made: OrderedDict[tuple[str, str, int], Offer] = field(default_factory=OrderedDict)
+    _made: OrderedDict[tuple[StoryName, str, str, int], tuple[Digest, Offer]] = field(default_factory=OrderedDict)
 
-    async def offer(self, words: str, offset: str) -> Offer:
+    async def offer(self, words: str, offset: str, story: StoryName) -> Offer:
         """The items for words, which may name a command or days; the summary for none. A strange offset is 0."""
-        found = await self.answers.look_up(words, self.clock.now().date())
+        found = await self.answers.look_up(words, self.clock.now().date(), story)
         if found is None:
             return Offer(has_story=False)
-        if found.digest is not self._digest:
-            self._digest, self._made = found.digest, OrderedDict()
         start = int(offset) if offset.isdecimal() and len(offset) < 6 else 0
-        made, key = self._made, (language(), " ".join(words.split()), start)
-        if key not in made:
-            made[key] = await asyncio.to_thread(self._page, found, start)
-            if len(made) > KEPT:
-                made.popitem(last=False)
-        return made[key]
+        key = (story, language(), " ".join(words.split()), start)
+        kept = self._made.get(key)
+        if kept is not None and kept[0] is found.digest:
+            return kept[1]
+        made = await asyncio.to_thread(self._page, found, start)
+        self._made[key] = (found.digest, made)
+        if len(self._made) > KEPT:
+            self._made.popitem(last=False)
+        return made
 
     def _page(self, found: LookedUp, start: int) -> Offer:
         """The items that pass the check; blocks."""
