@@ -579,6 +579,7 @@ async def _serving(
             async with (
                 open_to(application, doors, parts.store, delivery.sender, real_now),
                 _meanwhile(jobs.deliver(delivery)),
+                _meanwhile(jobs.tell_news(desk.alerts, desk.newsdesk.has_news, tick)),
                 _meanwhile(jobs.report_to(doors.manager, doors.vitals)),
             ):
                 yield briefings
