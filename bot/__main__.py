@@ -32,6 +32,7 @@ STORE_COMMANDS = {
     "import": "an exported file",
     "repair": "",
 }  #: with what their FILE is
+WORK = ("ingest", "deliver", "web")  #: the parts of the work: `bot.jobs.Role`
 OTHERS = "others"  #: folder of the data that keeps the stories of folders the bot does not serve, to be asked again
 
 
@@ -61,6 +62,8 @@ def _main(given: argparse.Namespace) -> int:
                 return _until_stopped(_digest(chosen))
             case "ask":
                 return _until_stopped(_ask(chosen, given.question, given.png))
+            case "worker":
+                return _until_stopped(_work(chosen, given.only))
             case "sandbox":
                 return _until_stopped(_run(chosen, sandbox=True))
             case "backup" | "restore" | "export" | "import" | "repair":
@@ -82,6 +85,7 @@ def _parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
     for name, words in (
         ("run", "start the bot: on Telegram when SITREP_TOKEN is set, else in the sandbox"),
+        ("worker", "start one of several processes that share the database of SITREP_STORE"),
         ("sandbox", "start the bot in the sandbox, whether a token is set or not"),
         ("digest", "read the articles and print the digest"),
         ("ask", "answer one command here in the terminal"),
@@ -100,6 +104,9 @@ def _parser() -> argparse.ArgumentParser:
         )
         if name in ("run", "sandbox"):
             command.add_argument("--port", type=int, help=f"of the chat page (default: {settings.PORT})")
+        if name == "worker":
+            only = "do this part of the work only; may be repeated (default: all parts, as run does)"
+            command.add_argument("--only", action="append", choices=WORK, help=only)
         if name in STORE_COMMANDS:
             command.add_argument("--sandbox", action="store_true", help="the sandbox's store, though a token is set")
         if name in STORE_COMMANDS and name != "repair":
@@ -143,12 +150,37 @@ async def _cancellable(work: Coroutine[object, object, int]) -> int:
 # bot.app is imported where it is needed: the processes that read articles import this module too, and need it not.
 
 
-async def _run(chosen: Settings, *, sandbox: bool) -> int:
+async def _run(chosen: Settings, *, sandbox: bool, only: Sequence[str] = WORK) -> int:
     from bot import app
+    from bot.jobs import Role
 
-    manager = ServiceManager(address=os.environ.get("NOTIFY_SOCKET"))
-    await app.run(chosen, sandbox=sandbox, say=_say, on_progress=_show_progress, manager=manager)
+    await app.run(
+        chosen,
+        sandbox=sandbox,
+        say=_say,
+        on_progress=_show_progress,
+        manager=ServiceManager(address=os.environ.get("NOTIFY_SOCKET")),
+        roles=frozenset(map(Role, only)),
+    )
     return 0
+
+
+async def _work(chosen: Settings, only: Sequence[str] | None) -> int:
+    """Runs as one process of several.
+
+    Raises:
+        ConfigurationError: there is no store or no bot that several could share.
+    """
+    needed = {"store": chosen.store, "token": chosen.token}
+    fix = "Set it. For a bot of one process there is `sitrep run`."
+    problems = [
+        Problem(where=f"{settings.PREFIX}{name.upper()}", expected=settings.EXPECTED[name], got="nothing", fix=fix)
+        for name, value in needed.items()
+        if value is None
+    ]
+    if problems:
+        raise ConfigurationError(problems)
+    return await _run(chosen, sandbox=False, only=only or WORK)
 
 
 async def _digest(chosen: Settings) -> int:

@@ -31,6 +31,7 @@ from bot.desk.declaring import declared_stories, followed
 from bot.desk.delivery import Delivery
 from bot.desk.front import FrontDesk
 from bot.desk.ingest import ingest
+from bot.desk.leading import Lead, Leading
 from bot.desk.newsdesk import Added, Newsdesk, OnProgress, Reading
 from bot.desk.operators import Operators
 from bot.desk.panels import Panels
@@ -47,8 +48,9 @@ from bot.digest.trackers import TrackerError, trackers
 from bot.doors import Doors, doors_of, open_to
 from bot.drawing.studio import Studio
 from bot.errors import ConfigurationError, Problem, SitrepError
+from bot.jobs import ALL, Role
 from bot.logs import Recent
-from bot.ports import Clock, Declared, SourceKind
+from bot.ports import Clock, Declared, SharedStore, SourceKind
 from bot.render.answer import STORY_COMMANDS
 from bot.render.message import Message
 from bot.render.notices import ABOUT_YOU, help_text, only_in_a_chat, unknown_command, welcome
@@ -108,6 +110,8 @@ def steady_time() -> Callable[[], datetime]:
 class Parts:
     """What every way of running shares: the store, the trackers, the articles, who draws, who runs the bot, the sources
     that the configuration declares, and under what address operators are reached by those who are asked for news.
+
+    ``shared`` is the store once more when other processes may have it too.
     """
 
     store: TinyStore | PostgresStore
@@ -117,6 +121,7 @@ class Parts:
     studio: Studio = field(default_factory=Studio)
     declared: Declarations = field(default_factory=Declarations)
     contact: str | None = None
+    shared: SharedStore | None = None
 
     async def reader(self) -> Reader:
         """How articles are read."""
@@ -211,8 +216,10 @@ def open_parts(settings: Settings, database: str | None = None, store: Path | No
     followed = all_trackers(settings)
     file = database or database_of(settings)
     is_shared = settings.store is not None and file == LIVE and store is None
+    shared = _open_shared(settings) if is_shared else None
     return Parts(
-        store=_open_shared(settings) if is_shared else open_store(store or settings.data, file),
+        store=shared or open_store(store or settings.data, file),
+        shared=shared,
         trackers=followed,
         folder=Folder(path=settings.articles, proposals=settings.data),
         operators=settings.operators,
@@ -364,15 +371,9 @@ async def _catching_up(parts: Parts, newsdesk: Newsdesk, opening: Opening | None
     async def read() -> None:
         await report(await ingest(parts.folder, newsdesk, on_progress, parts.folders()), parts, opening.say)
 
-    async def say_why() -> None:
-        try:
-            await read()
-        except SitrepError as error:  # what is stored is served all the same
-            opening.say(f"! {error}")
-
     if not is_stored:
         await read()
-    async with _meanwhile(say_why() if is_stored else _nothing()) as catching_up:
+    async with _meanwhile(_saying_why(read, opening.say) if is_stored else _nothing()) as catching_up:
         begun = asyncio.create_task(reading.wait())
         await asyncio.wait([catching_up, begun], return_when=asyncio.FIRST_COMPLETED)
         begun.cancel()
@@ -385,6 +386,13 @@ async def _nothing() -> None:
     return
 
 
+async def _saying_why(read: Callable[[], Coroutine[object, object, None]], say: Say) -> None:
+    try:
+        await read()
+    except SitrepError as error:  # what is stored is served all the same
+        say(f"! {error}")
+
+
 @asynccontextmanager
 async def _sources(
     parts: Parts, clock: Clock, newsdesk: Newsdesk, web: Limits | None
@@ -394,8 +402,8 @@ async def _sources(
     looker = SourceLooker(
         clock=clock, own=parts.folder, allowed=parts.declared.allowed, contact=parts.contact, limits=web
     )
-    own = Declared(kind=SourceKind.FOLDER, place=str(parts.folder.path), name=parts.folder.path.name or "articles")
-    await store.settle_sources(known([own, *parts.declared.sources], await store.sources()))
+    if parts.shared is None:
+        await _settle_sources(parts)
     try:
         desk = Arrivals(newsdesk=newsdesk, store=store, topics=lambda: followed(()))
         rounds = Rounds(store=store, looker=looker, desk=desk, clock=clock)
@@ -407,6 +415,34 @@ async def _sources(
             await sources.close()
     finally:
         await looker.close()
+
+
+async def _settle_sources(parts: Parts) -> None:
+    """Follows the folder of the articles and what is declared."""
+    own = Declared(kind=SourceKind.FOLDER, place=str(parts.folder.path), name=parts.folder.path.name or "articles")
+    await parts.store.settle_sources(known([own, *parts.declared.sources], await parts.store.sources()))
+
+
+def _share_of(parts: Parts, newsdesk: Newsdesk, opening: Opening | None, roles: frozenset[Role]) -> jobs.Share:
+    """What a process does of all that the processes with its store do."""
+    shared = parts.shared
+    if shared is None:
+        return jobs.Share(roles=roles)
+
+    async def read() -> None:
+        if opening is not None:
+            await report(await ingest(parts.folder, newsdesk, opening.on_progress, parts.folders()), parts, opening.say)
+
+    async def begin() -> None:
+        await _settle_sources(parts)
+        await _saying_why(read, opening.say if opening is not None else log.warning)
+
+    return jobs.Share(
+        roles=roles,
+        sources=Lead(leading=Leading(store=shared, name="sources"), prepare=begin),
+        chores=Lead(leading=Leading(store=shared, name="chores")),
+        prune=shared.prune_updates,
+    )
 
 
 @asynccontextmanager
@@ -421,8 +457,11 @@ async def running(
     opening: Opening | None = None,
     web: Limits | None = None,
     newsdesk: Newsdesk | None = None,
+    roles: frozenset[Role] = ALL,
 ) -> AsyncIterator[Briefings]:
     """The bot at work while the block runs: answering, briefing; what is due is looked for every ``tick``.
+
+    Of several processes that share a store each does what its ``roles`` are; what one does for all is done by one.
 
     ``pays``: broadcasts beyond Telegram's free rate are paid for. Without ``doors`` it polls and shows nothing, without
     an ``opening`` it takes the articles as they are stored.
@@ -436,7 +475,7 @@ async def running(
     """
     async with (
         nullcontext(newsdesk) if newsdesk is not None else parts.newsdesk(clock) as shared,
-        _catching_up(parts, shared, opening),
+        _catching_up(parts, shared, opening if parts.shared is None else None),
         _sources(parts, clock, shared, web) as (rounds, sources),
         _serving(
             application,
@@ -448,6 +487,7 @@ async def running(
             sources=sources,
             pays=pays,
             doors=doors or Doors(),
+            share=_share_of(parts, shared, opening, roles),
         ) as briefings,
     ):
         yield briefings
@@ -465,6 +505,7 @@ async def _serving(
     sources: Sources,
     pays: bool,
     doors: Doors,
+    share: jobs.Share,
 ) -> AsyncIterator[Briefings]:
     real_now = steady_time()
     recent = Recent()
@@ -490,13 +531,25 @@ async def _serving(
     await briefings.recompute(await asyncio.to_thread(zone_rules))
     await _initialize(application)
     try:
-        await _set_menu(application, desk)
+        if Role.WEB in share.roles:
+            await _set_menu(application, desk)
         await application.start()
-        jobs.start(_there(application.job_queue), desk, rounds, delivery, every=tick, vitals=doors.vitals)
+        queue = _there(application.job_queue)
+        jobs.start(queue, desk, rounds, delivery, every=tick, vitals=doors.vitals, share=share)
         with recent.listening():
             async with (
-                open_to(application, doors, parts.store, delivery.sender, real_now),
-                _meanwhile(jobs.deliver(delivery)),
+                open_to(
+                    application,
+                    doors,
+                    parts.store,
+                    delivery.sender,
+                    real_now,
+                    takes_updates=Role.WEB in share.roles,
+                    shared=parts.shared,
+                ),
+                _meanwhile(share.sources.run() if Role.INGEST in share.roles else _nothing()),
+                _meanwhile(share.chores.run() if Role.DELIVER in share.roles else _nothing()),
+                _meanwhile(jobs.deliver(delivery) if Role.DELIVER in share.roles else _nothing()),
                 _meanwhile(jobs.report_to(doors.manager, doors.vitals)),
             ):
                 yield briefings
@@ -565,9 +618,17 @@ def _there(part: T | None) -> T:
 
 
 async def run(
-    settings: Settings, *, sandbox: bool, say: Say, on_progress: OnProgress, manager: ServiceManager | None = None
+    settings: Settings,
+    *,
+    sandbox: bool,
+    say: Say,
+    on_progress: OnProgress,
+    manager: ServiceManager | None = None,
+    roles: frozenset[Role] = ALL,
 ) -> None:
     """Reads what is new, then serves until cancelled; ``manager`` is told when the bot is ready, and that it lives.
+
+    With fewer ``roles`` than all it does a share of the work, beside processes that do the rest.
 
     Raises:
         SitrepError: somebody must act first; the text says what to do.
@@ -579,7 +640,7 @@ async def run(
         doors = doors_of(settings, manager or ServiceManager(), live=database == LIVE)
         async with _meanwhile(parts.studio.warm()):
             if database == LIVE:
-                await _serve_telegram(settings, parts, opening, doors)
+                await _serve_telegram(settings, parts, opening, doors, roles)
             else:
                 await _serve_sandbox(settings.port, parts, opening, doors)
     finally:
@@ -598,12 +659,16 @@ async def report(added: Added, parts: Parts, say: Say) -> None:
     say(f"{total} article{'' if total == 1 else 's'} from {parts.folder.path}, {added.read} read anew.")
 
 
-async def _serve_telegram(settings: Settings, parts: Parts, opening: Opening, doors: Doors) -> None:
+async def _serve_telegram(
+    settings: Settings, parts: Parts, opening: Opening, doors: Doors, roles: frozenset[Role]
+) -> None:
     if settings.token is None:
         raise TypeError("expected a token")
     rates = Rates(total=settings.rate)
-    application = connect(settings.token.get_secret_value(), rates=rates, vitals=doors.vitals)
-    async with running(application, parts, RealClock(), pays=settings.paid_broadcast, doors=doors, opening=opening):
+    application = connect(settings.token.get_secret_value(), rates=rates, vitals=doors.vitals, shared=parts.shared)
+    async with running(
+        application, parts, RealClock(), pays=settings.paid_broadcast, doors=doors, opening=opening, roles=roles
+    ):
         opening.say(f"Talking to Telegram as https://t.me/{application.bot.username}. Ctrl-C stops.")
         await asyncio.Event().wait()
 

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
 from datetime import timedelta
+from enum import StrEnum
 from typing import Any
 
 import structlog
@@ -11,6 +14,7 @@ from telegram.ext import ContextTypes, JobQueue
 
 from bot.desk.delivery import Delivery
 from bot.desk.front import FrontDesk
+from bot.desk.leading import Lead
 from bot.desk.rounds import Rounds
 from bot.vitals import LONGEST_SILENCE, Part, Vitals
 from bot.watchdog import ALIVE, READY, STOPPING, ServiceManager
@@ -25,38 +29,77 @@ MENDING = timedelta(seconds=5)  #: before a delivery that failed begins anew
 KEEP_LATE = {"misfire_grace_time": None, "coalesce": True, "max_instances": 1}
 
 
+class Role(StrEnum):
+    """A share of the bot's work that a process may do alone."""
+
+    INGEST = "ingest"  #: looks at the sources and reads articles
+    DELIVER = "deliver"  #: plans briefings, tells news, sends what waits
+    WEB = "web"  #: takes updates and answers them
+
+
+ALL = frozenset(Role)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Share:
+    """What a process does: its roles, and whether the sources and the chores that one does for all are its own."""
+
+    roles: frozenset[Role] = ALL
+    sources: Lead = field(default_factory=Lead)
+    chores: Lead = field(default_factory=Lead)
+    prune: Callable[[], Awaitable[object]] | None = None
+
+
 def start(
-    queue: JobQueue[Any], desk: FrontDesk, rounds: Rounds, delivery: Delivery, *, every: timedelta, vitals: Vitals
+    queue: JobQueue[Any],
+    desk: FrontDesk,
+    rounds: Rounds,
+    delivery: Delivery,
+    *,
+    every: timedelta,
+    vitals: Vitals,
+    share: Share,
 ) -> None:
-    """Plans, tells news, broadcasts and looks at the sources from now on, ``every`` so often, and tidies now and then.
+    """Plans, tells news, broadcasts and looks at the sources from now on, ``every`` so often, and tidies now and then:
+    what is this process's ``share`` of it.
 
     Each tick is a sign of life.
     """
 
     async def plan(_: ContextTypes.DEFAULT_TYPE) -> None:
-        await desk.briefings.plan()
+        if Role.DELIVER in share.roles:
+            await desk.briefings.plan()
         vitals.beat(Part.SCHEDULER)
 
     async def tell_news(_: ContextTypes.DEFAULT_TYPE) -> None:
-        await desk.alerts.spread()
+        if await share.chores.is_mine():
+            await desk.alerts.spread()
 
     async def broadcast(_: ContextTypes.DEFAULT_TYPE) -> None:
-        await desk.broadcasts.go_on()
+        if await share.chores.is_mine():
+            await desk.broadcasts.go_on()
 
     async def look(_: ContextTypes.DEFAULT_TYPE) -> None:
-        await rounds.go_on()
+        if await share.sources.is_mine():
+            await rounds.go_on()
 
     async def tidy(_: ContextTypes.DEFAULT_TYPE) -> None:
+        if not await share.chores.is_mine():
+            return
         await desk.subscriptions.forget_the_lost()
         await delivery.prune()
         await desk.pictures.prune()
         await desk.alerts.prune()
+        if share.prune is not None:
+            await share.prune()
 
     queue.run_repeating(plan, every, first=0, name="plan", job_kwargs=dict(KEEP_LATE))
-    queue.run_repeating(tell_news, every, first=every, name="tell news", job_kwargs=dict(KEEP_LATE))
-    queue.run_repeating(broadcast, 2 * every, first=every, name="broadcast", job_kwargs=dict(KEEP_LATE))
-    queue.run_repeating(look, every, first=every, name="look", job_kwargs=dict(KEEP_LATE))
-    queue.run_repeating(tidy, TIDY, first=TIDY, name="tidy", job_kwargs=dict(KEEP_LATE))
+    if Role.DELIVER in share.roles:
+        queue.run_repeating(tell_news, every, first=every, name="tell news", job_kwargs=dict(KEEP_LATE))
+        queue.run_repeating(broadcast, 2 * every, first=every, name="broadcast", job_kwargs=dict(KEEP_LATE))
+        queue.run_repeating(tidy, TIDY, first=TIDY, name="tidy", job_kwargs=dict(KEEP_LATE))
+    if Role.INGEST in share.roles:
+        queue.run_repeating(look, every, first=every, name="look", job_kwargs=dict(KEEP_LATE))
 
 
 async def deliver(delivery: Delivery) -> None:

@@ -27,13 +27,16 @@ from storage.postgres.pictures import Pictures
 from storage.postgres.rates import Rates
 from storage.postgres.sources import Sources
 from storage.postgres.stories import Stories
+from storage.postgres.updates import Updates
 from storage.postgres.workers import Worker
 from storage.sources_table import SourcesTable
 from storage.story_tables import StoryTables
 from storage.versions import META, check_format
 
 
-class PostgresStore(Stories, News, Chats, Briefings, Outbox, Broadcasts, Sources, Operators, Pictures, Rates, Leases):
+class PostgresStore(
+    Stories, News, Chats, Briefings, Outbox, Broadcasts, Sources, Operators, Pictures, Rates, Updates, Leases
+):
     """Connects when it is first asked, in the event loop that asks, which is never the thread that calls `close`."""
 
     def __init__(self, address: Address, tables: Mapping[str, Texts], revision: int, size: int) -> None:
@@ -46,6 +49,7 @@ class PostgresStore(Stories, News, Chats, Briefings, Outbox, Broadcasts, Sources
         self._worker = Worker(self._database)
         self._claims = Claims()
         self._size = size
+        self._edition = 0
         self._database.hear(WORK, self._claims.work.set)
 
     async def aclose(self) -> None:
