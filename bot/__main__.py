@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from bot.render.pictures.values import Picture
 
 FAILED = 1
+FORMS = ("markdown", "html", "json", "ics")  #: of the story as a file
 STORE_COMMANDS = {
     "backup": "a new file",
     "restore": "a backup",
@@ -59,7 +60,7 @@ def _main(given: argparse.Namespace) -> int:
             case "check":
                 return asyncio.run(_check(chosen))
             case "digest":
-                return _until_stopped(_digest(chosen))
+                return _until_stopped(_digest(chosen, given.format, given.to))
             case "ask":
                 return _until_stopped(_ask(chosen, given.question, given.png))
             case "worker":
@@ -111,6 +112,9 @@ def _parser() -> argparse.ArgumentParser:
             command.add_argument("--sandbox", action="store_true", help="the sandbox's store, though a token is set")
         if name in STORE_COMMANDS and name != "repair":
             command.add_argument("file", type=Path, metavar="FILE", help=STORE_COMMANDS[name])
+        if name == "digest":
+            command.add_argument("--format", choices=FORMS, help="print it as a file with every citation instead")
+            command.add_argument("--to", type=Path, metavar="FILE", help="with --format: write it to a new file")
         if name == "move":
             for end, metavar in (("source", "FROM"), ("target", "TO")):
                 either = "a database file like data/sitrep.db, a postgresql:// address, or store for SITREP_STORE"
@@ -183,8 +187,13 @@ async def _work(chosen: Settings, only: Sequence[str] | None) -> int:
     return await _run(chosen, sandbox=False, only=only or WORK)
 
 
-async def _digest(chosen: Settings) -> int:
+async def _digest(chosen: Settings, form: str | None, to: Path | None) -> int:
     from bot import app
+
+    if form is not None:
+        return await _export(chosen, form, to)
+    if to is not None:
+        return _failed([f"--to: expected --format with it, got none. For example: --format html --to {to}"])
 
     with tempfile.TemporaryDirectory() as spare:
         parts = await _open_to_read(chosen, Path(spare))
@@ -194,6 +203,29 @@ async def _digest(chosen: Settings) -> int:
                 _print_all(await parts.answers().whole(command), heading=f"/{command}")
         finally:
             await asyncio.to_thread(parts.store.close)
+    return 0
+
+
+async def _export(chosen: Settings, form: str, to: Path | None) -> int:
+    from bot import app
+
+    with tempfile.TemporaryDirectory() as spare:
+        parts = await _open_to_read(chosen, Path(spare))
+        try:
+            await app.report(await _read(parts), parts, lambda words: print(words, file=sys.stderr))
+            made = await app.export(parts, form)
+        finally:
+            parts.store.close()
+    if made is None:
+        return _failed([f"{form}: expected an article that dates an event, got none."])
+    if to is None:
+        sys.stdout.buffer.write(made)
+        return 0
+    try:
+        _write_new(to, made)
+    except OSError as error:
+        return _failed([_told(error)])
+    _say(f"{to} is the story.")
     return 0
 
 
@@ -225,8 +257,7 @@ def _draw(picture: Picture | None, question: str, file: Path) -> int:
     if png is None:
         return _failed([f"{question}: expected an answer that can be drawn, got one without numbers or dates to draw."])
     try:
-        with os.fdopen(os.open(file, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o644), "wb") as opened:
-            opened.write(png)
+        _write_new(file, png)
     except OSError as error:
         return _failed([_told(error)])
     _say(f"{file} is the picture.")
@@ -292,7 +323,7 @@ def _keep(chosen: Settings, given: argparse.Namespace) -> int:
             case "export" if str(given.file) == "-":
                 print(exchange.exported(path), end="")
             case "export":
-                _write_new(given.file, exchange.exported(path))
+                _write_new(given.file, exchange.exported(path).encode(), mode=0o600)
                 _say(f"{given.file} holds what {path} held.")
             case "import":
                 _say(f"{path} holds {exchange.import_into(chosen.data, database, given.file)}")
@@ -330,7 +361,7 @@ def _keep_shared(chosen: Settings, given: argparse.Namespace) -> int:
             elif str(given.file) == "-":
                 print(exchange.exported(copy), end="")
             else:
-                _write_new(given.file, exchange.exported(copy))
+                _write_new(given.file, exchange.exported(copy).encode(), mode=0o600)
                 _say(f"{given.file} holds what {address} held.")
         except OSError as error:
             return _failed([_told(error)])
@@ -376,10 +407,10 @@ def _told(error: OSError) -> str:
     return str(error) if error.filename is None else f"{error.filename}: {error.strerror}."
 
 
-def _write_new(path: Path, text: str) -> None:
-    """Writes a new file that only its owner may read."""
-    with os.fdopen(os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600), "w", encoding="utf-8") as file:
-        file.write(text)
+def _write_new(path: Path, content: bytes, mode: int = 0o644) -> None:
+    """Writes a new file; with ``mode`` 0o600 only its owner may read it."""
+    with os.fdopen(os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, mode), "wb") as file:
+        file.write(content)
 
 
 async def _check(chosen: Settings) -> int:

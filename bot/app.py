@@ -27,8 +27,10 @@ from bot.desk.arrivals import Arrivals
 from bot.desk.asking import SEARCH
 from bot.desk.briefings import Briefings
 from bot.desk.broadcasts import Broadcasts
-from bot.desk.declaring import declared_stories, followed
+from bot.desk.declaring import declared_stories
 from bot.desk.delivery import Delivery
+from bot.desk.exports import Exports
+from bot.desk.following import Stories
 from bot.desk.front import FrontDesk
 from bot.desk.ingest import ingest
 from bot.desk.leading import Lead, Leading
@@ -52,6 +54,9 @@ from bot.jobs import ALL, Role
 from bot.logs import Recent
 from bot.ports import Clock, Declared, SharedStore, SourceKind
 from bot.render.answer import STORY_COMMANDS
+from bot.render.export.files import COMMAND as EXPORT
+from bot.render.export.files import Form, in_the_terminal
+from bot.render.export.files import content as story_file
 from bot.render.message import Message
 from bot.render.notices import ABOUT_YOU, help_text, only_in_a_chat, unknown_command, welcome
 from bot.render.operators import Fault
@@ -60,11 +65,12 @@ from bot.render.pictures.values import Picture
 from bot.render.words import SOURCE, languages, say, speaking
 from bot.settings import EXPECTED, FILE, LIVE, POSTGRESQL, PREFIX, ROOT, Settings, database_of, password_of
 from bot.sources.declaring import Declarations, read_declarations
+from bot.sources.families import Families, read_families, shipped_families
 from bot.sources.fetching import Limits
 from bot.sources.folder import Folder
 from bot.sources.looker import SourceLooker
 from bot.sources.state import known
-from bot.stories import StoryTopic
+from bot.stories import MAIN, StoryTopic, only_one
 from bot.telegram.application import App, connect, limiter_of
 from bot.telegram.limits import Rates
 from bot.telegram.sender import TelegramSender
@@ -81,7 +87,7 @@ if TYPE_CHECKING:
 log = structlog.get_logger(__name__)
 
 TRACKERS = "trackers.toml"
-RESERVED = (*STORY_COMMANDS, SEARCH, *ABOUT_YOU, *OPERATORS_COMMANDS, *SOURCE_COMMANDS)
+RESERVED = (*STORY_COMMANDS, SEARCH, EXPORT, *ABOUT_YOU, *OPERATORS_COMMANDS, *SOURCE_COMMANDS)
 LONGEST_WAIT = timedelta(minutes=1)  #: between two attempts to reach Telegram at the start
 
 Say = Callable[[str], None]
@@ -118,6 +124,9 @@ class Parts:
     trackers: tuple[Tracker, ...]
     folder: Folder
     operators: tuple[int, ...] = ()
+    topics: tuple[StoryTopic, ...] = ()
+    families: Families = field(default_factory=Families)
+    _stories: list[Stories] = field(default_factory=list)  # one at most
     studio: Studio = field(default_factory=Studio)
     declared: Declarations = field(default_factory=Declarations)
     contact: str | None = None
@@ -125,30 +134,59 @@ class Parts:
 
     async def reader(self) -> Reader:
         """How articles are read."""
-        return Reader(trackers=self.trackers, version=await asyncio.to_thread(reader_version, self.trackers))
+        return Reader(trackers=self.trackers, version=await asyncio.to_thread(self._version))
 
     @asynccontextmanager
     async def newsdesk(self, clock: Clock) -> AsyncIterator[Newsdesk]:
-        """The desk for articles, while the block runs."""
-        newsdesk = Newsdesk(store=self.store, reader=await self.reader(), clock=clock)
+        """The desk for articles, while the block runs; what operators make of the stories meanwhile holds for it."""
+        stories = await self.stories(clock)
+        newsdesk = Newsdesk(
+            store=self.store,
+            reader=await self.reader(),
+            clock=clock,
+            stories_of=stories.stories_of,
+            houses=self.families.house,
+        )
+        stories.regroup = newsdesk.regroup
         try:
             yield newsdesk
         finally:
             await newsdesk.close()
 
-    async def read(self, on_progress: OnProgress) -> Added:
-        """Brings the library up to date with the folder."""
-        async with self.newsdesk(RealClock()) as newsdesk:
-            return await ingest(self.folder, newsdesk, on_progress, keeping=self.folders())
+    def _version(self) -> str:
+        """Another one whenever a reading, or what comes of the readings, would differ; blocking."""
+        houses = hashlib.sha256(repr((sorted(self.families.members.items()), sorted(self.families.wires))).encode())
+        return f"{reader_version(self.trackers)}-{houses.hexdigest()[:8]}"
 
     def folders(self) -> frozenset[str]:
         """The names of the folders that the configuration declares beside the story's own."""
         paths = [Path(one.place) for one in self.declared.sources if one.kind is SourceKind.FOLDER]
         return frozenset(Folder(path=path, proposals=self.folder.proposals).name for path in paths)
 
-    def answers(self) -> Answers:
-        """The desk for questions."""
-        return Answers(store=self.store, trackers=self.trackers)
+    async def read(self, on_progress: OnProgress) -> Added:
+        """Brings the library up to date with the folder."""
+        async with self.newsdesk(RealClock()) as newsdesk:
+            return await self.bring_up_to_date(newsdesk, on_progress)
+
+    async def bring_up_to_date(self, newsdesk: Newsdesk, on_progress: OnProgress) -> Added:
+        """Reads what is new in the folder, and has every article belong to the stories that are declared now."""
+        added = await ingest(self.folder, newsdesk, on_progress, keeping=self.folders())
+        if self.topics or any({*filed.places} != {MAIN} for filed in (await self.store.library()).filed):
+            await newsdesk.regroup()
+        return added
+
+    async def stories(self, clock: Clock) -> Stories:
+        """The desk for stories, one for all who ask, with what operators declared; from now on it goes by ``clock``."""
+        if not self._stories:
+            self._stories.append(Stories(store=self.store, clock=clock, declared=self.topics))
+        (stories,) = self._stories
+        stories.clock = clock
+        await stories.open()
+        return stories
+
+    def answers(self, topics: Callable[[], tuple[StoryTopic, ...]] = only_one) -> Answers:
+        """The desk for questions; ``topics`` are the stories followed now."""
+        return Answers(store=self.store, trackers=self.trackers, topics=topics)
 
 
 def all_trackers(settings: Settings) -> tuple[Tracker, ...]:
@@ -182,6 +220,26 @@ def all_stories(settings: Settings) -> tuple[StoryTopic, ...]:
     return declared
 
 
+def all_families(settings: Settings) -> Families:
+    """The families of publishers that come with the program, with those of the operator's own file; blocking.
+
+    Raises:
+        ConfigurationError: the file cannot be read, or a part of it does not hold.
+    """
+    shipped = shipped_families()
+    if settings.families is None:
+        return shipped
+    try:
+        own = read_families(settings.families.read_text(encoding="utf-8"), str(settings.families))
+    except (OSError, UnicodeDecodeError) as error:
+        fix = "Name another file with families, or leave it out."
+        problem = Problem(where=str(settings.families), expected="a TOML file in UTF-8", got=str(error), fix=fix)
+        raise ConfigurationError([problem]) from error
+    if own.problems:
+        raise ConfigurationError(own.problems)
+    return Families(members={**shipped.members, **own.members}, wires=shipped.wires | own.wires)
+
+
 def _taken_command(name: str, command: str) -> Problem:
     return Problem(
         where=f"{FILE}: [{name}] command",
@@ -213,7 +271,7 @@ def open_parts(settings: Settings, database: str | None = None, store: Path | No
         ConfigurationError: the trackers do not hold.
         StoreBusyError, StoreBrokenError, StoreVersionError, StoreFullError, StoreAwayError: the store does not open.
     """
-    followed = all_trackers(settings)
+    followed, topics = all_trackers(settings), all_stories(settings)
     file = database or database_of(settings)
     is_shared = settings.store is not None and file == LIVE and store is None
     shared = _open_shared(settings) if is_shared else None
@@ -223,6 +281,8 @@ def open_parts(settings: Settings, database: str | None = None, store: Path | No
         trackers=followed,
         folder=Folder(path=settings.articles, proposals=settings.data),
         operators=settings.operators,
+        topics=topics,
+        families=all_families(settings),
         declared=read_declarations(settings.sources, FILE, Path.cwd()),
         contact=settings.contact,
     )
@@ -305,31 +365,43 @@ def full_menu(answers: Answers) -> dict[str, str]:
 
 
 def front_desk(
-    parts: Parts, sender: TelegramSender, clock: Clock, recent: Recent, *, newsdesk: Newsdesk, sources: Sources
+    parts: Parts,
+    sender: TelegramSender,
+    clock: Clock,
+    recent: Recent,
+    *,
+    newsdesk: Newsdesk,
+    sources: Sources,
+    stories: Stories,
 ) -> FrontDesk:
     """The desk that handlers ask."""
-    answers, store = parts.answers(), parts.store
-    subscriptions = Subscriptions(store=store, clock=clock, trackers=tuple(tracker.name for tracker in parts.trackers))
+    answers, store = parts.answers(stories.topics), parts.store
+    names = tuple(tracker.name for tracker in parts.trackers)
+    subscriptions = Subscriptions(store=store, clock=clock, trackers=names, topics=stories.topics)
     pictures = Pictures(answers=store, store=store, drawer=parts.studio, clock=clock, trackers=parts.trackers)
     return FrontDesk(
         answers=answers,
         newsdesk=newsdesk,
         subscriptions=subscriptions,
         panels=Panels(
-            subscriptions=subscriptions, trackers={tracker.name: tracker.title for tracker in parts.trackers}
+            subscriptions=subscriptions,
+            trackers={tracker.name: tracker.title for tracker in parts.trackers},
+            stories=stories.choice,
         ),
+        stories=stories,
         briefings=Briefings(
             store=store,
             answers=store,
             clock=clock,
             trackers=parts.trackers,
-            story=parts.folder.name,
+            topics=stories.topics,
             pictures=pictures,
         ),
         alerts=Alerts(store=store, answers=store, clock=clock, trackers=parts.trackers),
         broadcasts=Broadcasts(store=store, chats=store, sender=sender, clock=clock),
         replies=Replies(sender=sender, chats=store, clock=clock),
         pictures=pictures,
+        exports=Exports(store=store, trackers=parts.trackers, clock=clock),
         operators=Operators(
             users=frozenset(parts.operators),
             store=store,
@@ -343,7 +415,7 @@ def front_desk(
             store_fault=lambda: store.fault,
         ),
         sources=sources,
-        menu=full_menu(answers),
+        full_menu=lambda: full_menu(answers),
     )
 
 
@@ -369,7 +441,7 @@ async def _catching_up(parts: Parts, newsdesk: Newsdesk, opening: Opening | None
         opening.on_progress(step)
 
     async def read() -> None:
-        await report(await ingest(parts.folder, newsdesk, on_progress, parts.folders()), parts, opening.say)
+        await report(await parts.bring_up_to_date(newsdesk, on_progress), parts, opening.say)
 
     if not is_stored:
         await read()
@@ -395,7 +467,7 @@ async def _saying_why(read: Callable[[], Coroutine[object, object, None]], say: 
 
 @asynccontextmanager
 async def _sources(
-    parts: Parts, clock: Clock, newsdesk: Newsdesk, web: Limits | None
+    parts: Parts, newsdesk: Newsdesk, clock: Clock, stories: Stories, web: Limits | None
 ) -> AsyncIterator[tuple[Rounds, Sources]]:
     """The desks for sources, while the block runs; the folder of the articles is a source like the declared ones."""
     store = parts.store
@@ -405,7 +477,7 @@ async def _sources(
     if parts.shared is None:
         await _settle_sources(parts)
     try:
-        desk = Arrivals(newsdesk=newsdesk, store=store, topics=lambda: followed(()))
+        desk = Arrivals(newsdesk=newsdesk, store=store, topics=stories.topics)
         rounds = Rounds(store=store, looker=looker, desk=desk, clock=clock)
         sources = Sources(store=store, looker=looker, desk=desk, clock=clock)
         try:
@@ -423,7 +495,9 @@ async def _settle_sources(parts: Parts) -> None:
     await parts.store.settle_sources(known([own, *parts.declared.sources], await parts.store.sources()))
 
 
-def _share_of(parts: Parts, newsdesk: Newsdesk, opening: Opening | None, roles: frozenset[Role]) -> jobs.Share:
+def _share_of(
+    parts: Parts, newsdesk: Newsdesk, stories: Stories, opening: Opening | None, roles: frozenset[Role]
+) -> jobs.Share:
     """What a process does of all that the processes with its store do."""
     shared = parts.shared
     if shared is None:
@@ -431,7 +505,7 @@ def _share_of(parts: Parts, newsdesk: Newsdesk, opening: Opening | None, roles: 
 
     async def read() -> None:
         if opening is not None:
-            await report(await ingest(parts.folder, newsdesk, opening.on_progress, parts.folders()), parts, opening.say)
+            await report(await parts.bring_up_to_date(newsdesk, opening.on_progress), parts, opening.say)
 
     async def begin() -> None:
         await _settle_sources(parts)
@@ -442,6 +516,7 @@ def _share_of(parts: Parts, newsdesk: Newsdesk, opening: Opening | None, roles: 
         sources=Lead(leading=Leading(store=shared, name="sources"), prepare=begin),
         chores=Lead(leading=Leading(store=shared, name="chores")),
         prune=shared.prune_updates,
+        hear=stories.open,
     )
 
 
@@ -473,10 +548,11 @@ async def running(
         NotStartedError: Telegram does not accept the token.
         DoorError: an address of the doors cannot be had.
     """
+    stories = await parts.stories(clock)
     async with (
         nullcontext(newsdesk) if newsdesk is not None else parts.newsdesk(clock) as shared,
         _catching_up(parts, shared, opening if parts.shared is None else None),
-        _sources(parts, clock, shared, web) as (rounds, sources),
+        _sources(parts, shared, clock, stories, web) as (rounds, sources),
         _serving(
             application,
             parts,
@@ -485,9 +561,10 @@ async def running(
             newsdesk=shared,
             rounds=rounds,
             sources=sources,
+            stories=stories,
             pays=pays,
             doors=doors or Doors(),
-            share=_share_of(parts, shared, opening, roles),
+            share=_share_of(parts, shared, stories, opening, roles),
         ) as briefings,
     ):
         yield briefings
@@ -503,6 +580,7 @@ async def _serving(
     newsdesk: Newsdesk,
     rounds: Rounds,
     sources: Sources,
+    stories: Stories,
     pays: bool,
     doors: Doors,
     share: jobs.Share,
@@ -516,6 +594,7 @@ async def _serving(
         recent,
         newsdesk=newsdesk,
         sources=sources,
+        stories=stories,
     )
     briefings = desk.briefings
     delivery = Delivery(
@@ -529,6 +608,7 @@ async def _serving(
     await asyncio.to_thread(load_zones)
     await asyncio.to_thread(languages)
     await briefings.recompute(await asyncio.to_thread(zone_rules))
+    await stories.leave_gone()
     await _initialize(application)
     try:
         if Role.WEB in share.roles:
@@ -737,6 +817,12 @@ async def picture(parts: Parts, question: str) -> Picture | None:
     return picture_of(await parts.store.digest(), command, parts.trackers)
 
 
+async def export(parts: Parts, form: str) -> bytes | None:
+    """The story as a file of this form; None when it has nothing for it."""
+    digest, now = await parts.store.digest(), RealClock().now()
+    return await asyncio.to_thread(story_file, digest, parts.trackers, None, Form(form), now)
+
+
 async def ask(parts: Parts, question: str, today: date) -> Reply:
     """Answers one command, or a plain question, without Telegram; subscriptions need a chat, and are told to.
 
@@ -767,6 +853,8 @@ async def ask(parts: Parts, question: str, today: date) -> Reply:
             | "today"
         ):
             return Reply(messages=(only_in_a_chat(command),))
+        case "export":
+            return Reply(messages=(in_the_terminal(),))
         case _ if command in answers.commands() and not words.strip():
             return Reply(messages=await answers.whole(command))
         case _ if command in answers.commands() or command == SEARCH:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time
 from enum import IntEnum, StrEnum
 
@@ -13,6 +13,7 @@ from bot.stories import MAIN, StoryName
 
 ALERT_CAP = 5  #: alerts a local day, until a chat chooses another number
 WATCHED_KEPT = 20  #: sentences with watched words that a chat is known to have met
+STORIES_KEPT = 10  #: of which a chat's mark is kept when it follows another
 MOST_SCHEDULES = 6  #: a chat; who wants more wants alerts
 
 
@@ -201,9 +202,10 @@ class Chat:
 
     ``zone`` is an IANA name, None until the chat has told one; schedules need it. ``thread`` is the forum topic that
     briefings and alerts go to. ``banned`` is since when the operators want nothing to do with the chat. ``next_due`` is
-    derived from everything else: when the chat's next briefing is owed. ``speaks`` is the language of whoever set the
-    chat last, in which a chat that chose none is told what nobody asked for. ``pictured`` is the local day of the
-    last briefing that came with a picture.
+    derived from everything else: when the chat's next briefing is owed. ``told`` is what its last briefing covered,
+    ``told_before`` what the last one of each other story did, the latest last, at most ``STORIES_KEPT``. ``speaks`` is
+    the language of whoever set the chat last, in which a chat that chose none is told what nobody asked for.
+    ``pictured`` is the local day of the last briefing that came with a picture.
     """
 
     id: ChatId
@@ -215,11 +217,24 @@ class Chat:
     shut_out: ShutOut | None = None
     banned: datetime | None = None
     told: Told | None = None
+    told_before: tuple[Told, ...] = ()
     next_due: datetime | None = None
     story: StoryName = MAIN
     heard: Heard = Heard()
     speaks: str | None = None
     pictured: date | None = None
+
+
+def told_of(chat: Chat, story: str) -> Told | None:
+    """What the chat's last briefing of a story covered; None when it had none."""
+    return next((told for told in (chat.told, *chat.told_before) if told is not None and told.story == story), None)
+
+
+def having_told(chat: Chat, told: Told) -> Chat:
+    """The chat after a briefing; the marks of other stories stay."""
+    others = [*chat.told_before, *([] if chat.told is None else [chat.told])]
+    kept = tuple(other for other in others if other.story != told.story)
+    return replace(chat, told=told, told_before=kept[-STORIES_KEPT:])
 
 
 def is_closed(chat: Chat) -> bool:

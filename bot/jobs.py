@@ -48,6 +48,7 @@ class Share:
     sources: Lead = field(default_factory=Lead)
     chores: Lead = field(default_factory=Lead)
     prune: Callable[[], Awaitable[object]] | None = None
+    hear: Callable[[], Awaitable[object]] | None = None  #: takes up what other processes' operators declared
 
 
 def start(
@@ -67,6 +68,8 @@ def start(
     """
 
     async def plan(_: ContextTypes.DEFAULT_TYPE) -> None:
+        if share.hear is not None:
+            await share.hear()
         if Role.DELIVER in share.roles:
             await desk.briefings.plan()
         vitals.beat(Part.SCHEDULER)

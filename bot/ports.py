@@ -17,7 +17,7 @@ from bot.digest.patching import Patch
 from bot.digest.watched import Watch
 from bot.errors import Problem
 from bot.outbox import Broadcast, ChatId, MessageId, NextState, Outcome, Outgoing, PictureKey, Queued, RowId, State
-from bot.stories import MAIN, News, StoryName
+from bot.stories import MAIN, News, StoryName, StoryTopic
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -559,6 +559,54 @@ class BriefingStore(Protocol):
         ...
 
 
+class StoryStore(Protocol):
+    """What following stories asks of the store."""
+
+    async def topics(self) -> tuple[StoryTopic, ...]:
+        """The stories that operators declared, in the order in which they did."""
+        ...
+
+    async def keep_topic(self, topic: StoryTopic) -> None:
+        """Keeps a story, in the place of one of its name."""
+        ...
+
+    async def drop_topic(self, name: StoryName) -> bool:
+        """Forgets a story that an operator declared; False when there is none of this name."""
+        ...
+
+    async def dismissed(self) -> tuple[Watch, ...]:
+        """The words of stories that were proposed and are not wanted."""
+        ...
+
+    async def dismiss(self, words: Watch) -> None:
+        """Notes that a story of these words is not wanted."""
+        ...
+
+    async def followers(self, gone_but: Collection[StoryName]) -> tuple[ChatId, ...]:
+        """The chats that want briefings or alerts of a story that is none of these; in order of ids, from memory."""
+        ...
+
+    async def chats(self, ids: Sequence[ChatId]) -> tuple[Chat, ...]:
+        """Chats by their ids; none of one that is not known."""
+        ...
+
+    async def brief(self, planned: Sequence[Planned], now: datetime) -> int:
+        """Changes the chats and queues their messages in one step, and returns for how many that was done."""
+        ...
+
+    async def articles(self) -> Mapping[int, Article]:
+        """Every article of the library by number."""
+        ...
+
+    async def digest(self, story: StoryName = MAIN) -> Digest:
+        """A story's digest; from memory."""
+        ...
+
+    async def recent_news(self, story: StoryName, most: int) -> tuple[News, ...]:
+        """Up to ``most`` news of a story, the newest first, spread or not."""
+        ...
+
+
 class NewsStore(Protocol):
     """What telling chats of a story's news asks of the store.
 
@@ -852,6 +900,7 @@ class Store(
     ChatStore,
     BriefingStore,
     NewsStore,
+    StoryStore,
     OutboxStore,
     BroadcastStore,
     SourceStore,

@@ -50,6 +50,7 @@ EXPECTED = {
     "sources": "a [[sources]] table for each source",
     "contact": "an e-mail or a web address under which you are reached, like desk@gazette.example",
     "stories": "a table for each story",
+    "families": "the path of a TOML file",
     "paid_broadcast": "true or false",
     "listen": "an address of this machine and a port, like 127.0.0.1:8481 or [::1]:8481, or off",
     "webhook": "the https:// address at which Telegram reaches this bot",
@@ -77,7 +78,8 @@ class Settings(BaseSettings):
     briefings cost Stars, which ``paid_broadcast`` allows. ``operators`` are the numbers of the people who run the bot.
     ``listen`` is where health and metrics are served, and ``webhook`` the address at which Telegram posts updates to
     it; without one the bot asks for them. ``store`` is a PostgreSQL database for a bot on several machines, in the
-    place of the file in ``data``; its password may stand in a file of its own.
+    place of the file in ``data``; its password may stand in a file of its own. ``families`` is a file of publishers
+    that belong together, beside those that the program ships.
     """
 
     model_config = SettingsConfigDict(
@@ -94,6 +96,7 @@ class Settings(BaseSettings):
     sources: list[dict[str, Any]] = Field(default_factory=list)
     contact: str | None = None
     stories: dict[str, dict[str, Any]] = Field(default_factory=dict)
+    families: Path | None = None
     paid_broadcast: bool = False
     rate: float = Field(default=RATE, ge=1, le=PAID_RATE)
     operators: Annotated[tuple[int, ...], NoDecode] = ()

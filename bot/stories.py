@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from hashlib import blake2b
 from typing import NewType
 
 from bot.digest.alert import Alert
@@ -27,6 +28,24 @@ class StoryTopic:
     title: str
     words: Watch | None = None
     by_operator: bool = False
+
+    @property
+    def mark(self) -> str:
+        """The name as buttons carry it, which have little room."""
+        return mark_of(self.name)
+
+
+EVERYTHING = StoryTopic(name=MAIN, title="Everything")  #: the story of every article, when none is declared
+
+
+def only_one() -> tuple[StoryTopic, ...]:
+    """What a bot follows for which nobody declared a story."""
+    return (EVERYTHING,)
+
+
+def mark_of(story: StoryName) -> str:
+    """Four letters for a name, none for `MAIN`; the same at every start."""
+    return "" if story == MAIN else blake2b(story.encode(), digest_size=2).hexdigest()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

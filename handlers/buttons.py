@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 from telegram import CallbackQuery, InaccessibleMessage, Update
 from telegram.ext import CallbackQueryHandler, ContextTypes
 
-from bot.desk.answers import Answers, NoSuchCommandError
+from bot.desk.answers import Answers, NoSuchCommandError, NoSuchStoryError
 from bot.desk.front import FrontDesk
 from bot.desk.panels import Subject
 from bot.desk.replies import Place
 from bot.outbox import MessageId
 from bot.render.message import NEW, Question, View
 from bot.render.notices import NO_PICTURE
+from bot.render.stories import STORY_OVER
+from bot.render.words import say
+from bot.stories import StoryName, mark_of
 from handlers.people import App, place_of
 from handlers.presses import OUTDATED, stop_waiting
 from handlers.subscribe import answer_subscribe
@@ -49,11 +53,15 @@ async def _answer(desk: FrontDesk, place: Place, query: CallbackQuery) -> str | 
     is_new = data.startswith(NEW) or query.message is None or isinstance(query.message, InaccessibleMessage)
     try:
         question = _question(data)
+        if not question.story:
+            question = replace(question, story=mark_of(await desk.story_of(place.chat)))
         if question.view is View.PICTURE:
-            return await _show(desk, place, question.command)
+            return await _show(desk, place, question.command, desk.answers.story_of(question))
         messages = await desk.answers.ask(question)
     except (NotAQuestionError, NoSuchCommandError):
         return OUTDATED
+    except NoSuchStoryError:
+        return say(STORY_OVER)
     if is_new or query.message is None:
         await desk.replies.say(place, messages)
     else:
@@ -61,9 +69,10 @@ async def _answer(desk: FrontDesk, place: Place, query: CallbackQuery) -> str | 
     return None
 
 
-async def _show(desk: FrontDesk, place: Place, command: str) -> str | None:
+async def _show(desk: FrontDesk, place: Place, command: str, story: StoryName) -> str | None:
     """Sends the picture below the answer, whose words are there already."""
-    found = await desk.pictures.show(command, await desk.subscriptions.chat(place.chat))
+    chat = replace(await desk.subscriptions.chat(place.chat), story=story)
+    found = await desk.pictures.show(command, chat)
     if found is None:
         return NO_PICTURE
     await desk.replies.say(place, [found.message])

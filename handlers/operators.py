@@ -44,6 +44,7 @@ COMMANDS = {
     "broadcast": phrase("A message to everybody"),
     "ban": phrase("No answers to a chat"),
     "unban": phrase("Lets a chat be again"),
+    "stories": phrase("Which stories there are, and which are proposed"),
     "backup": phrase("The store as a file"),
 }  #: command -> what the operators' own menu says of it
 SOURCE_COMMANDS = {
@@ -79,7 +80,7 @@ def register(application: App, desk: FrontDesk) -> None:
         finally:
             await stop_waiting(query, words)
 
-    commands = [command for command in COMMANDS if command != "backup"]
+    commands = [command for command in COMMANDS if command not in {"backup", "stories"}]
     application.add_handler(CommandHandler(commands, answer, WRITTEN & is_operator))
     application.add_handler(CallbackQueryHandler(press, pattern=rf"^{PREFIX}"))
 

@@ -26,6 +26,7 @@ def register(application: App, desk: FrontDesk) -> None:
         place = place_of(update)
         if place is not None:
             words = " ".join(words_of(update))
-            await desk.replies.say(place, await desk.answers.tell(SEARCH, words, day_of(update)))
+            story = await desk.story_of(place.chat)
+            await desk.replies.say(place, await desk.answers.tell(SEARCH, words, day_of(update), story))
 
     application.add_handler(CommandHandler(SEARCH, search, WRITTEN))

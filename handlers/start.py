@@ -14,9 +14,11 @@ from bot.desk.front import FrontDesk
 from bot.desk.links import SETTINGS, ShowSettings, SubscribeAt, read_link
 from bot.desk.panels import Subject
 from bot.desk.replies import Place
+from bot.outbox import ChatId
 from bot.render.message import Message
 from bot.render.notices import not_theirs, only_administrators, welcome
 from bot.render.words import phrase
+from bot.stories import MAIN
 from handlers.operators import set_operators_menu
 from handlers.people import WRITTEN, App, may_change_chat, named_chat, place_of, words_of
 from handlers.subscribe import answer_subscribe
@@ -52,7 +54,8 @@ def register(application: App, desk: FrontDesk) -> None:
 async def _welcome(desk: FrontDesk, update: Update, username: str) -> Message:
     is_private = update.effective_chat is not None and update.effective_chat.type == ChatType.PRIVATE
     group_link = create_deep_linked_url(username, SETTINGS, group=True) if is_private else None
-    return welcome(await desk.answers.sample(), desk.answers.commands(), group_link)
+    story = MAIN if update.effective_chat is None else await desk.story_of(ChatId(update.effective_chat.id))
+    return welcome(await desk.answers.sample(story), desk.answers.commands(), group_link)
 
 
 async def _follow(desk: FrontDesk, update: Update, place: Place, link: SubscribeAt | ShowSettings) -> Sequence[Message]:

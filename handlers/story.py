@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 from telegram import Update
 from telegram.ext import CommandHandler, ContextTypes
@@ -11,6 +12,7 @@ from bot.desk.answers import Answers
 from bot.desk.front import FrontDesk
 from bot.desk.replies import Place
 from bot.render.message import Question
+from bot.stories import StoryName, mark_of
 from handlers.people import WRITTEN, App, day_of, place_of, words_of
 
 PICTURE = "picture"  #: after a command: its answer as a picture
@@ -32,20 +34,21 @@ def _answering(command: str, desk: FrontDesk) -> CommandHandler[ContextTypes.DEF
         place = place_of(update)
         if place is None:
             return
-        words = " ".join(words_of(update))
-        if words.lower() == PICTURE and await _show(desk, place, command):
+        words, story = " ".join(words_of(update)), await desk.story_of(place.chat)
+        if words.lower() == PICTURE and await _show(desk, place, command, story):
             return
         narrowed = "" if words.lower() == PICTURE else words
-        await desk.replies.say(place, await desk.answers.tell(command, narrowed, day_of(update)))
+        await desk.replies.say(place, await desk.answers.tell(command, narrowed, day_of(update), story))
 
     return CommandHandler(command, answer, WRITTEN)
 
 
-async def _show(desk: FrontDesk, place: Place, command: str) -> bool:
+async def _show(desk: FrontDesk, place: Place, command: str, story: StoryName) -> bool:
     """Sends the picture, and the words below it that its caption has no room for; False when there is no picture."""
-    found = await desk.pictures.show(command, await desk.subscriptions.chat(place.chat))
+    chat = replace(await desk.subscriptions.chat(place.chat), story=story)
+    found = await desk.pictures.show(command, chat)
     if found is None:
         return False
-    words = () if found.is_whole else await desk.answers.ask(Question(command=command))
+    words = () if found.is_whole else await desk.answers.ask(Question(command=command, story=mark_of(story)))
     await desk.replies.say(place, [found.message, *words])
     return True

@@ -29,7 +29,8 @@ def register(application: App, desk: FrontDesk) -> None:
         name = context.bot.username
         if message.chat.type == ChatType.PRIVATE or _is_meant(message, context.bot.id, name):
             words = re.sub(rf"@{re.escape(name)}\b", " ", message.text or "", flags=re.IGNORECASE)
-            await desk.replies.say(place, await desk.answers.talk(words, day_of(update)))
+            story = await desk.story_of(place.chat)
+            await desk.replies.say(place, await desk.answers.talk(words, day_of(update), story))
 
     groups = filters.ChatType.PRIVATE | filters.ChatType.GROUPS
     application.add_handler(

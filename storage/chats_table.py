@@ -11,7 +11,7 @@ from bot.chats import Chat, is_closed, kind_of
 from bot.digest.watched import Watch
 from bot.outbox import ChatId
 from bot.ports import Census, Standing
-from bot.stories import StoryName
+from bot.stories import MAIN, StoryName
 from storage.codec import chat_text, read_chat
 from storage.durable import DurableDB, DurableTable
 from storage.moments import Moments
@@ -30,6 +30,7 @@ class ChatsTable:
         self._shut_out: dict[ChatId, datetime] = {}
         self._banned: set[ChatId] = set()
         self._subscribed: set[ChatId] = set()
+        self._stories: dict[ChatId, StoryName] = {}  # but `MAIN`, which most have
         self._alerted: dict[ChatId, tuple[StoryName, tuple[Watch, ...]]] = {}
         self._away: dict[ChatId, datetime | None] = {}
         database.storage.watch(CHATS, self._changed)
@@ -110,6 +111,11 @@ class ChatsTable:
         """The chats that want a story's alerts and are not closed, in order of ids."""
         return tuple(sorted(c for c, (name, _) in self._alerted.items() if name == story and not self.is_closed(c)))
 
+    def followers(self, gone_but: Collection[StoryName]) -> tuple[ChatId, ...]:
+        """The chats that want briefings or alerts of a story that is none of these, in order of ids."""
+        wanting = self._subscribed | self._alerted.keys()
+        return tuple(sorted(chat for chat in wanting if self._stories.get(chat, MAIN) not in gone_but))
+
     def watchers(self, story: StoryName) -> Mapping[Watch, Collection[ChatId]]:
         """What the listeners of a story watch for, and which of them."""
         found: dict[Watch, list[ChatId]] = {}
@@ -139,6 +145,8 @@ class ChatsTable:
             self._banned.add(kept.id)
         if kept.away is not None:
             self._away[kept.id] = kept.away.until
+        if kept.story != MAIN:
+            self._stories[kept.id] = kept.story
         if kept.schedules:
             self._subscribed.add(kept.id)
         if kept.choices.alerts.on:
@@ -151,7 +159,7 @@ class ChatsTable:
     def _forget(self, chat: ChatId) -> None:
         for index in (self._banned, self._subscribed):
             index.discard(chat)
-        for entries in (self._shut_out, self._away, self._alerted):
+        for entries in (self._shut_out, self._away, self._stories, self._alerted):
             entries.pop(chat, None)
         for moments in (self._due, self._held):
             moments.drop(chat)

@@ -11,9 +11,10 @@ from pydantic import ConfigDict, TypeAdapter, ValidationError
 from bot.chats import Chat
 from bot.digest.model import Article, Digest, Report
 from bot.digest.patching import Patch
+from bot.digest.watched import Watch
 from bot.outbox import Broadcast
 from bot.ports import Filed, SourceState
-from bot.stories import News, StoryName
+from bot.stories import News, StoryName, StoryTopic
 from storage.rows import Content, KeptPicture, Keys, Piece, Row
 
 T = TypeVar("T")
@@ -29,6 +30,8 @@ _CONTENT: TypeAdapter[tuple[Content]] = TypeAdapter(tuple[Content], config=_STRI
 _BROADCAST: TypeAdapter[tuple[Broadcast]] = TypeAdapter(tuple[Broadcast], config=_STRICT)
 _SOURCE: TypeAdapter[tuple[SourceState]] = TypeAdapter(tuple[SourceState], config=_STRICT)
 _NEWS: TypeAdapter[tuple[News]] = TypeAdapter(tuple[News], config=_STRICT)
+_TOPIC: TypeAdapter[tuple[StoryTopic]] = TypeAdapter(tuple[StoryTopic], config=_STRICT)
+_WORDS: TypeAdapter[tuple[Watch]] = TypeAdapter(tuple[Watch], config=_STRICT)
 _FILED: TypeAdapter[tuple[Filed]] = TypeAdapter(tuple[Filed], config=_STRICT)
 _ARTICLE: TypeAdapter[tuple[Article]] = TypeAdapter(tuple[Article], config=_STRICT)
 _REPORT: TypeAdapter[tuple[Report]] = TypeAdapter(tuple[Report], config=_STRICT)
@@ -128,6 +131,34 @@ def read_news(text: str) -> News:
         FormatError: it is something else.
     """
     return _value(_NEWS, text)
+
+
+def topic_text(topic: StoryTopic) -> str:
+    """A story as a document's JSON; what is not set is left out."""
+    return _text(_TOPIC, topic)
+
+
+def read_topic(text: str) -> StoryTopic:
+    """The story that a document's JSON holds.
+
+    Raises:
+        FormatError: it is something else.
+    """
+    return _value(_TOPIC, text)
+
+
+def words_text(words: Watch) -> str:
+    """The words of a story as a document's JSON."""
+    return _text(_WORDS, words)
+
+
+def read_words(text: str) -> Watch:
+    """The words that a document's JSON holds.
+
+    Raises:
+        FormatError: it is something else.
+    """
+    return _value(_WORDS, text)
 
 
 def picture_text(picture: KeptPicture) -> str:

@@ -31,7 +31,7 @@ from bot.outbox import (
     State,
 )
 from bot.ports import Census, Depth, Library, Lost, Planned, SourceState, Spreading, Standing, Step
-from bot.stories import MAIN, News, StoryName
+from bot.stories import MAIN, News, StoryName, StoryTopic
 from storage.broadcasts_table import BroadcastsTable
 from storage.chats_table import ChatsTable
 from storage.codec import FormatError, JsonPacking
@@ -45,6 +45,7 @@ from storage.owner import take_lock
 from storage.pictures_table import PicturesTable
 from storage.sources_table import SourcesTable
 from storage.story_tables import StoryTables
+from storage.topics_table import TopicsTable
 from storage.versions import META, bring_up_to_date
 
 log = structlog.get_logger(__name__)
@@ -70,6 +71,7 @@ class TinyStore:
         self._broadcasts = BroadcastsTable(self._database)
         self._sources = SourcesTable(self._database)
         self._news = NewsTable(self._database)
+        self._topics = TopicsTable(self._database)
         self._pictures = PicturesTable(self._database)
         self._stories = StoryTables(self._database, self._news)
         self._commits = Commits(self._database.storage)
@@ -348,6 +350,33 @@ class TinyStore:
     async def lost(self, most: int) -> tuple[Lost, ...]:
         """The messages given up."""
         return self._outbox.lost(most)
+
+    async def topics(self) -> tuple[StoryTopic, ...]:
+        """The stories that operators declared."""
+        return self._topics.all()
+
+    async def keep_topic(self, topic: StoryTopic) -> None:
+        """Keeps a story."""
+        async with self._commits.step():
+            self._topics.put(topic)
+
+    async def drop_topic(self, name: StoryName) -> bool:
+        """Forgets a story."""
+        async with self._commits.step():
+            return self._topics.drop(name)
+
+    async def dismissed(self) -> tuple[Watch, ...]:
+        """The words that are not wanted."""
+        return self._topics.dismissed()
+
+    async def dismiss(self, words: Watch) -> None:
+        """Notes that a story of these words is not wanted."""
+        async with self._commits.step():
+            self._topics.dismiss(words)
+
+    async def followers(self, gone_but: Collection[StoryName]) -> tuple[ChatId, ...]:
+        """The chats that follow another story than these."""
+        return self._chats.followers(gone_but)
 
     async def draft(self, html: str, now: datetime) -> Broadcast:
         """A new draft."""

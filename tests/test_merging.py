@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -9,6 +10,7 @@ import pytest
 from bot.digest.merging import merge
 from bot.digest.model import Digest, EventStatus, FindingKind
 from bot.digest.reading import read
+from bot.sources.families import Families
 from tests.story import article, digest_of, seed_reports, shipped_trackers, words
 
 MONDAY = date(2023, 7, 17)
@@ -213,3 +215,50 @@ def test_a_toll_that_rises_from_day_to_day_is_no_conflict():
     )
 
     assert kinds(digest) == {FindingKind.OTHER_DATE}
+
+
+WIRE = (
+    "The river burst its banks at dawn and took two bridges with it. Engineers had warned of the old levee since the "
+    "spring. Soldiers carried people from the roofs of the lower town until nightfall. The mayor asked for boats, "
+    "tents and clean water. Trains stopped on both sides of the valley, and the road to the pass is closed. "
+    "Schools will stay shut until the end of the week. Officials said 300 people had left their homes."
+)
+OWN = (
+    "In the lower town nobody slept. Neighbours passed sandbags along the quay, and the baker gave away his bread. "
+    "A nurse told how she waded to the clinic with a lamp in her hand. Officials said 450 people had left their homes."
+)
+
+
+def _edited(every: int, shift: int) -> str:
+    """The wire's text as an editor leaves it, with another word here and there."""
+    return " ".join("however" if at % every == shift else word for at, word in enumerate(WIRE.split()))
+
+
+def test_a_wire_copy_that_five_papers_edited_is_one_origin_in_agreement():
+    texts = [WIRE, *(_edited(11, shift) for shift in range(4))]
+    papers = [
+        replace(article(text, day=date(2025, 6, 3), name=f"p{at}"), publisher=f"Paper {at}")
+        for at, text in enumerate(texts)
+    ]
+    own = replace(article(OWN, day=date(2025, 6, 3), name="own"), publisher="The Valley Post")
+
+    digest = digest_of(*papers, own)
+
+    assert [source.origin for source in digest.sources] == [1, 1, 1, 1, 1, 6]
+
+
+def test_papers_of_one_family_and_an_agency_s_text_in_any_paper_are_one_origin():
+    families = Families(
+        members={"gazette": "Brell Media", "post": "Brell Media", "reuters": "Reuters"}, wires=frozenset({"Reuters"})
+    )
+    told = [
+        replace(article("The dam holds.", day=date(2025, 6, 3), name="a"), publisher="The Gazette"),
+        replace(article("A bridge fell.", day=date(2025, 6, 3), name="b"), publisher="The Post"),
+        replace(article("Rain is due.", day=date(2025, 6, 3), name="c"), publisher="The Gazette", byline="Reuters"),
+        replace(article("Boats came.", day=date(2025, 6, 3), name="d"), publisher="Other", byline="By Jo and Reuters"),
+        replace(article("Help is near.", day=date(2025, 6, 3), name="e"), publisher="Other"),
+    ]
+
+    digest = merge([read(one, ()) for one in told], families.house)
+
+    assert [source.origin for source in digest.sources] == [1, 1, 3, 3, 5]

@@ -9,13 +9,13 @@ import pytest
 
 from bot import settings
 from bot.app import all_stories
-from bot.desk.declaring import EVERYTHING, declared_stories, followed
+from bot.desk.declaring import declared_stories, followed
 from bot.digest.model import Article
 from bot.digest.topics import OPENING, belongs, stories_of
 from bot.digest.watched import Watch
 from bot.errors import ConfigurationError
 from bot.settings import Settings
-from bot.stories import StoryName, StoryTopic
+from bot.stories import EVERYTHING, StoryName, StoryTopic
 from tests.story import article
 
 FILLING = "Nothing else happened in the town on that long day. " * OPENING
@@ -112,7 +112,7 @@ def test_without_any_declaration_every_article_is_of_one_story() -> None:
     other = dataclasses.replace(mine, name=StoryName("other"))
 
     assert followed(()) == (EVERYTHING,)
-    assert followed((), (mine,)) == (mine,)
+    assert followed((), (mine,)) == (EVERYTHING, mine)
     assert followed((theirs,), (mine, other)) == (theirs, other)
 
 

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import asyncio
 from collections import OrderedDict
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 
 from bot.desk.asking import SEARCH, Asked, is_in_other_letters, lead, nearest
 from bot.desk.narrowing import anchor, narrow
 from bot.desk.searching import Index
-from bot.desk.vocabulary import STOP_WORDS, folded
+from bot.desk.vocabulary import folded
 from bot.digest.model import Digest, Tracker
+from bot.digest.stop_words import STOP_WORDS
 from bot.digest.stretches import stretch
 from bot.ports import AnswerStore
 from bot.render.answer import STORY_COMMANDS, answer, content, sample
@@ -20,6 +21,7 @@ from bot.render.html import Html
 from bot.render.message import Message, Question, View
 from bot.render.search import how_to_search, only_english
 from bot.render.words import language
+from bot.stories import MAIN, StoryName, StoryTopic, mark_of, only_one
 
 KEPT = 256  #: rendered answers that are kept
 LONGEST = 400  #: characters of a message that are read
@@ -29,21 +31,40 @@ class NoSuchCommandError(LookupError):
     """Nobody answers this command."""
 
 
+class NoSuchStoryError(LookupError):
+    """The question is about a story that is not followed any more."""
+
+
 class StoryChangedError(RuntimeError):
     """A new story was recorded while the old one was being indexed; the next question is answered from it."""
 
 
+@dataclass(slots=True)
+class _Shelf:
+    """What is kept at hand of a story: its digest, the answers rendered of it, and the index of its articles.
+
+    ``title`` stands over the answers; None when there is only one story.
+    """
+
+    digest: Digest | None = None
+    title: str | None = None
+    rendered: OrderedDict[tuple[str, Question], tuple[Message, ...]] = field(default_factory=OrderedDict)
+    index: Index | None = None
+    indexed: Digest | None = None
+    turn: asyncio.Lock = field(default_factory=asyncio.Lock)
+
+
 @dataclass(slots=True, kw_only=True)
 class Answers:
-    """What people can ask; each distinct answer is rendered once a digest and language, the articles indexed once."""
+    """What people can ask; each distinct answer is rendered once a digest and language, and each story indexed once.
+
+    ``topics`` are the stories followed now; a question that names none is about the first.
+    """
 
     store: AnswerStore
     trackers: tuple[Tracker, ...]
-    _digest: Digest | None = None
-    _rendered: OrderedDict[tuple[str, Question], tuple[Message, ...]] = field(default_factory=OrderedDict)
-    _index: Index | None = None
-    _indexed: Digest | None = None
-    _turn: asyncio.Lock = field(default_factory=asyncio.Lock)
+    topics: Callable[[], tuple[StoryTopic, ...]] = only_one
+    _shelves: dict[StoryName, _Shelf] = field(default_factory=dict)
 
     def commands(self) -> Mapping[str, str]:
         """Every command about the story, with what the menu says of it, in the menu's order."""
@@ -55,74 +76,110 @@ class Answers:
 
         Raises:
             NoSuchCommandError: it is not one of ``commands``, nor a search.
+            NoSuchStoryError: its story is not followed any more.
         """
         if question.command not in self.commands() and not (question.command == SEARCH and question.words):
             raise NoSuchCommandError(question.command)
-        digest = await self.store.digest()
-        if digest is not self._digest:
-            self._digest, self._rendered = digest, OrderedDict()
-        rendered, key = self._rendered, (language(), question)
+        topic = self._topic(question)
+        digest = await self.store.digest(topic.name)
+        title = topic.title if len(self.topics()) > 1 else None
+        rendered, key = self._shelf(topic.name, digest, title).rendered, (language(), question)
         if key not in rendered:
-            index = await self._searchable(digest) if question.words and digest.sources else None
-            rendered[key] = await asyncio.to_thread(self._answer, digest, question, index)
+            index = await self._searchable(topic.name, digest) if question.words and digest.sources else None
+            rendered[key] = await asyncio.to_thread(self._answer, digest, question, index, title)
             if len(rendered) > KEPT:
                 rendered.popitem(last=False)
         return rendered[key]
 
-    async def tell(self, command: str, words: str, today: date) -> tuple[Message, ...]:
+    async def tell(self, command: str, words: str, today: date, story: StoryName = MAIN) -> tuple[Message, ...]:
         """What a command answers that is given with words, which may name days counted from ``today``.
 
         Raises:
             NoSuchCommandError: it is not one of ``commands``, nor a search.
+            NoSuchStoryError: the story is not followed any more.
         """
-        digest = await self.store.digest()
+        digest = await self.store.digest(self._named(story).name)
         plain = _plain(words)
         if command == SEARCH and not plain and digest.sources:
             return (how_to_search(digest, self.trackers),)
         if is_in_other_letters(plain) and digest.sources:
             return (only_english(digest, self.trackers),)
         if not plain or not digest.sources:
-            return await self.ask(Question(command="summary" if command == SEARCH else command))
-        return await self.ask(await self._question(digest, Asked(command=command, words=plain), today))
+            return await self.ask(Question(command="summary" if command == SEARCH else command, story=mark_of(story)))
+        return await self.ask(await self._question(digest, Asked(command=command, words=plain), today, story))
 
-    async def talk(self, message: str, today: date) -> tuple[Message, ...]:
-        """The answer to a plain message: that of the nearest command, or what the articles say to its words."""
-        digest = await self.store.digest()
+    async def talk(self, message: str, today: date, story: StoryName = MAIN) -> tuple[Message, ...]:
+        """The answer to a plain message: that of the nearest command, or what the articles say to its words.
+
+        Raises:
+            NoSuchStoryError: the story is not followed any more.
+        """
+        named = self._named(story).name
+        digest = await self.store.digest(named)
         if not digest.sources:
-            return await self.ask(Question(command="summary"))
+            return await self.ask(Question(command="summary", story=mark_of(story)))
         plain = _plain(message)
         if is_in_other_letters(plain):
             return (only_english(digest, self.trackers),)
-        index = await self._searchable(digest)
+        index = await self._searchable(named, digest)
         asked = await asyncio.to_thread(self._nearest, digest, index, plain, today)
         if asked.command == SEARCH and not await asyncio.to_thread(index.terms, asked.words):
             return (how_to_search(digest, self.trackers),)
         if not asked.words:
-            return await self.ask(Question(command=asked.command))
-        return await self.ask(await self._question(digest, asked, today))
+            return await self.ask(Question(command=asked.command, story=mark_of(story)))
+        return await self.ask(await self._question(digest, asked, today, story))
 
-    async def whole(self, command: str) -> tuple[Message, ...]:
+    async def whole(self, command: str, story: StoryName = MAIN) -> tuple[Message, ...]:
         """Every page of a command's answer, one after the other.
 
         Raises:
             NoSuchCommandError: it is not one of ``commands``.
+            NoSuchStoryError: the story is not followed any more.
         """
-        messages = list(await self.ask(Question(command=command)))
-        shown = {Question(command=command)}
+        first = Question(command=command, story=mark_of(story))
+        messages = list(await self.ask(first))
+        shown = {first}
         while following := _next_page(messages[-1], shown):
             shown.add(following)
             messages += await self.ask(following)
         return tuple(messages)
 
-    async def sample(self) -> Html:
+    async def sample(self, story: StoryName = MAIN) -> Html:
         """One cited line, to show how an answer looks."""
-        return sample(await self.store.digest())
+        return sample(await self.store.digest(self._named(story).name))
 
-    def _answer(self, digest: Digest, question: Question, index: Index | None) -> tuple[Message, ...]:
+    def story_of(self, question: Question) -> StoryName:
+        """The story that a question is about.
+
+        Raises:
+            NoSuchStoryError: it is not followed any more.
+        """
+        return self._topic(question).name
+
+    def _topic(self, question: Question) -> StoryTopic:
+        """The story of a question's mark; without a mark the first."""
+        topics = self.topics()
+        found = next((topic for topic in topics if topic.mark == question.story), None)
+        if found is not None or not question.story:
+            return found or topics[0]
+        raise NoSuchStoryError(question.story)
+
+    def _named(self, story: StoryName) -> StoryTopic:
+        return self._topic(Question(command=SEARCH, story=mark_of(story)))
+
+    def _shelf(self, story: StoryName, digest: Digest, title: str | None) -> _Shelf:
+        """What is at hand of a story as it is now."""
+        shelf = self._shelves.setdefault(story, _Shelf())
+        if shelf.digest is not digest or shelf.title != title:
+            shelf.digest, shelf.title, shelf.rendered = digest, title, OrderedDict()
+        return shelf
+
+    def _answer(
+        self, digest: Digest, question: Question, index: Index | None, title: str | None
+    ) -> tuple[Message, ...]:
         """Renders; blocks."""
-        if index is None:
-            return answer(digest, question, self.trackers)
-        return answer(digest, question, self.trackers, narrow(digest, index, question, self.trackers))
+        found = None if index is None else narrow(digest, index, question, self.trackers)
+        return answer(digest, question, self.trackers, found, title)
 
     def _nearest(self, digest: Digest, index: Index, message: str, today: date) -> Asked:
         """What a message asks for: a command that has nothing to say to its words leaves them to the search; blocks."""
@@ -134,28 +191,30 @@ class Answers:
         _, items = content(digest, asked.command, self.trackers, found)
         return asked if items or not found.request.words else Asked(command=SEARCH, words=message)
 
-    async def _question(self, digest: Digest, asked: Asked, today: date) -> Question:
+    async def _question(self, digest: Digest, asked: Asked, today: date, story: StoryName) -> Question:
         """The question with as many of the words as its buttons can carry, the rarest kept longest."""
         named = await asyncio.to_thread(stretch, asked.words, anchor(digest, today))
-        question = Question(command=asked.command, words=asked.words, today=None if named is None else today)
+        day = None if named is None else today
+        question = Question(command=asked.command, words=asked.words, today=day, story=mark_of(story))
         if question.has_room():
             return question
-        index = await self._searchable(digest)
+        index = await self._searchable(self._named(story).name, digest)
         return replace(question, words=await asyncio.to_thread(_shortened, question, index))
 
-    async def _searchable(self, digest: Digest) -> Index:
+    async def _searchable(self, story: StoryName, digest: Digest) -> Index:
         """The index of this digest, made in a thread when there is none yet."""
-        async with self._turn:
-            if self._index is None or self._indexed is not digest:
-                found = await self.store.reports(numbers=range(1, len(digest.sources) + 1))
+        shelf = self._shelves.setdefault(story, _Shelf())
+        async with shelf.turn:
+            if shelf.index is None or shelf.indexed is not digest:
+                found = await self.store.reports(story, range(1, len(digest.sources) + 1))
                 reports = [found[source.number] for source in digest.sources if source.number in found]
                 if [report.article for report in reports] != [source.article for source in digest.sources]:
                     raise StoryChangedError("expected the reports of the digest, got others: it has just been replaced")
-                old, self._index = self._index, await asyncio.to_thread(Index, digest, reports)
-                self._indexed = digest
+                old, shelf.index = shelf.index, await asyncio.to_thread(Index, digest, reports)
+                shelf.indexed = digest
                 if old is not None:
                     await asyncio.to_thread(old.close)
-            return self._index
+            return shelf.index
 
 
 def _plain(words: str) -> str:

@@ -10,8 +10,9 @@ from datetime import date
 from enum import StrEnum
 from functools import cache
 
-from bot.desk.vocabulary import STOP_WORDS, Term, folded
+from bot.desk.vocabulary import Term, folded
 from bot.digest.model import Tracker
+from bot.digest.stop_words import STOP_WORDS
 from bot.digest.stretches import stretch
 
 SEARCH = "search"  #: the command that looks for words

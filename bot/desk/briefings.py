@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 import structlog
 
-from bot.chats import Chat, Choices, Told
+from bot.chats import Chat, Choices, Told, having_told, told_of
 from bot.desk.due import Held, Owed, is_pictured, next_moment, owed
 from bot.desk.pictures import Pictures
 from bot.desk.replies import Place, outgoing
@@ -19,6 +19,7 @@ from bot.ports import AnswerStore, BriefingStore, Clock, Planned
 from bot.render.answer import briefing
 from bot.render.message import Message
 from bot.render.words import language, speaking
+from bot.stories import StoryName, StoryTopic, only_one
 
 log = structlog.get_logger(__name__)
 
@@ -38,22 +39,29 @@ class Content:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Edition:
-    """The briefings of one moment: the digest as it is then, rendered once for all who are to get the same."""
+    """The briefings of one moment and story: the digest as it is then, rendered once for all who are to get the same.
+
+    ``title`` is the story's, when there are several.
+    """
 
     digest: Digest
     trackers: tuple[Tracker, ...]
-    story: str
+    story: StoryName
+    title: str | None = None
     pictures: Pictures | None = None
     rendered: dict[Content, tuple[Message, ...]] = field(default_factory=dict)
     drawn: dict[Content, Message | None] = field(default_factory=dict)
 
     async def messages_for(self, chat: Chat, due: datetime | None = None) -> tuple[Message, ...]:
         """What a chat is to read, in the language spoken: all, or what is new since its last briefing."""
-        since = chat.told.revision if chat.told is not None and chat.told.story == self.story else 0
+        told = told_of(chat, self.story)
+        since = 0 if told is None else told.revision
         shown = _shown(replace(chat.choices, pictures=Choices().pictures))
         content = Content(since=since, choices=shown, language=language(), due=due)
         if content not in self.rendered:
-            self.rendered[content] = await asyncio.to_thread(briefing, self.digest, since, self.trackers, shown, due)
+            self.rendered[content] = await asyncio.to_thread(
+                briefing, self.digest, since, self.trackers, shown, due, story=self.title
+            )
         return self.rendered[content]
 
     async def picture_for(self, chat: Chat) -> Message | None:
@@ -65,17 +73,38 @@ class Edition:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Briefings:
-    """Plans briefings; ``story`` names the story that the chats' marks count revisions of.
+class Editions:
+    """The editions of all stories at one moment, each made when it is first asked for."""
 
-    Without ``pictures`` no briefing has one.
-    """
+    answers: AnswerStore
+    trackers: tuple[Tracker, ...]
+    topics: tuple[StoryTopic, ...]
+    pictures: Pictures | None = None
+    made: dict[StoryName, Edition] = field(default_factory=dict)
+
+    async def for_chat(self, chat: Chat) -> Edition:
+        """That of the story that the chat follows; of the first for one whose story is gone."""
+        topic = next((topic for topic in self.topics if topic.name == chat.story), self.topics[0])
+        if topic.name not in self.made:
+            self.made[topic.name] = Edition(
+                digest=await self.answers.digest(topic.name),
+                trackers=self.trackers,
+                story=topic.name,
+                title=topic.title if len(self.topics) > 1 else None,
+                pictures=self.pictures,
+            )
+        return self.made[topic.name]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Briefings:
+    """Plans briefings; ``topics`` are the stories followed now. Without ``pictures`` no briefing has one."""
 
     store: BriefingStore
     answers: AnswerStore
     clock: Clock
     trackers: tuple[Tracker, ...]
-    story: str
+    topics: Callable[[], tuple[StoryTopic, ...]] = only_one
     pictures: Pictures | None = None
 
     async def plan(self) -> int:
@@ -84,12 +113,12 @@ class Briefings:
         Others have their turn on the event loop between batches.
         """
         now = self.clock.now()
-        edition = await self._edition()
+        editions = self._editions()
         count = 0
         seen: set[int] = set()
         while due := [chat for chat in await self.store.due(now, A_BATCH) if chat.id not in seen]:
             seen |= {chat.id for chat in due}  # no chat is planned twice a tick, whatever the store answers
-            planned = [await _planned(chat, now, edition) for chat in due]
+            planned = [await _planned(chat, now, editions) for chat in due]
             await self.store.brief([one for one in planned if not one.messages], now)
             count += await self.store.brief([one for one in planned if one.messages], now)
         if count:
@@ -107,23 +136,21 @@ class Briefings:
 
     async def now(self, chat: Chat) -> tuple[Message, ...]:
         """The briefing that the chat would get now: what is new since its last one, or all."""
-        return await (await self._edition()).messages_for(chat)
+        return await (await self._editions().for_chat(chat)).messages_for(chat)
 
     async def next_moment(self) -> datetime | None:
         """When the next briefing of any chat is due; None when nobody is subscribed."""
         return await self.store.next_due()
 
-    async def _edition(self) -> Edition:
-        return Edition(
-            digest=await self.answers.digest(), trackers=self.trackers, story=self.story, pictures=self.pictures
-        )
+    def _editions(self) -> Editions:
+        return Editions(answers=self.answers, trackers=self.trackers, topics=self.topics(), pictures=self.pictures)
 
     async def _derive(self, chats: Sequence[Chat]) -> None:
         derived = [Planned(before=chat, after=replace(chat, next_due=next_moment(chat))) for chat in chats]
         await self.store.brief([one for one in derived if one.after != one.before], self.clock.now())
 
 
-async def _planned(chat: Chat, now: datetime, edition: Edition) -> Planned:
+async def _planned(chat: Chat, now: datetime, editions: Editions) -> Planned:
     """What a chat whose derived moment has come is to get, if anything, and to become."""
     match owed(chat, now):
         case None:
@@ -132,6 +159,7 @@ async def _planned(chat: Chat, now: datetime, edition: Edition) -> Planned:
             return Planned(before=chat, after=replace(chat, next_due=until))
         case Owed(newest=newest, is_late=is_late, after=after):
             due = datetime.combine(newest.day, newest.at) if is_late else None
+            edition = await editions.for_chat(chat)
             place = Place(chat=chat.id, thread=chat.thread, silent=chat.choices.silent)
             with speaking(language_of(chat)):
                 said = await edition.messages_for(chat, due)
@@ -143,7 +171,7 @@ async def _planned(chat: Chat, now: datetime, edition: Edition) -> Planned:
                 for number, message in enumerate(said, 1)
             )
             told = Told(story=edition.story, revision=edition.digest.revision)
-            return Planned(before=chat, after=replace(after, told=told), messages=messages)
+            return Planned(before=chat, after=having_told(after, told), messages=messages)
 
 
 def _shown(choices: Choices) -> Choices:

@@ -8,11 +8,13 @@ from datetime import datetime
 
 from bot.chats import MOST_SCHEDULES, Chat, Choices, Length, NotUnderstood, Quiet, Schedule, Section, Theme
 from bot.desk.alerting import CHOSEN_KINDS
+from bot.desk.following import find_story, following
 from bot.desk.times import Wish, close_zones, read_time, read_wish, read_zone
 from bot.desk.watching import EXAMPLE, MOST_WATCHES, read_watch
 from bot.digest.watched import Watch
 from bot.render import expected
 from bot.render.words import SOURCE, languages
+from bot.stories import StoryTopic
 
 MOST_ALERTS = 50  #: a local day
 ON_OFF = {"on": True, "off": False}
@@ -21,10 +23,11 @@ AUTOMATIC = "auto"  #: the language of whoever writes
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Context:
-    """What choosing needs to know: the moment, and the names of the trackers there are."""
+    """What choosing needs to know: the moment, the names of the trackers there are, and the stories."""
 
     now: datetime
     trackers: tuple[str, ...]
+    topics: tuple[StoryTopic, ...] = ()
 
 
 Choice = Callable[[Chat, Sequence[str], Context], Chat | NotUnderstood]
@@ -34,8 +37,9 @@ def choose(chat: Chat, words: Sequence[str], context: Context) -> Chat | NotUnde
     """The chat once it has chosen what ``words`` say; its derived moment is not yet corrected."""
     subject, *rest = words or ("",)
     choice = CHOICES.get(subject.lower())
-    if choice is None:
-        return NotUnderstood(expected=expected.one_of([*CHOICES]), got=subject, example="quiet 22:00-07:00")
+    if choice is None or (choice is _story and len(context.topics) < 2):
+        known = [name for name in CHOICES if name != "story" or len(context.topics) > 1]
+        return NotUnderstood(expected=expected.one_of(known), got=subject, example="quiet 22:00-07:00")
     return choice(chat, rest, context)
 
 
@@ -217,6 +221,14 @@ def _length(chat: Chat, words: Sequence[str], _: Context) -> Chat | NotUnderstoo
     return _chosen(chat, replace(chat.choices, length=Length(asked)))
 
 
+def _story(chat: Chat, words: Sequence[str], context: Context) -> Chat | NotUnderstood:
+    topic = find_story(context.topics, " ".join(words))
+    if topic is None:
+        names = [one.name for one in context.topics]
+        return NotUnderstood(expected=expected.one_of(names), got=" ".join(words), example=f"story {names[0]}")
+    return following(chat, topic.name)
+
+
 def _language(chat: Chat, words: Sequence[str], _: Context) -> Chat | NotUnderstood:
     asked = " ".join(words).lower()
     by_name = {key.lower(): code for code, name in languages().items() for key in (code, name)}
@@ -269,6 +281,7 @@ CHOICES: Mapping[str, Choice] = {
     "unwatch": _unwatch,
     "sound": _sound,
     "length": _length,
+    "story": _story,
     "picture": _picture,
     "language": _language,
 }  #: subject -> what reads the words after it

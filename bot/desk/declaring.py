@@ -8,13 +8,12 @@ from collections.abc import Mapping, Sequence
 
 from bot.digest.watched import Watch, stems
 from bot.errors import Problem
-from bot.stories import MAIN, StoryName, StoryTopic
+from bot.stories import EVERYTHING, StoryName, StoryTopic
 
 KEYS = ("title", "any", "must", "must_not")
 NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,23}")
 NAME_FORM = "1 to 24 of a-z, 0-9 and -"
 LONGEST_TITLE = 60  #: characters; it stands on a button
-EVERYTHING = StoryTopic(name=MAIN, title="Everything")  #: the story of every article, when none is declared
 _FIX = "Change it there."
 
 
@@ -42,17 +41,19 @@ def declared_stories(tables: Mapping[str, object], where: str) -> tuple[tuple[St
             problems.append(_wrong(place, "words in any or must", ", ".join(table) or "nothing"))
         watch = Watch(any_of=words["any"], must=words["must"], must_not=words["must_not"])
         topics.append(StoryTopic(name=StoryName(name), title=title.strip(), words=watch))
+        if len({topic.mark for topic in topics}) < len(topics):  # one pair of names in 65,536
+            problems.append(_wrong(place, "another name: buttons confuse this one with another story's", name))
     return tuple(topics), tuple(problems)
 
 
 def followed(declared: Sequence[StoryTopic], by_operators: Sequence[StoryTopic] = ()) -> tuple[StoryTopic, ...]:
-    """The stories that the bot follows: the declared ones, then those of operators; one of every article without any.
+    """The stories that the bot follows: the declared ones, or the one of every article; then those of operators.
 
     A name that the configuration declares is the configuration's.
     """
-    names = {topic.name for topic in declared}
-    both = (*declared, *(topic for topic in by_operators if topic.name not in names))
-    return both or (EVERYTHING,)
+    first = tuple(declared) or (EVERYTHING,)
+    names = {topic.name for topic in first}
+    return (*first, *(topic for topic in by_operators if topic.name not in names))
 
 
 def _words(given: object, where: str, problems: list[Problem]) -> tuple[str, ...]:

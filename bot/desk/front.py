@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from bot.desk.alerts import Alerts
 from bot.desk.answers import Answers
 from bot.desk.briefings import Briefings
 from bot.desk.broadcasts import Broadcasts
+from bot.desk.exports import Exports
+from bot.desk.following import Stories
 from bot.desk.newsdesk import Newsdesk
 from bot.desk.operators import Operators
 from bot.desk.panels import Panels
@@ -16,6 +18,8 @@ from bot.desk.pictures import Pictures
 from bot.desk.replies import Replies
 from bot.desk.sources import Sources
 from bot.desk.subscriptions import Subscriptions
+from bot.outbox import ChatId
+from bot.stories import StoryName
 
 #: in /help, not in the menu
 SELDOM = frozenset({"unsubscribe", "unwatch", "language", "pause", "resume", "privacy", "forget", "start"})
@@ -23,7 +27,7 @@ SELDOM = frozenset({"unsubscribe", "unwatch", "language", "pause", "resume", "pr
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FrontDesk:
-    """The services for people; ``menu`` is every command with what is said of it."""
+    """The services for people."""
 
     answers: Answers
     newsdesk: Newsdesk
@@ -34,9 +38,20 @@ class FrontDesk:
     broadcasts: Broadcasts
     replies: Replies
     pictures: Pictures
+    exports: Exports
     operators: Operators
     sources: Sources
-    menu: Mapping[str, str]
+    stories: Stories
+    full_menu: Callable[[], Mapping[str, str]]
+
+    @property
+    def menu(self) -> Mapping[str, str]:
+        """Every command with what is said of it, as things are now."""
+        return self.full_menu()
+
+    async def story_of(self, chat: ChatId) -> StoryName:
+        """The story that a chat follows."""
+        return self.stories.of(await self.subscriptions.chat(chat)).name
 
     @property
     def short_menu(self) -> Mapping[str, str]:

@@ -19,6 +19,7 @@ from bot.stories import StoryName
 
 if TYPE_CHECKING:
     from bot.digest.merging import Merging
+    from bot.digest.origins import Houses
 
 # What leads to spaCy is imported where it runs: the bot's own process need not pay the second it costs.
 
@@ -39,6 +40,7 @@ class _Held:
     known: set[str]
     reports: dict[int, Report] = field(default_factory=dict)  # by arrival
     merging: Merging
+    houses: Houses
     is_settled: bool = True  # whether ``digest`` is that of the reports
     digest: Digest = field(default_factory=Digest)
 
@@ -52,11 +54,11 @@ def prepare() -> None:
         import_module(f"bot.digest.{module}")
 
 
-def begin(story: StoryName, packing: Packing, known: Collection[str]) -> None:
+def begin(story: StoryName, packing: Packing, known: Collection[str], houses: Houses) -> None:
     """Begins with a story, which is empty until reports are loaded."""
     from bot.digest.merging import Merging
 
-    _held[story] = _Held(packing=packing, known=set(known), merging=Merging())
+    _held[story] = _Held(packing=packing, known=set(known), merging=Merging(houses), houses=houses)
 
 
 def load(story: StoryName, reports: Mapping[int, str]) -> None:
@@ -130,7 +132,7 @@ def _build(held: _Held) -> None:
     from bot.digest.merging import Merging
 
     held.reports = dict(sorted(held.reports.items()))
-    held.merging = Merging()
+    held.merging = Merging(held.houses)
     for report in held.reports.values():
         held.merging.add(report)
 

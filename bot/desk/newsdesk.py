@@ -19,6 +19,7 @@ from bot.desk import growing
 from bot.desk.processes import Process, ProcessDiedError, ReadingError
 from bot.desk.readers import LONGEST, Reader, Readers
 from bot.digest.model import Article, ArticleId, Digest, Report
+from bot.digest.origins import Houses, publisher
 from bot.digest.patching import PatchError, patched
 from bot.errors import OvertakenError, SitrepError
 from bot.ports import Clock, Filed, Growth, IngestStore, Notice, Step, Unread, fingerprint
@@ -131,6 +132,7 @@ class Newsdesk:
     """Takes articles, one step at a time; every caller returns once what it brought is recorded.
 
     ``stories_of`` says which stories an article belongs to; it may take some milliseconds, and is called in a thread.
+    ``houses`` says whose text an article is; it is sent to another process.
     """
 
     def __init__(
@@ -140,12 +142,14 @@ class Newsdesk:
         reader: Reader,
         clock: Clock,
         stories_of: StoriesOf = lambda _: (MAIN,),
+        houses: Houses = publisher,
         longest: timedelta = LONGEST,
     ) -> None:
         self._store = store
         self._version = reader.version
         self._clock = clock
         self._stories_of = stories_of
+        self._houses = houses
         self._readers = Readers(reader.trackers, store.packing, longest)
         self._keeper = Process(growing.prepare)
         self._kept: set[StoryName] = set()  # the stories that the keeper holds, if it lives
@@ -523,7 +527,7 @@ class Newsdesk:
     async def _load(self, story: StoryName, arrivals: Mapping[int, int], reports: Mapping[int, str]) -> None:
         """Hands reports over to the process; ``arrivals`` are the numbers of arrival by their numbers."""
         known = (await self._store.library()).known.get(story, frozenset())
-        await self._keeper.call(growing.begin, story, self._store.packing, known)
+        await self._keeper.call(growing.begin, story, self._store.packing, known, self._houses)
         numbers = sorted(arrivals, key=lambda number: arrivals[number])
         for start in range(0, len(numbers), A_LOAD):
             texts = {arrivals[number]: reports[number] for number in numbers[start : start + A_LOAD]}

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, replace
 
 from bot.chats import Chat, NotUnderstood
 from bot.desk.replies import Place
@@ -11,6 +11,7 @@ from bot.desk.subscriptions import Subscriptions
 from bot.desk.times import zones_to_offer
 from bot.render.message import Message
 from bot.render.settings import Panel, Press, View, settings_panel
+from bot.render.stories import Standing
 
 FIRST = Press(panel=Panel.MAIN)
 
@@ -27,16 +28,26 @@ class Subject:
     title: str = ""
 
 
+async def no_choice() -> tuple[Standing, ...]:
+    """For a bot of one story, where nothing is said about stories."""
+    return ()
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Panels:
-    """Shows the settings and does what is pressed; ``trackers`` are titles by name."""
+    """Shows the settings and does what is pressed; ``trackers`` are titles by name.
+
+    ``stories`` tells what there is to choose, if there are several.
+    """
 
     subscriptions: Subscriptions
     trackers: Mapping[str, str]
+    stories: Callable[[], Awaitable[tuple[Standing, ...]]] = no_choice
 
     async def show(self, subject: Subject, press: Press = FIRST) -> Message:
         """A panel as things are now."""
-        return settings_panel(self.view(subject, await self.subscriptions.chat(subject.place.chat)), press)
+        view = self.view(subject, await self.subscriptions.chat(subject.place.chat))
+        return settings_panel(replace(view, stories=await self.stories()), press)
 
     async def choose(self, subject: Subject, press: Press) -> NotUnderstood | None:
         """Chooses what a button says, if it chooses anything."""

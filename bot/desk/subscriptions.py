@@ -11,11 +11,13 @@ import structlog
 from bot.chats import Away, Chat, NotUnderstood, ShutOut
 from bot.desk.choosing import Context, choose, with_schedule
 from bot.desk.due import is_away, next_moment
+from bot.desk.following import following
 from bot.desk.replies import Place
 from bot.desk.times import NoTime, NoZone, Wish, read_wish
 from bot.outbox import ChatId
 from bot.ports import ChatStore, Clock
 from bot.render.words import language
+from bot.stories import StoryTopic, only_one
 
 log = structlog.get_logger(__name__)
 
@@ -24,15 +26,23 @@ SHUT_OUT_KEPT = timedelta(days=365)  #: how long the settings of a chat that let
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Subscriptions:
-    """The desk for what chats choose; ``trackers`` are the names of those there are."""
+    """The desk for what chats choose; ``trackers`` are the names of those there are, ``topics`` the stories followed.
+
+    A chat that changes anything follows one of these stories afterwards.
+    """
 
     store: ChatStore
     clock: Clock
     trackers: tuple[str, ...]
+    topics: Callable[[], tuple[StoryTopic, ...]] = only_one
 
     async def chat(self, chat: ChatId) -> Chat:
-        """The chat as it has chosen; one that never chose anything has everything as it is at first."""
-        return await self.store.chat(chat) or Chat(id=chat)
+        """The chat as it has chosen; one that never chose anything has everything as it is at first.
+
+        A chat whose story is not followed has the first one.
+        """
+        found = await self.store.chat(chat) or Chat(id=chat)
+        return self._of_a_story(found)
 
     async def subscribe(self, place: Place, words: Sequence[str]) -> Chat | NoTime | NoZone | NotUnderstood:
         """Adds a briefing as ``words`` say, or tells what is wrong with them; ends a pause."""
@@ -65,7 +75,7 @@ class Subscriptions:
 
     async def choose(self, place: Place, words: Sequence[str]) -> Chat | NotUnderstood:
         """Chooses what ``words`` say for the chat; what it adds, a briefing or the first alerts, comes to ``place``."""
-        context = Context(now=self.clock.now(), trackers=self.trackers)
+        context = Context(now=self.clock.now(), trackers=self.trackers, topics=self.topics())
         found = choose(await self.chat(place.chat), words, context)
         if isinstance(found, NotUnderstood):
             return found
@@ -121,11 +131,16 @@ class Subscriptions:
         """The group has another id now."""
         await self.store.move(chat, to)
 
+    def _of_a_story(self, chat: Chat) -> Chat:
+        topics = self.topics()
+        return chat if any(topic.name == chat.story for topic in topics) else following(chat, topics[0].name)
+
     async def _change(self, chat: ChatId, change: Callable[[Chat], Chat], *, drops_waiting: bool = False) -> Chat:
         speaks = language()
 
         def derived(kept: Chat) -> Chat:
             chosen = change(kept)
+            chosen = self._of_a_story(chosen)
             if chosen != kept:
                 chosen = replace(chosen, speaks=speaks)
             return replace(chosen, next_due=next_moment(chosen))

@@ -11,16 +11,16 @@ from bot.digest import lines, summary
 from bot.digest.comparing import Comparison
 from bot.digest.gazetteer import Gazetteer
 from bot.digest.model import Citation, Claim, Digest, Figure, Line, Report, Source, Span, Speaker, When
-from bot.digest.origins import Origins
+from bot.digest.origins import Houses, Origins, publisher
 from bot.digest.timeline import Timeline
 from bot.digest.unification import Unification
 
 _PARTITIVE = re.compile(r"\s+(?:\w+\s+)?of\s+(?:the|them|those|these|whom|which|its|their|his|her)\b", re.IGNORECASE)
 
 
-def merge(reports: Sequence[Report]) -> Digest:
+def merge(reports: Sequence[Report], houses: Houses = publisher) -> Digest:
     """The digest of a story; ``reports`` stand in order of arrival, which numbers the sources from 1."""
-    merging = Merging()
+    merging = Merging(houses)
     for report in reports:
         merging.add(report)
     return merging.digest()
@@ -29,10 +29,11 @@ def merge(reports: Sequence[Report]) -> Digest:
 class Merging:
     """A story that grows. Its digest is that of ``merge``, and costs what the last reports bring, not what all hold.
 
-    A report that is withdrawn, or takes the place of another, needs a new ``Merging``.
+    A report that is withdrawn, or takes the place of another, needs a new ``Merging``. ``houses`` says whose text an
+    article is.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, houses: Houses = publisher) -> None:
         self._reports: list[Report] = []
         self._sources: list[Source] = []
         self._offsets: list[int] = []
@@ -42,7 +43,7 @@ class Merging:
         self._users: dict[str, list[int]] = defaultdict(list)
         self._unification = Unification()
         self._gazetteer = Gazetteer()
-        self._origins = Origins()
+        self._origins = Origins(houses)
         self._comparison = Comparison()
         self._timeline = Timeline()
         self._candidates: dict[tuple[int, int], summary.Candidate] = {}

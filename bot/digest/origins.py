@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable, Iterator
 
 import numpy as np
 from numpy.typing import NDArray
 
-from bot.digest.model import PassageKind, Report
+from bot.digest.copies import Copies
+from bot.digest.model import Article, PassageKind, Report
 
 SHARED_RUN = 12  #: words in a row, outside quotation marks, that two newsrooms hardly write by chance
 _RECENT = 1 << 16  #: runs that are kept in a dictionary, at a hundred bytes each, before they are packed into twelve
@@ -15,21 +17,35 @@ _QUOTED = re.compile(r"[\"“][^\"”]{3,600}[\"”]")
 _WORD = re.compile(r"\w+")
 
 
+Houses = Callable[[Article], str | None]
+"""Whose text an article is, as one name for the papers of one owner, or for the agency it credits; None unknown."""
+
+
+def publisher(article: Article) -> str | None:
+    """The house of an article when nothing is known of who belongs together: its publisher."""
+    return article.publisher.casefold() if article.publisher else None
+
+
 class Origins:
     """The origins of a growing story; adding a report costs what its text is long, not what the story is."""
 
-    def __init__(self) -> None:
+    def __init__(self, houses: Houses = publisher) -> None:
+        self._house_of = houses
+        self._copies = Copies()
         self._parent: list[int] = []
         self._publishers: dict[str, int] = {}
         self._runs = _Holders()
 
     def add(self, report: Report) -> None:
-        """Joins the next report to every earlier one that it shares a run of words or the publisher with."""
+        """Joins the next report to every earlier one that it shares a long run, most words, or the house with."""
         index = len(self._parent)
         self._parent.append(index)
-        holders = self._runs.claim(_runs(report), index)
-        if report.article.publisher:
-            holders.add(self._publishers.setdefault(report.article.publisher.casefold(), index))
+        passages = [*_own_words(report)]
+        holders = self._runs.claim(_runs(passages), index)
+        holders.update(self._copies.add([word for words in passages for word in words]))
+        house = self._house_of(report.article)
+        if house is not None:
+            holders.add(self._publishers.setdefault(house, index))
         for holder in holders:
             first, second = sorted((self._root(holder), self._root(index)))
             self._parent[second] = first
@@ -76,11 +92,16 @@ class _Holders:
         self._recent.clear()
 
 
-def _runs(report: Report) -> set[int]:
-    """Hashes of every run of ``SHARED_RUN`` words in the prose."""
-    found = set()
+def _own_words(report: Report) -> Iterator[list[str]]:
+    """The words of each paragraph of the prose outside quotation marks, which anybody may quote."""
     for passage in report.passages:
         if passage.kind is PassageKind.PROSE:
-            words = _WORD.findall(_QUOTED.sub(" ", passage.span.of(report.article.text)).lower())
-            found |= {hash(tuple(words[i : i + SHARED_RUN])) for i in range(len(words) - SHARED_RUN + 1)}
+            yield _WORD.findall(_QUOTED.sub(" ", passage.span.of(report.article.text)).lower())
+
+
+def _runs(passages: list[list[str]]) -> set[int]:
+    """Hashes of every run of ``SHARED_RUN`` words in a paragraph."""
+    found = set()
+    for words in passages:
+        found |= {hash(tuple(words[i : i + SHARED_RUN])) for i in range(len(words) - SHARED_RUN + 1)}
     return found

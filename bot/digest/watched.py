@@ -63,7 +63,8 @@ def stands_in(wanted: Sequence[str], sentence: str) -> bool:
 def stems(text: str) -> Phrase:
     """The stems of the words of a text, in order."""
     plain = unicodedata.normalize("NFKD", text.casefold().replace("’", "'"))
-    letters = "".join(letter for letter in plain if not unicodedata.combining(letter))
+    is_plain = plain.isascii()
+    letters = plain if is_plain else "".join(letter for letter in plain if not unicodedata.combining(letter))
     return tuple(_stem(word) for word in _WORD.findall(letters.replace("'s", "")))
 
 

@@ -15,7 +15,7 @@ from bot.render.check import problems
 from bot.render.html import Html, bold, italic, join, said, text
 from bot.render.layout import Item, Page, pack, units
 from bot.render.message import CAPTION_LIMIT, NEW, Button, Message, Question, View
-from bot.render.overview import NOTHING_NEW, SIGN, Title, in_words, late, more, overview
+from bot.render.overview import NOTHING_NEW, SIGN, Title, in_words, late, more, overview, story_line
 from bot.render.pictures.choosing import picture_of
 from bot.render.search import Narrowed, hit_items, nothing
 from bot.render.sources import context_items, source_items
@@ -37,23 +37,27 @@ EMPTY_ANSWER = phrase("The articles say nothing that belongs here.")
 
 
 def answer(
-    digest: Digest, question: Question, trackers: Sequence[Tracker], narrowed: Narrowed | None = None
+    digest: Digest,
+    question: Question,
+    trackers: Sequence[Tracker],
+    narrowed: Narrowed | None = None,
+    story: str | None = None,
 ) -> tuple[Message, ...]:
     """The messages to send for a question; another page or view of it is one message that replaces the shown one.
 
     ``narrowed`` is what the words of the question leave of the story. When they leave nothing, the answer says so and
-    offers what there is.
+    offers what there is. ``story`` is the title of the story, when there are several.
 
     Raises:
         ValueError: no such command.
     """
     if not digest.sources:
-        return (Message(html=said(EMPTY_STORY)),)
+        return (Message(html=join([*story_line(story), said(EMPTY_STORY)], "\n")),)
     name, items = content(digest, question.command, trackers, narrowed)
-    items = _sound(digest, items, trackers)
+    items = sound(digest, items, trackers)
     if not items and narrowed is not None:
-        return (nothing(digest, question, name, narrowed.request, trackers),)
-    title = _title(name, digest, () if narrowed is None else understood.lines(narrowed.request))
+        return (nothing(digest, question, name, narrowed.request, trackers, story=story),)
+    title = _title(name, digest, () if narrowed is None else understood.lines(narrowed.request), story)
     pages = pack(digest, title, items or [Item(html=said(EMPTY_ANSWER))])
     if question.view is View.SOURCES:
         return (_sources_view(digest, question, pages, trackers),)
@@ -64,21 +68,29 @@ def answer(
 
 
 def briefing(
-    digest: Digest, since: int, trackers: Sequence[Tracker], choices: Choices = USUAL, due: datetime | None = None
+    digest: Digest,
+    since: int,
+    trackers: Sequence[Tracker],
+    choices: Choices = USUAL,
+    due: datetime | None = None,
+    *,
+    story: str | None = None,
 ) -> tuple[Message, ...]:
     """What is new after revision ``since`` (0: the whole story), as messages.
 
-    ``due`` is the local moment it was meant for, when it comes so late that this is to be said.
+    ``due`` is the local moment it was meant for, when it comes so late that this is to be said. ``story`` is the title
+    of the story, when there are several.
     """
     if not digest.sources:
-        return (Message(html=join([*_late(due), said(EMPTY_STORY)], "\n\n")),)
+        return (Message(html=join([*story_line(story), *_late(due), said(EMPTY_STORY)], "\n\n")),)
     if since >= digest.revision:
-        return (Message(html=join([_title(Title.BRIEFING, digest), *_late(due), said(NOTHING_NEW)], "\n\n")),)
-    title = join([_title(Title.BRIEFING if since == 0 else Title.NEWS, digest), *_late(due)], "\n")
+        heading = _title(Title.BRIEFING, digest, story=story)
+        return (Message(html=join([heading, *_late(due), said(NOTHING_NEW)], "\n\n")),)
+    title = join([_title(Title.BRIEFING if since == 0 else Title.NEWS, digest, story=story), *_late(due)], "\n")
     shown = [one for one in trackers if choices.trackers is None or one.name in choices.trackers]
     items = [item for section in choices.sections for item in _briefing_section(digest, section, since, shown, choices)]
     most = 1 if choices.length is Length.SHORT else SENT_AT_ONCE
-    pages = _shortened(digest, title, _sound(digest, items, trackers), Item(html=text(more(trackers))), most)
+    pages = _shortened(digest, title, sound(digest, items, trackers), Item(html=text(more(trackers))), most)
     return tuple(Message(html=page.html) for page in pages)
 
 
@@ -132,7 +144,7 @@ def caption(digest: Digest, command: str, trackers: Sequence[Tracker]) -> tuple[
         ValueError: no such command.
     """
     name, items = content(digest, command, trackers)
-    pages = pack(digest, _title(name, digest), _sound(digest, items, trackers))
+    pages = pack(digest, _title(name, digest), sound(digest, items, trackers))
     if len(pages) == 1 and units(pages[0].html) <= CAPTION_LIMIT:
         return pages[0].html, True
     return join([_title(name, digest), text(in_words(command))], "\n"), False
@@ -166,20 +178,20 @@ def content(
             raise ValueError(f"expected one of {', '.join(known)}, got {command!r}")
 
 
-def _title(words: str, digest: Digest, request: Sequence[str] = ()) -> Html:
-    """The heading, what was understood of the request, what it is drawn from, and what the sign before a date means
-    when a date bears it."""
+def _title(words: str, digest: Digest, request: Sequence[str] = (), story: str | None = None) -> Html:
+    """The heading, the story it is of, what was understood of the request, what it is drawn from, and what the sign
+    before a date means when a date bears it."""
     below = [*request, overview(digest)]
     if any(INFERRED in line for line in below):
         below.append(say(SIGN))
-    return join([bold(say(words)), *map(italic, below)], "\n")
+    return join([bold(say(words)), *story_line(story), *map(italic, below)], "\n")
 
 
 def _section(title: str, items: list[Item]) -> list[Item]:
     return [Item(html=bold(say(title)), heading=True), *items] if items else []
 
 
-def _sound(digest: Digest, items: Sequence[Item], trackers: Sequence[Tracker]) -> list[Item]:
+def sound(digest: Digest, items: Sequence[Item], trackers: Sequence[Tracker]) -> list[Item]:
     """The items that pass the check against their sources, without headings that nothing is left below."""
     sound = [item for item in items if not problems(pack(digest, Html(""), [item])[0].html, digest, trackers)]
     return [item for item, after in pairwise([*sound, _END]) if not (item.heading and after.heading)]

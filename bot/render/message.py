@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
@@ -15,6 +16,7 @@ CAPTION_LIMIT = 1024  #: the same below a picture
 CALLBACK_LIMIT = 64  #: bytes of callback data (Bot API)
 NEW = "new:"  #: before a command or question in callback data: answer below, leave the pressed message as it is
 LAST_PAGE = 99  #: the highest page for which a button keeps room
+_QUESTION = re.compile(r"q(?:[0-9a-f]{4})?")  #: how a question's data begin: with the mark of its story, if it has one
 
 
 class View(StrEnum):
@@ -27,10 +29,11 @@ class View(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Question:
-    """What somebody asks of the story: a command, on one of the pages of its answer (from 0).
+    """What somebody asks of a story: a command, on one of the pages of its answer (from 0).
 
     ``words`` narrow the answer, ``today`` is the day from which days named in them are counted. Both travel in the
-    buttons, so that an answer can be paged through after any restart; ``has_room`` says whether they fit.
+    buttons, so that an answer can be paged through after any restart; ``has_room`` says whether they fit. ``story`` is
+    the mark of the story, so that an answer stays of the story that it was of, whatever the chat follows later.
     """
 
     command: str
@@ -38,10 +41,11 @@ class Question:
     view: View = View.ANSWER
     words: str = ""
     today: date | None = None
+    story: str = ""
 
     def data(self) -> str:
         """The question as callback data, at most ``CALLBACK_LIMIT`` bytes."""
-        asked = f"q:{self.command}:{self.view}:{self.page}"
+        asked = f"q{self.story}:{self.command}:{self.view}:{self.page}"
         if not self.words:
             return asked
         return f"{asked}:{'' if self.today is None else self.today.toordinal()}:{self.words}"
@@ -58,11 +62,13 @@ class Question:
             ValueError: the data is not a question.
         """
         match data.split(":", 5):
-            case ["q", command, view, page] if command and page.isdecimal():
-                return Question(command=command, view=View(view), page=int(page))
-            case ["q", command, view, page, day, words] if command and page.isdecimal() and words:
+            case [head, command, view, page] if _QUESTION.fullmatch(head) and command and page.isdecimal():
+                return Question(command=command, view=View(view), page=int(page), story=head[1:])
+            case [head, command, view, page, day, words] if _QUESTION.fullmatch(head) and command and words:
                 today = date.fromordinal(int(day)) if day else None
-                return Question(command=command, view=View(view), page=int(page), words=words, today=today)
+                return Question(
+                    command=command, view=View(view), page=int(page), words=words, today=today, story=head[1:]
+                )
             case _:
                 raise ValueError(f"expected q:command:view:page or q:command:view:page:day:words, got {data!r}")
 

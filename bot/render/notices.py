@@ -31,6 +31,7 @@ ABOUT_YOU = (
     "unwatch",
     "news",
     "settings",
+    "story",
     "language",
     "pause",
     "resume",

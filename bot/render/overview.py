@@ -8,6 +8,7 @@ from enum import StrEnum
 
 from bot.digest.model import Digest, Tracker
 from bot.render import calendar
+from bot.render.html import Html, text
 from bot.render.words import pattern, phrase, say, say_many
 
 
@@ -45,6 +46,11 @@ def overview(digest: Digest) -> str:
 def button_label(command: str) -> str:
     """What a button says that asks for a command: the title of its answer; of a tracker the command, which is short."""
     return say(Title[command.upper()]) if command.upper() in Title.__members__ else say(command.capitalize())
+
+
+def story_line(title: str | None) -> list[Html]:
+    """Which story something is of; nothing when there is only one."""
+    return [] if title is None else [text(f"📰 {title}")]
 
 
 def late(due: datetime) -> str:

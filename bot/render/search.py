@@ -11,7 +11,7 @@ from bot.render.figures import claim_items
 from bot.render.html import bold, italic, join, said, text
 from bot.render.layout import Item
 from bot.render.message import CALLBACK_LIMIT, NEW, Button, Message, Question
-from bot.render.overview import button_label, overview
+from bot.render.overview import button_label, overview, story_line
 from bot.render.summary import line_items
 from bot.render.timeline import entry_items
 from bot.render.understood import Request, lines
@@ -59,13 +59,22 @@ def hit_items(digest: Digest, hits: Sequence[Hit]) -> list[Item]:
     return [*dict.fromkeys(items)]
 
 
-def nothing(digest: Digest, question: Question, title: str, request: Request, trackers: Sequence[Tracker]) -> Message:
-    """Says that nothing fits, and offers what there is."""
+def nothing(
+    digest: Digest,
+    question: Question,
+    title: str,
+    request: Request,
+    trackers: Sequence[Tracker],
+    *,
+    story: str | None = None,
+) -> Message:
+    """Says that nothing fits, and offers what there is; ``story`` is the title of the story, when there are several."""
     is_search = question.command == "search"
     offers = _offers(digest, trackers)
     there_is = offers if is_search else {question.command: offers[question.command]}
     found = [text(f"/{command}: {words}") for command, words in there_is.items()]
-    head = [bold(title), *(italic(line) for line in lines(request)), said(NOTHING if is_search else NOTHING_HERE)]
+    head = [bold(title), *story_line(story), *(italic(line) for line in lines(request))]
+    head.append(said(NOTHING if is_search else NOTHING_HERE))
     return Message(
         html=join([join(head, "\n"), join([said(THERE_IS), *found], "\n")], "\n\n"),
         buttons=_first_steps(trackers) if is_search else _ways_on(question, request),
@@ -88,7 +97,8 @@ def only_english(digest: Digest, trackers: Sequence[Tracker]) -> Message:
 
 def _ways_on(question: Question, request: Request) -> tuple[tuple[Button, ...], ...]:
     """All of the command's answer; and the words looked for in all articles."""
-    rows = [(Button(label=say("All of {command}", command=f"/{question.command}"), data=NEW + question.command),)]
+    whole = Question(command=question.command, story=question.story).data() if question.story else question.command
+    rows = [(Button(label=say("All of {command}", command=f"/{question.command}"), data=NEW + whole),)]
     search = replace(question, command="search", page=0)
     if request.words and len((NEW + search.data()).encode()) <= CALLBACK_LIMIT:
         words = request.words if len(request.words) <= LABEL else f"{request.words[: LABEL - 1]}…"

@@ -25,6 +25,7 @@ from bot.digest.alert import AlertKind
 from bot.outbox import ChatId
 from bot.render.html import Html, bold, code, join, said, text
 from bot.render.message import Button, Message
+from bot.render.stories import Standing, standing_words
 from bot.render.words import languages, phrase, say, say_many
 
 PREFIX = "c"  #: how callback data of the settings begins; then a chat's id or none, ":", panel, bar, words of choice
@@ -78,6 +79,7 @@ class Panel(StrEnum):
     QUIET = "q"
     CONTENT = "b"
     ALERTS = "a"
+    STORY = "s"
     WATCHES = "w"
     LANGUAGE = "l"
 
@@ -120,7 +122,8 @@ class Press:
 class View:
     """What the panels show: the chat, its trackers' titles by name, the zones there are, and the moment.
 
-    Of a chat that is set from elsewhere, ``name`` is how a command names it, and ``title`` how people do.
+    Of a chat that is set from elsewhere, ``name`` is how a command names it, and ``title`` how people do. ``stories``
+    are those it can choose from, none when there is one only.
     """
 
     chat: Chat
@@ -129,6 +132,7 @@ class View:
     now: datetime
     name: str | None = None
     title: str = ""
+    stories: Sequence[Standing] = ()
 
 
 def settings_panel(view: View, press: Press) -> Message:
@@ -165,6 +169,8 @@ def _panel(view: View, press: Press) -> Message:
             return _content(view)
         case Panel.ALERTS:
             return _alerts(view)
+        case Panel.STORY:
+            return _story(view) if view.stories else _main(view)
         case Panel.WATCHES:
             return _watches(view)
         case Panel.LANGUAGE:
@@ -175,6 +181,7 @@ def _main(view: View) -> Message:
     chat, choices = view.chat, view.chat.choices
     lines = [
         bold(say("Settings of {chat}", chat=view.title) if view.name else say("Settings of this chat")),
+        *([_line(say("📰 Story"), _followed(view).topic.title)] if view.stories else []),
         _line(say("🕗 Briefings"), ", ".join(map(schedule_words, chat.schedules)) or say("none")),
         _line(say("🌍 Time zone"), _zone_words(view)),
         _line(say("🌙 Quiet hours"), quiet_words(choices.quiet)),
@@ -208,7 +215,24 @@ def _main(view: View) -> Message:
             _do(*_other_length(choices.length)),
         ),
     )
-    return Message(html=join(lines, "\n"), buttons=rows)
+    first = ((_to(say("📰 Story"), Panel.STORY),),) if view.stories else ()
+    return Message(html=join(lines, "\n"), buttons=(*first, *rows))
+
+
+def _followed(view: View) -> Standing:
+    """The story that the chat follows; the first when it chose none, or one that is gone."""
+    return next((one for one in view.stories if one.topic.name == view.chat.story), view.stories[0])
+
+
+def _story(view: View) -> Message:
+    """The stories there are, and what each has."""
+    lines = [bold(say("Which story to follow")), said("Commands, briefings and alerts here are about it.")]
+    lines += [_line(one.topic.title, standing_words(one)) for one in view.stories]
+    choices = [
+        _do(_ticked(one is _followed(view), one.topic.title), Panel.STORY, f"story {one.topic.name}")
+        for one in view.stories
+    ]
+    return Message(html=join(lines, "\n"), buttons=(*_rows(choices, 1), _back()))
 
 
 def _other_length(length: Length) -> tuple[str, Panel, str]:

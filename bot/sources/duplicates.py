@@ -12,18 +12,11 @@ import numpy as np
 from numpy.typing import NDArray
 from rensa import RMinHash, RMinHashLSH  # type: ignore[import-untyped]
 
+from bot.digest.copies import COPY, hashed, held, is_cut, near_index, shared, shingled, sketch
 from bot.digest.model import Article, ArticleId
 from bot.sources.families import Families
 from bot.sources.links import site, tidy
 
-SHINGLE = 4  #: words in a row that are compared
-PERMUTATIONS = 128  #: of a sketch; the error of the estimate is about 1 / sqrt of it
-BANDS = 64  #: of 2 rows: what shares 0.15 of its shingles is found in 3 cases of 4, 0.3 in all, and then checked
-SEED = 42  #: of the sketches; another one makes another index
-COPY = 0.4  #: shared shingles of all shingles of both, from which two texts are one; every tenth word may differ
-HELD = 0.6  #: shared shingles of the shorter one's, from which it is a cut of the longer one
-CUT = 0.7  #: of the longer one, up to which the shorter one is called a cut of it
-SHORTEST_CUT = 40  #: shingles that a cut needs; a few stock sentences are in many articles
 VERSION = 0.3  #: what two texts at one address share at least; less is another article at the same address
 _WORD = re.compile(r"[^\W_]+")
 
@@ -71,9 +64,7 @@ class Duplicates:
     _places: dict[ArticleId, int] = field(default_factory=dict)
     _exact: dict[bytes, int] = field(default_factory=dict)
     _addresses: dict[str, int] = field(default_factory=dict)
-    _near: RMinHashLSH = field(
-        default_factory=lambda: RMinHashLSH(threshold=COPY, num_perm=PERMUTATIONS, num_bands=BANDS)
-    )
+    _near: RMinHashLSH = field(default_factory=near_index)
 
     def add(self, article: Article) -> Repeat | None:
         """Remembers the article, in the place of one with its id, and says which earlier one it repeats, if any."""
@@ -126,23 +117,23 @@ class Duplicates:
         known = self._prints[at] if at is not None else None
         if known is None:
             return None
-        if known.article != fresh.article and max(_shared(fresh, known), _held(fresh, known)) < VERSION:
+        if (
+            known.article != fresh.article
+            and max(_shared(fresh, known), held(fresh.shingles, known.shingles)) < VERSION
+        ):
             return None
         return known
 
     def _print(self, article: Article) -> _Print:
         words = _WORD.findall(unicodedata.normalize("NFKC", article.text).casefold())
-        shingles = [" ".join(words[at : at + SHINGLE]) for at in range(max(1, len(words) - SHINGLE + 1))]
-        sketch = RMinHash(num_perm=PERMUTATIONS, seed=SEED)
-        sketch.update(shingles)
-        hashes = {int.from_bytes(hashlib.blake2b(one.encode(), digest_size=8).digest(), "big") for one in shingles}
+        runs = shingled(words)
         house = self.families.of(article.publisher, article.url) or article.publisher
         house = house or (site(article.url) if article.url else None)
         return _Print(
             article=article.id,
             exact=hashlib.blake2b(" ".join(words).encode(), digest_size=16).digest(),
-            shingles=np.fromiter(sorted(hashes), np.uint64, len(hashes)),
-            sketch=sketch,
+            shingles=hashed(runs),
+            sketch=sketch(runs),
             address=tidy(article.url) if article.url else None,
             house=house.casefold() if house else None,
         )
@@ -150,23 +141,15 @@ class Duplicates:
 
 def _likeness(fresh: _Print, known: _Print) -> Repeat | None:
     """How a near article is repeated; a near text by the same publisher is its new version."""
-    shared, held = _shared(fresh, known), _held(fresh, known)
-    shorter, longer = sorted((len(fresh.shingles), len(known.shingles)))
-    is_cut = held >= HELD and SHORTEST_CUT <= shorter <= CUT * longer
-    if not is_cut and shared < COPY:
+    part, cut = _shared(fresh, known), is_cut(fresh.shingles, known.shingles)
+    if not cut and part < COPY:
         return None
     if fresh.house is not None and fresh.house == known.house:
         likeness = Likeness.VERSION
     else:
-        likeness = Likeness.CUT if is_cut else Likeness.COPY
-    return Repeat(of=known.article, likeness=likeness, shared=shared)
+        likeness = Likeness.CUT if cut else Likeness.COPY
+    return Repeat(of=known.article, likeness=likeness, shared=part)
 
 
 def _shared(one: _Print, other: _Print) -> float:
-    common = len(np.intersect1d(one.shingles, other.shingles, assume_unique=True))
-    return common / (len(one.shingles) + len(other.shingles) - common)
-
-
-def _held(one: _Print, other: _Print) -> float:
-    common = len(np.intersect1d(one.shingles, other.shingles, assume_unique=True))
-    return common / min(len(one.shingles), len(other.shingles))
+    return shared(one.shingles, other.shingles)

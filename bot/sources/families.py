@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from bot.digest.model import Article
 from bot.errors import Problem
 from bot.sources.links import site
 
@@ -39,6 +40,18 @@ class Families:
                 return family
             host = host.partition(".")[2]
         return None
+
+    def house(self, article: Article) -> str | None:
+        """Whose text an article is: the agency that its byline or dateline names, else the publisher's family, else the
+        publisher; None when nothing is known."""
+        house = self._author(article) or self.of(article.publisher, article.url) or article.publisher
+        return None if house is None else house.casefold()
+
+    def _author(self, article: Article) -> str | None:
+        """The agency in the byline or the dateline; one that is only thanked at the end did not write the text."""
+        credited = re.split(r"[;,/|]|\band\b|\bby\b", article.byline or "", flags=re.IGNORECASE)
+        credited += [match["name"] for match in _DATELINE.finditer(article.text[:CREDIT])]
+        return next((family for name in credited if (family := self._agency(name)) is not None), None)
 
     def wire(self, text: str, byline: str | None = None) -> str | None:
         """The agency that an article credits for its text: in the byline, the dateline, or at either end."""

@@ -27,15 +27,17 @@ from storage.postgres.pictures import Pictures
 from storage.postgres.rates import Rates
 from storage.postgres.sources import Sources
 from storage.postgres.stories import Stories
+from storage.postgres.topics import Topics
 from storage.postgres.updates import Updates
 from storage.postgres.workers import Worker
 from storage.sources_table import SourcesTable
 from storage.story_tables import StoryTables
+from storage.topics_table import TopicsTable
 from storage.versions import META, check_format
 
 
 class PostgresStore(
-    Stories, News, Chats, Briefings, Outbox, Broadcasts, Sources, Operators, Pictures, Rates, Updates, Leases
+    Stories, News, Topics, Chats, Briefings, Outbox, Broadcasts, Sources, Operators, Pictures, Rates, Updates, Leases
 ):
     """Connects when it is first asked, in the event loop that asks, which is never the thread that calls `close`."""
 
@@ -44,6 +46,7 @@ class PostgresStore(
         self._mirror = Mirror(self._database, tables, revision)
         self._mirror.caught_up = self._caught_up
         self._news = NewsTable(self._mirror.documents)
+        self._topics = TopicsTable(self._mirror.documents)
         self._sources = SourcesTable(self._mirror.documents)
         self._stories = StoryTables(self._mirror.documents, self._news)
         self._worker = Worker(self._database)

@@ -1,0 +1,134 @@
+"""/story: which story the chat follows, when there are several; /stories, to operators: which there are."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from functools import partial
+
+import structlog
+from telegram import Bot, CallbackQuery, InaccessibleMessage, Update
+from telegram.error import TelegramError
+from telegram.ext import CallbackQueryHandler, CommandHandler, ContextTypes, filters
+
+from bot.chats import NotUnderstood
+from bot.desk.answers import Answers
+from bot.desk.front import FrontDesk
+from bot.desk.replies import Place
+from bot.outbox import ChatId, MessageId
+from bot.render import stories as render
+from bot.render.message import Message
+from bot.render.notices import not_understood, unknown_command
+from bot.render.settings import Panel, Press
+from bot.render.stories import CONFIRM, NOT_PROPOSED, PREFIX
+from bot.render.words import phrase, say
+from bot.stories import StoryTopic
+from handlers.operators import set_operators_menu
+from handlers.people import WRITTEN, App, Asked, for_administrators, place_of
+from handlers.presses import OUTDATED, stop_waiting
+from handlers.settings import pointer
+
+log = structlog.get_logger(__name__)
+
+STORY = "story"
+
+
+def menu(answers: Answers) -> Mapping[str, str]:
+    """What the menu says of it, when there is anything to choose."""
+    return {STORY: phrase("Which story this chat follows")} if len(answers.topics()) > 1 else {}
+
+
+def register(application: App, desk: FrontDesk) -> None:
+    """Lets administrators choose a story, and operators say which there are."""
+    is_operator = filters.ChatType.PRIVATE & filters.User(user_id=desk.operators.users)
+    application.add_handler(
+        for_administrators(STORY, desk, partial(_choose, desk), lambda asked: not desk.stories.are_several)
+    )
+
+    async def declare(update: Update, context: ContextTypes.DEFAULT_TYPE) -> None:
+        place, message = place_of(update), update.effective_message
+        if place is None or message is None:
+            return
+        _, _, words = (message.text or "").partition(" ")
+        await desk.replies.say(place, await _declare(desk, context.bot, words.strip()))
+
+    async def press(update: Update, context: ContextTypes.DEFAULT_TYPE) -> None:
+        query = update.callback_query
+        if query is None:
+            return
+        words: str | None = OUTDATED
+        try:
+            if query.from_user.id in desk.operators.users:
+                words = await _press(desk, context.bot, query)
+        finally:
+            await stop_waiting(query, words)
+
+    application.add_handler(CommandHandler("stories", declare, WRITTEN & is_operator))
+    application.add_handler(CallbackQueryHandler(press, pattern=rf"^{PREFIX}"))
+
+
+async def _choose(desk: FrontDesk, asked: Asked) -> Sequence[Message]:
+    if not desk.stories.are_several:
+        return [unknown_command(STORY, desk.menu)]
+    if asked.words:
+        chosen = await desk.subscriptions.choose(asked.subject.place, [STORY, *asked.words])
+        if isinstance(chosen, NotUnderstood):
+            return [render.no_such_story(" ".join(asked.words), desk.stories.topics())]
+    elif asked.is_channel:
+        return [pointer(asked)]
+    return [await desk.panels.show(asked.subject, Press(panel=Panel.STORY))]
+
+
+async def _declare(desk: FrontDesk, bot: Bot, words: str) -> Sequence[Message]:
+    what, _, rest = words.partition(" ")
+    match what.lower():
+        case "":
+            return render.register(await desk.stories.standings(), await desk.stories.offers())
+        case "add":
+            return [await _added(desk, bot, await desk.stories.add(rest))]
+        case "remove":
+            topic = await desk.stories.remove(rest.strip())
+            if topic is None:
+                return [render.not_an_operators(rest.strip() or "?")]
+            await _renew_menu(desk, bot)
+            return [render.removed(topic)]
+        case _:
+            wrong = NotUnderstood(expected="add or remove", got=what, example="remove flood")
+            return [not_understood(wrong, "stories")]
+
+
+async def _added(desk: FrontDesk, bot: Bot, topic: StoryTopic | NotUnderstood) -> Message:
+    if isinstance(topic, NotUnderstood):
+        return not_understood(topic, "stories")
+    await _renew_menu(desk, bot)
+    taken, titles = (0, ()) if topic.words is None else await desk.stories.preview(topic.words)
+    return render.added(topic, taken, titles)
+
+
+async def _press(desk: FrontDesk, bot: Bot, query: CallbackQuery) -> str | None:
+    try:
+        what, key = render.read_press(query.data or "")
+    except ValueError:
+        return OUTDATED
+    if query.message is None or isinstance(query.message, InaccessibleMessage):
+        return OUTDATED
+    place, at = Place(chat=ChatId(query.message.chat.id)), MessageId(query.message.message_id)
+    if what == CONFIRM:
+        topic = await desk.stories.confirm(key)
+        if topic is None:
+            return say(NOT_PROPOSED)
+        await desk.replies.replace(place, at, await _added(desk, bot, topic))
+    elif not await desk.stories.dismiss(key):
+        return say(NOT_PROPOSED)
+    else:
+        await desk.replies.replace(place, at, render.dismissed())
+    return None
+
+
+async def _renew_menu(desk: FrontDesk, bot: Bot) -> None:
+    """The menu has /story when there is anything to choose."""
+    try:
+        await bot.set_my_commands(list(desk.short_menu.items()))
+    except TelegramError as error:
+        log.info("the command menu could not be set", reason=error.message)
+    for operator in desk.operators.users:
+        await set_operators_menu(bot, desk, operator)
