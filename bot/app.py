@@ -630,6 +630,11 @@ async def _serving(
                 _meanwhile(share.sources.run() if Role.INGEST in share.roles else _nothing()),
                 _meanwhile(share.chores.run() if Role.DELIVER in share.roles else _nothing()),
                 _meanwhile(jobs.deliver(delivery) if Role.DELIVER in share.roles else _nothing()),
+                _meanwhile(
+                    jobs.tell_news(desk.alerts, desk.newsdesk.has_news, tick, share.chores)
+                    if Role.DELIVER in share.roles
+                    else _nothing()
+                ),
                 _meanwhile(jobs.report_to(doors.manager, doors.vitals)),
             ):
                 yield briefings

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import timedelta
 from enum import StrEnum
@@ -12,6 +13,7 @@ from typing import Any
 import structlog
 from telegram.ext import ContextTypes, JobQueue
 
+from bot.desk.alerts import Alerts
 from bot.desk.delivery import Delivery
 from bot.desk.front import FrontDesk
 from bot.desk.leading import Lead
@@ -61,7 +63,7 @@ def start(
     vitals: Vitals,
     share: Share,
 ) -> None:
-    """Plans, tells news, broadcasts and looks at the sources from now on, ``every`` so often, and tidies now and then:
+    """Plans, broadcasts and looks at the sources from now on, ``every`` so often, and tidies now and then:
     what is this process's ``share`` of it.
 
     Each tick is a sign of life.
@@ -73,10 +75,6 @@ def start(
         if Role.DELIVER in share.roles:
             await desk.briefings.plan()
         vitals.beat(Part.SCHEDULER)
-
-    async def tell_news(_: ContextTypes.DEFAULT_TYPE) -> None:
-        if await share.chores.is_mine():
-            await desk.alerts.spread()
 
     async def broadcast(_: ContextTypes.DEFAULT_TYPE) -> None:
         if await share.chores.is_mine():
@@ -98,11 +96,27 @@ def start(
 
     queue.run_repeating(plan, every, first=0, name="plan", job_kwargs=dict(KEEP_LATE))
     if Role.DELIVER in share.roles:
-        queue.run_repeating(tell_news, every, first=every, name="tell news", job_kwargs=dict(KEEP_LATE))
         queue.run_repeating(broadcast, 2 * every, first=every, name="broadcast", job_kwargs=dict(KEEP_LATE))
         queue.run_repeating(tidy, TIDY, first=TIDY, name="tidy", job_kwargs=dict(KEEP_LATE))
     if Role.INGEST in share.roles:
         queue.run_repeating(look, every, first=every, name="look", job_kwargs=dict(KEEP_LATE))
+
+
+async def tell_news(alerts: Alerts, has_news: asyncio.Event, every: timedelta, chores: Lead) -> None:
+    """Tells chats of news as soon as there is some, and of what was held for them ``every`` so often, when that is
+    among this process's chores.
+    """
+    while True:
+        with suppress(TimeoutError):
+            async with asyncio.timeout(every.total_seconds()):
+                await has_news.wait()
+        has_news.clear()
+        try:
+            if await chores.is_mine():
+                await alerts.spread()
+        except Exception:  # the edge of the loop: what was not told stands in the store, and is tried again
+            log.exception("news could not be told and is tried again", after=str(MENDING))
+            await asyncio.sleep(MENDING.total_seconds())
 
 
 async def deliver(delivery: Delivery) -> None:
