@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 import structlog
 from pydantic import SecretStr
-from telegram.error import InvalidToken, NetworkError, TelegramError
+from telegram.error import InvalidToken, NetworkError
 
 from bot import jobs
 from bot.asgi import LOOPBACK
@@ -62,7 +62,7 @@ from bot.render.notices import ABOUT_YOU, help_text, only_in_a_chat, unknown_com
 from bot.render.operators import Fault
 from bot.render.pictures.choosing import picture_of
 from bot.render.pictures.values import Picture
-from bot.render.words import SOURCE, languages, say, speaking
+from bot.render.words import languages
 from bot.settings import EXPECTED, FILE, LIVE, POSTGRESQL, PREFIX, ROOT, Settings, database_of, password_of
 from bot.sources.declaring import Declarations, read_declarations
 from bot.sources.families import Families, read_families, shipped_families
@@ -76,8 +76,9 @@ from bot.telegram.limits import Rates
 from bot.telegram.sender import TelegramSender
 from bot.watchdog import ServiceManager
 from handlers import HANDLERS
+from handlers.menus import set_menus
 from handlers.operators import COMMANDS as OPERATORS_COMMANDS
-from handlers.operators import SOURCE_COMMANDS, set_operators_menu
+from handlers.operators import SOURCE_COMMANDS
 from storage.tinydb_store import TinyStore, open_store
 
 if TYPE_CHECKING:
@@ -602,6 +603,7 @@ async def _serving(
         sender=TelegramSender(bot=application.bot, has_turn=True, pays=pays, pictures=parts.store),
         turns=limiter_of(application),
         now=real_now,
+        language=desk.subscriptions.language_for,
     )
     for module in HANDLERS:
         module.register(application, desk)
@@ -612,7 +614,7 @@ async def _serving(
     await _initialize(application)
     try:
         if Role.WEB in share.roles:
-            await _set_menu(application, desk)
+            await set_menus(application.bot, desk)
         await application.start()
         queue = _there(application.job_queue)
         jobs.start(queue, desk, rounds, delivery, every=tick, vitals=doors.vitals, share=share)
@@ -653,18 +655,6 @@ async def _meanwhile(work: Coroutine[object, object, None]) -> AsyncIterator[asy
     finally:
         task.cancel()
         await asyncio.wait([task])
-
-
-async def _set_menu(application: App, desk: FrontDesk) -> None:
-    try:
-        for code in languages():
-            with speaking(code):
-                menu = [(command, say(words)) for command, words in desk.short_menu.items()]
-            await application.bot.set_my_commands(menu, language_code=None if code == SOURCE else code)
-    except TelegramError as error:  # the bot works without; the next start tries again
-        log.warning("the command menu could not be set", reason=error.message)
-    for operator in desk.operators.users:
-        await set_operators_menu(application.bot, desk, operator)
 
 
 async def _initialize(application: App) -> None:

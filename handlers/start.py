@@ -19,7 +19,7 @@ from bot.render.message import Message
 from bot.render.notices import not_theirs, only_administrators, welcome
 from bot.render.words import phrase
 from bot.stories import MAIN
-from handlers.operators import set_operators_menu
+from handlers.menus import set_operators_menu
 from handlers.people import WRITTEN, App, may_change_chat, named_chat, place_of, words_of
 from handlers.subscribe import answer_subscribe
 

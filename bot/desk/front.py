@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from bot.desk.alerts import Alerts
 from bot.desk.answers import Answers
@@ -27,7 +27,10 @@ SELDOM = frozenset({"unsubscribe", "unwatch", "language", "pause", "resume", "pr
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FrontDesk:
-    """The services for people."""
+    """The services for people.
+
+    ``menus`` are the languages in which chats that chose one got their menu since the start.
+    """
 
     answers: Answers
     newsdesk: Newsdesk
@@ -43,6 +46,7 @@ class FrontDesk:
     sources: Sources
     stories: Stories
     full_menu: Callable[[], Mapping[str, str]]
+    menus: dict[ChatId, str | None] = field(default_factory=dict)
 
     @property
     def menu(self) -> Mapping[str, str]:
