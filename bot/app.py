@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, TypeVar
 import structlog
 from pydantic import SecretStr
 from telegram.error import InvalidToken, NetworkError
+from telegram.helpers import create_deep_linked_url
 
 from bot import jobs
 from bot.asgi import LOOPBACK
@@ -33,6 +34,7 @@ from bot.desk.exports import Exports
 from bot.desk.following import Stories
 from bot.desk.front import FrontDesk
 from bot.desk.ingest import ingest
+from bot.desk.inline import Offers
 from bot.desk.newsdesk import Added, Newsdesk, OnProgress, Reading
 from bot.desk.operators import Operators
 from bot.desk.panels import Panels
@@ -55,6 +57,7 @@ from bot.render.answer import STORY_COMMANDS
 from bot.render.export.files import COMMAND as EXPORT
 from bot.render.export.files import Form, in_the_terminal
 from bot.render.export.files import content as story_file
+from bot.render.facts import LinkTo, no_link
 from bot.render.message import Message
 from bot.render.notices import ABOUT_YOU, help_text, only_in_a_chat, unknown_command, welcome
 from bot.render.operators import Fault
@@ -180,9 +183,9 @@ class Parts:
         await stories.open()
         return stories
 
-    def answers(self, topics: Callable[[], tuple[StoryTopic, ...]] = only_one) -> Answers:
-        """The desk for questions; ``topics`` are the stories followed now."""
-        return Answers(store=self.store, trackers=self.trackers, topics=topics)
+    def answers(self, topics: Callable[[], tuple[StoryTopic, ...]] = only_one, link_to: LinkTo = no_link) -> Answers:
+        """The desk for questions; ``topics`` are the stories followed now, ``link_to`` the links to facts."""
+        return Answers(store=self.store, trackers=self.trackers, topics=topics, link_to=link_to)
 
 
 def all_trackers(settings: Settings) -> tuple[Tracker, ...]:
@@ -369,7 +372,8 @@ def front_desk(
     stories: Stories,
 ) -> FrontDesk:
     """The desk that handlers ask."""
-    answers, store = parts.answers(stories.topics), parts.store
+    store = parts.store
+    answers = parts.answers(stories.topics, lambda payload: create_deep_linked_url(sender.bot.username, payload))
     names = tuple(tracker.name for tracker in parts.trackers)
     subscriptions = Subscriptions(store=store, clock=clock, trackers=names, topics=stories.topics)
     pictures = Pictures(answers=store, store=store, drawer=parts.studio, clock=clock, trackers=parts.trackers)
@@ -395,6 +399,7 @@ def front_desk(
         broadcasts=Broadcasts(store=store, chats=store, sender=sender, clock=clock),
         replies=Replies(sender=sender, chats=store, clock=clock),
         pictures=pictures,
+        offers=Offers(answers=answers, clock=clock),
         exports=Exports(store=store, trackers=parts.trackers, clock=clock),
         operators=Operators(
             users=frozenset(parts.operators),

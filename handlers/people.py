@@ -102,12 +102,13 @@ async def speak(desk: FrontDesk, update: Update) -> Chat | None:
     """Goes on in the language of the chat, or of who wrote; what the chat has chosen, None without a chat."""
     user = update.effective_user
     tag = None if user is None else user.language_code
-    if update.effective_chat is None:
+    asked = update.effective_chat or user  # who asks inline is in no chat that the bot sees, but may have one with it
+    if asked is None:
         use(nearest(tag))
         return None
-    chat = await desk.subscriptions.chat(ChatId(update.effective_chat.id))
+    chat = await desk.subscriptions.chat(ChatId(asked.id))
     use(language_of(chat, tag))
-    return chat
+    return chat if update.effective_chat is not None else None
 
 
 def words_of(update: Update) -> list[str]:

@@ -11,6 +11,7 @@ from bot.desk.briefings import Briefings
 from bot.desk.broadcasts import Broadcasts
 from bot.desk.exports import Exports
 from bot.desk.following import Stories
+from bot.desk.inline import Offers
 from bot.desk.newsdesk import Newsdesk
 from bot.desk.operators import Operators
 from bot.desk.panels import Panels
@@ -42,6 +43,7 @@ class FrontDesk:
     replies: Replies
     pictures: Pictures
     exports: Exports
+    offers: Offers
     operators: Operators
     sources: Sources
     stories: Stories
