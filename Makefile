@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: run test coverage check chaos lock clean
+.PHONY: run test coverage check docs release chaos lock clean
 
 run: $(VENV)/.runtime
 	@$(BIN)/sitrep run
@@ -20,6 +20,16 @@ check: $(VENV)/.dev
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+
+# The documentation as a site in build/site; a warning is an error.
+docs: $(VENV)/.dev
+	$(BIN)/python -m docs.generate
+	$(BIN)/python -m sphinx -q -W --keep-going -b html -d build/doctrees docs build/site
+
+# Builds sdist and wheel into dist/, checks them and writes their hashes; uploads nothing.
+release: $(VENV)/.dev
+	rm -rf dist
+	$(BIN)/python -m tests.release dist
 
 # Kills, faults and full disks, about ten minutes; writes the table into docs/reliability.md.
 chaos: $(VENV)/.dev
@@ -44,6 +54,7 @@ $(VENV)/.dev: requirements-dev.txt $(VENV)/.runtime
 lock: $(VENV)/.dev
 	$(BIN)/uv pip compile -q --upgrade --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --no-annotate --extra build pyproject.toml -o requirements.txt
 	$(BIN)/uv pip compile -q --upgrade --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --no-annotate --extra build --extra dev -c requirements.txt pyproject.toml -o requirements-dev.txt
+	$(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --no-annotate --extra build --extra scale -c requirements-dev.txt pyproject.toml -o requirements-scale.txt
 
 clean:
 	rm -rf $(VENV) data dist build .pytest_cache .mypy_cache .ruff_cache .hypothesis .coverage

@@ -35,13 +35,13 @@ def main(arguments: list[str]) -> int:
     parser.add_argument("--seconds", type=int, default=170)
     options = parser.parse_args(arguments)
     wanted = [each for topic in options.topics for each in articles(options.data / f"{topic}.jsonl", options.most)]
-    unread = [each for each in wanted if not _kept(options.cache, each).exists()]
+    unread = [each for each in wanted if not kept(options.cache, each).exists()]
     options.cache.mkdir(parents=True, exist_ok=True)
     for count, each in enumerate(unread):
         if time.process_time() > options.seconds:
             print(f"{len(unread) - count} articles left", file=sys.stderr)
             return 1
-        _kept(options.cache, each).write_bytes(pickle.dumps(read(each, TRACKERS)))
+        kept(options.cache, each).write_bytes(pickle.dumps(read(each, TRACKERS)))
     return 0
 
 
@@ -49,8 +49,8 @@ def articles(path: Path, most: int) -> list[Article]:
     """At most so many articles of a story, by day of publication, thinned evenly."""
     rows = [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
     rows.sort(key=lambda row: row["published"][:10])
-    kept = [rows[index * len(rows) // most] for index in range(most)] if len(rows) > most else rows
-    return [_article(row["id"], row["published"], row["sentences"]) for row in kept]
+    thinned = [rows[index * len(rows) // most] for index in range(most)] if len(rows) > most else rows
+    return [_article(row["id"], row["published"], row["sentences"]) for row in thinned]
 
 
 def reports(cache: Path, wanted: Sequence[Article]) -> Iterator[Report]:
@@ -60,7 +60,7 @@ def reports(cache: Path, wanted: Sequence[Article]) -> Iterator[Report]:
         FileNotFoundError: one has not been read.
     """
     for each in wanted:
-        yield pickle.loads(_kept(cache, each).read_bytes())
+        yield pickle.loads(kept(cache, each).read_bytes())
 
 
 def _article(name: str, published: str, sentences: Sequence[str]) -> Article:
@@ -70,7 +70,8 @@ def _article(name: str, published: str, sentences: Sequence[str]) -> Article:
     return Article(id=ArticleId(name), text=text, published=Published(moment=moment, basis=Basis.STATED))
 
 
-def _kept(cache: Path, article: Article) -> Path:
+def kept(cache: Path, article: Article) -> Path:
+    """Where an article's report is kept."""
     return cache / f"{article.id}.pickle"
 
 

@@ -17,7 +17,8 @@ from typing import TYPE_CHECKING, TypeVar
 
 import structlog
 from pydantic import SecretStr
-from telegram.error import InvalidToken, NetworkError, TelegramError
+from telegram.error import InvalidToken, NetworkError
+from telegram.helpers import create_deep_linked_url
 
 from bot import jobs
 from bot.asgi import LOOPBACK
@@ -33,6 +34,7 @@ from bot.desk.exports import Exports
 from bot.desk.following import Stories, find_story
 from bot.desk.front import FrontDesk
 from bot.desk.ingest import ingest
+from bot.desk.inline import Offers
 from bot.desk.newsdesk import Added, Newsdesk, OnProgress, Reading
 from bot.desk.operators import Operators
 from bot.desk.panels import Panels
@@ -55,12 +57,13 @@ from bot.render.answer import STORY_COMMANDS
 from bot.render.export.files import COMMAND as EXPORT
 from bot.render.export.files import Form, in_the_terminal
 from bot.render.export.files import content as story_file
+from bot.render.facts import LinkTo, no_link
 from bot.render.message import Message
 from bot.render.notices import ABOUT_YOU, help_text, only_in_a_chat, unknown_command, welcome
 from bot.render.operators import Fault
 from bot.render.pictures.choosing import picture_of
 from bot.render.pictures.values import Picture
-from bot.render.words import SOURCE, languages, say, speaking
+from bot.render.words import languages
 from bot.settings import EXPECTED, FILE, LIVE, POSTGRESQL, PREFIX, ROOT, Settings, database_of, password_of
 from bot.sources.declaring import Declarations, read_declarations
 from bot.sources.families import Families, read_families, shipped_families
@@ -74,8 +77,9 @@ from bot.telegram.limits import Rates
 from bot.telegram.sender import TelegramSender
 from bot.watchdog import ServiceManager
 from handlers import HANDLERS
+from handlers.menus import set_menus
 from handlers.operators import COMMANDS as OPERATORS_COMMANDS
-from handlers.operators import SOURCE_COMMANDS, set_operators_menu
+from handlers.operators import SOURCE_COMMANDS
 from storage.tinydb_store import TinyStore, open_store
 
 if TYPE_CHECKING:
@@ -179,9 +183,9 @@ class Parts:
         await stories.open()
         return stories
 
-    def answers(self, topics: Callable[[], tuple[StoryTopic, ...]] = only_one) -> Answers:
-        """The desk for questions; ``topics`` are the stories followed now."""
-        return Answers(store=self.store, trackers=self.trackers, topics=topics)
+    def answers(self, topics: Callable[[], tuple[StoryTopic, ...]] = only_one, link_to: LinkTo = no_link) -> Answers:
+        """The desk for questions; ``topics`` are the stories followed now, ``link_to`` the links to facts."""
+        return Answers(store=self.store, trackers=self.trackers, topics=topics, link_to=link_to)
 
 
 def all_trackers(settings: Settings) -> tuple[Tracker, ...]:
@@ -368,7 +372,8 @@ def front_desk(
     stories: Stories,
 ) -> FrontDesk:
     """The desk that handlers ask."""
-    answers, store = parts.answers(stories.topics), parts.store
+    store = parts.store
+    answers = parts.answers(stories.topics, lambda payload: create_deep_linked_url(sender.bot.username, payload))
     names = tuple(tracker.name for tracker in parts.trackers)
     subscriptions = Subscriptions(store=store, clock=clock, trackers=names, topics=stories.topics)
     pictures = Pictures(answers=store, store=store, drawer=parts.studio, clock=clock, trackers=parts.trackers)
@@ -394,6 +399,7 @@ def front_desk(
         broadcasts=Broadcasts(store=store, chats=store, sender=sender, clock=clock),
         replies=Replies(sender=sender, chats=store, clock=clock),
         pictures=pictures,
+        offers=Offers(answers=answers, clock=clock),
         exports=Exports(store=store, trackers=parts.trackers, clock=clock),
         operators=Operators(
             users=frozenset(parts.operators),
@@ -558,6 +564,7 @@ async def _serving(
         sender=TelegramSender(bot=application.bot, has_turn=True, pays=pays, pictures=parts.store),
         turns=limiter_of(application),
         now=real_now,
+        language=desk.subscriptions.language_for,
     )
     for module in HANDLERS:
         module.register(application, desk)
@@ -567,13 +574,14 @@ async def _serving(
     await stories.leave_gone()
     await _initialize(application)
     try:
-        await _set_menu(application, desk)
+        await set_menus(application.bot, desk)
         await application.start()
         jobs.start(_there(application.job_queue), desk, rounds, delivery, every=tick, vitals=doors.vitals)
         with recent.listening():
             async with (
                 open_to(application, doors, parts.store, delivery.sender, real_now),
                 _meanwhile(jobs.deliver(delivery)),
+                _meanwhile(jobs.tell_news(desk.alerts, desk.newsdesk.has_news, tick)),
                 _meanwhile(jobs.report_to(doors.manager, doors.vitals)),
             ):
                 yield briefings
@@ -592,18 +600,6 @@ async def _meanwhile(work: Coroutine[object, object, None]) -> AsyncIterator[asy
     finally:
         task.cancel()
         await asyncio.wait([task])
-
-
-async def _set_menu(application: App, desk: FrontDesk) -> None:
-    try:
-        for code in languages():
-            with speaking(code):
-                menu = [(command, say(words)) for command, words in desk.short_menu.items()]
-            await application.bot.set_my_commands(menu, language_code=None if code == SOURCE else code)
-    except TelegramError as error:  # the bot works without; the next start tries again
-        log.warning("the command menu could not be set", reason=error.message)
-    for operator in desk.operators.users:
-        await set_operators_menu(application.bot, desk, operator)
 
 
 async def _initialize(application: App) -> None:

@@ -25,7 +25,7 @@ from bot.watchdog import ServiceManager
 
 log = structlog.get_logger(__name__)
 
-UPDATES = (Update.MESSAGE, Update.CHANNEL_POST, Update.CALLBACK_QUERY, Update.MY_CHAT_MEMBER)
+UPDATES = (Update.MESSAGE, Update.CHANNEL_POST, Update.CALLBACK_QUERY, Update.INLINE_QUERY, Update.MY_CHAT_MEMBER)
 ASK_AFTER = timedelta(seconds=60)  #: without a word from Telegram, whoever asks whether it is reachable has it asked
 ASK_WITHIN = timedelta(seconds=5)
 

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+from contextlib import suppress
 from datetime import timedelta
 from typing import Any
 
 import structlog
 from telegram.ext import ContextTypes, JobQueue
 
+from bot.desk.alerts import Alerts
 from bot.desk.delivery import Delivery
 from bot.desk.front import FrontDesk
 from bot.desk.rounds import Rounds
@@ -28,7 +30,7 @@ KEEP_LATE = {"misfire_grace_time": None, "coalesce": True, "max_instances": 1}
 def start(
     queue: JobQueue[Any], desk: FrontDesk, rounds: Rounds, delivery: Delivery, *, every: timedelta, vitals: Vitals
 ) -> None:
-    """Plans, tells news, broadcasts and looks at the sources from now on, ``every`` so often, and tidies now and then.
+    """Plans, broadcasts and looks at the sources from now on, ``every`` so often, and tidies now and then.
 
     Each tick is a sign of life.
     """
@@ -36,9 +38,6 @@ def start(
     async def plan(_: ContextTypes.DEFAULT_TYPE) -> None:
         await desk.briefings.plan()
         vitals.beat(Part.SCHEDULER)
-
-    async def tell_news(_: ContextTypes.DEFAULT_TYPE) -> None:
-        await desk.alerts.spread()
 
     async def broadcast(_: ContextTypes.DEFAULT_TYPE) -> None:
         await desk.broadcasts.go_on()
@@ -53,10 +52,23 @@ def start(
         await desk.alerts.prune()
 
     queue.run_repeating(plan, every, first=0, name="plan", job_kwargs=dict(KEEP_LATE))
-    queue.run_repeating(tell_news, every, first=every, name="tell news", job_kwargs=dict(KEEP_LATE))
     queue.run_repeating(broadcast, 2 * every, first=every, name="broadcast", job_kwargs=dict(KEEP_LATE))
     queue.run_repeating(look, every, first=every, name="look", job_kwargs=dict(KEEP_LATE))
     queue.run_repeating(tidy, TIDY, first=TIDY, name="tidy", job_kwargs=dict(KEEP_LATE))
+
+
+async def tell_news(alerts: Alerts, has_news: asyncio.Event, every: timedelta) -> None:
+    """Tells chats of news as soon as there is some, and of what was held for them ``every`` so often."""
+    while True:
+        with suppress(TimeoutError):
+            async with asyncio.timeout(every.total_seconds()):
+                await has_news.wait()
+        has_news.clear()
+        try:
+            await alerts.spread()
+        except Exception:  # the edge of the loop: what was not told stands in the store, and is tried again
+            log.exception("news could not be told and is tried again", after=str(MENDING))
+            await asyncio.sleep(MENDING.total_seconds())
 
 
 async def deliver(delivery: Delivery) -> None:

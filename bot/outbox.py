@@ -31,11 +31,12 @@ class State(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Key:
-    """An inline button: its label and the callback data it sends, or the address it opens."""
+    """An inline button: its label and the callback data it sends, or the address it opens, or the text it copies."""
 
     label: str
     data: str = ""
     url: str | None = None
+    copy: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -59,6 +59,32 @@ EXPECTED = {
     "operators": "the numbers of Telegram users, like 123456789, with commas between them",
     "rate": f"a number of messages a second from 1 to {FREE_RATE}, or to {PAID_RATE} with paid_broadcast",
 }  #: what each setting must be, in a person's words
+MEANING = {
+    "token": "Telegram's token; without one the bot runs in the sandbox",
+    "data": "where the store lies",
+    "store": "a database in the place of the file in `data`, for [several machines](scaling.md); never for the sandbox",
+    "store_password_file": "the database's password, when its address has none; `PGPASSFILE` does as well",
+    "articles": "the folder with the story's articles",
+    "port": "the sandbox's chat page, on the loopback only",
+    "trackers": "figures to follow besides troops and casualties ([below](#following-other-figures))",
+    "sources": "feeds, pages, folders and lists of feeds to follow ([sources](sources.md))",
+    "contact": "goes out, in the User-Agent, to every server that is asked for news",
+    "stories": "stories, each declared by its words ([below](#several-stories))",
+    "families": "publishers that count as one, beside those of `bot/sources/families.toml`",
+    "paid_broadcast": f"lets `rate` go beyond {FREE_RATE}, which costs Telegram Stars",
+    "rate": f"messages a second to all chats; Telegram takes {FREE_RATE}",
+    "operators": "who gets the [operators' commands](commands.md#for-operators), in their private chat",
+    "listen": "where health, readiness and metrics are served ([operation](operations.md)); `off`: nowhere",
+    "webhook": "where Telegram posts updates, passed on to `listen` by a web server; without one the bot asks for them",
+    "log_format": "`console` for people, `json` for machines",
+    "log_level": "how much is logged",
+}  #: what each setting is for, as docs/configuration.md says it
+DEFAULTS = {
+    "data": "`data` in a checkout, else the user's data folder",
+    "store": "a file in `data`",
+    "articles": "the seeds",
+    "listen": f"{LISTEN} on Telegram, off in the sandbox",
+}  #: what holds without a setting, where its value does not say it
 
 
 def default_data() -> Path:

@@ -31,11 +31,10 @@ def register(application: App, desk: FrontDesk) -> None:
         place, words = place_of(update), words_of(update)
         if place is None:
             return
-        chat = await desk.subscriptions.chat(place.chat)
         if words:
             await _send(desk, context.bot, place, words[0])
         else:
-            await desk.replies.say(place, [await desk.exports.choose(chat.story)])
+            await desk.replies.say(place, [await desk.exports.choose(await desk.story_of(place.chat))])
 
     async def press(update: Update, context: ContextTypes.DEFAULT_TYPE) -> None:
         query, place = update.callback_query, place_of(update)
@@ -56,8 +55,9 @@ async def _send(desk: FrontDesk, bot: Bot, place: Place, named: str) -> None:
     if form is None:
         await desk.replies.say(place, [no_such_form(named)])
         return
-    chat = await desk.subscriptions.chat(place.chat)
-    made = await desk.exports.file(form, chat.story)
+    topic = desk.stories.of(await desk.subscriptions.chat(place.chat))
+    title = topic.title if desk.stories.are_several else None
+    made = await desk.exports.file(form, topic.name, title)
     if isinstance(made, Message):
         await desk.replies.say(place, [made])
         return

@@ -15,7 +15,8 @@ from bot.render.notices import not_understood
 from bot.render.settings import Panel, Press
 from bot.render.words import phrase
 from handlers.bans import FIRST
-from handlers.people import App, Asked, for_administrators, speak
+from handlers.menus import speak_as_chosen
+from handlers.people import App, Asked, for_administrators
 from handlers.settings import pointer
 
 AFTER_BANS = FIRST + 1  #: the group of handlers in which nothing is answered, only the language found
@@ -31,7 +32,7 @@ def register(application: App, desk: FrontDesk) -> None:
     """Listens to every update first; shows and changes what the chat has chosen."""
 
     async def listen(update: Update, _: ContextTypes.DEFAULT_TYPE) -> None:
-        await speak(desk, update)
+        await speak_as_chosen(desk, update)
 
     async def language(asked: Asked) -> Sequence[Message]:
         if asked.is_channel and not asked.words:
@@ -40,7 +41,7 @@ def register(application: App, desk: FrontDesk) -> None:
             chosen = await desk.subscriptions.choose(asked.subject.place, ["language", *asked.words])
             if isinstance(chosen, NotUnderstood):
                 return [not_understood(chosen, "settings", asked.subject.name)]
-            await speak(desk, asked.update)
+            await speak_as_chosen(desk, asked.update)
         return [await desk.panels.show(asked.subject, CHOICE)]
 
     application.add_handler(TypeHandler(Update, listen), group=AFTER_BANS)

@@ -6,8 +6,7 @@ import re
 from collections.abc import Mapping, Sequence
 
 import structlog
-from telegram import Bot, BotCommandScopeChat, CallbackQuery, InaccessibleMessage, Update
-from telegram.error import TelegramError
+from telegram import CallbackQuery, InaccessibleMessage, Update
 from telegram.ext import CallbackQueryHandler, CommandHandler, ContextTypes, filters
 
 from bot.desk.answers import Answers
@@ -32,7 +31,7 @@ from bot.render.operators import (
     status,
     unbanned,
 )
-from bot.render.words import SOURCE, languages, phrase, say, speaking
+from bot.render.words import phrase
 from handlers.people import WRITTEN, App, place_of, words_of
 from handlers.presses import OUTDATED, stop_waiting
 
@@ -83,19 +82,6 @@ def register(application: App, desk: FrontDesk) -> None:
     commands = [command for command in COMMANDS if command not in {"backup", "stories"}]
     application.add_handler(CommandHandler(commands, answer, WRITTEN & is_operator))
     application.add_handler(CallbackQueryHandler(press, pattern=rf"^{PREFIX}"))
-
-
-async def set_operators_menu(bot: Bot, desk: FrontDesk, user: int) -> None:
-    """Gives an operator a menu that has their commands too; one who never wrote to the bot has no chat for it yet."""
-    try:
-        scope = BotCommandScopeChat(user)
-        for code in languages():
-            with speaking(code):
-                theirs = {**desk.short_menu, **COMMANDS, **SOURCE_COMMANDS}
-                menu = [(command, say(words)) for command, words in theirs.items()]
-            await bot.set_my_commands(menu, scope=scope, language_code=None if code == SOURCE else code)
-    except TelegramError as error:
-        log.info("an operator's menu could not be set", reason=error.message)
 
 
 async def _answer(desk: FrontDesk, command: str, words: Sequence[str], html: str) -> Sequence[Message]:

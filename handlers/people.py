@@ -14,6 +14,7 @@ from telegram.constants import ChatType
 from telegram.error import TelegramError
 from telegram.ext import Application, CommandHandler, ContextTypes, filters
 
+from bot.chats import Chat
 from bot.desk.front import FrontDesk
 from bot.desk.panels import Subject
 from bot.desk.replies import Place
@@ -97,11 +98,17 @@ async def named_chat(bot: Bot, name: str | ChatId, user: int) -> Subject | None:
     return Subject(place=Place(chat=ChatId(chat.id)), name=shown, title=chat.title or shown)
 
 
-async def speak(desk: FrontDesk, update: Update) -> None:
-    """Goes on in the language of the chat, or of who wrote; called again when the chat has chosen another."""
-    chat, user = update.effective_chat, update.effective_user
+async def speak(desk: FrontDesk, update: Update) -> Chat | None:
+    """Goes on in the language of the chat, or of who wrote; what the chat has chosen, None without a chat."""
+    user = update.effective_user
     tag = None if user is None else user.language_code
-    use(nearest(tag) if chat is None else language_of(await desk.subscriptions.chat(ChatId(chat.id)), tag))
+    asked = update.effective_chat or user  # who asks inline is in no chat that the bot sees, but may have one with it
+    if asked is None:
+        use(nearest(tag))
+        return None
+    chat = await desk.subscriptions.chat(ChatId(asked.id))
+    use(language_of(chat, tag))
+    return chat if update.effective_chat is not None else None
 
 
 def words_of(update: Update) -> list[str]:

@@ -18,7 +18,8 @@ from bot.render.message import Message
 from bot.render.notices import ONLY_ADMINISTRATORS, expectation, not_understood, set_in_private
 from bot.render.settings import PREFIX, Press
 from bot.render.words import phrase
-from handlers.people import App, Asked, for_administrators, may_change_chat, named_chat, place_of, speak
+from handlers.menus import speak_as_chosen
+from handlers.people import App, Asked, for_administrators, may_change_chat, named_chat, place_of
 from handlers.presses import OUTDATED, answering
 
 
@@ -49,7 +50,7 @@ async def _by_words(desk: FrontDesk, asked: Asked) -> Message:
     chosen = await desk.subscriptions.choose(asked.subject.place, asked.words)
     if isinstance(chosen, NotUnderstood):
         return not_understood(chosen, "settings", asked.subject.name)
-    await speak(desk, asked.update)
+    await speak_as_chosen(desk, asked.update)
     return await desk.panels.show(asked.subject)
 
 
@@ -70,6 +71,6 @@ async def _press(desk: FrontDesk, update: Update, query: CallbackQuery) -> str |
     wrong = await desk.panels.choose(subject, press)
     if wrong is not None:
         return expectation(wrong)
-    await speak(desk, update)
+    await speak_as_chosen(desk, update)
     await desk.replies.replace(place, MessageId(query.message.message_id), await desk.panels.show(subject, press))
     return None

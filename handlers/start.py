@@ -11,7 +11,7 @@ from telegram.helpers import create_deep_linked_url
 
 from bot.desk.answers import Answers
 from bot.desk.front import FrontDesk
-from bot.desk.links import SETTINGS, ShowSettings, SubscribeAt, read_link
+from bot.desk.links import SETTINGS, ShowFact, ShowSettings, SubscribeAt, read_link
 from bot.desk.panels import Subject
 from bot.desk.replies import Place
 from bot.outbox import ChatId
@@ -19,7 +19,7 @@ from bot.render.message import Message
 from bot.render.notices import not_theirs, only_administrators, welcome
 from bot.render.words import phrase
 from bot.stories import MAIN
-from handlers.operators import set_operators_menu
+from handlers.menus import set_operators_menu
 from handlers.people import WRITTEN, App, may_change_chat, named_chat, place_of, words_of
 from handlers.subscribe import answer_subscribe
 
@@ -43,6 +43,8 @@ def register(application: App, desk: FrontDesk) -> None:
         link = read_link("".join(words_of(update)[:1]))
         if link is None:
             await desk.replies.say(place, [await _welcome(desk, update, context.bot.username)])
+        elif isinstance(link, ShowFact):
+            await desk.replies.say(place, await desk.answers.fact(link.key, await desk.story_of(place.chat)))
         elif not await may_change_chat(update):
             await desk.replies.say(place, [only_administrators()])
         else:

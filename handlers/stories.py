@@ -7,7 +7,6 @@ from functools import partial
 
 import structlog
 from telegram import Bot, CallbackQuery, InaccessibleMessage, Update
-from telegram.error import TelegramError
 from telegram.ext import CallbackQueryHandler, CommandHandler, ContextTypes, filters
 
 from bot.chats import NotUnderstood
@@ -22,7 +21,7 @@ from bot.render.settings import Panel, Press
 from bot.render.stories import CONFIRM, NOT_PROPOSED, PREFIX
 from bot.render.words import phrase, say
 from bot.stories import StoryTopic
-from handlers.operators import set_operators_menu
+from handlers.menus import set_menus
 from handlers.people import WRITTEN, App, Asked, for_administrators, place_of
 from handlers.presses import OUTDATED, stop_waiting
 from handlers.settings import pointer
@@ -89,7 +88,7 @@ async def _declare(desk: FrontDesk, bot: Bot, words: str) -> Sequence[Message]:
             topic = await desk.stories.remove(rest.strip())
             if topic is None:
                 return [render.not_an_operators(rest.strip() or "?")]
-            await _renew_menu(desk, bot)
+            await set_menus(bot, desk)
             return [render.removed(topic)]
         case _:
             wrong = NotUnderstood(expected="add or remove", got=what, example="remove flood")
@@ -99,7 +98,7 @@ async def _declare(desk: FrontDesk, bot: Bot, words: str) -> Sequence[Message]:
 async def _added(desk: FrontDesk, bot: Bot, topic: StoryTopic | NotUnderstood) -> Message:
     if isinstance(topic, NotUnderstood):
         return not_understood(topic, "stories")
-    await _renew_menu(desk, bot)
+    await set_menus(bot, desk)
     taken, titles = (0, ()) if topic.words is None else await desk.stories.preview(topic.words)
     return render.added(topic, taken, titles)
 
@@ -122,13 +121,3 @@ async def _press(desk: FrontDesk, bot: Bot, query: CallbackQuery) -> str | None:
     else:
         await desk.replies.replace(place, at, render.dismissed())
     return None
-
-
-async def _renew_menu(desk: FrontDesk, bot: Bot) -> None:
-    """The menu has /story when there is anything to choose."""
-    try:
-        await bot.set_my_commands(list(desk.short_menu.items()))
-    except TelegramError as error:
-        log.info("the command menu could not be set", reason=error.message)
-    for operator in desk.operators.users:
-        await set_operators_menu(bot, desk, operator)

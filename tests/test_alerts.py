@@ -22,7 +22,7 @@ from bot.digest.watched import Watch, first_sentence
 from bot.outbox import ChatId
 from bot.render.alerts import alert_message
 from bot.render.check import problems
-from bot.render.headlines import age
+from bot.render.headlines import age, earlier_version
 from bot.render.message import MESSAGE_LIMIT
 from tests.story import article, digest_of, shipped_trackers
 
@@ -221,7 +221,7 @@ def every_message() -> Iterator[tuple[str, Digest]]:
     corrected = replace(POLICE_12, text="Police said 9 people were killed in Larne.")
     first, second = digest_of(POLICE_12), digest_of(corrected)
     correction = alerts(first, second, changes(first, second), ())
-    shown = with_earlier(second, [one.told for one in correction])
+    shown = with_earlier(second, [one.told for one in correction], earlier_version)
     message = alert_message(second, correction, shipped_trackers(), NOON)
     assert message is not None
     yield message.html, shown

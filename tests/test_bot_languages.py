@@ -60,6 +60,23 @@ async def test_the_menu_is_set_in_every_language(bot: Stage) -> None:
     }
 
 
+def menu_of(state: SandboxState, chat: Chat) -> list[str]:
+    """What a chat's own menu says; nothing when it has none."""
+    return [command.description for command in state.menus.get(Scope(kind="chat", chat_id=chat.id))]
+
+
+@pytest.mark.parametrize("words", ["/language ko", "/settings language ko"])
+async def test_the_menu_of_a_chat_follows_the_language_that_it_chose(bot: Stage, words: str) -> None:
+    chat = person(bot.state, "uk")
+
+    await bot.state.ask(chat, words)
+    chosen = menu_of(bot.state, chat)
+    await bot.state.ask(chat, "/language auto")
+
+    assert chosen[0] == "출처가 달린 핵심 요약"
+    assert menu_of(bot.state, chat) == []
+
+
 @pytest.mark.parametrize(
     ("language", "words", "told"),
     [

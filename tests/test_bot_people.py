@@ -178,7 +178,7 @@ async def test_a_member_of_a_group_changes_nothing(bot: Stage, words: str) -> No
 async def test_administrators_also_anonymous_ones_change_what_a_group_gets(bot: Stage, who: int) -> None:
     answer = await said(bot.state, bot.state.group, "/settings@sandbox_bot zone Kyiv", who)
 
-    assert "Time zone: Europe/Kyiv" in answer.text
+    assert "Europe/Kyiv" in answer.text  # to Ira in her own language
 
 
 async def test_a_member_who_presses_is_told_so_and_the_message_stays(bot: Stage) -> None:
@@ -190,7 +190,7 @@ async def test_a_member_who_presses_is_told_so_and_the_message_stays(bot: Stage)
     accepted = await answered(state, panel, "No sound", state.users[IRA])
 
     assert accepted == ""
-    assert "🔊 Sound: off" in now(state, panel).text
+    assert "🔊 Звук: вимкнено" in now(state, panel).text  # as Ira reads it
 
 
 async def test_anybody_in_a_group_may_ask_for_todays_briefing(bot: Stage) -> None:

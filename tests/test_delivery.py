@@ -160,6 +160,21 @@ async def test_a_closed_topics_messages_come_to_general_and_administrators_are_t
     assert kept.thread is None
 
 
+async def test_administrators_are_told_of_a_closed_topic_in_the_language_of_their_chat(post: Post) -> None:
+    async def korean(_: ChatId) -> str:
+        return "ko"
+
+    forum = next(chat for chat in post.state.chats.values() if chat.topics)
+    topic = next(iter(forum.topics or {}))
+    post.state.set_topic_closed(forum, topic, is_closed=True)
+    await post.queue([forum], "one", thread=topic)
+    post.delivery.language = korean
+
+    await post.drained()
+
+    assert post.got(forum)[-1].startswith("제가 글을 올리던 토픽이 닫혔거나 삭제되어")
+
+
 async def test_an_answer_for_a_closed_topic_comes_to_general_in_order(post: Post) -> None:
     forum = next(chat for chat in post.state.chats.values() if chat.topics)
     topic = next(iter(forum.topics or {}))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 from functools import cache
 from itertools import pairwise
@@ -17,8 +18,10 @@ from babel.messages.pofile import write_po
 
 from bot.app import full_menu, open_parts
 from bot.chats import Alerts, Chat, Choices, NotUnderstood, Quiet, Schedule
+from bot.digest.model import Article, ArticleId, Basis, Published
+from bot.errors import Problem
 from bot.outbox import ChatId
-from bot.render import expected, notices, operators, privacy, words
+from bot.render import expected, feeds, notices, operators, privacy, words
 from bot.render.answer import answer, briefing
 from bot.render.calendar import read_day
 from bot.render.check import problems
@@ -260,6 +263,51 @@ def told_of_itself() -> Iterator[Message]:
     yield operators.not_sent()
 
 
+def told_of_sources() -> Iterator[Message]:
+    """What operators read of the sources, and of what they brought."""
+    problem = Problem(where="8", expected="8", got="8", fix="8")
+    lines = [
+        feeds.SourceLine(
+            number=number, name="8", kind=kind, place="8", by_operator=is_theirs, paused=is_paused, articles=2,
+            last_article=last, last_try=last, next_try=NOW + timedelta(minutes=5), reason="8", remarks=("8",),
+        )
+        for number, (kind, is_theirs, is_paused, last) in enumerate(
+            [("feed", True, False, NOW), ("page", True, True, NOW - timedelta(hours=3)), ("folder", False, False, None)]
+        )
+    ]  # fmt: skip
+    yield feeds.source_page(feeds.SourcePage(lines=[], total=0, page=0, pages=1, now=NOW))
+    yield feeds.source_page(feeds.SourcePage(lines=lines, total=12, page=1, pages=3, now=NOW))
+    for line in lines:
+        yield feeds.confirm_removal(line, 0)
+        yield feeds.source_added(line, "8", 5)
+        yield feeds.source_known(line)
+        yield feeds.source_paused(line)
+        yield feeds.source_resumed(line)
+        yield feeds.source_removed(line)
+        yield feeds.source_stays(line)
+    yield feeds.how_to_feeds()
+    yield feeds.how_to_add()
+    yield feeds.no_such_source("8")
+    yield feeds.list_read(["8"] * 12, 2, [], 3)
+    yield feeds.nothing_to_export()
+    yield Message(html=feeds.exported(2))
+    for basis in Basis:
+        for is_new, is_changed in ((True, False), (False, True), (False, False)):
+            article = Article(id=ArticleId("8"), text="8", published=Published(moment=NOW, basis=basis), byline="8")
+            account = feeds.Account(article=article, is_new=is_new, is_changed=is_changed)
+            known = replace(account, figures=1, events=5, stories=("8",), repeats="8")
+            yield feeds.accounts([account, known], [], [])
+    yield feeds.accounts([account] * 12, [], [])
+    yield feeds.accounts([], [], [])
+    yield feeds.file_too_large("8", 50_000_000, 20_000_000)
+    yield feeds.file_of_no_kind("8")
+    yield feeds.file_not_fetched("8")
+    yield feeds.takes_a_while()
+    yield feeds.only_operators()
+    for one in (feeds.not_found(problem), feeds.cannot_read_now(problem), feeds.list_read([], 0, [problem], 0)):
+        yield replace(one, html=Html(one.html.replace(str(problem), "")))
+
+
 def a_status() -> operators.Status:
     return operators.Status(
         answered_in=timedelta(milliseconds=45),
@@ -325,7 +373,7 @@ def test_no_single_change_passes_the_check_in_any_language(code):
 @pytest.mark.parametrize("code", CODES)
 def test_every_message_and_button_keeps_telegrams_limits(code):
     with speaking(code):
-        told = [*told_of_the_story(code), *settings_panels(), *told_of_itself()]
+        told = [*told_of_the_story(code), *settings_panels(), *told_of_itself(), *told_of_sources()]
         pressed = [notices.expectation(NotUnderstood(expected=expected.quiet_hours(), got="", example=""))]
         pressed += [say(notices.OUTDATED), say(notices.ONLY_ADMINISTRATORS), operators.broadcast_over()]
 
@@ -358,7 +406,7 @@ def test_no_sentence_escapes_translation(marked):
     digest = seed_digest()
     articles = " ".join(f"{source.article.text} {source.label} {source.article.title}" for source in digest.sources)
     with speaking(marked):
-        told = [*told_of_the_story(marked), *settings_panels(), *told_of_itself()]
+        told = [*told_of_the_story(marked), *settings_panels(), *told_of_itself(), *told_of_sources()]
         unsound = [
             found for one in told_of_the_story(marked) if (found := problems(one.html, digest, shipped_trackers()))
         ]

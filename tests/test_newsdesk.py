@@ -8,21 +8,25 @@ import signal
 import time
 from collections.abc import AsyncIterator, Collection
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
 
-from bot.desk import readers
+from bot import jobs
+from bot.chats import Alerts, Choices
+from bot.desk import alerts, readers
 from bot.desk.newsdesk import Newsdesk, StoriesOf
 from bot.desk.readers import Reader
 from bot.digest.merging import merge
 from bot.digest.model import Article, Digest, Tracker
 from bot.digest.reading import read
+from bot.outbox import ChatId
 from bot.ports import Packing, Unread
 from bot.stories import MAIN, StoryName
 from storage.tinydb_store import TinyStore
-from tests.stores import Standstill, opened
+from tests.stores import NOW, Standstill, opened
 from tests.story import article, shipped_trackers
 
 DAY = date(2023, 7, 17)
@@ -186,3 +190,29 @@ async def test_an_article_belongs_to_the_stories_that_say_so_and_is_kept_once(st
     assert before == (built(dry, wet), built(wet))
     assert (await store.digest(MAIN), await store.digest(FLOOD)) == (Digest(), built(wet, dry))
     assert len((await store.library()).filed) == 2
+
+
+async def test_news_is_told_as_soon_as_it_is_recorded_and_waits_for_no_tick(store: TinyStore) -> None:
+    await store.change(ChatId(42), lambda chat: replace(chat, choices=Choices(alerts=Alerts(on=True))))
+    desk = alerts.Alerts(store=store, answers=store, clock=Standstill(), trackers=shipped_trackers())
+
+    async with at_work(store) as newsdesk:
+        telling = asyncio.create_task(jobs.tell_news(desk, newsdesk.has_news, every=timedelta(hours=1)))
+        await newsdesk.add([told("one", 12), told("two", 12)])
+        await newsdesk.add([told("three", 19)])
+        async with asyncio.timeout(60):
+            while not (queued := await store.claim(9, NOW)):
+                await store.wait_for_work(timedelta(seconds=1))
+        telling.cancel()
+        await asyncio.wait([telling])
+
+    assert [(one.message.chat, "19" in one.message.html) for one in queued] == [(42, True)]
+
+
+async def test_what_brings_no_news_wakes_nobody(store: TinyStore) -> None:
+    async with at_work(store) as newsdesk:
+        await newsdesk.add([told("one", 12)])
+        begun = newsdesk.has_news.is_set()
+        await newsdesk.add([told("two", 19)])
+
+        assert (begun, newsdesk.has_news.is_set()) == (False, True)

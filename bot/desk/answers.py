@@ -16,10 +16,11 @@ from bot.digest.model import Digest, Tracker
 from bot.digest.stop_words import STOP_WORDS
 from bot.digest.stretches import stretch
 from bot.ports import AnswerStore
-from bot.render.answer import STORY_COMMANDS, answer, content, sample
+from bot.render.answer import STORY_COMMANDS, answer, content, sample, sound
+from bot.render.facts import LinkTo, fact_page, no_link, unknown_fact
 from bot.render.html import Html
 from bot.render.message import Message, Question, View
-from bot.render.search import how_to_search, only_english
+from bot.render.search import Narrowed, how_to_search, only_english
 from bot.render.words import language
 from bot.stories import MAIN, StoryName, StoryTopic, mark_of, only_one
 
@@ -37,6 +38,20 @@ class NoSuchStoryError(LookupError):
 
 class StoryChangedError(RuntimeError):
     """A new story was recorded while the old one was being indexed; the next question is answered from it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LookedUp:
+    """What some words ask for, and what they leave of the story; a search that leaves nothing finds nothing."""
+
+    digest: Digest
+    command: str
+    narrowed: Narrowed | None = None
+
+    @property
+    def is_nothing(self) -> bool:
+        """Whether the words look for nothing at all."""
+        return self.command == SEARCH and self.narrowed is None
 
 
 @dataclass(slots=True)
@@ -63,6 +78,7 @@ class Answers:
 
     store: AnswerStore
     trackers: tuple[Tracker, ...]
+    link_to: LinkTo = no_link
     topics: Callable[[], tuple[StoryTopic, ...]] = only_one
     _shelves: dict[StoryName, _Shelf] = field(default_factory=dict)
 
@@ -144,6 +160,38 @@ class Answers:
             messages += await self.ask(following)
         return tuple(messages)
 
+    async def look_up(self, message: str, today: date, story: StoryName = MAIN) -> LookedUp | None:
+        """What a story has for plain words: the summary for none; None when it has no articles.
+
+        Raises:
+            NoSuchStoryError: the story is not followed any more.
+        """
+        named, plain = self._named(story).name, _plain(message)
+        digest = await self.store.digest(named)
+        if not digest.sources:
+            return None
+        if not plain:
+            return LookedUp(digest=digest, command="summary")
+        index = await self._searchable(named, digest)
+        return await asyncio.to_thread(self._look_up, digest, index, plain, today)
+
+    async def fact(self, key: str, story: StoryName = MAIN) -> tuple[Message, ...]:
+        """What a link to a fact opens: all that was read from its sentence, and the sentence in context.
+
+        It is looked for in ``story`` first, then in the others.
+        """
+        for name in dict.fromkeys([story, *(topic.name for topic in self.topics())]):
+            digest = await self.store.digest(name)
+            if not digest.sources:
+                continue
+            index = await self._searchable(name, digest)
+            page = await asyncio.to_thread(
+                fact_page, digest, key, index.lines(), self.trackers, sound=sound, link_to=self.link_to
+            )
+            if page:
+                return page
+        return (unknown_fact(self.trackers),)
+
     async def sample(self, story: StoryName = MAIN) -> Html:
         """One cited line, to show how an answer looks."""
         return sample(await self.store.digest(self._named(story).name))
@@ -179,7 +227,7 @@ class Answers:
     ) -> tuple[Message, ...]:
         """Renders; blocks."""
         found = None if index is None else narrow(digest, index, question, self.trackers)
-        return answer(digest, question, self.trackers, found, title)
+        return answer(digest, question, self.trackers, found, title, link_to=self.link_to)
 
     def _nearest(self, digest: Digest, index: Index, message: str, today: date) -> Asked:
         """What a message asks for: a command that has nothing to say to its words leaves them to the search; blocks."""
@@ -190,6 +238,17 @@ class Answers:
         found = narrow(digest, index, question, self.trackers)
         _, items = content(digest, asked.command, self.trackers, found)
         return asked if items or not found.request.words else Asked(command=SEARCH, words=message)
+
+    def _look_up(self, digest: Digest, index: Index, message: str, today: date) -> LookedUp:
+        """What the nearest command has for a message, or the search; blocks."""
+        asked = self._nearest(digest, index, message, today)
+        if not asked.words and asked.command != SEARCH:
+            return LookedUp(digest=digest, command=asked.command)
+        if asked.command == SEARCH and not index.terms(asked.words):
+            return LookedUp(digest=digest, command=SEARCH)
+        question = Question(command=asked.command, words=asked.words, today=today)
+        narrowed = narrow(digest, index, question, self.trackers)
+        return LookedUp(digest=digest, command=asked.command, narrowed=narrowed)
 
     async def _question(self, digest: Digest, asked: Asked, today: date, story: StoryName) -> Question:
         """The question with as many of the words as its buttons can carry, the rarest kept longest."""

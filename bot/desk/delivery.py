@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Coroutine, Sequence
+from collections.abc import Awaitable, Callable, Coroutine, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import TypeVar
@@ -14,6 +14,7 @@ from bot.desk.replies import Place, outgoing
 from bot.errors import SitrepError
 from bot.metrics import OUTCOMES
 from bot.outbox import (
+    ChatId,
     Delivered,
     LeavesTopic,
     NextState,
@@ -27,6 +28,7 @@ from bot.outbox import (
 )
 from bot.ports import OutboxStore, Sender, Turns
 from bot.render.notices import topic_gone
+from bot.render.words import SOURCE, speaking
 
 log = structlog.get_logger(__name__)
 
@@ -45,14 +47,23 @@ DEAD_KEPT = timedelta(days=30)
 T = TypeVar("T")
 
 
+async def in_english(_: ChatId) -> str:
+    """The language of every chat, where nobody knows better."""
+    return SOURCE
+
+
 @dataclass(slots=True, kw_only=True)
 class Delivery:
-    """Sends what waits. ``now`` is real time: a moved clock moves briefings, not pauses."""
+    """Sends what waits. ``now`` is real time: a moved clock moves briefings, not pauses.
+
+    ``language`` tells in which one a chat is spoken to.
+    """
 
     store: OutboxStore
     sender: Sender
     turns: Turns
     now: Callable[[], datetime]
+    language: Callable[[ChatId], Awaitable[str]] = in_english
     _waiting: dict[asyncio.Task[None], RowId] = field(default_factory=dict)
     _in_flight: set[asyncio.Task[None]] = field(default_factory=set)
     _landed: asyncio.Event = field(default_factory=asyncio.Event)
@@ -117,7 +128,7 @@ class Delivery:
         self._troubles = self._troubles + 1 if is_trouble(outcome) else 0
         state = next_state(queued, outcome)
         _tell(queued, outcome, state)
-        notices = _notices(queued, state)
+        notices = await self._written(lambda: self._notices(queued, state))
         await self._written(lambda: self.store.settle(queued, state, self.now(), notices))
 
     async def _begin(self, queued: Queued) -> bool:
@@ -135,6 +146,14 @@ class Delivery:
         except Exception as error:  # an error of ours must not keep the message, and its chat, for ever
             log.exception("sending failed in a way that nobody expected", row=queued.id)
             return Unknown(reason=type(error).__name__)
+
+    async def _notices(self, queued: Queued, state: NextState) -> Sequence[Outgoing]:
+        """What the chat is told beside the message itself."""
+        if not isinstance(state, LeavesTopic):
+            return ()
+        place = Place(chat=queued.message.chat)
+        with speaking(await self.language(place.chat)):
+            return (outgoing(place, topic_gone(), key=f"topic {queued.message.thread} gone {queued.id}"),)
 
     async def _written(self, step: Callable[[], Coroutine[object, object, T]]) -> T:
         """Repeats a step of the store until it is lasting; meanwhile nothing more is taken."""
@@ -178,14 +197,6 @@ class Delivery:
             _, late = await asyncio.wait(self._in_flight, timeout=GRACE.total_seconds())
             for task in late:  # the next start finds them begun and not settled, and counts a doubt
                 task.cancel()
-
-
-def _notices(queued: Queued, state: NextState) -> Sequence[Outgoing]:
-    """What the chat is told beside the message itself."""
-    if not isinstance(state, LeavesTopic):
-        return ()
-    place = Place(chat=queued.message.chat)
-    return (outgoing(place, topic_gone(), key=f"topic {queued.message.thread} gone {queued.id}"),)
 
 
 def _tell(queued: Queued, outcome: Outcome, state: NextState) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from bot.desk.alerts import Alerts
 from bot.desk.answers import Answers
@@ -11,6 +11,7 @@ from bot.desk.briefings import Briefings
 from bot.desk.broadcasts import Broadcasts
 from bot.desk.exports import Exports
 from bot.desk.following import Stories
+from bot.desk.inline import Offers
 from bot.desk.newsdesk import Newsdesk
 from bot.desk.operators import Operators
 from bot.desk.panels import Panels
@@ -27,7 +28,10 @@ SELDOM = frozenset({"unsubscribe", "unwatch", "language", "pause", "resume", "pr
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FrontDesk:
-    """The services for people."""
+    """The services for people.
+
+    ``menus`` are the languages in which chats that chose one got their menu since the start.
+    """
 
     answers: Answers
     newsdesk: Newsdesk
@@ -39,10 +43,12 @@ class FrontDesk:
     replies: Replies
     pictures: Pictures
     exports: Exports
+    offers: Offers
     operators: Operators
     sources: Sources
     stories: Stories
     full_menu: Callable[[], Mapping[str, str]]
+    menus: dict[ChatId, str | None] = field(default_factory=dict)
 
     @property
     def menu(self) -> Mapping[str, str]:

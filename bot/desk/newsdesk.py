@@ -132,6 +132,7 @@ class Newsdesk:
     """Takes articles, one step at a time; every caller returns once what it brought is recorded.
 
     ``stories_of`` says which stories an article belongs to; it may take some milliseconds, and is called in a thread.
+    ``has_news`` is set whenever a step brought news; whoever tells of it clears it.
     ``houses`` says whose text an article is; it is sent to another process.
     """
 
@@ -145,6 +146,7 @@ class Newsdesk:
         houses: Houses = publisher,
         longest: timedelta = LONGEST,
     ) -> None:
+        self.has_news = asyncio.Event()
         self._store = store
         self._version = reader.version
         self._clock = clock
@@ -401,7 +403,8 @@ class Newsdesk:
                 stories=tuple(growths),
                 reader=self._version if self._is_new_reader else None,
             )
-            await self._store.record(step)
+            if await self._store.record(step):
+                self.has_news.set()
         except ProcessDiedError as error:
             raise ReadingError(
                 f"keeping the stories: expected a process that lives, got one that died again ({error}). "

@@ -46,7 +46,8 @@ class Place:
 def outgoing(place: Place, message: Message, key: str = "reply") -> Outgoing:
     """A rendered message, addressed."""
     keys = tuple(
-        tuple(Key(label=button.label, data=button.data, url=button.url) for button in row) for row in message.buttons
+        tuple(Key(label=button.label, data=button.data, url=button.url, copy=button.copy) for button in row)
+        for row in message.buttons
     )
     return Outgoing(
         key=key,

@@ -91,6 +91,10 @@ class Index:
         self._claims_in = _by_value(enumerate(self._claims))
         self._accounts_in = _by_value((number, row) for number, (_, row) in enumerate(self._accounts))
 
+    def lines(self) -> tuple[Line, ...]:
+        """Every sentence, as an answer shows it."""
+        return tuple(sentence.line for sentence in self._sentences)
+
     def terms(self, words: str) -> tuple[Term, ...]:
         """What the words look for."""
         return self._vocabulary.terms(words)

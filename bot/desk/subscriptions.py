@@ -13,6 +13,7 @@ from bot.desk.choosing import Context, choose, with_schedule
 from bot.desk.due import is_away, next_moment
 from bot.desk.following import following
 from bot.desk.replies import Place
+from bot.desk.speech import language_of
 from bot.desk.times import NoTime, NoZone, Wish, read_wish
 from bot.outbox import ChatId
 from bot.ports import ChatStore, Clock
@@ -43,6 +44,10 @@ class Subscriptions:
         """
         found = await self.store.chat(chat) or Chat(id=chat)
         return self._of_a_story(found)
+
+    async def language_for(self, chat: ChatId) -> str:
+        """In which language a chat is spoken to when nobody asked."""
+        return language_of(await self.chat(chat))
 
     async def subscribe(self, place: Place, words: Sequence[str]) -> Chat | NoTime | NoZone | NotUnderstood:
         """Adds a briefing as ``words`` say, or tells what is wrong with them; ends a pause."""

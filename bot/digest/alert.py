@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import assert_never
 
 from bot.digest.model import Citation, Claim, Digest, Entry, FindingKind, Line, Source, Span
-
-EARLIER = "{label}, earlier version of [{number}]"
 
 
 class AlertKind(StrEnum):
@@ -106,13 +104,16 @@ class Alert:
     tracker: str | None = None
 
 
-def with_earlier(digest: Digest, told: Iterable[Told]) -> Digest:
-    """The digest with the earlier versions that corrections cite: as sources of their own, after all others."""
+def with_earlier(digest: Digest, told: Iterable[Told], called: Callable[[str, int], str]) -> Digest:
+    """The digest with the earlier versions that corrections cite: as sources of their own, after all others.
+
+    ``called`` is what an earlier version is called beside the others, by its label and the number of the later one.
+    """
     sources, claims = list(digest.sources), list(digest.claims)
     for one in told:
         if isinstance(one, Corrected):
             number = len(sources) + 1
-            label = EARLIER.format(label=one.earlier.label, number=one.after.citation.source)
+            label = called(one.earlier.label, one.after.citation.source)
             sources.append(replace(one.earlier, number=number, origin=number, label=label))
             claims.append(replace(one.before, citation=replace(one.before.citation, source=number), whole=None))
     return replace(digest, sources=tuple(sources), claims=tuple(claims))

@@ -24,7 +24,7 @@ from bot.digest.model import Account, Citation, Claim, Digest, Entry, Tracker
 from bot.render.calendar import INFERRED
 from bot.render.check import problems
 from bot.render.figures import claim_item, finding_heading, finding_line
-from bot.render.headlines import ARROW, Headline, age, waiting
+from bot.render.headlines import ARROW, Headline, age, earlier_version, waiting
 from bot.render.html import Html, bold, italic, join, text
 from bot.render.layout import Item, pack
 from bot.render.message import Message
@@ -44,7 +44,7 @@ def alert_message(
 
     An alert that cannot be checked against its sources is left out; None when none is left.
     """
-    shown = with_earlier(digest, [alert.told for alert in alerts])
+    shown = with_earlier(digest, [alert.told for alert in alerts], earlier_version)
     made = list(alert_items(shown, [alert.told for alert in alerts], now))
     sound = [item for item in made if not problems(pack(shown, Html(""), [item])[0].html, shown, trackers, now)]
     for count in range(len(sound), 0, -1):

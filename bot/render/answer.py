@@ -12,6 +12,7 @@ from bot.digest.model import Digest, Tracker
 from bot.render import figures, timeline, understood
 from bot.render.calendar import INFERRED
 from bot.render.check import problems
+from bot.render.facts import LinkTo, copy_rows, no_link
 from bot.render.html import Html, bold, italic, join, said, text
 from bot.render.layout import Item, Page, pack, units
 from bot.render.message import CAPTION_LIMIT, NEW, Button, Message, Question, View
@@ -42,11 +43,14 @@ def answer(
     trackers: Sequence[Tracker],
     narrowed: Narrowed | None = None,
     story: str | None = None,
+    *,
+    link_to: LinkTo = no_link,
 ) -> tuple[Message, ...]:
     """The messages to send for a question; another page or view of it is one message that replaces the shown one.
 
     ``narrowed`` is what the words of the question leave of the story. When they leave nothing, the answer says so and
-    offers what there is. ``story`` is the title of the story, when there are several.
+    offers what there is. ``story`` is the title of the story, when there are several; ``link_to`` gives the links to
+    facts that a copied citation ends with.
 
     Raises:
         ValueError: no such command.
@@ -60,7 +64,7 @@ def answer(
     title = _title(name, digest, () if narrowed is None else understood.lines(narrowed.request), story)
     pages = pack(digest, title, items or [Item(html=said(EMPTY_ANSWER))])
     if question.view is View.SOURCES:
-        return (_sources_view(digest, question, pages, trackers),)
+        return (_sources_view(digest, question, pages, trackers, link_to),)
     if len(pages) > SENT_AT_ONCE or question.page > 0:
         page = min(question.page, len(pages) - 1)
         return (_message(digest, pages, page, question, trackers),)
@@ -214,7 +218,9 @@ def _message(
     return Message(html=pages[page].html, buttons=tuple(rows))
 
 
-def _sources_view(digest: Digest, question: Question, pages: Sequence[Page], trackers: Sequence[Tracker]) -> Message:
+def _sources_view(
+    digest: Digest, question: Question, pages: Sequence[Page], trackers: Sequence[Tracker], link_to: LinkTo
+) -> Message:
     """The cited sentences in their paragraphs; the button back leads to the page that cites them."""
     contexts = [(index, context) for index, page in enumerate(pages) for context in _contexts(digest, page)]
     if not contexts:
@@ -224,6 +230,7 @@ def _sources_view(digest: Digest, question: Question, pages: Sequence[Page], tra
     rows: list[tuple[Button, ...]] = []
     if len(contexts) > 1:
         rows.append(_turning(question, View.SOURCES, at, len(contexts)))
+    rows += copy_rows(digest, context.shows, link_to)
     rows.append((Button(label=say("↩ Back"), data=replace(question, page=back, view=View.ANSWER).data()),))
     return Message(html=context.html, buttons=tuple(rows))
 

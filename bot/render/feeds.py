@@ -10,12 +10,12 @@ from enum import StrEnum
 from bot.digest.model import Article, Basis
 from bot.errors import Problem
 from bot.render.calendar import day_of
-from bot.render.html import Html, bold, code, italic, join, text
+from bot.render.html import Html, bold, code, italic, join, said, said_many, text
 from bot.render.layout import units
 from bot.render.message import MESSAGE_LIMIT, Button, Message
 from bot.render.operators import brief
-from bot.render.sources import BASES
-from bot.render.words import say
+from bot.render.sources import AUTHOR, BASES
+from bot.render.words import phrase, say, say_many
 
 PREFIX = "w:"  #: before what a button of /feeds asks, a source's number, and a page
 A_PAGE = 5  #: sources in one message
@@ -24,7 +24,7 @@ ROOM = 100  #: UTF-16 units left for the line that says how many more there are
 MOST_NAMED = 10  #: feeds that are named in one answer
 #: UTF-16 units of what strangers wrote; with them any of these answers fits into a message
 NAME, PLACE, TITLE, REASON, REMARK = 60, 100, 120, 240, 120
-READ_FILES = ".txt, .md, .html or .pdf"
+KINDS = {"feed": phrase("feed"), "page": phrase("page"), "folder": phrase("folder")}  #: how `SourceKind` is told
 
 
 class Press(StrEnum):
@@ -103,14 +103,16 @@ def read_press(data: str) -> tuple[Press, int, int]:
 def source_page(found: SourcePage) -> Message:
     """The answer to /feeds."""
     if not found.total:
-        return Message(html=join([bold("I follow no sources yet."), _how_to_add()], "\n"))
-    head = bold(f"Where articles come from: {_many(found.total, 'source')}")
+        return Message(html=join([bold(say("I follow no sources yet.")), _how_to_add()], "\n"))
+    head = bold(
+        say_many("Where articles come from: {number} source", "Where articles come from: {number} sources", found.total)
+    )
     rows = [row for line in found.lines if (row := _buttons(line, found.page))]
     turns = []
     if found.page > 0:
-        turns.append(Button(label="‹ Before", data=_data(Press.PAGE, 0, found.page - 1)))
+        turns.append(Button(label=say("‹ Before"), data=_data(Press.PAGE, 0, found.page - 1)))
     if found.page + 1 < found.pages:
-        label = f"Page {found.page + 2} of {found.pages} ›"
+        label = say("Page {page} of {pages} ›", page=found.page + 2, pages=found.pages)
         turns.append(Button(label=label, data=_data(Press.PAGE, 0, found.page + 1)))
     blocks = [head, *(_source(line, found.now) for line in found.lines), _how_to_add()]
     return Message(html=join(blocks, "\n\n"), buttons=(*rows, tuple(turns)) if turns else tuple(rows))
@@ -118,13 +120,16 @@ def source_page(found: SourcePage) -> Message:
 
 def confirm_removal(line: SourceLine, page: int) -> Message:
     """Whether to follow a source no more."""
-    words = "I would not look at it any more. The articles that came from it stay."
+    lines = [
+        bold(say("Remove {source}?", source=_called(line))),
+        said("I would not look at it any more. The articles that came from it stay."),
+    ]
     return Message(
-        html=join([bold(f"Remove {_called(line)}?"), text(words)], "\n"),
+        html=join(lines, "\n"),
         buttons=(
             (
-                Button(label="Remove", data=_data(Press.REMOVED, line.number, page)),
-                Button(label="Keep", data=_data(Press.PAGE, 0, page)),
+                Button(label=say("Remove"), data=_data(Press.REMOVED, line.number, page)),
+                Button(label=say("Keep"), data=_data(Press.PAGE, 0, page)),
             ),
         ),
     )
@@ -133,14 +138,16 @@ def confirm_removal(line: SourceLine, page: int) -> Message:
 def how_to_feeds() -> Message:
     """/feeds with words that are not understood."""
     lines = [
-        bold("What I understand"),
-        _usage("/feeds", "where each source stands"),
-        _usage("/feeds add https://gazette.example/feed.xml The Gazette", "a feed or a page; the name may be left out"),
-        _usage("/feeds pause 2", "no look until it is resumed"),
-        _usage("/feeds resume 2", "looks at once"),
-        _usage("/feeds remove 2", "one that was added here"),
-        _usage("/feeds export", "the feeds as an OPML file"),
-        text("An OPML file that you send me is read in: every feed in it is added."),
+        bold(say("What I understand")),
+        _usage("/feeds", say("where each source stands")),
+        _usage(
+            "/feeds add https://gazette.example/feed.xml The Gazette", say("a feed or a page; the name may be left out")
+        ),
+        _usage("/feeds pause 2", say("no look until it is resumed")),
+        _usage("/feeds resume 2", say("looks at once")),
+        _usage("/feeds remove 2", say("one that was added here")),
+        _usage("/feeds export", say("the feeds as an OPML file")),
+        said("An OPML file that you send me is read in: every feed in it is added."),
     ]
     return Message(html=join(lines, "\n"))
 
@@ -150,8 +157,10 @@ def how_to_add() -> Message:
     return Message(
         html=join(
             [
-                join([text("Add the address of one article: "), code("/add https://gazette.example/news/river")]),
-                text(f"Or send me a file ({READ_FILES}), or forward a channel's post."),
+                said(
+                    "Add the address of one article: {example}", example=code("/add https://gazette.example/news/river")
+                ),
+                said("Or send me a file (.txt, .md, .html or .pdf), or forward a channel's post."),
             ],
             "\n",
         )
@@ -160,13 +169,20 @@ def how_to_add() -> Message:
 
 def source_added(line: SourceLine, title: str | None, entries: int) -> Message:
     """What was found at an address, and that it is followed now."""
-    found = f"a feed with {_many(entries, 'entry', 'entries')}" if line.kind == "feed" else "a page with an article"
+    found = say("a page with an article")
+    if line.kind == "feed":
+        found = say_many("a feed with {number} entry", "a feed with {number} entries", entries)
     named = f", “{_short(title, TITLE)}”" if title else ""
     return Message(
         html=join(
             [
-                join([bold("Added"), text(f" as {_called(line)}: {found}{named}.")]),
-                text("I look at it now, and then again and again; /feeds tells how it goes."),
+                said(
+                    "{added} as {source}: {found}.",
+                    added=bold(say("Added")),
+                    source=text(_called(line)),
+                    found=text(found + named),
+                ),
+                said("I look at it now, and then again and again; /feeds tells how it goes."),
             ],
             "\n",
         )
@@ -175,111 +191,132 @@ def source_added(line: SourceLine, title: str | None, entries: int) -> Message:
 
 def source_known(line: SourceLine) -> Message:
     """The source is followed already."""
-    return Message(html=text(f"I follow this already: {_called(line)}."))
+    return Message(html=text(say("I follow this already: {source}.", source=_called(line))))
 
 
 def source_paused(line: SourceLine) -> Message:
     """A source is looked at no more for now."""
-    return Message(html=join([text(f"Paused: {_called(line)}. To go on: "), code(f"/feeds resume {line.number}")]))
+    command = code(f"/feeds resume {line.number}")
+    return Message(html=said("Paused: {source}. To go on: {command}", source=text(_called(line)), command=command))
 
 
 def source_resumed(line: SourceLine) -> Message:
     """A source is looked at again."""
-    return Message(html=text(f"{_called(line)} is looked at again, now."))
+    return Message(html=text(say("{source} is looked at again, now.", source=_called(line))))
 
 
 def source_removed(line: SourceLine) -> Message:
     """A source is followed no more."""
-    return Message(html=text(f"Removed: {_called(line)}. The articles that came from it stay."))
+    return Message(html=text(say("Removed: {source}. The articles that came from it stay.", source=_called(line))))
 
 
 def source_stays(line: SourceLine) -> Message:
     """A source of the configuration cannot be removed here."""
-    words = f"{_called(line)} stands in the configuration file, so only there can it be removed. It can be paused: "
-    return Message(html=join([text(words), code(f"/feeds pause {line.number}")]))
+    return Message(
+        html=said(
+            "{source} stands in the configuration file, so only there can it be removed. It can be paused: {command}",
+            source=text(_called(line)),
+            command=code(f"/feeds pause {line.number}"),
+        )
+    )
 
 
-def no_such_source(number: str) -> Message:
+def no_such_source(wanted: str) -> Message:
     """There is none of this number."""
-    return Message(html=text(f"I follow no source with the number {number}. /feeds shows them all."))
+    return Message(html=text(say("I follow no source with the number {wanted}. /feeds shows them all.", wanted=wanted)))
 
 
 def not_found(problem: Problem) -> Message:
     """An address, or a list of feeds, that does not hold."""
-    return Message(html=join([bold("Not added."), _problem(problem)], "\n"))
+    return Message(html=join([bold(say("Not added.")), _problem(problem)], "\n"))
 
 
 def list_read(added: Sequence[str], known: int, refused: Sequence[Problem], passed_over: int) -> Message:
     """What came of an OPML file."""
-    lines = [bold(f"Added {_many(len(added), 'feed')}.")]
+    lines = [bold(say_many("Added {number} feed.", "Added {number} feeds.", len(added)))]
     if added:
         lines.append(text(_listed(added)))
     if known:
-        lines.append(text(f"Followed already: {known:,}."))
+        lines.append(text(say("Followed already: {count}.", count=known)))
     if passed_over:
-        lines.append(text(f"Entries that are no feeds: {passed_over:,}."))
+        lines.append(text(say("Entries that are no feeds: {count}.", count=passed_over)))
     if refused:
-        lines.append(text(f"Refused: {len(refused):,}."))
+        lines.append(text(say("Refused: {count}.", count=len(refused))))
         lines += [_problem(problem) for problem in refused[:MOST_READ]]
     return Message(html=join(lines, "\n"))
 
 
 def nothing_to_export() -> Message:
     """No feeds, so no file."""
-    return Message(html=text("I follow no feeds, so there is nothing to export."))
+    return Message(html=said("I follow no feeds, so there is nothing to export."))
 
 
 def exported(count: int) -> Html:
     """The caption of the OPML file."""
-    return text(f"{_many(count, 'feed')}, as other readers take them.")
+    return said_many("{number} feed, as other readers take them.", "{number} feeds, as other readers take them.", count)
 
 
 def accounts(read: Sequence[Account], remarks: Sequence[str], problems: Sequence[Problem]) -> Message:
     """What was read of what somebody brought."""
     blocks = [
         *map(_account, read),
-        *(join([bold("Not read."), _problem(problem)], "\n") for problem in problems),
+        *(join([bold(say("Not read.")), _problem(problem)], "\n") for problem in problems),
         *(text(_short(remark, REASON)) for remark in remarks),
     ]
     shown = blocks[:MOST_READ]
     while units(join(shown, "\n\n")) > MESSAGE_LIMIT - ROOM:
         shown = shown[:-1]
     if len(shown) < len(blocks):
-        shown = [*shown, text(f"And {len(blocks) - len(shown):,} more.")]
-    return Message(html=join(shown or [text("There was nothing in it to read.")], "\n\n"))
+        shown = [*shown, text(say("And {count} more.", count=len(blocks) - len(shown)))]
+    return Message(html=join(shown or [said("There was nothing in it to read.")], "\n\n"))
 
 
 def cannot_read_now(problem: Problem) -> Message:
     """A page that may be had later."""
-    words = "Send it again later; if it is a feed or a page that goes on, /feeds add follows it."
-    return Message(html=join([bold("I could not have it now."), _problem(problem), text(words)], "\n"))
+    lines = [
+        bold(say("I could not have it now.")),
+        _problem(problem),
+        said("Send it again later; if it is a feed or a page that goes on, /feeds add follows it."),
+    ]
+    return Message(html=join(lines, "\n"))
 
 
 def file_too_large(name: str, size: int, limit: int) -> Message:
     """A file that Telegram does not give to bots."""
     return Message(
         html=text(
-            f"{_short(name, NAME)} has {size / 1e6:.1f} MB; Telegram gives me files of at most {limit / 1e6:.0f} MB. "
-            "Send the text alone."
+            say(
+                "{file} has {size} MB; Telegram gives me files of at most {limit} MB. Send the text alone.",
+                file=_short(name, NAME),
+                size=f"{size / 1e6:.1f}",
+                limit=f"{limit / 1e6:.0f}",
+            )
         )
     )
 
 
 def file_of_no_kind(name: str) -> Message:
     """A file whose ending says that it is no article."""
-    words = f"I read files that end in {READ_FILES}, and lists of feeds that end in .opml. Got: {_short(name, NAME)}"
-    return Message(html=text(words))
+    return Message(
+        html=text(
+            say(
+                "I read files that end in .txt, .md, .html or .pdf, and lists of feeds that end in .opml. Got: {file}",
+                file=_short(name, NAME),
+            )
+        )
+    )
 
 
 def file_not_fetched(name: str) -> Message:
     """Telegram did not give the file."""
-    return Message(html=text(f"Telegram did not let me have {_short(name, NAME)}. Please send it again."))
+    words = say("Telegram did not let me have {file}. Please send it again.", file=_short(name, NAME))
+    return Message(html=text(words))
 
 
 def takes_a_while() -> Message:
     """Whoever waits is told that it goes on."""
     return Message(
-        html=text("Still at it: I wait for the page, or for what I read before it. The answer comes by itself.")
+        html=said("Still at it: I wait for the page, or for what I read before it. The answer comes by itself.")
     )
 
 
@@ -296,56 +333,65 @@ def only_operators() -> Message:
 
 
 def _source(line: SourceLine, now: datetime) -> Html:
-    state = [line.kind, *(["paused"] if line.paused else []), *([] if line.by_operator else ["from the configuration"])]
-    brought = "nothing new from it yet"
-    if line.last_article is not None:
-        brought = f"{_many(line.articles, 'article')}, the last {_ago(line.last_article, now)}"
-    looked = "not looked at yet" if line.last_try is None else f"looked at {_ago(line.last_try, now)}"
-    lines = [
-        join([bold(_called(line)), text(" · " + " · ".join(state))]),
-        text(f"{brought}; {looked}" + ("" if line.paused else f"; next {_in(line.next_try, now)}")),
+    state = [
+        say(KINDS[line.kind]),
+        *([say("paused")] if line.paused else []),
+        *([] if line.by_operator else [say("from the configuration")]),
     ]
+    brought = say("nothing new from it yet")
+    if line.last_article is not None:
+        articles = say_many("{number} article", "{number} articles", line.articles)
+        brought = say("{articles}, the last {ago}", articles=articles, ago=_ago(line.last_article, now))
+    looked = say("not looked at yet")
+    if line.last_try is not None:
+        looked = say("looked at {ago}", ago=_ago(line.last_try, now))
+    steps = [brought, looked, *([] if line.paused else [say("next {soon}", soon=_in(line.next_try, now))])]
+    lines = [join([bold(_called(line)), text(" · " + " · ".join(state))]), text("; ".join(steps))]
     if line.reason is not None:
-        lines.append(join([bold("In trouble: "), text(_short(line.reason, REASON))]))
+        lines.append(join([bold(say("In trouble:")), text(" " + _short(line.reason, REASON))]))
     lines += [italic(_short(remark, REMARK)) for remark in line.remarks[:1]]
     return join([*lines, code(_short(line.place, PLACE))], "\n")
 
 
 def _account(account: Account) -> Html:
     article = account.article
-    lead = "New: " if account.is_new else "A new version: " if account.is_changed else "I have this one already: "
-    lines = [
-        join([text(lead), bold(_short(article.title or "an article without a title", TITLE))]),
-        text(f"{_short(article.publisher or 'no publisher named', NAME)}, {_dated(article)}"),
-    ]
+    title = bold(_short(article.title or say("an article without a title"), TITLE))
+    lead = said("I have this one already: {title}", title=title)
+    if account.is_new or account.is_changed:
+        lead = said("New: {title}", title=title) if account.is_new else said("A new version: {title}", title=title)
+    lines = [lead, text(f"{_short(article.publisher or say('no publisher named'), NAME)}, {_dated(article)}")]
     if article.byline:
-        lines.append(text(f"by {_short(article.byline, NAME)}"))
-    lines.append(text(f"I read {_many(account.figures, 'figure')} and {_many(account.events, 'event')} in it."))
+        lines.append(text(say(AUTHOR, author=_short(article.byline, NAME))))
+    figures = say_many("{number} figure", "{number} figures", account.figures)
+    events = say_many("{number} event", "{number} events", account.events)
+    lines.append(text(say("I read {figures} and {events} in it.", figures=figures, events=events)))
     if account.stories:
-        lines.append(text(f"It belongs to: {_short(', '.join(account.stories), TITLE)}."))
+        lines.append(text(say("It belongs to: {stories}.", stories=_short(", ".join(account.stories), TITLE))))
     else:
-        lines.append(text("It fits none of the stories that I follow."))
+        lines.append(said("It fits none of the stories that I follow."))
     if account.repeats is not None:
-        lines.append(text(f"It repeats the wording of {_short(account.repeats, NAME)}: one origin, not two."))
+        other = _short(account.repeats, NAME)
+        lines.append(text(say("It repeats the wording of {other}: one origin, not two.", other=other)))
     return join(lines, "\n")
 
 
 def _dated(article: Article) -> str:
     published = article.published
-    basis = "inferred, for none is printed in it" if published.basis is Basis.INFERRED else BASES[published.basis]
+    is_inferred = published.basis is Basis.INFERRED
+    basis = say("inferred, for none is printed in it") if is_inferred else say(BASES[published.basis])
     return f"{day_of(published)}, {basis}"
 
 
 def _buttons(line: SourceLine, page: int) -> tuple[Button, ...]:
-    ask, label = (Press.RESUME, "▶ Resume") if line.paused else (Press.PAUSE, "⏸ Pause")
+    ask, label = (Press.RESUME, say("▶ Resume")) if line.paused else (Press.PAUSE, say("⏸ Pause"))
     row = [Button(label=f"{label} {line.number}", data=_data(ask, line.number, page))]
     if line.by_operator:
-        row.append(Button(label=f"✕ Remove {line.number}", data=_data(Press.REMOVE, line.number, page)))
+        row.append(Button(label=f"{say('✕ Remove')} {line.number}", data=_data(Press.REMOVE, line.number, page)))
     return tuple(row)
 
 
 def _how_to_add() -> Html:
-    return join([text("To add one: "), code("/feeds add https://gazette.example/feed.xml")])
+    return said("To add one: {command}", command=code("/feeds add https://gazette.example/feed.xml"))
 
 
 def _usage(command: str, words: str) -> Html:
@@ -366,16 +412,19 @@ def _problem(problem: Problem) -> Html:
 
 def _ago(moment: datetime, now: datetime) -> str:
     passed = now - moment
-    return f"{brief(passed)} ago" if passed.total_seconds() >= 1 else "just now"
+    return say("{time} ago", time=brief(passed)) if passed.total_seconds() >= 1 else say("just now")
 
 
 def _in(moment: datetime | None, now: datetime) -> str:
-    return f"in {brief(moment - now)}" if moment is not None and (moment - now).total_seconds() >= 1 else "now"
+    if moment is None or (moment - now).total_seconds() < 1:
+        return say("now")
+    return say("in {time}", time=brief(moment - now))
 
 
 def _listed(names: Sequence[str]) -> str:
     left = len(names) - MOST_NAMED
-    return ", ".join(_short(name, NAME) for name in names[:MOST_NAMED]) + (f" and {left:,} more" if left > 0 else "")
+    named = ", ".join(_short(name, NAME) for name in names[:MOST_NAMED])
+    return say("{names} and {count} more", names=named, count=left) if left > 0 else named
 
 
 def _short(words: str, most: int) -> str:
@@ -384,7 +433,3 @@ def _short(words: str, most: int) -> str:
     if len(flat.encode("utf-16-le")) <= 2 * most:
         return flat
     return flat.encode("utf-16-le")[: 2 * (most - 1)].decode("utf-16-le", "ignore") + "…"
-
-
-def _many(number: int, noun: str, plural: str | None = None) -> str:
-    return f"{number:,} {noun if number == 1 else plural or noun + 's'}"

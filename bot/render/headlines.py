@@ -36,6 +36,11 @@ def headline(line: str) -> tuple[Headline, str] | None:
     return None
 
 
+def earlier_version(label: str, number: int) -> str:
+    """What an article is called that the source of this number is a later version of."""
+    return say("{label}, earlier version of [{source}]", label=label, source=str(number))
+
+
 def waiting(count: int) -> str:
     """ "3 more waiting: /news" """
     return say_many("{number} more waiting: /news", "{number} more waiting: /news", count)

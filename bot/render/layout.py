@@ -26,19 +26,24 @@ _OPENING = re.compile(r"<[a-z]")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Item:
-    """A piece of an answer that is not cut in two, and the sentences it cites. A heading stays with what follows."""
+    """A piece of an answer that is not cut in two, and the sentences it cites. A heading stays with what follows.
+
+    ``shows`` are sentences that it prints whole, which need no quotation.
+    """
 
     html: Html
     citations: tuple[Citation, ...] = ()
     heading: bool = False
+    shows: tuple[Citation, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Page:
-    """One message's text and the sentences it cites, in the order of the quotations."""
+    """One message's text and the sentences it cites, in the order of the quotations; those that its items show."""
 
     html: Html
     citations: tuple[Citation, ...]
+    shows: tuple[Citation, ...] = ()
 
 
 def pack(digest: Digest, title: Html, items: Sequence[Item]) -> tuple[Page, ...]:
@@ -137,7 +142,8 @@ def _page(digest: Digest, title: Html, items: Sequence[Item]) -> Page:
     parts += [item.html for item in items]
     if citations:
         parts.append(expandable(_quotations(digest, citations)))
-    return Page(html=join(parts, "\n\n"), citations=citations)
+    shows = tuple(citation for item in items for citation in item.shows)
+    return Page(html=join(parts, "\n\n"), citations=citations, shows=shows)
 
 
 def _quotations(digest: Digest, citations: Iterable[Citation]) -> Html:

@@ -14,6 +14,7 @@ MESSAGE_LIMIT = 4096  #: UTF-16 units after entity parsing (Bot API)
 ENTITY_LIMIT = 100  #: entities a message keeps (Bot API)
 CAPTION_LIMIT = 1024  #: the same below a picture
 CALLBACK_LIMIT = 64  #: bytes of callback data (Bot API)
+COPY_LIMIT = 256  #: characters that a button copies (Bot API); counted here in UTF-16 units, which are never fewer
 NEW = "new:"  #: before a command or question in callback data: answer below, leave the pressed message as it is
 LAST_PAGE = 99  #: the highest page for which a button keeps room
 _QUESTION = re.compile(r"q(?:[0-9a-f]{4})?")  #: how a question's data begin: with the mark of its story, if it has one
@@ -75,11 +76,12 @@ class Question:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Button:
-    """An inline button: its label and the callback data it sends, or the address it opens."""
+    """An inline button: its label and the callback data it sends, or the address it opens, or the text it copies."""
 
     label: str
     data: str = ""
     url: str | None = None
+    copy: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

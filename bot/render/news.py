@@ -10,6 +10,7 @@ from bot.digest.alert import Alert, with_earlier
 from bot.digest.model import Digest, Tracker
 from bot.render.alerts import alert_items
 from bot.render.check import problems
+from bot.render.headlines import earlier_version
 from bot.render.html import Html, bold, join, said
 from bot.render.layout import Item, pack
 from bot.render.message import Button, Message
@@ -39,7 +40,7 @@ def news_page(
     """A page, from 0, of the alerts, given the newest first; what cannot be checked against its sources is left out."""
     ordered = sorted(recent, key=lambda one: not one.is_held)[:MOST]
     told = [one.alert.told for one in ordered]
-    shown = with_earlier(digest, told)
+    shown = with_earlier(digest, told, earlier_version)
     made = list(zip(ordered, alert_items(shown, told, now), strict=True))
     items: list[Item] = []
     for heading, is_held in ((WAITING, True), (TOLD, False)):

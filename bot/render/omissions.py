@@ -8,10 +8,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from bot.digest.alert import EARLIER
 from bot.digest.comparing import bounds, quantity_of
 from bot.digest.model import Account, Claim, Digest, Finding
 from bot.render.figures import NO_SPEAKER, PART, PRONOUNS, UNDATED, finding_heading, outlook_of
+from bot.render.headlines import earlier_version
 from bot.render.snippets import one_line
 from bot.render.words import pattern, say
 
@@ -65,7 +65,7 @@ def has_moved(digest: Digest, old: Told, new: Told) -> bool:
 def is_corrected(digest: Digest, old: Told, new: Told) -> bool:
     """Whether an article gives the new number where an earlier version of itself gave the old one."""
     earlier, later = digest.sources[old.source - 1], digest.sources[new.source - 1]
-    label = EARLIER.format(label=later.label, number=later.number)
+    label = earlier_version(later.label, later.number)
     is_version = earlier.article.id == later.article.id and earlier.label == label
     return is_version and any(
         _is_of_one_thing(before, after) for before in _claims_of(digest, old) for after in _claims_of(digest, new)

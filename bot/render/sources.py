@@ -58,7 +58,10 @@ def context_items(digest: Digest, citations: Sequence[Citation]) -> list[Item]:
     for citation in citations:
         article = digest.sources[citation.source - 1].article.text
         paragraphs.setdefault((citation.source, _paragraph(article, citation.sentence).start), []).append(citation)
-    return [Item(html=_context(digest.sources[number - 1], cited)) for (number, _), cited in paragraphs.items()]
+    return [
+        Item(html=_context(digest.sources[number - 1], cited), shows=tuple(cited))
+        for (number, _), cited in paragraphs.items()
+    ]
 
 
 def _context(source: Source, cited: Sequence[Citation]) -> Html:

@@ -181,11 +181,13 @@ async def _noted(pictures: PictureStore, key: PictureKey, bot: int, file_id: str
 
 def _markup(message: Outgoing) -> InlineKeyboardMarkup | None:
     """The buttons as PTB takes them."""
-    rows = [[InlineKeyboardButton(key.label, key.url, key.data or None) for key in row] for row in message.keys]
+    rows = [[InlineKeyboardButton(**_button(key)) for key in row] for row in message.keys]
     return InlineKeyboardMarkup(rows) if rows else None
 
 
-def _button(key: Key) -> dict[str, str]:
+def _button(key: Key) -> dict[str, Any]:
+    if key.copy is not None:
+        return {"text": key.label, "copy_text": {"text": key.copy}}
     return {"text": key.label, **({"callback_data": key.data} if key.url is None else {"url": key.url})}
 
 
