@@ -17,6 +17,7 @@ from bot.digest.alerts import alerts, mentioned
 from bot.digest.changes import changes
 from bot.digest.merging import merge
 from bot.digest.model import Article, Basis, Digest, Published
+from bot.digest.news_writing import beginning
 from bot.digest.reading import read
 from bot.digest.watched import Watch, first_sentence
 from bot.outbox import ChatId
@@ -472,3 +473,124 @@ def test_a_watched_word_is_told_with_its_sentence_once():
     assert first is not None
     assert second is not None
     assert first.keys == second.keys
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "The harbour of Larne is located on the east coast and covers half of the district around its old mill.",
+        "The Larne Harbour Bureau was an agency of the county that managed the quays, docks and mineral resources.",
+        "Could the river flood the harbour district of Larne and cut off its hospital from the town?",
+        "We saw how the river flooded the harbour district of Larne and cut off its hospital from the town.",
+        "The Post's Ann Roe describes her first view of the flooded harbour district of Larne and its hospital.",
+        "The council usually decides to close the harbour district of Larne when the river has reached the quay.",
+        "Like the mill fire, the flooded harbour district of Larne threatens to ruin its hospital and town council.",
+        "It is hoped the flooded harbour district of Larne could give courage to its hospital and to the town.",
+        "The river flooded the harbour district of Larne and cut off its hospital from the...",
+        "The dam of Larne, which the river flooded, could burst as its hospital and harbour district wait.",
+        "Show map of the flooded harbour district of Larne, where the river cut off the hospital from the town.",
+        "The flooded harbour district of Larne remains cut off from the hospital, the market, and the town.",
+    ],
+)
+def test_an_opening_that_tells_no_happening_is_no_report(text: str):
+    assert "New report" not in rendered([POLICE_12], [article(text, day=TUESDAY, name="colour")])
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        FLOOD,
+        "The harbour district of Larne has been flooded by the river, and its hospital is without electricity.",
+        "Engineers are pumping water out of the flooded harbour district of Larne to reach its old hospital.",
+        "The river could flood the harbour district of Larne and cut off its hospital, the coast guard said.",
+    ],
+)
+def test_an_opening_with_an_act_or_a_speaker_is_a_report(text: str):
+    assert "New report" in rendered([POLICE_12], [article(text, day=TUESDAY, name="flood")])
+
+
+def test_what_stands_further_down_an_article_is_no_report():
+    above = "The mayor of the county arrived. The council met her there in the rain."
+
+    assert FLOOD not in rendered([POLICE_12], [article(f"{above} {FLOOD}", day=TUESDAY, name="flood")])
+
+
+def test_a_report_is_shown_without_the_dateline_or_heading_that_ran_into_it():
+    stamped = article(f"LARNE (Reuters) - {FLOOD}", day=TUESDAY, name="stamped")
+
+    assert f"• […] {FLOOD}" in rendered([POLICE_12], [stamped])
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ("LARNE (Reuters) - ", "The mayor said the dam failed."),
+        ("LARNE | Tue Jul 18, 2023 4:26 pm EDT ", "Mayor Ann Roe said the dam failed."),
+        ("Hospital is cut off by flood ", "The mayor said the dam failed."),
+        ("18 July 2023 Last updated at 09:58 GMT ", "Mayor Ann Roe said the dam failed."),
+        ("", "The ferry Port of Larne sank at 4:26 pm, and The Post said so."),
+    ],
+)
+def test_a_sentence_begins_after_what_ran_into_it(before: str, after: str):
+    assert (before + after)[beginning(before + after) :] == after
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Officials of Larne had hoped that food would reach the flooded harbour hospital on Tuesday.",
+        "The flooded harbour of Larne and its hospital dominated Tuesday's front pages in the county.",
+        "The nurses of Larne hospital walk along the flooded harbour road on July 17.",
+        "L) flooded the harbour hospital of Larne, the county's fire brigade said in a report on Tuesday.",
+        "It flooded the harbour hospital of Larne and the county's old mill on Tuesday.",
+    ],
+)
+def test_hopes_reviews_captions_and_broken_sentences_are_no_events(text: str):
+    assert "New event" not in rendered([POLICE_12], [article(text, day=TUESDAY, name="other")])
+
+
+@pytest.mark.parametrize("note", ["July 24: A boat in the bay.", "Posted July 24, 2023.", "It was rebuilt in 2025."])
+def test_an_article_that_writes_of_later_days_than_its_own_brings_no_alert(note: str):
+    later = article(f"{FLOOD}\n\n{note}", day=TUESDAY, name="later")
+
+    assert told([POLICE_12], [later])[1] == ()
+
+
+@pytest.mark.parametrize("note", ["July 18: A boat in the harbour.", "It will be rebuilt by 2025, the mayor said."])
+def test_an_article_that_looks_ahead_still_brings_one(note: str):
+    ahead = article(f"{FLOOD}\n\n{note}", day=TUESDAY, name="ahead")
+
+    assert "New report" in rendered([POLICE_12], [ahead])
+
+
+def test_one_sentence_is_told_once_whatever_its_kind():
+    twice = replace(STRIKE, id=POLICE_12.id)
+    digest, first = told([POLICE_19], [STRIKE])
+    known = [alert.keys[0] for alert in first]
+    moved = article("Nurses walked out at every hospital of Larne on Monday.", day=TUESDAY, name="moved")
+
+    assert len(first) == 1
+    assert told([POLICE_19, STRIKE], [twice], known)[1] == ()
+    assert told([POLICE_19, STRIKE], [moved], known)[1] == ()
+    assert digest.sources
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "A force of 900 soldiers has been stationed in Larne since 2004.",
+        "The army has about 900 soldiers stationed in Larne.",
+        "The army said 900 soldiers could be stationed in Larne.",
+    ],
+)
+def test_a_standing_strength_or_a_possible_number_is_no_new_figure(text: str):
+    before = article("The army said 400 soldiers were stationed in Larne.", day=MONDAY, name="before")
+
+    assert AlertKind.FIGURE_NEW not in kinds(told([before], [article(text, day=TUESDAY, name="new")])[1])
+
+
+def test_a_fresh_strength_is_a_new_figure():
+    before = article("The army said 400 soldiers were stationed in Larne.", day=MONDAY, name="before")
+    fresh = article("Police said 900 soldiers were stationed in Larne.", day=TUESDAY, name="fresh")
+
+    assert AlertKind.FIGURE_NEW in kinds(told([before], [fresh])[1])

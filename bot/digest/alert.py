@@ -121,6 +121,11 @@ def with_earlier(digest: Digest, told: Iterable[Told], called: Callable[[str, in
 
 def cited(told: Told) -> frozenset[int]:
     """The source numbers of the articles that an alert is about."""
+    return frozenset(number for number, _ in sentences(told))
+
+
+def sentences(told: Told) -> frozenset[tuple[int, Span]]:
+    """The sentences that an alert shows, each with the number of its article."""
     match told:
         case Moved(old=old, new=new):
             citations = [old.citation, new.citation]
@@ -134,7 +139,7 @@ def cited(told: Told) -> frozenset[int]:
             citations = [line.citation]
         case _:
             assert_never(told)
-    return frozenset(citation.source for citation in citations)
+    return frozenset((citation.source, citation.sentence) for citation in citations)
 
 
 def stands(digest: Digest, told: Told) -> bool:

@@ -10,15 +10,17 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Iterator
 from hashlib import blake2b
 
-from bot.digest.alert import Alert, AlertKind, Mentioned, cited, key_of
+from bot.digest.alert import Alert, AlertKind, Mentioned, cited, key_of, sentences
 from bot.digest.changes import Change
 from bot.digest.lines import line
-from bot.digest.model import Digest, Report
+from bot.digest.model import Digest, Report, Span
 from bot.digest.new_events import events
 from bot.digest.new_figures import conflicts, corrections, figures
 from bot.digest.new_reports import reports
 from bot.digest.newsroom import Newsroom
 from bot.digest.watched import Watch, first_sentence, stands_in, stems
+
+_ONCE = frozenset({AlertKind.FIGURE_NEW, AlertKind.EVENT})  #: no news where all that they show was just shown
 
 
 def alerts(old: Digest, new: Digest, changed: Iterable[Change], known: Collection[str]) -> tuple[Alert, ...]:
@@ -31,11 +33,15 @@ def alerts(old: Digest, new: Digest, changed: Iterable[Change], known: Collectio
     if not desk.fresh:
         return ()
     found: dict[str, Alert] = {}
+    said: set[tuple[int, Span]] = set()
     for alert in _candidates(desk, tuple(changed), known):
-        if not any(key in known or key in found for key in alert.keys):
+        shown = sentences(alert.told)
+        is_again = alert.kind in _ONCE and shown <= said
+        if not is_again and not any(key in known or key in found for key in alert.keys):
             found[alert.keys[0]] = alert
+            said |= shown
     told = frozenset().union(*(cited(alert.told) for alert in found.values()))
-    for alert in reports(desk, known, told):
+    for alert in reports(desk, {*known, *found}, told):
         if alert.keys[0] not in known:
             found[alert.keys[0]] = alert
     return tuple(sorted(found.values(), key=lambda alert: (-alert.urgent, -alert.importance, alert.keys)))

@@ -10,6 +10,8 @@ _MARKS = re.compile(
     r"(?i)\b(?:file )?(?:photo(?:graph)?s?|image|picture)(?: (?:by|from|taken|released|provided|made)\b|:|/)"
     r"|\(?(?:AP|AFP|Reuters|EPA) ?(?:Photo|/)|\bGetty Images\b|\b(?:pictured|seen here)\b"
     r"|\bin this (?:photo|image|picture)\b"
+    r"|^(?:(?:AP|AFP|Reuters|EPA) )?"
+    r"(?:Jan|Feb|Mar|Apr|May|June?|July?|Aug|Sept?|Oct|Nov|Dec)[a-z]*\.? \d{1,2}(?:, \d{4})?(?::| -)"
 )
 
 

@@ -12,8 +12,10 @@ from datetime import date, timedelta
 from bot.digest.alert import Alert, AlertKind, Happening, key_of
 from bot.digest.captions import is_caption
 from bot.digest.model import Account, Citation, Digest, Entry, Event, EventStatus, When
-from bot.digest.newsroom import FEW, FIRST_PERSON, PACE, Newsroom
+from bot.digest.news_writing import beginning, is_aside, is_whole, tells_act
+from bot.digest.newsroom import FEW, FIRST_PERSON, PACE, Newsroom, is_same, reported
 from bot.digest.salience import NEWS_AGE, Witness, days_by_salience, importance, witness
+from bot.digest.standing import standing
 
 EVENT_SHARE = 0.06  #: of what was published of late, how much more it takes for each further event of a day
 FIRST = 0.7  #: an article that opens with a statement of the day, enough for the first event of a day
@@ -27,12 +29,15 @@ LIKE = 0.35  #: likeness from which two sentences of one day tell one event
 LONE_TOPIC = 3  #: words of the topic in a sentence that alone tells an event
 EVENT_TOPIC = 2  #: words of the topic in a sentence that tells an event of the story
 OPENING = 800  #: characters from an article's beginning in which its news stands
+LEANING = 0.5  #: penalty from which a sentence needs another to be understood
 TERMS = 4  #: content words that a telling has at least
 EVENT = "event|"  #: opens the key of an event, before its day
 _DAY = re.compile(
     r"(?i)\b(?:today|tonight|yesterday|(?:last|this) (?:night|morning|afternoon|evening|weekend)|overnight"
     r"|(?:mon|tues|wednes|thurs|fri|satur|sun)day|\d)"
 )
+_STOPS = ".,;:!?)\"”’'—–"
+_LINKS = frozenset("and but or that as while when after before because although though so where who which".split())
 _QUOTED = re.compile(r"[“\"][^“”\"]*[”\"]")
 
 
@@ -40,12 +45,15 @@ def events(desk: Newsroom, known: Collection[str]) -> Iterator[Alert]:
     """Events of these days that enough articles tell in like words, one of them fresh; the more a day has, the more."""
     heard = Counter(date.fromisoformat(key.split("|")[1]) for key in known if key.startswith(EVENT))
     room = _Tellings(desk)
+    before = [words for _, words in (*reported(known), *told_words(desk, known))]
     days = None
     for when, accounts in room.by_date.items():
         for account in accounts:
             if account.citation.source not in desk.fresh or _event_key(when, account.event) in known:
                 continue
-            if not desk.is_topical(account.citation, EVENT_TOPIC):
+            words = desk.words(account.citation)
+            is_told = any(is_same(words, other) for other in before)
+            if is_told or not desk.is_topical(account.citation, EVENT_TOPIC):
                 continue
             alike = [other for other in accounts if room.likeness(account.citation, other.citation) >= LIKE]
             told = _told(desk, alike)
@@ -55,6 +63,7 @@ def events(desk: Newsroom, known: Collection[str]) -> Iterator[Alert]:
             if told < TWICE and not _opens_with(desk, account):
                 continue
             heard[day] += 1
+            before.append(words)
             days = days or days_by_salience(_witnesses(desk.new))
             entry = Entry(when=_when(account), accounts=_one_telling_an_origin(desk, account, alike))
             yield Alert(
@@ -64,6 +73,15 @@ def events(desk: Newsroom, known: Collection[str]) -> Iterator[Alert]:
                 importance=importance(entry, desk.sources, days),
                 urgent=desk.pace >= FEW and told >= desk.pace * URGENT_SHARE,
             )
+
+
+def told_words(desk: Newsroom, known: Collection[str]) -> Iterator[tuple[date, frozenset[str]]]:
+    """The sentences of the events that were told, by their words, each with the event's day."""
+    for entry in desk.new.timeline:
+        for account in entry.accounts:
+            when = _when(account)
+            if when is not None and when.last is not None and _event_key(when, account.event) in known:
+                yield when.last, desk.words(account.citation)
 
 
 class _Tellings:
@@ -111,6 +129,10 @@ def _is_told_well(desk: Newsroom, account: Account) -> bool:
     day, words = source.article.published.day, event.time.span.of(text)
     if not -EVENT_AGE <= day - when.last <= EVENT_AGE or when.last - when.first > EVENT_AGE:
         return False
+    if not _is_shown_well(text, account):
+        return False
+    if re.match(r"[’']s\b", text[event.time.span.end :]) and words.lower() in ("today", "tonight"):
+        return False
     is_stamp = when.last == day and any(letter.isdigit() for letter in words)
     sentence = _QUOTED.sub(" ", desk.sentence(account.citation))
     return (
@@ -122,6 +144,21 @@ def _is_told_well(desk: Newsroom, account: Account) -> bool:
         and len(event.terms) >= TERMS
         and FIRST_PERSON.search(sentence) is None
     )
+
+
+def _is_shown_well(text: str, account: Account) -> bool:
+    """Whether the words that are shown make a clause with its actor, of a sentence that is whole, and no remark."""
+    event, sentence = account.event, account.citation.sentence
+    shown = " ".join(piece.of(text) for piece in event.clause)
+    first, last = event.clause[0].start, event.clause[-1].end
+    before, after = text[sentence.start : first].rstrip(), text[last : sentence.end].lstrip()
+    whole = sentence.of(text)
+    if standing(whole[beginning(whole) :]).penalty >= LEANING:
+        return False
+    has_actor = event.actor is not None and any(piece.holds(event.actor) for piece in event.clause)
+    begins = not before or before[-1] in _STOPS or before.split()[-1].lower() in _LINKS
+    ends = not after or after[0] in _STOPS or shown.rstrip()[-1:] in _STOPS or after.split()[0].lower() in _LINKS
+    return has_actor and begins and ends and is_whole(whole) and tells_act(shown) and not is_aside(shown)
 
 
 def _told(desk: Newsroom, accounts: Iterable[Account]) -> float:

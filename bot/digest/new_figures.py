@@ -27,6 +27,9 @@ FIGURE = "figure"  #: opens the key of a figure
 _USUAL = re.compile(
     r"(?i)\b(?:(?:every|each|per|a|an average|average) (?:day|week|month|year|season)|annually|on average)\b"
 )
+_SINCE = re.compile(r"(?i)\b(?:(?:ever )?since(?: then| (?:1[5-9]|20)\d\d)|ever since)\b")
+_HAS = re.compile(r"\b(?:has|have|had)(?: (?:about|around|some|nearly|almost|over|more than|up to|at least|only))?\W*$")
+_MAY_BE = re.compile(r"\b(?:could|might|would|may|refers to|means)\b")
 _YEAR = re.compile(r"\b(?:1[5-9]|20)\d\d\b")
 
 
@@ -40,7 +43,8 @@ def figures(desk: Newsroom, changed: Iterable[Change], known: Collection[str]) -
     told = _told_numbers(known)
     for thing, given in _given(desk).items():
         for claim in given:
-            if claim.citation.source in desk.fresh and desk.is_topical(claim.citation, FIGURE_TOPIC):
+            is_news = claim.citation.source in desk.fresh and _is_told_now(desk, claim)
+            if is_news and desk.is_topical(claim.citation, FIGURE_TOPIC):
                 alert = _figure(desk, given, claim, moves.get(id(claim)), told)
                 if alert is not None:
                     told[_thing_key(thing)].append(_size(claim))
@@ -54,7 +58,7 @@ def _figure(
     thing, size = _thing_of(claim), _size(claim)
     if thing is None or _is_known(thing, size, known):
         return None
-    alike = [other for other in given if _is_alike(other, claim)]
+    alike = [other for other in given if _is_alike(other, claim) and _is_told_now(desk, other)]
     others = [_size(other) for other in given if not _is_alike(other, claim)]
     highest = max([*others, *known.get(_thing_key(thing), ())], default=0.0)
     origins = len({desk.source(other.citation).origin for other in alike})
@@ -109,6 +113,13 @@ def _is_general(desk: Newsroom, claim: Claim) -> bool:
     sentence = desk.sentence(claim.citation)
     is_past = any(int(year) < claim.published.year for year in _YEAR.findall(sentence))
     return is_past or any(pattern.search(sentence) for pattern in (_USUAL, FIRST_PERSON))
+
+
+def _is_told_now(desk: Newsroom, claim: Claim) -> bool:
+    """Whether a number is told as one of now: not as what has long been, nor as what may come to be."""
+    sentence = desk.sentence(claim.citation)
+    stands = not claim.parties and _HAS.search(sentence[: claim.figure.surface.start - claim.citation.sentence.start])
+    return not (stands or _SINCE.search(sentence) or _MAY_BE.search(sentence))
 
 
 def _is_named(desk: Newsroom, claim: Claim) -> bool:

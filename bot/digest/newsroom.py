@@ -5,11 +5,12 @@ from __future__ import annotations
 import math
 import re
 from collections import Counter, defaultdict
-from collections.abc import Mapping
+from collections.abc import Collection, Iterator, Mapping
 from datetime import date, timedelta
 from functools import cached_property, lru_cache
 
 from bot.digest.model import Citation, Digest, Source
+from bot.digest.news_writing import is_dated_later
 from bot.digest.salience import NEWS_AGE
 from bot.digest.terms import stem, words
 
@@ -17,6 +18,8 @@ PACE = timedelta(days=1)  #: the story's pace is counted over the last article's
 FEW = 4  #: origins of late, below which one alone is believed
 TOPIC_SHARE = 0.08  #: of the articles, those in whose lines a word of the topic stands
 TOPIC_FROM = 5  #: articles from which a story has a topic
+SAME = 0.8  #: share of the longer sentence's words from which two are one
+REPORT = "report"  #: opens the key of what an article opens with, before its day and the sentence's words
 FIRST_PERSON = re.compile(r"\b(?:I|[Mm]y|[Ww]e|[Oo]ur|me|us)\b")
 _GENERAL = frozenset(
     stem(word)
@@ -33,6 +36,8 @@ _GENERAL = frozenset(
 class Newsroom:
     """A digest beside the last one; ``fresh`` are the articles that are new or have another text, and are not old.
 
+    An article that writes of later days than that of its publication is not fresh: nobody knows when it was written.
+
     ``latest`` is the day of the newest article.
     """
 
@@ -42,7 +47,12 @@ class Newsroom:
         before = {(source.article.id, source.article.text) for source in old.sources}
         added = [source for source in new.sources if (source.article.id, source.article.text) not in before]
         self.latest = max((source.article.published.day for source in new.sources), default=date.min)
-        self.fresh = {source.number for source in added if self.latest - source.article.published.day <= NEWS_AGE}
+        self.fresh = {
+            source.number
+            for source in added
+            if self.latest - source.article.published.day <= NEWS_AGE
+            and not is_dated_later(source.article.text, source.article.published.day)
+        }
 
     def source(self, citation: Citation) -> Source:
         """The article that is cited."""
@@ -87,6 +97,19 @@ class Newsroom:
     def sentence(self, citation: Citation) -> str:
         """The sentence that is cited."""
         return citation.sentence.of(self.source(citation).article.text)
+
+
+def reported(known: Collection[str]) -> Iterator[tuple[date, frozenset[str]]]:
+    """The openings that were told, by the keys of their alerts: the article's day and the sentence's words."""
+    for key in known:
+        if key.startswith(REPORT + "|"):
+            _, day, words = key.split("|", 2)
+            yield date.fromisoformat(day), frozenset(words.split("+"))
+
+
+def is_same(one: frozenset[str], other: frozenset[str]) -> bool:
+    """Whether two sentences, by their words, are one."""
+    return len(one & other) >= SAME * max(1, len(one), len(other))
 
 
 @lru_cache(maxsize=1 << 15)

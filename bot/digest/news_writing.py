@@ -1,0 +1,186 @@
+"""How news is written: whether a sentence tells something that happened, whole and by itself, and not colour about it.
+
+Read from the words alone, by lists of the language. Rather a piece of news is missed than a remark is taken for one.
+"""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+from functools import lru_cache
+
+_PAST = """
+    said told began became broke brought built bought burst caught came cut drew drove fell fled flew fought found
+    gave went grew held hit kept knew laid led left lent lost made met paid put quit ran rose saw sold sent set
+    shook shot shut sank slid spent split spoke spread stole stood struck swept swore took taught tore threw won
+    withdrew wrote beat bent blew bound chose crept dealt dug drank fed forbade froze hung heard hid hurt overthrew
+    rode sought slew sprang swung underwent woke wound bid cast rebuilt overtook undertook overran shed
+""".split()
+_PARTICIPLES = """
+    been begun broken brought built bought burst caught come cut drawn driven fallen fled flown fought found given
+    gone grown held hit kept known laid led left lent lost made met paid put quit run risen seen sold sent set
+    shaken shot shut sunk spent split spoken spread stolen stood struck swept sworn taken taught torn thrown won
+    withdrawn written beaten become blown chosen dealt dug drunk fed forbidden frozen hung heard hidden hurt
+    overthrown sought swung undergone bid cast rebuilt overtaken undertaken overrun shed
+""".split()
+_STATES = """
+    located situated based named called considered regarded needed wanted hoped wished liked loved seemed appeared
+    remained continued stayed belonged consisted contained included involved lived owned believed supposed used
+    related associated formerly intended meant expected poised designed aimed limited detailed tired united
+    interested experienced so-called wounded injured displaced feared
+""".split()
+_ADVERB = r"(?:(?:\w+ly|now|also|already|just|yet|since|been|being|again|once) ){0,3}"
+_ACT = r"(?!(?:" + "|".join(_STATES) + r")\b)"
+_DONE = rf"{_ACT}(?:[a-z]{{2,}}ed|{'|'.join(_PARTICIPLES)})\b"
+_HAPPENS = re.compile(
+    rf"\b(?:has|have|had|was|were|is|are|been) {_ADVERB}{_DONE}"
+    rf"|\b(?:is|are|was|were|been) {_ADVERB}(?!being\b|having\b|trying\b|hoping\b|waiting\b)[a-z]{{2,}}ing\b"
+    rf"|(?<![-’'])\b{_ACT}(?:{'|'.join(_PAST)})\b"
+    r"|\b(?:says|warns|announces|confirms|denies|reports|admits|orders|vows|pledges|urges|accuses)\b"
+    rf"|(?<!\bthe )(?<!\ba )(?<!\ban )(?<!\bof )(?<!\bby )(?<!\bfor )(?<!\bin )(?<!\bmost )(?<!\bmore )"
+    rf"(?<!\bnot )(?<![-’'])\b{_ACT}[a-z]{{2,}}ed\b(?! (?:by|of|with)\b)"
+)
+_STATIVE = re.compile(
+    r"^[^,;:]{3,80}?(?:, [^,]{3,60},)? (?:is|are|was|were) (?:an?|the|one|located|situated|part|known|home|among"
+    r"|usually|often|likely|about|like)\b(?! (?:latest|dead|arrested|expected)\b)"
+    r"|^(?:It|There|That|This|Here|These|Those) (?:is|are|was|were|has been|have been|seems|may|might|could)\b"
+    r"|\bis (?:accused|charged|defined|situated|located)\b|\b(?:refers to|stands for|consists of)\b"
+    r"|^[^,;:]{3,80}? remains?\b"
+    r"|\bthere (?:is|are|was|were) (?:little|no|few|many|much)\b"
+)
+_USUAL = re.compile(
+    r"(?i)\b(?:usually|often|typically|generally|normally|traditionally|always|repeatedly|frequently|commonly"
+    r"|in general|for (?:years|decades|weeks|months)|over the years|long been"
+    r"|(?:formerly|also|best|better|widely) known as)\b"
+)
+_HOPED = re.compile(r"(?i)\b(?:hope[ds]?|hoping|hopefully|wish(?:es|ed)?|pray(?:s|ed|ing)?|dreams? of|longs? for)\b")
+_UNSURE = re.compile(
+    r"\b(?:could|may|might|should|would|can)\b"
+    r"|\b(?:threatens?|bodes?|promises|seems|appears|tends?) (?:to|badly|well|ill)\b"
+)
+_TO_DO = re.compile(r"\bto [a-z]+ [a-z]+ed\b")  #: "continue to collect leaked oil" tells no leak
+_RELATIVE = re.compile(r", (?:who|whose|which|where)\b[^,]*,")
+_SIDE = re.compile(r"[,;] | (?:where|which|who|that|though|although|because|while|when|as|after)\b")
+_LONG_AGO = re.compile(
+    r"^(?:Just )?(?:[Ll]ast|[Ee]arlier this) (?:week|month|year)\b"
+    r"|\b(?:earlier this (?:week|month|year)|(?:weeks?|months?|years?) (?:ago|earlier))\b"
+)
+_SAID = re.compile(r"\b(?:said|says|told|warned|warns|announced|announces|according to|confirmed|plans?|planned)\b")
+_SHOWS = re.compile(
+    r"\b(?:describes|presents|explains|looks (?:at|back)|takes a look|examines|explores|discusses|talks (?:to|about)"
+    r"|recalls|reflects|reviews|recounts|visits|finds out|asks|investigates why|profiles|remembers|imagines|argues)\b"
+)
+_PRESS = re.compile(
+    r"(?i)\b(?:front[- ]pages?|headlines|(?:news)?papers(?: say| lead|\W*$)|tabloids|columnists?|editorials?)\b"
+)
+_PERSONAL = re.compile(r"\b(?:I|[Mm]y|[Ww]e|[Oo]ur|us|[Yy]ou|[Yy]our|[Ll]et's)\b")
+_QUOTED = re.compile(r"\"[^\"]*\"|“[^”]*”|``.*?''")
+_END = re.compile(r"[.!][\"”’')\]]*\s*$")
+_CUT_OFF = re.compile(r"(?:\.\.\.|…|\[…\])[\"”’')\]]*\s*$")
+_OPENS = re.compile(r"[\"“‘'(\[*#$£€]?\s?(?:[A-Z0-9]|[a-z]+[A-Z])")
+_FURNITURE = re.compile(
+    r"(?i)^(?:show|view|watch|read|listen|click|download|share|print|play|see|browse|find|join|visit"
+    r"|subscribe|follow|contact|send|updated?|posted|published|last modified)\b"
+    r"|footage courtesy|\b(?:read more|click here|slideshow|follow us|sign up|log in|javascript|flash player)\b"
+)
+_STAMP = re.compile(
+    r"^[^\n]{0,300}\b\d{1,2}[:.]\d\d ?(?:[ap]\.?m\.?|(?=[A-Z])) ?"
+    r"(?:(?:[ECMP][SD]?T|GMT|BST|UTC|CES?T|UK|local time)\b)?\s*(?=[A-Z(])"
+)  #: "HOUSTON | Thu Jul 1, 2010 4:26 pm EST HOUSTON ..."
+_AGENCY = re.compile(r"^[^a-z]{0,60}(?:[A-Z][a-z]+\.?,? ?){0,4}\((?:AP|AFP|Reuters|EPA|UPI|CNN)\)\s*(?:[-–—]+\s*)?")
+_GLUED = re.compile(
+    r"(?<=[a-z0-9]) (?=(?:The|A|An|In|On|At|He|She|They|This|These|There|But|More|Some|Many|Two|Three|After"
+    r"|Police|Officials) [a-z$£€\d])"
+)  #: where a heading or caption without its full stop runs into the sentence
+_MONTHS = "January February March April May June July August September October November December".split()
+_MONTH = r"(Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)[a-z]{0,6}\.?"
+_DATED = re.compile(
+    rf"(?m)(?:^|(?:[Uu]pdated|[Pp]osted|[Pp]ublished|[Ll]ast modified|[Tt]aken|[Pp]hoto)\W*(?:\w+,? ){{0,2}})"
+    rf"(?:[A-Z][a-z]{{2,8}}day,? )?"
+    rf"(?:{_MONTH} (\d{{1,2}})(?:, (\d{{4}}))?:|{_MONTH} (\d{{1,2}}), (\d{{4}})\b|(\d{{1,2}}) {_MONTH} (\d{{4}})\b)"
+)
+_PAST_YEAR = re.compile(
+    r"\b(?:was|were|had|did|[a-z]{3,}ed)\b(?![^.]{0,60}\b(?:will|would|to|by|until|through|for)\b)[^.]{0,60}?"
+    r"\b(?:in|since) (?:[A-Z][a-z]+ )?(20\d\d)\b"
+)
+
+
+def is_whole(words: str) -> bool:
+    """Whether words read as a sentence: a beginning, an end, and no bracket or quotation mark that lost its other."""
+    text = words.strip()
+    pairs = all(text.count(one) == text.count(other) for one, other in ("()", "[]", "“”"))
+    return bool(pairs and _OPENS.match(text) and _END.search(text) and not _CUT_OFF.search(text))
+
+
+def is_aside(sentence: str) -> bool:
+    """Whether a sentence hopes, reviews the press, is cut off, or is a button or pointer of its page."""
+    own = _QUOTED.sub(" ", sentence)
+    return any(pattern.search(own) for pattern in (_HOPED, _PRESS, _CUT_OFF, _FURNITURE))
+
+
+def tells_news(sentence: str) -> bool:
+    """Whether a sentence says by itself what happened, is done or was said, and not what is, is usual or may be.
+
+    One that opens with a quotation is a comment.
+    """
+    own = _QUOTED.sub(" ", sentence)
+    if not is_whole(sentence) or sentence.count('"') % 2 or is_aside(sentence) or "?" in sentence:
+        return False
+    if (
+        _PERSONAL.search(own)
+        or _STATIVE.search(own)
+        or _USUAL.search(own)
+        or (_SHOWS.search(own) and not _SAID.search(own))
+    ):
+        return False
+    main = _SIDE.split(_RELATIVE.sub(" ", own), maxsplit=1)[0]
+    if (_UNSURE.search(main) or _LONG_AGO.search(own)) and not _SAID.search(own):
+        return False
+    return not own.startswith(" ") and _HAPPENS.search(_TO_DO.sub(" ", own)) is not None
+
+
+def tells_act(sentence: str) -> bool:
+    """Whether a sentence says that something happened, goes on or will be, as no caption does in its present tense."""
+    return _HAPPENS.search(sentence) is not None or re.search(r"\b(?:will|would|won't)\b", sentence) is not None
+
+
+def beginning(sentence: str) -> int:
+    """The offset at which a sentence begins, after a stamp, dateline or heading that ran into it; 0 where none did."""
+    start = 0
+    for mark in (_STAMP, _AGENCY):
+        if found := mark.match(sentence[start:]):
+            start += found.end()
+    glued = [found.end() for found in _GLUED.finditer(sentence, start) if not _in_quotation(sentence, found.start())]
+    return glued[-1] if glued else start
+
+
+def place(text: str, start: int) -> int:
+    """Which sentence of its article begins at ``start``, from 0; captions, stamps and buttons do not count."""
+    before = re.split(r"(?<=[.!?])[\"”’')\]]*\s+(?=[A-Z\"“‘'(\d])|\n+", text[:start])
+    return sum(is_whole(one) and len(one.split()) > 4 and not _DATED.match(one.strip()) for one in before)
+
+
+@lru_cache(maxsize=1 << 12)
+def is_dated_later(text: str, day: date) -> bool:
+    """Whether a stamp or caption of an article gives a later day than ``day``, or it looks back on a later year."""
+    if any(int(year) > day.year for year in _PAST_YEAR.findall(text)):
+        return True
+    return any(
+        found is not None and found > day for found in (_day(match, day.year) for match in _DATED.finditer(text))
+    )
+
+
+def _day(match: re.Match[str], year: int) -> date | None:
+    """The day of a stamp, one day before what it says: clocks differ."""
+    short, number, its_year, month, second, other_year, third, last, last_year = match.groups()
+    name = short or month or last
+    at = next(index for index, month_name in enumerate(_MONTHS, 1) if month_name.startswith(name))
+    try:
+        found = date(int(its_year or other_year or last_year or year), at, int(number or second or third))
+    except ValueError:
+        return None
+    return date.fromordinal(found.toordinal() - 1)
+
+
+def _in_quotation(sentence: str, at: int) -> bool:
+    return sentence.count('"', 0, at) % 2 == 1 or sentence.count("“", 0, at) > sentence.count("”", 0, at)
