@@ -60,9 +60,9 @@ def _main(given: argparse.Namespace) -> int:
             case "check":
                 return asyncio.run(_check(chosen))
             case "digest":
-                return _until_stopped(_digest(chosen, given.format, given.to))
+                return _until_stopped(_digest(chosen, given))
             case "ask":
-                return _until_stopped(_ask(chosen, given.question, given.png))
+                return _until_stopped(_ask(chosen, given))
             case "worker":
                 return _until_stopped(_work(chosen, given.only))
             case "sandbox":
@@ -119,6 +119,8 @@ def _parser() -> argparse.ArgumentParser:
             for end, metavar in (("source", "FROM"), ("target", "TO")):
                 either = "a database file like data/sitrep.db, a postgresql:// address, or store for SITREP_STORE"
                 command.add_argument(end, metavar=metavar, help=either)
+        if name in ("ask", "digest"):
+            command.add_argument("--story", metavar="NAME", help="of several stories this one (default: the first)")
         if name == "ask":
             command.add_argument("question", metavar='"/COMMAND"', help='for example "/summary"')
             command.add_argument("--png", type=Path, metavar="FILE", help="write its picture to a new file")
@@ -187,33 +189,34 @@ async def _work(chosen: Settings, only: Sequence[str] | None) -> int:
     return await _run(chosen, sandbox=False, only=only or WORK)
 
 
-async def _digest(chosen: Settings, form: str | None, to: Path | None) -> int:
+async def _digest(chosen: Settings, given: argparse.Namespace) -> int:
     from bot import app
 
-    if form is not None:
-        return await _export(chosen, form, to)
-    if to is not None:
-        return _failed([f"--to: expected --format with it, got none. For example: --format html --to {to}"])
+    if given.format is not None:
+        return await _export(chosen, given)
+    if given.to is not None:
+        return _failed([f"--to: expected --format with it, got none. For example: --format html --to {given.to}"])
 
     with tempfile.TemporaryDirectory() as spare:
         parts = await _open_to_read(chosen, Path(spare))
         try:
             await app.report(await _read(parts), parts, _say)
-            for command in parts.answers().commands():
-                _print_all(await parts.answers().whole(command), heading=f"/{command}")
+            async for command, messages in app.whole(parts, await app.story_named(parts, given.story)):
+                _print_all(messages, heading=f"/{command}")
         finally:
             await asyncio.to_thread(parts.store.close)
     return 0
 
 
-async def _export(chosen: Settings, form: str, to: Path | None) -> int:
+async def _export(chosen: Settings, given: argparse.Namespace) -> int:
     from bot import app
 
+    form, to = given.format, given.to
     with tempfile.TemporaryDirectory() as spare:
         parts = await _open_to_read(chosen, Path(spare))
         try:
             await app.report(await _read(parts), parts, lambda words: print(words, file=sys.stderr))
-            made = await app.export(parts, form)
+            made = await app.export(parts, form, await app.story_named(parts, given.story))
         finally:
             parts.store.close()
     if made is None:
@@ -229,17 +232,19 @@ async def _export(chosen: Settings, form: str, to: Path | None) -> int:
     return 0
 
 
-async def _ask(chosen: Settings, question: str, png: Path | None) -> int:
+async def _ask(chosen: Settings, given: argparse.Namespace) -> int:
     from bot import app
 
+    question, png = given.question, given.png
     with tempfile.TemporaryDirectory() as spare:
         parts = await _open_to_read(chosen, Path(spare))
         try:
             added = await _read(parts)
             for remark in added.remarks:
                 print(f"! {remark}", file=sys.stderr)
-            reply = await app.ask(parts, question, app.RealClock().now().date())
-            picture = None if png is None else await app.picture(parts, question)
+            story = await app.story_named(parts, given.story)
+            reply = await app.ask(parts, question, app.RealClock().now().date(), story)
+            picture = None if png is None else await app.picture(parts, question, story)
         finally:
             await asyncio.to_thread(parts.store.close)
     if png is not None and reply.known:

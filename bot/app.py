@@ -31,7 +31,7 @@ from bot.desk.broadcasts import Broadcasts
 from bot.desk.declaring import declared_stories
 from bot.desk.delivery import Delivery
 from bot.desk.exports import Exports
-from bot.desk.following import Stories
+from bot.desk.following import Stories, find_story
 from bot.desk.front import FrontDesk
 from bot.desk.ingest import ingest
 from bot.desk.inline import Offers
@@ -73,7 +73,7 @@ from bot.sources.fetching import Limits
 from bot.sources.folder import Folder
 from bot.sources.looker import SourceLooker
 from bot.sources.state import known
-from bot.stories import MAIN, StoryTopic, only_one
+from bot.stories import MAIN, StoryName, StoryTopic, only_one
 from bot.telegram.application import App, connect, limiter_of
 from bot.telegram.limits import Rates
 from bot.telegram.sender import TelegramSender
@@ -811,32 +811,54 @@ class Reply:
     known: bool = True
 
 
-async def picture(parts: Parts, question: str) -> Picture | None:
+async def story_named(parts: Parts, name: str | None) -> StoryName:
+    """The story of this name or title; the first without a name.
+
+    Raises:
+        ConfigurationError: there is none.
+    """
+    topics = (await parts.stories(RealClock())).topics()
+    topic = topics[0] if name is None else find_story(topics, name)
+    if topic is None:
+        known = ", ".join(topic.name for topic in topics)
+        problem = Problem(where="--story", expected=f"one of {known}", got=repr(name), fix="Give one of these.")
+        raise ConfigurationError([problem])
+    return topic.name
+
+
+async def whole(parts: Parts, story: StoryName) -> AsyncIterator[tuple[str, tuple[Message, ...]]]:
+    """Every command about a story, with all of its answer."""
+    answers = parts.answers((await parts.stories(RealClock())).topics)
+    for command in answers.commands():
+        yield command, await answers.whole(command, story)
+
+
+async def picture(parts: Parts, question: str, story: StoryName) -> Picture | None:
     """The picture of what a command answers; None when it has none."""
     command = question.strip().removeprefix("/").partition(" ")[0].lower()
-    return picture_of(await parts.store.digest(), command, parts.trackers)
+    return picture_of(await parts.store.digest(story), command, parts.trackers)
 
 
-async def export(parts: Parts, form: str) -> bytes | None:
+async def export(parts: Parts, form: str, story: StoryName) -> bytes | None:
     """The story as a file of this form; None when it has nothing for it."""
-    digest, now = await parts.store.digest(), RealClock().now()
+    digest, now = await parts.store.digest(story), RealClock().now()
     return await asyncio.to_thread(story_file, digest, parts.trackers, None, Form(form), now)
 
 
-async def ask(parts: Parts, question: str, today: date) -> Reply:
+async def ask(parts: Parts, question: str, today: date, story: StoryName) -> Reply:
     """Answers one command, or a plain question, without Telegram; subscriptions need a chat, and are told to.
 
     ``today`` is the day that "yesterday" in the question is counted from.
     """
-    answers = parts.answers()
+    answers = parts.answers((await parts.stories(RealClock())).topics)
     menu = full_menu(answers)
     if not question.strip().startswith("/") and question.strip().partition(" ")[0].lower() not in menu:
-        return Reply(messages=await answers.talk(question, today))
+        return Reply(messages=await answers.talk(question, today, story))
     named, _, words = question.strip().removeprefix("/").partition(" ")
     command = named.partition("@")[0].lower()
     match command:
         case "start":
-            return Reply(messages=(welcome(await answers.sample(), answers.commands()),))
+            return Reply(messages=(welcome(await answers.sample(story), answers.commands()),))
         case "help":
             return Reply(messages=(help_text(menu),))
         case (
@@ -851,13 +873,14 @@ async def ask(parts: Parts, question: str, today: date) -> Reply:
             | "resume"
             | "forget"
             | "today"
-        ):
+            | "story"
+        ) if command != "story" or len(answers.topics()) > 1:
             return Reply(messages=(only_in_a_chat(command),))
         case "export":
             return Reply(messages=(in_the_terminal(),))
         case _ if command in answers.commands() and not words.strip():
-            return Reply(messages=await answers.whole(command))
+            return Reply(messages=await answers.whole(command, story))
         case _ if command in answers.commands() or command == SEARCH:
-            return Reply(messages=await answers.tell(command, words, today))
+            return Reply(messages=await answers.tell(command, words, today, story))
         case _:
             return Reply(messages=(unknown_command(command, menu),), known=False)
