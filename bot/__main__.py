@@ -33,6 +33,7 @@ STORE_COMMANDS = {
     "import": "an exported file",
     "repair": "",
 }  #: with what their FILE is
+WORK = ("ingest", "deliver", "web")  #: the parts of the work: `bot.jobs.Role`
 OTHERS = "others"  #: folder of the data that keeps the stories of folders the bot does not serve, to be asked again
 
 
@@ -59,9 +60,11 @@ def _main(given: argparse.Namespace) -> int:
             case "check":
                 return asyncio.run(_check(chosen))
             case "digest":
-                return _until_stopped(_digest(chosen, given.format, given.to))
+                return _until_stopped(_digest(chosen, given))
             case "ask":
-                return _until_stopped(_ask(chosen, given.question, given.png))
+                return _until_stopped(_ask(chosen, given))
+            case "worker":
+                return _until_stopped(_work(chosen, given.only))
             case "sandbox":
                 return _until_stopped(_run(chosen, sandbox=True))
             case "backup" | "restore" | "export" | "import" | "repair":
@@ -83,6 +86,7 @@ def _parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
     for name, words in (
         ("run", "start the bot: on Telegram when SITREP_TOKEN is set, else in the sandbox"),
+        ("worker", "start one of several processes that share the database of SITREP_STORE"),
         ("sandbox", "start the bot in the sandbox, whether a token is set or not"),
         ("digest", "read the articles and print the digest"),
         ("ask", "answer one command here in the terminal"),
@@ -101,6 +105,9 @@ def _parser() -> argparse.ArgumentParser:
         )
         if name in ("run", "sandbox"):
             command.add_argument("--port", type=int, help=f"of the chat page (default: {settings.PORT})")
+        if name == "worker":
+            only = "do this part of the work only; may be repeated (default: all parts, as run does)"
+            command.add_argument("--only", action="append", choices=WORK, help=only)
         if name in STORE_COMMANDS:
             command.add_argument("--sandbox", action="store_true", help="the sandbox's store, though a token is set")
         if name in STORE_COMMANDS and name != "repair":
@@ -112,6 +119,8 @@ def _parser() -> argparse.ArgumentParser:
             for end, metavar in (("source", "FROM"), ("target", "TO")):
                 either = "a database file like data/sitrep.db, a postgresql:// address, or store for SITREP_STORE"
                 command.add_argument(end, metavar=metavar, help=either)
+        if name in ("ask", "digest"):
+            command.add_argument("--story", metavar="NAME", help="of several stories this one (default: the first)")
         if name == "ask":
             command.add_argument("question", metavar='"/COMMAND"', help='for example "/summary"')
             command.add_argument("--png", type=Path, metavar="FILE", help="write its picture to a new file")
@@ -147,41 +156,67 @@ async def _cancellable(work: Coroutine[object, object, int]) -> int:
 # bot.app is imported where it is needed: the processes that read articles import this module too, and need it not.
 
 
-async def _run(chosen: Settings, *, sandbox: bool) -> int:
+async def _run(chosen: Settings, *, sandbox: bool, only: Sequence[str] = WORK) -> int:
     from bot import app
+    from bot.jobs import Role
 
-    manager = ServiceManager(address=os.environ.get("NOTIFY_SOCKET"))
-    await app.run(chosen, sandbox=sandbox, say=_say, on_progress=_show_progress, manager=manager)
+    await app.run(
+        chosen,
+        sandbox=sandbox,
+        say=_say,
+        on_progress=_show_progress,
+        manager=ServiceManager(address=os.environ.get("NOTIFY_SOCKET")),
+        roles=frozenset(map(Role, only)),
+    )
     return 0
 
 
-async def _digest(chosen: Settings, form: str | None, to: Path | None) -> int:
+async def _work(chosen: Settings, only: Sequence[str] | None) -> int:
+    """Runs as one process of several.
+
+    Raises:
+        ConfigurationError: there is no store or no bot that several could share.
+    """
+    needed = {"store": chosen.store, "token": chosen.token}
+    fix = "Set it. For a bot of one process there is `sitrep run`."
+    problems = [
+        Problem(where=f"{settings.PREFIX}{name.upper()}", expected=settings.EXPECTED[name], got="nothing", fix=fix)
+        for name, value in needed.items()
+        if value is None
+    ]
+    if problems:
+        raise ConfigurationError(problems)
+    return await _run(chosen, sandbox=False, only=only or WORK)
+
+
+async def _digest(chosen: Settings, given: argparse.Namespace) -> int:
     from bot import app
 
-    if form is not None:
-        return await _export(chosen, form, to)
-    if to is not None:
-        return _failed([f"--to: expected --format with it, got none. For example: --format html --to {to}"])
+    if given.format is not None:
+        return await _export(chosen, given)
+    if given.to is not None:
+        return _failed([f"--to: expected --format with it, got none. For example: --format html --to {given.to}"])
 
     with tempfile.TemporaryDirectory() as spare:
         parts = await _open_to_read(chosen, Path(spare))
         try:
             await app.report(await _read(parts), parts, _say)
-            for command in parts.answers().commands():
-                _print_all(await parts.answers().whole(command), heading=f"/{command}")
+            async for command, messages in app.whole(parts, await app.story_named(parts, given.story)):
+                _print_all(messages, heading=f"/{command}")
         finally:
             await asyncio.to_thread(parts.store.close)
     return 0
 
 
-async def _export(chosen: Settings, form: str, to: Path | None) -> int:
+async def _export(chosen: Settings, given: argparse.Namespace) -> int:
     from bot import app
 
+    form, to = given.format, given.to
     with tempfile.TemporaryDirectory() as spare:
         parts = await _open_to_read(chosen, Path(spare))
         try:
             await app.report(await _read(parts), parts, lambda words: print(words, file=sys.stderr))
-            made = await app.export(parts, form)
+            made = await app.export(parts, form, await app.story_named(parts, given.story))
         finally:
             parts.store.close()
     if made is None:
@@ -197,17 +232,19 @@ async def _export(chosen: Settings, form: str, to: Path | None) -> int:
     return 0
 
 
-async def _ask(chosen: Settings, question: str, png: Path | None) -> int:
+async def _ask(chosen: Settings, given: argparse.Namespace) -> int:
     from bot import app
 
+    question, png = given.question, given.png
     with tempfile.TemporaryDirectory() as spare:
         parts = await _open_to_read(chosen, Path(spare))
         try:
             added = await _read(parts)
             for remark in added.remarks:
                 print(f"! {remark}", file=sys.stderr)
-            reply = await app.ask(parts, question, app.RealClock().now().date())
-            picture = None if png is None else await app.picture(parts, question)
+            story = await app.story_named(parts, given.story)
+            reply = await app.ask(parts, question, app.RealClock().now().date(), story)
+            picture = None if png is None else await app.picture(parts, question, story)
         finally:
             await asyncio.to_thread(parts.store.close)
     if png is not None and reply.known:

@@ -31,10 +31,11 @@ from bot.desk.broadcasts import Broadcasts
 from bot.desk.declaring import declared_stories
 from bot.desk.delivery import Delivery
 from bot.desk.exports import Exports
-from bot.desk.following import Stories
+from bot.desk.following import Stories, find_story
 from bot.desk.front import FrontDesk
 from bot.desk.ingest import ingest
 from bot.desk.inline import Offers
+from bot.desk.leading import Lead, Leading
 from bot.desk.newsdesk import Added, Newsdesk, OnProgress, Reading
 from bot.desk.operators import Operators
 from bot.desk.panels import Panels
@@ -51,8 +52,9 @@ from bot.digest.trackers import TrackerError, trackers
 from bot.doors import Doors, doors_of, open_to
 from bot.drawing.studio import Studio
 from bot.errors import ConfigurationError, Problem, SitrepError
+from bot.jobs import ALL, Role
 from bot.logs import Recent
-from bot.ports import Clock, Declared, SourceKind
+from bot.ports import Clock, Declared, SharedStore, SourceKind
 from bot.render.answer import STORY_COMMANDS
 from bot.render.export.files import COMMAND as EXPORT
 from bot.render.export.files import Form, in_the_terminal
@@ -71,7 +73,7 @@ from bot.sources.fetching import Limits
 from bot.sources.folder import Folder
 from bot.sources.looker import SourceLooker
 from bot.sources.state import known
-from bot.stories import MAIN, StoryTopic, only_one
+from bot.stories import MAIN, StoryName, StoryTopic, only_one
 from bot.telegram.application import App, connect, limiter_of
 from bot.telegram.limits import Rates
 from bot.telegram.sender import TelegramSender
@@ -118,6 +120,8 @@ def steady_time() -> Callable[[], datetime]:
 class Parts:
     """What every way of running shares: the store, the trackers, the articles, who draws, who runs the bot, the sources
     that the configuration declares, and under what address operators are reached by those who are asked for news.
+
+    ``shared`` is the store once more when other processes may have it too.
     """
 
     store: TinyStore | PostgresStore
@@ -130,6 +134,7 @@ class Parts:
     studio: Studio = field(default_factory=Studio)
     declared: Declarations = field(default_factory=Declarations)
     contact: str | None = None
+    shared: SharedStore | None = None
 
     async def reader(self) -> Reader:
         """How articles are read."""
@@ -273,8 +278,10 @@ def open_parts(settings: Settings, database: str | None = None, store: Path | No
     followed, topics = all_trackers(settings), all_stories(settings)
     file = database or database_of(settings)
     is_shared = settings.store is not None and file == LIVE and store is None
+    shared = _open_shared(settings) if is_shared else None
     return Parts(
-        store=_open_shared(settings) if is_shared else open_store(store or settings.data, file),
+        store=shared or open_store(store or settings.data, file),
+        shared=shared,
         trackers=followed,
         folder=Folder(path=settings.articles, proposals=settings.data),
         operators=settings.operators,
@@ -442,15 +449,9 @@ async def _catching_up(parts: Parts, newsdesk: Newsdesk, opening: Opening | None
     async def read() -> None:
         await report(await parts.bring_up_to_date(newsdesk, on_progress), parts, opening.say)
 
-    async def say_why() -> None:
-        try:
-            await read()
-        except SitrepError as error:  # what is stored is served all the same
-            opening.say(f"! {error}")
-
     if not is_stored:
         await read()
-    async with _meanwhile(say_why() if is_stored else _nothing()) as catching_up:
+    async with _meanwhile(_saying_why(read, opening.say) if is_stored else _nothing()) as catching_up:
         begun = asyncio.create_task(reading.wait())
         await asyncio.wait([catching_up, begun], return_when=asyncio.FIRST_COMPLETED)
         begun.cancel()
@@ -463,6 +464,13 @@ async def _nothing() -> None:
     return
 
 
+async def _saying_why(read: Callable[[], Coroutine[object, object, None]], say: Say) -> None:
+    try:
+        await read()
+    except SitrepError as error:  # what is stored is served all the same
+        say(f"! {error}")
+
+
 @asynccontextmanager
 async def _sources(
     parts: Parts, newsdesk: Newsdesk, clock: Clock, stories: Stories, web: Limits | None
@@ -472,8 +480,8 @@ async def _sources(
     looker = SourceLooker(
         clock=clock, own=parts.folder, allowed=parts.declared.allowed, contact=parts.contact, limits=web
     )
-    own = Declared(kind=SourceKind.FOLDER, place=str(parts.folder.path), name=parts.folder.path.name or "articles")
-    await store.settle_sources(known([own, *parts.declared.sources], await store.sources()))
+    if parts.shared is None:
+        await _settle_sources(parts)
     try:
         desk = Arrivals(newsdesk=newsdesk, store=store, topics=stories.topics)
         rounds = Rounds(store=store, looker=looker, desk=desk, clock=clock)
@@ -485,6 +493,37 @@ async def _sources(
             await sources.close()
     finally:
         await looker.close()
+
+
+async def _settle_sources(parts: Parts) -> None:
+    """Follows the folder of the articles and what is declared."""
+    own = Declared(kind=SourceKind.FOLDER, place=str(parts.folder.path), name=parts.folder.path.name or "articles")
+    await parts.store.settle_sources(known([own, *parts.declared.sources], await parts.store.sources()))
+
+
+def _share_of(
+    parts: Parts, newsdesk: Newsdesk, stories: Stories, opening: Opening | None, roles: frozenset[Role]
+) -> jobs.Share:
+    """What a process does of all that the processes with its store do."""
+    shared = parts.shared
+    if shared is None:
+        return jobs.Share(roles=roles)
+
+    async def read() -> None:
+        if opening is not None:
+            await report(await parts.bring_up_to_date(newsdesk, opening.on_progress), parts, opening.say)
+
+    async def begin() -> None:
+        await _settle_sources(parts)
+        await _saying_why(read, opening.say if opening is not None else log.warning)
+
+    return jobs.Share(
+        roles=roles,
+        sources=Lead(leading=Leading(store=shared, name="sources"), prepare=begin),
+        chores=Lead(leading=Leading(store=shared, name="chores")),
+        prune=shared.prune_updates,
+        hear=stories.open,
+    )
 
 
 @asynccontextmanager
@@ -499,8 +538,11 @@ async def running(
     opening: Opening | None = None,
     web: Limits | None = None,
     newsdesk: Newsdesk | None = None,
+    roles: frozenset[Role] = ALL,
 ) -> AsyncIterator[Briefings]:
     """The bot at work while the block runs: answering, briefing; what is due is looked for every ``tick``.
+
+    Of several processes that share a store each does what its ``roles`` are; what one does for all is done by one.
 
     ``pays``: broadcasts beyond Telegram's free rate are paid for. Without ``doors`` it polls and shows nothing, without
     an ``opening`` it takes the articles as they are stored.
@@ -515,7 +557,7 @@ async def running(
     stories = await parts.stories(clock)
     async with (
         nullcontext(newsdesk) if newsdesk is not None else parts.newsdesk(clock) as shared,
-        _catching_up(parts, shared, opening),
+        _catching_up(parts, shared, opening if parts.shared is None else None),
         _sources(parts, shared, clock, stories, web) as (rounds, sources),
         _serving(
             application,
@@ -528,6 +570,7 @@ async def running(
             stories=stories,
             pays=pays,
             doors=doors or Doors(),
+            share=_share_of(parts, shared, stories, opening, roles),
         ) as briefings,
     ):
         yield briefings
@@ -546,6 +589,7 @@ async def _serving(
     stories: Stories,
     pays: bool,
     doors: Doors,
+    share: jobs.Share,
 ) -> AsyncIterator[Briefings]:
     real_now = steady_time()
     recent = Recent()
@@ -574,14 +618,30 @@ async def _serving(
     await stories.leave_gone()
     await _initialize(application)
     try:
-        await set_menus(application.bot, desk)
+        if Role.WEB in share.roles:
+            await set_menus(application.bot, desk)
         await application.start()
-        jobs.start(_there(application.job_queue), desk, rounds, delivery, every=tick, vitals=doors.vitals)
+        queue = _there(application.job_queue)
+        jobs.start(queue, desk, rounds, delivery, every=tick, vitals=doors.vitals, share=share)
         with recent.listening():
             async with (
-                open_to(application, doors, parts.store, delivery.sender, real_now),
-                _meanwhile(jobs.deliver(delivery)),
-                _meanwhile(jobs.tell_news(desk.alerts, desk.newsdesk.has_news, tick)),
+                open_to(
+                    application,
+                    doors,
+                    parts.store,
+                    delivery.sender,
+                    real_now,
+                    takes_updates=Role.WEB in share.roles,
+                    shared=parts.shared,
+                ),
+                _meanwhile(share.sources.run() if Role.INGEST in share.roles else _nothing()),
+                _meanwhile(share.chores.run() if Role.DELIVER in share.roles else _nothing()),
+                _meanwhile(jobs.deliver(delivery) if Role.DELIVER in share.roles else _nothing()),
+                _meanwhile(
+                    jobs.tell_news(desk.alerts, desk.newsdesk.has_news, tick, share.chores)
+                    if Role.DELIVER in share.roles
+                    else _nothing()
+                ),
                 _meanwhile(jobs.report_to(doors.manager, doors.vitals)),
             ):
                 yield briefings
@@ -638,9 +698,17 @@ def _there(part: T | None) -> T:
 
 
 async def run(
-    settings: Settings, *, sandbox: bool, say: Say, on_progress: OnProgress, manager: ServiceManager | None = None
+    settings: Settings,
+    *,
+    sandbox: bool,
+    say: Say,
+    on_progress: OnProgress,
+    manager: ServiceManager | None = None,
+    roles: frozenset[Role] = ALL,
 ) -> None:
     """Reads what is new, then serves until cancelled; ``manager`` is told when the bot is ready, and that it lives.
+
+    With fewer ``roles`` than all it does a share of the work, beside processes that do the rest.
 
     Raises:
         SitrepError: somebody must act first; the text says what to do.
@@ -652,7 +720,7 @@ async def run(
         doors = doors_of(settings, manager or ServiceManager(), live=database == LIVE)
         async with _meanwhile(parts.studio.warm()):
             if database == LIVE:
-                await _serve_telegram(settings, parts, opening, doors)
+                await _serve_telegram(settings, parts, opening, doors, roles)
             else:
                 await _serve_sandbox(settings.port, parts, opening, doors)
     finally:
@@ -671,12 +739,16 @@ async def report(added: Added, parts: Parts, say: Say) -> None:
     say(f"{total} article{'' if total == 1 else 's'} from {parts.folder.path}, {added.read} read anew.")
 
 
-async def _serve_telegram(settings: Settings, parts: Parts, opening: Opening, doors: Doors) -> None:
+async def _serve_telegram(
+    settings: Settings, parts: Parts, opening: Opening, doors: Doors, roles: frozenset[Role]
+) -> None:
     if settings.token is None:
         raise TypeError("expected a token")
     rates = Rates(total=settings.rate)
-    application = connect(settings.token.get_secret_value(), rates=rates, vitals=doors.vitals)
-    async with running(application, parts, RealClock(), pays=settings.paid_broadcast, doors=doors, opening=opening):
+    application = connect(settings.token.get_secret_value(), rates=rates, vitals=doors.vitals, shared=parts.shared)
+    async with running(
+        application, parts, RealClock(), pays=settings.paid_broadcast, doors=doors, opening=opening, roles=roles
+    ):
         opening.say(f"Talking to Telegram as https://t.me/{application.bot.username}. Ctrl-C stops.")
         await asyncio.Event().wait()
 
@@ -739,32 +811,54 @@ class Reply:
     known: bool = True
 
 
-async def picture(parts: Parts, question: str) -> Picture | None:
+async def story_named(parts: Parts, name: str | None) -> StoryName:
+    """The story of this name or title; the first without a name.
+
+    Raises:
+        ConfigurationError: there is none.
+    """
+    topics = (await parts.stories(RealClock())).topics()
+    topic = topics[0] if name is None else find_story(topics, name)
+    if topic is None:
+        known = ", ".join(topic.name for topic in topics)
+        problem = Problem(where="--story", expected=f"one of {known}", got=repr(name), fix="Give one of these.")
+        raise ConfigurationError([problem])
+    return topic.name
+
+
+async def whole(parts: Parts, story: StoryName) -> AsyncIterator[tuple[str, tuple[Message, ...]]]:
+    """Every command about a story, with all of its answer."""
+    answers = parts.answers((await parts.stories(RealClock())).topics)
+    for command in answers.commands():
+        yield command, await answers.whole(command, story)
+
+
+async def picture(parts: Parts, question: str, story: StoryName) -> Picture | None:
     """The picture of what a command answers; None when it has none."""
     command = question.strip().removeprefix("/").partition(" ")[0].lower()
-    return picture_of(await parts.store.digest(), command, parts.trackers)
+    return picture_of(await parts.store.digest(story), command, parts.trackers)
 
 
-async def export(parts: Parts, form: str) -> bytes | None:
+async def export(parts: Parts, form: str, story: StoryName) -> bytes | None:
     """The story as a file of this form; None when it has nothing for it."""
-    digest, now = await parts.store.digest(), RealClock().now()
+    digest, now = await parts.store.digest(story), RealClock().now()
     return await asyncio.to_thread(story_file, digest, parts.trackers, None, Form(form), now)
 
 
-async def ask(parts: Parts, question: str, today: date) -> Reply:
+async def ask(parts: Parts, question: str, today: date, story: StoryName) -> Reply:
     """Answers one command, or a plain question, without Telegram; subscriptions need a chat, and are told to.
 
     ``today`` is the day that "yesterday" in the question is counted from.
     """
-    answers = parts.answers()
+    answers = parts.answers((await parts.stories(RealClock())).topics)
     menu = full_menu(answers)
     if not question.strip().startswith("/") and question.strip().partition(" ")[0].lower() not in menu:
-        return Reply(messages=await answers.talk(question, today))
+        return Reply(messages=await answers.talk(question, today, story))
     named, _, words = question.strip().removeprefix("/").partition(" ")
     command = named.partition("@")[0].lower()
     match command:
         case "start":
-            return Reply(messages=(welcome(await answers.sample(), answers.commands()),))
+            return Reply(messages=(welcome(await answers.sample(story), answers.commands()),))
         case "help":
             return Reply(messages=(help_text(menu),))
         case (
@@ -779,13 +873,14 @@ async def ask(parts: Parts, question: str, today: date) -> Reply:
             | "resume"
             | "forget"
             | "today"
-        ):
+            | "story"
+        ) if command != "story" or len(answers.topics()) > 1:
             return Reply(messages=(only_in_a_chat(command),))
         case "export":
             return Reply(messages=(in_the_terminal(),))
         case _ if command in answers.commands() and not words.strip():
-            return Reply(messages=await answers.whole(command))
+            return Reply(messages=await answers.whole(command, story))
         case _ if command in answers.commands() or command == SEARCH:
-            return Reply(messages=await answers.tell(command, words, today))
+            return Reply(messages=await answers.tell(command, words, today, story))
         case _:
             return Reply(messages=(unknown_command(command, menu),), known=False)

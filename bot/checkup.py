@@ -52,19 +52,41 @@ async def _declared_problems(settings: Settings) -> list[Problem]:
 
 
 async def _store_problems(settings: Settings) -> list[Problem]:
+    found: list[Problem] = []
     untracked = settings.model_copy(update={"trackers": {}, "stories": {}})  # wrong ones are told already
     try:
         for database in (LIVE, SANDBOX):
-            if database == database_of(settings) or (settings.data / database).exists():
+            is_shared = database == LIVE and settings.store is not None
+            if is_shared:
+                found = await _shared_problems(untracked)
+            if not is_shared and (database == database_of(settings) or (settings.data / database).exists()):
                 parts = await asyncio.to_thread(open_parts, untracked, database)
                 await asyncio.to_thread(parts.store.close)
     except StoreBusyError:
-        return []  # a running bot owns it, so it opened
+        return found  # a running bot owns it, so it opened
     except (SitrepError, OSError) as error:
         expected = "a folder that can be written, with files that can be read"
         fix = "Mend it, or name another folder with SITREP_DATA."
-        return [Problem(where=str(settings.data), expected=expected, got=str(error), fix=fix)]
-    return []
+        return [*found, Problem(where=str(settings.data), expected=expected, got=str(error), fix=fix)]
+    return found
+
+
+async def _shared_problems(settings: Settings) -> list[Problem]:
+    """What is wrong with the database that several processes share."""
+    trouble: str | None
+    try:
+        parts = await asyncio.to_thread(open_parts, settings, LIVE)
+        trouble = await parts.store.trouble()
+        await asyncio.to_thread(parts.store.close)
+    except ConfigurationError as error:
+        return list(error.problems)
+    except SitrepError as error:
+        trouble = str(error)
+    if trouble is None:
+        return []
+    expected = "a database of this program's version that takes changes"
+    fix = "Look after the server, or name another one."
+    return [Problem(where="SITREP_STORE", expected=expected, got=trouble, fix=fix)]
 
 
 async def _article_problems(settings: Settings) -> list[Problem]:

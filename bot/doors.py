@@ -12,10 +12,12 @@ from typing import Any
 import structlog
 from telegram import Update
 from telegram.error import TelegramError
+from telegram.ext import ApplicationHandlerStop, CallbackContext, TypeHandler, Updater
 
 from bot.asgi import served
+from bot.desk.leading import Leading
 from bot.errors import SitrepError
-from bot.ports import OperatorStore, Sender
+from bot.ports import OperatorStore, Sender, SharedStore
 from bot.settings import LISTEN, OFF, Settings, address_of
 from bot.surface.routes import surface
 from bot.surface.webhook import Webhook, secret_of
@@ -27,6 +29,7 @@ log = structlog.get_logger(__name__)
 
 UPDATES = (Update.MESSAGE, Update.CHANNEL_POST, Update.CALLBACK_QUERY, Update.INLINE_QUERY, Update.MY_CHAT_MEMBER)
 ASK_AFTER = timedelta(seconds=60)  #: without a word from Telegram, whoever asks whether it is reachable has it asked
+FIRST_GROUP = -1000  #: of handlers; what is decided there is decided before any other sees the update
 ASK_WITHIN = timedelta(seconds=5)
 
 
@@ -61,15 +64,24 @@ def doors_of(settings: Settings, manager: ServiceManager, *, live: bool) -> Door
 
 @asynccontextmanager
 async def open_to(
-    application: App, doors: Doors, store: OperatorStore, sender: Sender, now: Callable[[], datetime]
+    application: App,
+    doors: Doors,
+    store: OperatorStore,
+    sender: Sender,
+    now: Callable[[], datetime],
+    *,
+    takes_updates: bool = True,
+    shared: SharedStore | None = None,
 ) -> AsyncIterator[None]:
     """Takes updates, and serves what the doors name, while the block runs; ``now`` is real time.
+
+    Of the processes that have a ``shared`` store one asks Telegram for updates, and each update is answered once.
 
     Raises:
         DoorError: the address cannot be had, or Telegram does not take the webhook.
     """
     webhook = None
-    if doors.webhook is not None:
+    if doors.webhook is not None and takes_updates:
         webhook = Webhook(url=doors.webhook, secret=secret_of(application.bot.token), take=_taker(application))
     async with AsyncExitStack() as stack:
         if doors.listen is not None:
@@ -84,17 +96,56 @@ async def open_to(
                         "Name another one, or off."
                     ) from error
                 log.warning("health and metrics are not served", address=f"{host}:{port}", reason=error.strerror)
-        await _receive(application, webhook)
+        if takes_updates and shared is not None:
+            application.add_handler(TypeHandler(Update, _first_of_all(shared)), group=FIRST_GROUP)
+        if webhook is not None:
+            await _tell_telegram(application, webhook)
+        elif takes_updates and shared is not None:
+            await stack.enter_async_context(_polling_in_turn(application, shared))
+        elif takes_updates:
+            await _poll(application)
         yield
 
 
-async def _receive(application: App, webhook: Webhook | None) -> None:
-    if webhook is None:
-        updater = application.updater
-        if updater is None:
-            raise TypeError("expected an application with an updater")
-        await updater.start_polling(allowed_updates=UPDATES, bootstrap_retries=-1)
-        return
+async def _poll(application: App) -> None:
+    await _updater(application).start_polling(allowed_updates=UPDATES, bootstrap_retries=-1)
+
+
+def _updater(application: App) -> Updater:
+    if application.updater is None:
+        raise TypeError("expected an application with an updater")
+    return application.updater
+
+
+@asynccontextmanager
+async def _polling_in_turn(application: App, shared: SharedStore) -> AsyncIterator[None]:
+    """Asks for updates whenever no other process does, while the block runs."""
+
+    async def poll(_: int) -> None:
+        await _poll(application)
+        try:
+            await asyncio.Event().wait()
+        finally:
+            await _updater(application).stop()
+
+    leading = asyncio.create_task(Leading(store=shared, name="updates").run(poll))
+    try:
+        yield
+    finally:
+        leading.cancel()
+        await asyncio.wait([leading])
+
+
+def _first_of_all(shared: SharedStore) -> Callable[[Update, CallbackContext[Any, Any, Any, Any]], Any]:
+    async def take(update: Update, context: CallbackContext[Any, Any, Any, Any]) -> None:
+        if not await shared.take_update(context.bot.id, update.update_id):
+            log.info("an update was answered by another process", update=update.update_id)
+            raise ApplicationHandlerStop
+
+    return take
+
+
+async def _tell_telegram(application: App, webhook: Webhook) -> None:
     try:
         await application.bot.set_webhook(webhook.url, allowed_updates=UPDATES, secret_token=webhook.secret)
     except TelegramError as error:

@@ -51,6 +51,10 @@ class StoreAwayError(SitrepError):
     """The database server does not answer; what was asked may be asked again."""
 
 
+class OvertakenError(SitrepError):
+    """Another process changed the stories meanwhile; the step is to be made anew from what is stored now."""
+
+
 class UnfitFileError(SitrepError):
     """A file that somebody gave holds something else than it should; every problem at once."""
 

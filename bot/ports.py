@@ -137,7 +137,7 @@ class Step:
     ``filed`` are articles that are new or changed, or belong to other stories than before; ``reports`` packed by
     number, of those that were read. ``withdrawn`` are the numbers of what leaves. ``stories`` are those that are no
     longer as they were. ``reader`` is set when everything was read anew: no digest of another story is kept
-    then.
+    then. ``edition`` is the store's that the step was made from; None for whichever it is.
     """
 
     at: datetime
@@ -146,6 +146,7 @@ class Step:
     withdrawn: tuple[int, ...] = ()
     stories: tuple[Growth, ...] = ()
     reader: str | None = None
+    edition: int | None = None
 
 
 class Packing(Protocol):
@@ -424,6 +425,11 @@ class IngestStore(Protocol):
         """How reports and patches are to be written down for it."""
         ...
 
+    @property
+    def edition(self) -> int:
+        """How often articles were changed by another process, as far as this one knows; 0 where there is no other."""
+        ...
+
     async def library(self) -> Library:
         """All articles there are."""
         ...
@@ -441,15 +447,23 @@ class IngestStore(Protocol):
         ...
 
     async def record(self, step: Step) -> tuple[News, ...]:
-        """Makes all of a step last at once, and returns the news that came of it; it costs what the step brings."""
+        """Makes all of a step last at once, and returns the news that came of it; it costs what the step brings.
+
+        Raises:
+            OvertakenError: the step was made from another edition; nothing of it is kept.
+        """
         ...
 
     async def pieces(self, story: StoryName) -> int:
         """In how many patches the digest is kept."""
         ...
 
-    async def gather(self, story: StoryName, patch: str) -> None:
-        """Keeps the story's digest, which stays what it is, in one piece: packed, the patch of an empty digest."""
+    async def gather(self, story: StoryName, patch: str, edition: int | None = None) -> None:
+        """Keeps the story's digest, which stays what it is, in one piece: packed, the patch of an empty digest.
+
+        Raises:
+            OvertakenError: the patch was made from another edition.
+        """
         ...
 
 
@@ -821,6 +835,18 @@ class RateStore(Protocol):
         ...
 
 
+class UpdateStore(Protocol):
+    """Which of Telegram's updates were taken, by whichever of several processes. Real time, by the store's clock."""
+
+    async def take_update(self, bot: int, update: int) -> bool:
+        """Whether this update to this bot is taken now; False when it was before, by whichever process."""
+        ...
+
+    async def prune_updates(self) -> int:
+        """Forgets updates that Telegram does not repeat any more, and counts them."""
+        ...
+
+
 class LeaseStore(Protocol):
     """What work that only one process may do asks of a store that several share. Real time, by the store's clock."""
 
@@ -838,6 +864,10 @@ class LeaseStore(Protocol):
     async def give_up(self, name: str, token: int) -> None:
         """Lets another have it at once."""
         ...
+
+
+class SharedStore(RateStore, UpdateStore, LeaseStore, Protocol):
+    """What processes that share one store ask of it beside everything else."""
 
 
 class PictureStore(Protocol):

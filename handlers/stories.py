@@ -14,6 +14,7 @@ from bot.desk.answers import Answers
 from bot.desk.front import FrontDesk
 from bot.desk.replies import Place
 from bot.outbox import ChatId, MessageId
+from bot.render import expected
 from bot.render import stories as render
 from bot.render.message import Message
 from bot.render.notices import not_understood, unknown_command
@@ -91,7 +92,7 @@ async def _declare(desk: FrontDesk, bot: Bot, words: str) -> Sequence[Message]:
             await set_menus(bot, desk)
             return [render.removed(topic)]
         case _:
-            wrong = NotUnderstood(expected="add or remove", got=what, example="remove flood")
+            wrong = NotUnderstood(expected=expected.one_of(["add", "remove"]), got=what, example="remove flood")
             return [not_understood(wrong, "stories")]
 
 

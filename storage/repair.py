@@ -29,6 +29,8 @@ from storage.codec import (
     read_report,
     read_row,
     read_source,
+    read_topic,
+    read_words,
 )
 from storage.copies import FRESH, put_in_place
 from storage.database_file import APPLICATION, DatabaseFile, Place, connect, integrity_faults
@@ -38,11 +40,12 @@ from storage.outbox_table import CONTENTS, ROWS
 from storage.owner import take_lock
 from storage.sources_table import SOURCES
 from storage.story_tables import ARTICLES, DIGESTS, KNOWN, LIBRARY, REPORTS
+from storage.topics_table import DISMISSED, TOPICS
 from storage.versions import META, check_format
 
 DAMAGED = ".damaged"
 STORY = (LIBRARY, ARTICLES, REPORTS, DIGESTS, KNOWN)
-TABLES = (META, CHATS, CONTENTS, ROWS, BROADCASTS, SOURCES, NEWS, SPREADING, *STORY)
+TABLES = (META, CHATS, CONTENTS, ROWS, BROADCASTS, SOURCES, NEWS, SPREADING, TOPICS, DISMISSED, *STORY)
 
 Texts = dict[str, dict[int, str]]
 
@@ -67,6 +70,8 @@ _NAMES = {
     ROWS: "Message",
     BROADCASTS: "Broadcast",
     SOURCES: "Source",
+    TOPICS: "Story that an operator declared",
+    DISMISSED: "Words that are not wanted",
     NEWS: "News",
     SPREADING: "The note on spreading news",
     LIBRARY: "The library's note",
@@ -119,6 +124,8 @@ def examine(path: Path) -> Finding:
         (ROWS, read_row),
         (BROADCASTS, read_broadcast),
         (SOURCES, read_source),
+        (TOPICS, read_topic),
+        (DISMISSED, read_words),
         (NEWS, read_news),
         (SPREADING, json.loads),
         (ARTICLES, read_filed),

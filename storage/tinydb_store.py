@@ -103,6 +103,11 @@ class TinyStore:
         """Reports as JSON."""
         return self._stories.packed(numbers)
 
+    @property
+    def edition(self) -> int:
+        """No other process has the file."""
+        return 0
+
     async def record(self, step: Step) -> tuple[News, ...]:
         """Files articles and lets stories grow, in one step with the news of it."""
         async with self._changing():
@@ -114,7 +119,7 @@ class TinyStore:
         """In how many patches the digest is kept."""
         return self._stories.pieces(story)
 
-    async def gather(self, story: StoryName, patch: str) -> None:
+    async def gather(self, story: StoryName, patch: str, edition: int | None = None) -> None:
         """Keeps a digest in one piece."""
         async with self._commits.step():
             self._stories.gather(story, patch)

@@ -12,9 +12,8 @@ from bot.digest.changes import changes
 from bot.digest.merging import merge
 from bot.digest.model import Article, Report
 from bot.digest.reading import read
-from bot.ports import Clock
+from bot.ports import Clock, Store
 from bot.stories import News
-from storage.tinydb_store import TinyStore
 from tests.stores import step_of
 from tests.story import shipped_trackers
 
@@ -25,7 +24,7 @@ def report_of(article: Article) -> Report:
     return read(article, shipped_trackers())
 
 
-async def arrive(store: TinyStore, clock: Clock, *articles: Article, known: Sequence[str] = ()) -> News:
+async def arrive(store: Store, clock: Clock, *articles: Article, known: Sequence[str] = ()) -> News:
     """Records articles, and the news they bring, in one step; an article that is there already comes anew."""
     library, reports = await store.library(), await store.reports()
     before = {filed.number: reports[place] for place, filed in enumerate(library.filed, 1)}

@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from bot import app
+from bot.errors import ConfigurationError
 from bot.outbox import ChatId
 from bot.sandbox.clock import SandboxClock
 from bot.sandbox.server import serving
@@ -259,3 +260,20 @@ async def test_a_proposal_is_confirmed_or_dismissed_for_good(scene: Scene) -> No
     assert "Other articles do not look like a story of their own." in after.text
     assert [topic.by_operator for topic in topics] == [True]
     assert f"{topics[0].title}: 6 articles" in choice.text
+
+
+async def test_the_terminal_asks_the_story_that_is_named(scene: Scene) -> None:
+    settings = settings_for(scene.folder / "data", scene.folder / "articles").model_copy(update={"stories": BOTH})
+    parts = await asyncio.to_thread(app.open_parts, settings, SANDBOX)
+    try:
+        await parts.read(lambda _: None)
+        first = await app.story_named(parts, None)
+        strike = await app.story_named(parts, "The rail strike")
+        told = [await app.ask(parts, "/sources", START.date(), story) for story in (first, strike)]
+        with pytest.raises(ConfigurationError, match="expected one of flood, strike, got 'fire'"):
+            await app.story_named(parts, "fire")
+    finally:
+        await asyncio.to_thread(parts.store.close)
+
+    assert (first, strike) == ("flood", "strike")
+    assert [["Flood in Brell" in message.html for message in reply.messages] for reply in told] == [[True], [False]]

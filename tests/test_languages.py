@@ -19,9 +19,10 @@ from babel.messages.pofile import write_po
 from bot.app import full_menu, open_parts
 from bot.chats import Alerts, Chat, Choices, NotUnderstood, Quiet, Schedule
 from bot.digest.model import Article, ArticleId, Basis, Published
+from bot.digest.watched import Watch
 from bot.errors import Problem
 from bot.outbox import ChatId
-from bot.render import expected, feeds, notices, operators, privacy, words
+from bot.render import expected, feeds, notices, operators, privacy, stories, words
 from bot.render.answer import answer, briefing
 from bot.render.calendar import read_day
 from bot.render.check import problems
@@ -35,6 +36,7 @@ from bot.render.settings import Panel, Press, settings_panel
 from bot.render.settings import View as Settings
 from bot.render.timeline import NO_DATE
 from bot.render.words import SOURCE, languages, say, say_many, speaking
+from bot.stories import MAIN, StoryName, StoryTopic
 from handlers.operators import COMMANDS as OPERATORS_COMMANDS
 from tests.catalogues import WIDTH, catalogues, template
 from tests.conftest import settings_for
@@ -173,6 +175,14 @@ def _told_of_the_story() -> Iterator[Message]:
         yield from briefing(seed_digest(), since, shipped_trackers())
 
 
+def told_besides() -> Iterator[Message]:
+    """What is said about anything but the seeds."""
+    yield from settings_panels()
+    yield from told_of_itself()
+    yield from told_of_sources()
+    yield from told_of_stories()
+
+
 def settings_panels() -> Iterator[Message]:
     """Every panel of a chat that has chosen everything, and of one that has chosen nothing."""
     full = Chat(
@@ -308,6 +318,39 @@ def told_of_sources() -> Iterator[Message]:
         yield replace(one, html=Html(one.html.replace(str(problem), "")))
 
 
+def told_of_stories() -> Iterator[Message]:
+    """What is said of several stories, and to operators of those that are proposed."""
+    watch = Watch(any_of=("8",))
+    ours = StoryTopic(name=MAIN, title="8")
+    theirs = StoryTopic(name=StoryName("8"), title="8", words=watch, by_operator=True)
+    standings = [
+        stories.Standing(topic=ours, articles=5, latest=NOW, news=NOW),
+        stories.Standing(topic=theirs, articles=1, latest=NOW),
+        stories.Standing(topic=theirs, articles=0),
+    ]
+    sure = stories.Offer(key="8", words=watch, titles=("8",), articles=5, taken=5, missed=0, strangers=0)
+    yield from stories.register(standings, [sure, replace(sure, missed=1, strangers=2)])
+    yield from stories.register(standings, [])
+    for are_several in (True, False):
+        yield stories.story_gone("8", are_several=are_several)
+    yield stories.no_such_story("8", [ours, theirs])
+    yield stories.added(theirs, 2, ["8"])
+    yield stories.removed(theirs)
+    yield stories.not_an_operators("8")
+    yield stories.dismissed()
+    view = Settings(chat=Chat(id=ChatId(1)), trackers={}, zones=(), now=NOW, stories=standings)
+    for panel in (Panel.MAIN, Panel.STORY):
+        yield settings_panel(view, Press(panel=panel))
+    for wanted in (
+        expected.story_name(),
+        expected.free_name(),
+        expected.distinct_name(),
+        expected.story_title(90),
+        expected.few_stories(9),
+    ):
+        yield notices.not_understood(NotUnderstood(expected=wanted, got="", example="8"), "stories")
+
+
 def a_status() -> operators.Status:
     return operators.Status(
         answered_in=timedelta(milliseconds=45),
@@ -373,7 +416,7 @@ def test_no_single_change_passes_the_check_in_any_language(code):
 @pytest.mark.parametrize("code", CODES)
 def test_every_message_and_button_keeps_telegrams_limits(code):
     with speaking(code):
-        told = [*told_of_the_story(code), *settings_panels(), *told_of_itself(), *told_of_sources()]
+        told = [*told_of_the_story(code), *told_besides()]
         pressed = [notices.expectation(NotUnderstood(expected=expected.quiet_hours(), got="", example=""))]
         pressed += [say(notices.OUTDATED), say(notices.ONLY_ADMINISTRATORS), operators.broadcast_over()]
 
@@ -406,7 +449,7 @@ def test_no_sentence_escapes_translation(marked):
     digest = seed_digest()
     articles = " ".join(f"{source.article.text} {source.label} {source.article.title}" for source in digest.sources)
     with speaking(marked):
-        told = [*told_of_the_story(marked), *settings_panels(), *told_of_itself(), *told_of_sources()]
+        told = [*told_of_the_story(marked), *told_besides()]
         unsound = [
             found for one in told_of_the_story(marked) if (found := problems(one.html, digest, shipped_trackers()))
         ]

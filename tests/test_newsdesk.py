@@ -17,6 +17,7 @@ import pytest
 from bot import jobs
 from bot.chats import Alerts, Choices
 from bot.desk import alerts, readers
+from bot.desk.leading import Lead
 from bot.desk.newsdesk import Newsdesk, StoriesOf
 from bot.desk.readers import Reader
 from bot.digest.merging import merge
@@ -197,7 +198,7 @@ async def test_news_is_told_as_soon_as_it_is_recorded_and_waits_for_no_tick(stor
     desk = alerts.Alerts(store=store, answers=store, clock=Standstill(), trackers=shipped_trackers())
 
     async with at_work(store) as newsdesk:
-        telling = asyncio.create_task(jobs.tell_news(desk, newsdesk.has_news, every=timedelta(hours=1)))
+        telling = asyncio.create_task(jobs.tell_news(desk, newsdesk.has_news, every=timedelta(hours=1), chores=Lead()))
         await newsdesk.add([told("one", 12), told("two", 12)])
         await newsdesk.add([told("three", 19)])
         async with asyncio.timeout(60):

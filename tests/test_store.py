@@ -23,7 +23,7 @@ from bot.digest.watched import Watch
 from bot.errors import StoreBusyError, StoreFullError
 from bot.outbox import ChatId, ChatMoves, ChatPauses, Delivered, Dies, LeavesTopic, PictureKey, RowId, State, Waits
 from bot.ports import Depth, Library, Lost, Store
-from bot.stories import MAIN, News, StoryName
+from bot.stories import MAIN, News, StoryName, StoryTopic
 from storage.codec import patch_text
 from storage.outbox_table import INTERRUPTED
 from storage.tinydb_store import open_store
@@ -803,3 +803,33 @@ async def test_a_picture_is_kept_once_with_its_ids_and_shown_by_the_messages_tha
     assert await store.file_id(PictureKey("unheard of"), 7) is None
     assert (await store.prune_pictures(NOW), await store.prune_pictures(SOON)) == (0, 1)
     assert (await store.picture(key), await store.file_id(key, 7)) == (None, None)
+
+
+async def test_stories_that_operators_declare_and_dismiss_are_found_again(home: Home) -> None:
+    flood = StoryTopic(name=StoryName("flood"), title="Flood", words=Watch(any_of=("flood",)), by_operator=True)
+    strike = replace(flood, name=StoryName("strike"), title="Strike")
+    first = await home.open()
+    for topic in (flood, strike, replace(flood, title="The flood")):
+        await first.keep_topic(topic)
+    gone = [await first.drop_topic(strike.name), await first.drop_topic(strike.name)]
+    await first.dismiss(Watch(any_of=("fire",)))
+    await first.dismiss(Watch(any_of=("fire",)))
+    await closed(first)
+
+    second = await home.open()
+
+    assert gone == [True, False]
+    assert await second.topics() == (replace(flood, title="The flood"),)
+    assert await second.dismissed() == (Watch(any_of=("fire",)),)
+
+
+async def test_followers_are_those_who_are_told_of_other_stories(store: OpenStore) -> None:
+    other = StoryName("flood")
+    await subscribed(store, CHAT)
+    await subscribed(store, GROUP)
+    await store.change(GROUP, lambda chat: replace(chat, story=other))
+    await store.change(SUPERGROUP, lambda chat: replace(chat, story=other))  # gets nothing unasked
+
+    assert await store.followers([MAIN]) == (GROUP,)
+    assert await store.followers([other]) == (CHAT,)
+    assert await store.followers([MAIN, other]) == ()

@@ -10,7 +10,7 @@ from datetime import datetime
 import structlog
 
 from bot.chats import Chat, NotUnderstood
-from bot.desk.declaring import LONGEST_TITLE, NAME, NAME_FORM, followed
+from bot.desk.declaring import LONGEST_TITLE, NAME, followed
 from bot.desk.replies import Place, outgoing
 from bot.desk.speech import language_of
 from bot.desk.watching import read_watch
@@ -19,6 +19,7 @@ from bot.digest.proposing import proposals
 from bot.digest.topics import belongs, stories_of
 from bot.digest.watched import Watch, stems
 from bot.ports import Clock, Planned, StoryStore
+from bot.render import expected
 from bot.render.stories import Offer, Standing, story_gone
 from bot.render.words import speaking
 from bot.stories import StoryName, StoryTopic
@@ -164,11 +165,11 @@ class Stories:
     async def _follow(self, topic: StoryTopic) -> StoryTopic | NotUnderstood:
         others = [one for one in self.topics() if one.name != topic.name]
         if any(one.name == topic.name and not one.by_operator for one in self.topics()):
-            return _wrong("a name that the configuration does not declare", topic.name)
+            return _wrong(expected.free_name(), topic.name)
         if any(one.mark == topic.mark for one in others):
-            return _wrong("another name, which buttons do not confuse with another story's", topic.name)
+            return _wrong(expected.distinct_name(), topic.name)
         if len(others) >= MOST_STORIES:
-            return _wrong(f"at most {MOST_STORIES} stories", "one more")
+            return _wrong(expected.few_stories(MOST_STORIES), expected.one_more())
         await self.store.keep_topic(topic)
         await self._changed()
         return topic
@@ -208,13 +209,13 @@ def read_topic(words: str) -> StoryTopic | NotUnderstood:
     name, _, rest = words.translate(_QUOTES).strip().partition(" ")
     name, rest = name.lower(), rest.strip()
     if not NAME.fullmatch(name):
-        return _wrong(f"a name of {NAME_FORM}", name or "nothing")
+        return _wrong(expected.story_name(), name)
     title = name
     if rest.startswith('"'):
         title, closed, rest = rest[1:].partition('"')
         title = " ".join(title.split())
         if not closed or not 0 < len(title) <= LONGEST_TITLE:
-            return _wrong(f"a title of 1 to {LONGEST_TITLE} characters between quotation marks", title)
+            return _wrong(expected.story_title(LONGEST_TITLE), title)
     watch = read_watch(rest)
     if isinstance(watch, NotUnderstood):
         return replace(watch, example=EXAMPLE)
@@ -241,8 +242,8 @@ def _offers(
     )
 
 
-def _wrong(expected: str, got: str) -> NotUnderstood:
-    return NotUnderstood(expected=expected, got=got, example=EXAMPLE)
+def _wrong(what: str, got: str) -> NotUnderstood:
+    return NotUnderstood(expected=what, got=got, example=EXAMPLE)
 
 
 def _title(article: Article) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 
 import structlog
@@ -40,6 +40,7 @@ class Leading:
                 continue
             log.info("leads", work=self.name, token=token)
             await self._lead(token, work)
+            await asyncio.sleep(self.beat.total_seconds())  # others have their chance after work that failed
 
     async def _lead(self, token: int, work: Callable[[int], Awaitable[None]]) -> None:
         task = asyncio.ensure_future(work(token))
@@ -84,3 +85,46 @@ class Leading:
             await self.store.give_up(self.name, token)
         except (SitrepError, OSError):
             log.warning("a lease runs out by itself", work=self.name)
+
+
+@dataclass(slots=True, kw_only=True)
+class Lead:
+    """Whether what this process is asked to do again and again is its own to do; without ``leading`` there is no other
+    process, and it is.
+
+    ``prepare`` is done each time before it is this process's.
+    """
+
+    leading: Leading | None = None
+    prepare: Callable[[], Awaitable[None]] | None = None
+    _token: int | None = field(default=None, init=False)
+
+    async def run(self) -> None:
+        """Competes for the work until cancelled."""
+        if self.leading is not None:
+            await self.leading.run(self._have)
+
+    async def is_mine(self) -> bool:
+        """Whether nobody else does the work: asked of the store right before, for a process that was stopped knows
+        nothing.
+        """
+        if self.leading is None:
+            return True
+        if self._token is None:
+            return False
+        try:
+            return await self.leading.store.is_held(self.leading.name, self._token)
+        except (SitrepError, OSError):
+            return False
+
+    async def _have(self, token: int) -> None:
+        try:
+            if self.prepare is not None:
+                await self.prepare()
+        except (SitrepError, OSError) as error:
+            log.warning("a leader goes on without what it had prepared", reason=str(error))
+        self._token = token
+        try:
+            await asyncio.Event().wait()
+        finally:
+            self._token = None

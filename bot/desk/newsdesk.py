@@ -21,7 +21,7 @@ from bot.desk.readers import LONGEST, Reader, Readers
 from bot.digest.model import Article, ArticleId, Digest, Report
 from bot.digest.origins import Houses, publisher
 from bot.digest.patching import PatchError, patched
-from bot.errors import SitrepError
+from bot.errors import OvertakenError, SitrepError
 from bot.ports import Clock, Filed, Growth, IngestStore, Notice, Step, Unread, fingerprint
 from bot.stories import MAIN, StoryName
 
@@ -159,6 +159,7 @@ class Newsdesk:
         self._is_new_reader = False
         self._number = 0
         self._arrivals: dict[StoryName, int] = {}
+        self._edition = 0  # the store's that all of the above is of
         self._opening = asyncio.Lock()
         self._turn = asyncio.Lock()
         self._ready: list[_Item] = []
@@ -362,7 +363,7 @@ class Newsdesk:
             self._ready = [item for item in self._ready if id(item) not in taken]
             try:
                 async with self._turn:
-                    await self._step(batch)
+                    await self._step_anew(batch)
             except Exception as error:  # noqa: BLE001  (the edge of the loop over steps: whoever waits for it is told)
                 _tell(batch, error)
             except BaseException:
@@ -384,8 +385,19 @@ class Newsdesk:
                     self._more.clear()
                     await self._more.wait()
 
+    async def _step_anew(self, batch: Sequence[_Item]) -> None:
+        """A step from what is stored now, and again while another process is faster."""
+        while True:
+            await self._opened(lambda _: None)
+            try:
+                await self._step(batch)
+            except OvertakenError:
+                continue
+            return
+
     async def _step(self, batch: Sequence[_Item]) -> None:
         """Records a batch; when the process that keeps the stories dies, it begins anew, and so does the step."""
+        edition = self._edition
         draft = await self._draft(batch)
         if not (draft.filed or draft.withdrawn):
             return
@@ -402,6 +414,7 @@ class Newsdesk:
                 withdrawn=tuple(draft.withdrawn.values()),
                 stories=tuple(growths),
                 reader=self._version if self._is_new_reader else None,
+                edition=edition,
             )
             if await self._store.record(step):
                 self.has_news.set()
@@ -525,20 +538,31 @@ class Newsdesk:
         self._kept.add(story)
 
     async def _opened(self, on_progress: OnProgress) -> _Again:
-        """Takes up what is stored, once; what another reader read is read again, and replaced at once."""
+        """Takes up what is stored, once and whenever another process changed it; what another reader read is read
+        again, and replaced at once.
+        """
         async with self._opening:
-            if self._library is not None:
-                return _Again()
-            found = await self._store.library()
-            self._is_new_reader = found.reader != self._version
-            self._number = max((filed.number for filed in found.filed), default=0)
-            for filed in found.filed:
-                for story, arrival in filed.places.items():
-                    self._arrivals[story] = max(arrival, self._arrivals.get(story, 0))
-            library = {filed.article: filed for filed in found.filed}
-            again = await self._read_again(library, on_progress) if library and self._is_new_reader else _Again()
-            self._library = library
-            return again
+            while self._library is None or self._edition != self._store.edition:
+                try:
+                    return await self._taken_up(on_progress)
+                except OvertakenError:
+                    continue
+            return _Again()
+
+    async def _taken_up(self, on_progress: OnProgress) -> _Again:
+        self._edition = self._store.edition
+        self._kept.clear()
+        self._arrivals.clear()
+        found = await self._store.library()
+        self._is_new_reader = found.reader != self._version
+        self._number = max((filed.number for filed in found.filed), default=0)
+        for filed in found.filed:
+            for story, arrival in filed.places.items():
+                self._arrivals[story] = max(arrival, self._arrivals.get(story, 0))
+        library = {filed.article: filed for filed in found.filed}
+        again = await self._read_again(library, on_progress) if library and self._is_new_reader else _Again()
+        self._library = library
+        return again
 
     async def _read_again(self, library: dict[ArticleId, Filed], on_progress: OnProgress) -> _Again:
         """Has every article read by today's reader; one that cannot be read any more leaves."""
@@ -563,6 +587,7 @@ class Newsdesk:
             withdrawn=tuple(gone.values()),
             stories=tuple(growths),
             reader=self._version,
+            edition=self._edition,
         )
         await self._store.record(step)
         self._is_new_reader = False
@@ -607,7 +632,9 @@ class Newsdesk:
         """Puts each digest that is in more pieces into one."""
         for story in sorted(self._kept) if self._keeper.is_there else ():
             if await self._store.pieces(story) > most:
-                await self._store.gather(story, await self._keeper.call(growing.packed, story))
+                with suppress(OvertakenError):  # whoever was faster gathers as well
+                    packed = await self._keeper.call(growing.packed, story)
+                    await self._store.gather(story, packed, self._edition)
 
 
 def _tell(items: Sequence[_Item], error: Exception | None) -> None:

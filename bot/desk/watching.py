@@ -38,7 +38,7 @@ def read_watch(text: str) -> Watch | NotUnderstood:
         if words not in found[sign]:
             found[sign].append(words)
     if not found[""] and not found["+"]:
-        return _wrong(expected.a_word(), plain or "nothing")
+        return _wrong(expected.a_word(), plain)
     if sum(map(len, found.values())) > MOST_TERMS:
         return _wrong(expected.few_terms(MOST_TERMS), plain)
     return Watch(any_of=tuple(found[""]), must=tuple(found["+"]), must_not=tuple(found["-"]))
@@ -62,7 +62,7 @@ def _problem(words: str) -> NotUnderstood | None:
         return _wrong(expected.plain_words(), words)
     found = stems(words)
     if not found or sum(map(len, found)) < SHORTEST:
-        return _wrong(expected.a_word(), words or "nothing")
+        return _wrong(expected.a_word(), words)
     if all(word in _EMPTY for word in words.lower().split()):
         return _wrong(expected.rare_word(), words)
     return None

@@ -16,7 +16,7 @@ from bot.digest.watched import stems
 OPENING = 400  #: words of an article that are compared
 MOST = 600  #: articles at once, two seconds of work
 LEAST_LIKE = 0.04  #: cosine of two clusters' articles, on average, from which they may be one story
-ABOVE_MEAN = 1.25  #: the same, in multiples of that of all articles; few articles share more, for words are rarer then
+ABOVE_MEAN = 1.35  #: the same, in multiples of that of all articles; few articles share more, for words are rarer then
 SHORTEST = 3  #: letters of a word that is compared
 
 Vectors = NDArray[np.float32]

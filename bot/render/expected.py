@@ -114,3 +114,28 @@ def on_or_off() -> str:
 def a_while() -> str:
     """How long a pause may be."""
     return say("a while of hours, days or weeks, at most a year")
+
+
+def story_name() -> str:
+    """How an operator may call a story in commands."""
+    return say("a name of 1 to 24 of a-z, 0-9 and -")
+
+
+def free_name() -> str:
+    """A story's name that is an operator's to give."""
+    return say("a name that the configuration does not declare")
+
+
+def distinct_name() -> str:
+    """Names of stories are told apart by a mark of a few letters in buttons."""
+    return say("another name, which buttons do not confuse with another story's")
+
+
+def story_title(longest: int) -> str:
+    """What a story is called, no longer than so many characters."""
+    return say("a title of 1 to {longest} characters between quotation marks", longest=number(longest))
+
+
+def few_stories(most: int) -> str:
+    """No more stories than so many."""
+    return say("at most {most} stories", most=number(most))

@@ -28,6 +28,7 @@ from storage.postgres.rates import Rates
 from storage.postgres.sources import Sources
 from storage.postgres.stories import Stories
 from storage.postgres.topics import Topics
+from storage.postgres.updates import Updates
 from storage.postgres.workers import Worker
 from storage.sources_table import SourcesTable
 from storage.story_tables import StoryTables
@@ -36,7 +37,7 @@ from storage.versions import META, check_format
 
 
 class PostgresStore(
-    Stories, News, Topics, Chats, Briefings, Outbox, Broadcasts, Sources, Operators, Pictures, Rates, Leases
+    Stories, News, Topics, Chats, Briefings, Outbox, Broadcasts, Sources, Operators, Pictures, Rates, Updates, Leases
 ):
     """Connects when it is first asked, in the event loop that asks, which is never the thread that calls `close`."""
 
@@ -51,6 +52,7 @@ class PostgresStore(
         self._worker = Worker(self._database)
         self._claims = Claims()
         self._size = size
+        self._edition = 0
         self._database.hear(WORK, self._claims.work.set)
 
     async def aclose(self) -> None:

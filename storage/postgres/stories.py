@@ -3,14 +3,20 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
+from typing import TypeVar
 
 from bot.digest.model import Article, Digest, Report
+from bot.errors import OvertakenError
 from bot.ports import Library, Step
 from bot.stories import MAIN, News, StoryName
 from storage.codec import JsonPacking
 from storage.postgres.mirror import Mirror
-from storage.story_tables import DIGESTS, StoryTables
+from storage.story_tables import ARTICLES, DIGESTS, LIBRARY, REPORTS, StoryTables
+
+INGESTED = frozenset({ARTICLES, LIBRARY, REPORTS})  #: what a step is made from
+
+T = TypeVar("T")
 
 
 class Stories:
@@ -18,6 +24,7 @@ class Stories:
 
     _mirror: Mirror
     _stories: StoryTables
+    _edition: int
 
     packing = JsonPacking()
 
@@ -25,6 +32,11 @@ class Stories:
     def fault(self) -> str | None:
         """Why what was stored of the stories could not be used when the store was opened; None when it could."""
         return self._stories.fault
+
+    @property
+    def edition(self) -> int:
+        """How many changes of other processes were taken over."""
+        return self._edition
 
     async def library(self) -> Library:
         """All articles there are."""
@@ -40,7 +52,7 @@ class Stories:
 
     async def record(self, step: Step) -> tuple[News, ...]:
         """Files articles and lets stories grow, in one step with the news of it."""
-        news = await self._mirror.change(lambda: self._stories.put(step))
+        news = await self._mirror.change(self._from(step.edition, lambda: self._stories.put(step)))
         self._stories.take_up(step)
         return news or ()
 
@@ -48,9 +60,9 @@ class Stories:
         """In how many patches the digest is kept."""
         return self._stories.pieces(story)
 
-    async def gather(self, story: StoryName, patch: str) -> None:
+    async def gather(self, story: StoryName, patch: str, edition: int | None = None) -> None:
         """Keeps a digest in one piece."""
-        await self._mirror.change(lambda: self._stories.gather(story, patch))
+        await self._mirror.change(self._from(edition, lambda: self._stories.gather(story, patch)))
         self._stories.gathered(story)
 
     async def digest(self, story: StoryName = MAIN) -> Digest:
@@ -63,5 +75,16 @@ class Stories:
 
     async def _caught_up(self, tables: frozenset[str]) -> None:
         """Has the digests that another process recorded."""
+        self._edition += bool(tables & INGESTED)
         if DIGESTS in tables:
             self._stories.have(await asyncio.to_thread(self._stories.missing()))
+
+    def _from(self, edition: int | None, act: Callable[[], T]) -> Callable[[], T]:
+        """``act``, when nobody else changed what it was made from; asked once all changes of others are here."""
+
+        def checked() -> T:
+            if edition not in (None, self._edition):
+                raise OvertakenError("another process changed the stories meanwhile")
+            return act()
+
+        return checked

@@ -20,7 +20,7 @@ from pathlib import Path
 from benchmarks.sandbox import Sandbox
 from bot.chats import Chat, Schedule
 from bot.outbox import ChatId, Outgoing, State
-from bot.ports import Planned
+from bot.ports import Planned, Store
 from storage.tinydb_store import TinyStore, open_store
 from tests.chaos.bot import FILE
 
@@ -36,7 +36,7 @@ def texts_for(chats: Sequence[int], each: int = 1, name: str = "Briefing") -> di
     return {chat: [f"{name} {chat}, part {part} of {each}" for part in range(1, each + 1)] for chat in chats}
 
 
-async def queue(store: TinyStore, texts: Texts, threads: Mapping[int, int] | None = None) -> None:
+async def queue(store: Store, texts: Texts, threads: Mapping[int, int] | None = None) -> None:
     """Puts a broadcast into the outbox, as a briefing of the next day of every chat."""
     now = datetime.now(UTC)
     planned = []
