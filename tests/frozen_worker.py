@@ -14,6 +14,7 @@ from bot.outbox import Delivered
 from storage.postgres import workers
 from storage.postgres.addresses import Address
 from storage.postgres.store import open_store
+from tests.homes import closed
 from tests.stores import NOW
 
 workers.LEASE, workers.BEAT = timedelta(seconds=1), timedelta(seconds=0.3)
@@ -28,6 +29,7 @@ async def main() -> None:
     may_send = await store.begin([claimed.id], NOW)
     await store.settle(begun, Delivered(), NOW)
     print(json.dumps(sorted(may_send)), flush=True)
+    await closed(store)
 
 
 asyncio.run(main())

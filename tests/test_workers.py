@@ -147,7 +147,7 @@ async def test_a_stopped_process_is_replaced_and_does_nothing_when_it_goes_on(
                 await stores[0].recover(NOW)
                 await asyncio.sleep(0.1)
         process.send_signal(signal.SIGCONT)
-        told, _ = await asyncio.to_thread(process.communicate, b"\n")
+        told, _ = await asyncio.to_thread(process.communicate, b"\n", 60)
 
     assert json.loads(told.splitlines()[-1]) == []
     assert {queued.id: queued.doubts for queued in held} == {claimed: 0, sending: 1}

@@ -13,6 +13,7 @@ from datetime import timedelta
 from functools import partial
 from typing import ParamSpec, TypeVar
 
+from bot.children import end_with_parent
 from bot.errors import SitrepError
 
 NICE = 10  #: how far these processes stand behind the bot's own, which answers people
@@ -115,6 +116,7 @@ def _begun(prepare: Callable[[], None]) -> int:
 
 def _stand_back() -> None:
     """Leaves interrupts to the parent, and the processor to whoever wants it more."""
+    end_with_parent()
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     if hasattr(os, "nice"):
         os.nice(NICE)

@@ -15,6 +15,7 @@ from datetime import timedelta
 import structlog
 
 from bot.chats import Theme
+from bot.children import end_with_parent
 from bot.render.pictures.values import Picture
 
 log = structlog.get_logger(__name__)
@@ -90,6 +91,7 @@ class Studio:
 
 def _begin() -> int:
     """Makes this process ready to draw, and tells which it is."""
+    end_with_parent()
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the bot's to handle
     from bot.drawing import painting
     from bot.drawing.fonts import unknown_letters

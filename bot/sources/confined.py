@@ -12,6 +12,8 @@ from multiprocessing.connection import Connection
 from multiprocessing.process import BaseProcess
 from typing import ParamSpec, TypeVar, cast
 
+from bot.children import end_with_parent
+
 P = ParamSpec("P")
 R = TypeVar("R")
 
@@ -98,6 +100,7 @@ def _exchange(line: Connection, work: object, patience: timedelta) -> tuple[str,
 
 def _serve(line: Connection) -> None:
     """The process's whole life: one piece of work after another."""
+    end_with_parent()
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     _bound_memory()
     while True:
