@@ -53,12 +53,13 @@ async def test_the_menu_and_help_list_every_command(bot: Stage) -> None:
 
     listed = [line.split()[0].removeprefix("/") for line in help_text.text.splitlines() if line.startswith("/")]
     of_one_story = [command for command in ABOUT_YOU if command != "story"]  # there is nothing to choose
-    assert listed == [*STORY, "search", *of_one_story]
+    assert listed == [*STORY, "search", "export", *of_one_story]
     menus = json.loads(json.dumps(bot.state.shown_menus()))
     mine = menus[str(bot.state.private.id)][str(bot.state.private.id)]
     assert [line["command"] for line in mine] == [
         *STORY,
         "search",
+        "export",
         "today",
         "subscribe",
         "alerts",
