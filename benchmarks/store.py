@@ -187,7 +187,7 @@ async def group_commits(store: TinyStore, size: int) -> float:
 async def planning(folder: Path, size: int) -> dict[str, float]:
     """All subscribers due in one tick, planned by the real desk."""
     async with subscribers(folder, size) as store:
-        briefings = Briefings(store=store, answers=Answering(), clock=Standing(), trackers=(), story="bench")
+        briefings = Briefings(store=store, answers=Answering(), clock=Standing(), trackers=())
         with steps_measured() as steps:
             begun = time.perf_counter()
             planned = await briefings.plan()
@@ -217,7 +217,7 @@ class Standing:
 async def mixed_load(folder: Path, size: int) -> dict[str, float]:
     """People subscribe and ask, messages are queued, claimed, begun, settled and pruned, a backup is taken."""
     async with subscribers(folder, size) as store:
-        briefings = Briefings(store=store, answers=Answering(), clock=Standing(), trackers=(), story="bench")
+        briefings = Briefings(store=store, answers=Answering(), clock=Standing(), trackers=())
         until = time.monotonic() + LOAD.total_seconds()
         done = {"settled": 0, "asked": 0}
 

@@ -47,7 +47,7 @@ async def briefings_by_chat(chats: int) -> Sequence[int]:
                 turns=limiter_of(application),
                 now=steady_time(),
             )
-            briefings = Briefings(store=store, answers=store, clock=clock, trackers=(), story="chaos")
+            briefings = Briefings(store=store, answers=store, clock=clock, trackers=())
             for chat in crowd:
                 place = Place(chat=ChatId(chat.id))
                 await Subscriptions(store=store, clock=clock, trackers=()).subscribe(place, ["08:00", "UTC"])
