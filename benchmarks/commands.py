@@ -22,7 +22,10 @@ from telegram.ext import Application, ApplicationBuilder, CommandHandler, Contex
 from telegram.request import BaseRequest, RequestData
 
 from bot import app
+from bot.logs import Recent
 from bot.settings import SEEDS, Settings
+from bot.telegram.limiter import Limiter
+from bot.telegram.limits import Rates
 from bot.telegram.sender import TelegramSender
 from handlers import HANDLERS
 
@@ -73,7 +76,10 @@ def update(number: int, command: str) -> dict[str, Any]:
 async def seconds_each(register: Callable[[Any], None], commands: list[str]) -> list[float]:
     """How long each of ``COMMANDS`` took; ``commands`` are taken in turn."""
     wire = Wire()
-    bot = ExtBot(TOKEN, request=wire, get_updates_request=Wire(), defaults=Defaults(parse_mode="HTML"))
+    limiter = Limiter(Rates(total=1e6, chat=0.0, burst=1_000_000))  # nothing waits: the bot is measured, not the limits
+    bot = ExtBot(
+        TOKEN, request=wire, get_updates_request=Wire(), defaults=Defaults(parse_mode="HTML"), rate_limiter=limiter
+    )
     application: Application[Any, Any, Any, Any, Any, Any] = ApplicationBuilder().bot(bot).build()
     register(application)
     await application.initialize()
@@ -101,17 +107,22 @@ async def measure(folder: Path) -> bool:
     parts = app.open_parts(settings)
     await parts.read(lambda _: None)
 
-    def sitrep(application: Any) -> None:
-        desk = app.front_desk(parts, TelegramSender(bot=application.bot), app.RealClock())
-        for module in HANDLERS:
-            module.register(application, desk)
-
     async def echo(update: Update, _: ContextTypes.DEFAULT_TYPE) -> None:
         if update.effective_message is not None:
             await update.effective_message.reply_text("echo")
 
+    clock = app.RealClock()
+    stories = await parts.stories(clock)
     commands = [f"/{command}" for command in parts.answers().commands()]
-    slowest = show("sitrep", await seconds_each(sitrep, commands))
+    async with parts.newsdesk(clock) as newsdesk, app._sources(parts, newsdesk, clock, stories, None) as (_, sources):
+
+        def sitrep(application: Any) -> None:
+            sender = TelegramSender(bot=application.bot, pictures=parts.store)
+            desk = app.front_desk(parts, sender, clock, Recent(), newsdesk=newsdesk, sources=sources, stories=stories)
+            for module in HANDLERS:
+                module.register(application, desk)
+
+        slowest = show("sitrep", await seconds_each(sitrep, commands))
     show(
         "yardstick: an echo bot",
         await seconds_each(lambda bot: bot.add_handler(CommandHandler("echo", echo)), ["/echo"]),
