@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 
 import structlog
 from telegram import CallbackQuery, InaccessibleMessage, Update
-from telegram.ext import CallbackQueryHandler, CommandHandler, ContextTypes, filters
+from telegram.ext import CommandHandler, ContextTypes, filters
 
 from bot.desk.answers import Answers
 from bot.desk.front import FrontDesk
@@ -33,7 +33,7 @@ from bot.render.operators import (
 )
 from bot.render.words import phrase
 from handlers.people import WRITTEN, App, place_of, words_of
-from handlers.presses import OUTDATED, stop_waiting
+from handlers.presses import OUTDATED, answering
 
 log = structlog.get_logger(__name__)
 
@@ -68,20 +68,12 @@ def register(application: App, desk: FrontDesk) -> None:
         command = (message.text or "").split()[0].removeprefix("/").partition("@")[0].lower()
         await desk.replies.say(place, await _answer(desk, command, words_of(update), message.text_html))
 
-    async def press(update: Update, _: ContextTypes.DEFAULT_TYPE) -> None:
-        query = update.callback_query
-        if query is None:
-            return
-        words: str | None = OUTDATED
-        try:
-            if query.from_user.id in desk.operators.users:
-                words = await _press(desk, query)
-        finally:
-            await stop_waiting(query, words)
+    async def press(_: Update, query: CallbackQuery) -> str | None:
+        return await _press(desk, query) if query.from_user.id in desk.operators.users else OUTDATED
 
     commands = [command for command in COMMANDS if command not in {"backup", "stories"}]
     application.add_handler(CommandHandler(commands, answer, WRITTEN & is_operator))
-    application.add_handler(CallbackQueryHandler(press, pattern=rf"^{PREFIX}"))
+    application.add_handler(answering(press, rf"^{PREFIX}", is_alert=False))
 
 
 async def _answer(desk: FrontDesk, command: str, words: Sequence[str], html: str) -> Sequence[Message]:

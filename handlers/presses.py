@@ -22,9 +22,9 @@ async def stop_waiting(query: CallbackQuery, words: str | None, *, is_alert: boo
 
 
 def answering(
-    act: Callable[[Update, CallbackQuery], Awaitable[str | None]], pattern: str
+    act: Callable[[Update, CallbackQuery], Awaitable[str | None]], pattern: str, *, is_alert: bool = True
 ) -> CallbackQueryHandler[ContextTypes.DEFAULT_TYPE, None]:
-    """Answers presses whose data fit ``pattern``: with what ``act`` returns, as an alert, or with nothing."""
+    """Answers presses whose data fit ``pattern`` with what ``act`` returns, if anything: as an alert, or in passing."""
 
     async def press(update: Update, _: ContextTypes.DEFAULT_TYPE) -> None:
         query = update.callback_query
@@ -34,6 +34,6 @@ def answering(
         try:
             words = await act(update, query)
         finally:
-            await stop_waiting(query, words, is_alert=words is not None)
+            await stop_waiting(query, words, is_alert=is_alert and words is not None)
 
     return CallbackQueryHandler(press, pattern=pattern)

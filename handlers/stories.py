@@ -7,7 +7,7 @@ from functools import partial
 
 import structlog
 from telegram import Bot, CallbackQuery, InaccessibleMessage, Update
-from telegram.ext import CallbackQueryHandler, CommandHandler, ContextTypes, filters
+from telegram.ext import CommandHandler, ContextTypes, filters
 
 from bot.chats import NotUnderstood
 from bot.desk.answers import Answers
@@ -24,7 +24,7 @@ from bot.render.words import phrase, say
 from bot.stories import StoryTopic
 from handlers.menus import set_menus
 from handlers.people import WRITTEN, App, Asked, for_administrators, place_of
-from handlers.presses import OUTDATED, stop_waiting
+from handlers.presses import OUTDATED, answering
 from handlers.settings import pointer
 
 log = structlog.get_logger(__name__)
@@ -51,19 +51,13 @@ def register(application: App, desk: FrontDesk) -> None:
         _, _, words = (message.text or "").partition(" ")
         await desk.replies.say(place, await _declare(desk, context.bot, words.strip()))
 
-    async def press(update: Update, context: ContextTypes.DEFAULT_TYPE) -> None:
-        query = update.callback_query
-        if query is None:
-            return
-        words: str | None = OUTDATED
-        try:
-            if query.from_user.id in desk.operators.users:
-                words = await _press(desk, context.bot, query)
-        finally:
-            await stop_waiting(query, words)
+    async def press(update: Update, query: CallbackQuery) -> str | None:
+        if query.from_user.id not in desk.operators.users:
+            return OUTDATED
+        return await _press(desk, update.get_bot(), query)
 
     application.add_handler(CommandHandler("stories", declare, WRITTEN & is_operator))
-    application.add_handler(CallbackQueryHandler(press, pattern=rf"^{PREFIX}"))
+    application.add_handler(answering(press, rf"^{PREFIX}", is_alert=False))
 
 
 async def _choose(desk: FrontDesk, asked: Asked) -> Sequence[Message]:

@@ -7,6 +7,7 @@ import io
 import logging
 import os
 import shutil
+import socket
 import tomllib
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager
@@ -19,6 +20,7 @@ import pytest
 import structlog
 
 from bot import app, logs
+from bot.asgi import LOOPBACK
 from bot.desk.briefings import Briefings
 from bot.doors import Doors
 from bot.outbox import State
@@ -54,6 +56,13 @@ def plain_logs() -> None:
         wrapper_class=structlog.stdlib.BoundLogger,
         cache_logger_on_first_use=False,
     )
+
+
+def free_port() -> int:
+    """A port of the loopback that nobody listens at."""
+    with socket.socket() as probe:
+        probe.bind((LOOPBACK, 0))
+        return int(probe.getsockname()[1])
 
 
 def settings_for(data: Path, articles: Path = SEEDS) -> Settings:

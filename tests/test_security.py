@@ -6,7 +6,6 @@ import ast
 import asyncio
 import io
 import re
-import socket
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -21,15 +20,9 @@ from bot.sandbox.faults import Fault
 from bot.settings import ROOT
 from bot.surface.webhook import SECRET_HEADER, secret_of
 from storage.postgres.addresses import Address
-from tests.conftest import ROUNDS, Stage
+from tests.conftest import ROUNDS, Stage, free_port
 
 PASSWORD = "hunter2-and-more"
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind((LOOPBACK, 0))
-        return int(probe.getsockname()[1])
 
 
 async def test_no_secret_is_logged_in_any_detail(stage: Stage, spoken: io.StringIO) -> None:

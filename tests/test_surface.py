@@ -26,16 +26,10 @@ from bot.surface.webhook import LONGEST, SECRET_HEADER, secret_of
 from bot.telegram.application import App
 from bot.vitals import LONGEST_SILENCE, Part, Vitals
 from bot.watchdog import ServiceManager
-from tests.conftest import Stage
+from tests.conftest import Stage, free_port
 
 SENT = "sitrep_delivery_outcomes_total,Sent"
 PATIENCE = 20  #: seconds of real time that a test waits for something that comes by itself
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind((LOOPBACK, 0))
-        return int(probe.getsockname()[1])
 
 
 class StopWatch:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import socket
 import traceback
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
@@ -15,6 +14,7 @@ from bot.sandbox.faults import Fault
 from bot.sandbox.server import serving
 from bot.telegram.application import connect
 from bot.telegram.transport import AiohttpRequest, NotSentError
+from tests.conftest import free_port
 from tests.sandbox_fixtures import new_state
 
 TOKEN = "123456789:AAFexampleexampleexampleexample_-42"
@@ -94,12 +94,6 @@ async def failure(address: str, **given: bool | float) -> TelegramError:
     with pytest.raises(TelegramError) as raised:
         await post(address, **given)  # type: ignore[arg-type]
     return raised.value
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 @pytest.mark.parametrize(
