@@ -17,7 +17,7 @@ from bot.digest.alerts import alerts, mentioned
 from bot.digest.changes import changes
 from bot.digest.merging import merge
 from bot.digest.model import Article, Basis, Digest, Published
-from bot.digest.news_writing import beginning
+from bot.digest.glued import beginning
 from bot.digest.reading import read
 from bot.digest.watched import Watch, first_sentence
 from bot.outbox import ChatId
