@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import gc
 import os
 import statistics
 import sys
@@ -77,17 +78,18 @@ async def _measure(
     alone = await asyncio.to_thread(_alone, bulk)
     print(f"load of the machine: {os.getloadavg()[0]:.1f} on {os.cpu_count()} processors")
     newsdesk = Newsdesk(store=store, reader=Reader(trackers=TRACKERS, version="1"), clock=_Clock())
-    answers = Answers(store=store, trackers=TRACKERS)
-    await answers.ask(Question(command="summary"))
+    await store.digest()
+    gc.collect()
+    gc.freeze()  # as the bot does once it has started
     try:
-        async with _asking(answers) as rest:
+        async with _asking(store) as rest:
             await asyncio.sleep(REST)
         began = time.perf_counter()
         await newsdesk.add([first])
         print(f"first article after a start, {len(stored)} in the story: {time.perf_counter() - began:.1f} s")
-        async with _asking(answers) as during_live:
+        async with _asking(store) as during_live:
             latencies = await _live(newsdesk, live)
-        async with _asking(answers) as during_bulk:
+        async with _asking(store) as during_bulk:
             await _bulk(newsdesk, bulk, alone)
     finally:
         await newsdesk.close()
@@ -95,7 +97,7 @@ async def _measure(
     print(f"p95 {_share(latencies, 0.95):.2f} s, worst {max(latencies):.2f} s (goal: p95 under {GOALS['live']} s)")
     for name, found in (("at rest", rest), ("one article a second", during_live), ("many at once", during_bulk)):
         print(f"a reply, {name}: p50 {_share(found, 0.5) * 1e3:.1f} ms, p99 {_share(found, 0.99) * 1e3:.1f} ms")
-    is_calm = _share(during_live, 0.99) <= GOALS["reply"] * _share(rest, 0.99)
+    is_calm = max(_share(during_live, 0.99), _share(during_bulk, 0.99)) <= GOALS["reply"] * _share(rest, 0.99)
     return int(not is_calm or _share(latencies, 0.95) > GOALS["live"])
 
 
@@ -148,12 +150,17 @@ async def _bulk(newsdesk: Newsdesk, news: Sequence[Article], alone: float) -> No
 
 
 @asynccontextmanager
-async def _asking(answers: Answers) -> AsyncIterator[list[float]]:
-    """How many seconds each reply took while the block ran."""
+async def _asking(store: TinyStore) -> AsyncIterator[list[float]]:
+    """How many seconds each reply took while the block ran.
+
+    Once a second one is rendered anew, as after news, whether there is any or not: else the cache alone would be told.
+    """
     found: list[float] = []
 
     async def ask() -> None:
         while True:
+            if len(found) % round(1 / EVERY) == 0:
+                answers = Answers(store=store, trackers=TRACKERS)
             due = time.perf_counter() + EVERY
             await asyncio.sleep(EVERY)
             await answers.ask(Question(command="summary"))
