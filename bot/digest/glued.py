@@ -7,6 +7,7 @@ from functools import lru_cache
 
 from bot.digest.model import Span
 
+HEAD = 3  #: words of a heading or caption, at least
 LEAD = 12  #: words that the first sentence of a report has at least
 
 _STAMP = re.compile(
@@ -19,7 +20,9 @@ _AGENCY = re.compile(
     r"^(?:[^a-z]{0,60}(?:[A-Z][a-z]+\.?,? ?){0,4}(?:\d{1,2} )?\((?:AP|AFP|Reuters|EPA|UPI|CNN)\)\s*(?:[-–—]+\s*)?"
     r"|(?:AP|AFP|Reuters) (?=[A-Z])(?!Photo))"
 )
-_DATELINE = re.compile(r"^[A-Z][A-Z.’' ]{3,40}(?:, [A-Z][A-Za-z.]{1,15}){0,2}(?:, [A-Z][a-z]+\.? \d{1,2})? ?[-–—]{1,2} ")
+_DATELINE = re.compile(
+    r"^[A-Z][A-Z.’' ]{3,40}(?:, [A-Z][A-Za-z.]{1,15}){0,2}(?:, [A-Z][a-z]+\.? \d{1,2})? ?[-–—]{1,2} "
+)
 _BYLINE = re.compile(
     r"^By [A-Z]\S+ [A-Z]\S+(?:,? (?:and )?[A-Z]\S+ [A-Z]\S+(?=,| and| [A-Z]))? "
     r"(?:[A-Z]?[a-z ]{0,30}(?:[Cc]orrespondent|[Rr]eporter|[Ee]ditor|[Pp]resenter),? )?"
@@ -28,23 +31,30 @@ _BYLINE = re.compile(
 _STARTERS = re.compile(
     r"(?<=[a-z0-9]) (?=(?:The|A|An|In|On|At|He|She|They|This|These|There|But|More|Some|Many|Two|Three|After"
     r"|Police|Officials|However|When|While|As|Its|His|Her|Their|For|With|From|About|Nearly|Hundreds|Thousands|Dozens"
-    r"|Following|Despite|Amid)(?:,| [a-z$£€\d])|It (?:is|was|has|had|will|would|came|comes|took|may|says|said)\b|One of\b)"
+    r"|Following|Despite|Amid)(?:,| [a-z$£€\d])"
+    r"|It (?:is|was|has|had|will|would|came|comes|took|may|says|said)\b|One of\b)"
 )  #: words of grammar with a capital behind a small letter: a heading or caption without its full stop ended there
 _CAPITAL = re.compile(r"(?<=[a-z0-9%]) (?=[A-Z][A-Za-z’'-]*)")
-_TWICE = re.compile(r"\b([A-Z][\w’'-]*) (?=\1(?:[’']s)? [a-z]+)")  #: "... for BP BP says", a heading's last word and a first one
+_TWICE = re.compile(
+    r"\b([A-Z][\w’'-]*) (?=\1(?:[’']s)? [a-z]+)"
+)  #: "... for BP BP says", a heading's last word and a first one
 _NAME = re.compile(r"[A-Z][\w’'.-]*(?: [A-Z][\w’'.-]*)*")
 _FINITE = (
     r"(?:has|have|had|is|are|was|were|will|would|could|may|says?|said|did|does"
-    r"|(?!(?:accused|charged|based|owned|used|called|named|backed|led|made) (?:of|in|with|by|as|for|at|on)\b)[a-z]{2,}ed"
+    r"|(?!(?:accused|charged|based|owned|used|called|named|backed|led|made) (?:of|in|with|by|as|for|at|on)\b)"
+    r"[a-z]{2,}ed"
     r"|began|became|fell|found|gave|held|left|lost|made|met|rose|saw|sent|shot|told|took|went|won)\b"
 )
 _CLAUSE = re.compile(rf"^(?:[A-Za-z][\w’'.-]* ){{1,8}}?(?:[A-Za-z][\w’'.-]*, [^,]{{3,60}}, )?{_FINITE}")
 _LEADS = re.compile(
-    r"^(?:[A-Za-z][\w’'.-]* ){1,6}?(?:(?:has|have) (?:\w+ly |now |been )?[a-z]+|(?:is|are) (?:to|due|set|[a-z]+ing)|says?)\b"
+    r"^(?:[A-Za-z][\w’'.-]* ){1,6}?"
+    r"(?:(?:has|have) (?:\w+ly |now |been )?[a-z]+|(?:is|are) (?:to|due|set|[a-z]+ing)|says?)\b"
 )
 _HAS_VERB = re.compile(rf"\b{_FINITE}|\b(?:to|not to) [a-z]+\b|\b[a-z]{{2,}}(?<!s)s\b")
 _TELLS = re.compile(r"\b(?:says?|said|tells?|told|claim(?:s|ed)?|according|that|believes?|believed|warns?|warned)\b")
-_BINDS = re.compile(r"^(?:After|When|As|If|While|Although|Though|Before|Since|Because|Once|Until|In|On|At|With|By (?![A-Z]))\b")
+_BINDS = re.compile(
+    r"^(?:After|When|As|If|While|Although|Though|Before|Since|Because|Once|Until|In|On|At|With|By (?![A-Z]))\b"
+)
 _DAY = re.compile(
     r"(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day|(?:Jan|Febr)uary|March|April|May|June|July|August"
     r"|(?:Septem|Octo|Novem|Decem)ber"
@@ -102,28 +112,35 @@ def proper(sentence: Span, text: str) -> Span:
 def _is_joint(sentence: str, start: int, at: int, small: frozenset[str]) -> bool:
     """Whether at a capital behind a word with a small letter one clause ends and another begins."""
     head, rest = sentence[start : at - 1], sentence[at:]
-    last = head.split()[-1]
-    first, _, after = rest.partition(" ")
-    is_name = last[0].isupper() and not _DAY.fullmatch(last) and first not in _ARTICLES
-    if is_name or last.lower() in _INSIDE or (last[0].islower() and _AGENT.search(last)):
+    last, (first, _, after) = head.split()[-1], rest.partition(" ")
+    if len(head.split()) < HEAD or _DAY.match(rest) or not _CLAUSE.match(rest) or not _may_end(last, first):
         return False
-    if len(head.split()) < 3 or _DAY.match(rest) or not _CLAUSE.match(rest):
-        return False
-    if last[0].isupper() and not (_HAS_VERB.search(head) and _LEADS.match(rest)):
-        return False
+    if last[0].isupper():
+        return _HAS_VERB.search(head) is not None and _LEADS.match(rest) is not None
     if first.lower() in small and (after[:1].islower() or first in _ARTICLES):
         return True
-    if _BINDS.match(head) or not _HAS_VERB.search(head[: -len(last)]):
-        return False
+    return not _BINDS.match(head) and _HAS_VERB.search(head[: -len(last)]) is not None and _is_new_clause(head, rest)
+
+
+def _may_end(last: str, first: str) -> bool:
+    """Whether a heading may end with a word before this one: no word that leads on to a name or a noun."""
+    if last[0].isupper():
+        return first in _ARTICLES or _DAY.fullmatch(last) is not None
+    return last.lower() not in _INSIDE and _AGENT.search(last) is None
+
+
+def _is_new_clause(head: str, rest: str) -> bool:
+    """Whether a clause that begins with a name is not part of the clause before it, of which it may be the object."""
     found = _NAME.match(rest)
     name = re.findall(r"[A-Z][a-z]{2,}", found[0] if found else "")
     if len(name) > 1 and " ".join(name[:2]) in head:
         return True
     if _TELLS.search(head):
         return False
+    *_, before, last = head.split()
     is_several = last.endswith("s") and not last.endswith(("ss", "us", "is")) and last.lower() not in _TIMES
     is_again = any(re.search(rf"\b{word}\b", head) for word in name)
-    is_lead = len(rest.split()) >= LEAD and _LEADS.match(rest) is not None and head.split()[-2].lower() not in _INSIDE
+    is_lead = len(rest.split()) >= LEAD and _LEADS.match(rest) is not None and before.lower() not in _INSIDE
     return is_several or is_again or is_lead
 
 

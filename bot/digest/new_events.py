@@ -11,8 +11,8 @@ from datetime import date, timedelta
 
 from bot.digest.alert import Alert, AlertKind, Happening, key_of
 from bot.digest.captions import is_caption
-from bot.digest.model import Account, Citation, Digest, Entry, Event, EventStatus, When
 from bot.digest.glued import proper
+from bot.digest.model import Account, Citation, Digest, Entry, Event, EventStatus, When
 from bot.digest.news_writing import is_aside, is_whole, tells_act
 from bot.digest.newsroom import FEW, FIRST_PERSON, PACE, Newsroom, is_same, reported
 from bot.digest.openings import openings
@@ -184,7 +184,9 @@ def _opens_with(desk: Newsroom, account: Account) -> bool:
     when = account.event.time.when if account.event.time is not None else None
     day = desk.source(account.citation).article.published.day
     opening = openings(desk.source(account.citation))
-    opens = any(span.meets(account.citation.sentence) for span in opening) and desk.is_topical(account.citation, LONE_TOPIC)
+    opens = any(span.meets(account.citation.sentence) for span in opening) and desk.is_topical(
+        account.citation, LONE_TOPIC
+    )
     return opens and when is not None and when.last in (day, day - PACE)
 
 

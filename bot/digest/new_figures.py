@@ -88,14 +88,17 @@ def _figure(
 
 def _is_old(desk: Newsroom, claim: Claim) -> bool:
     """Whether the number was given for the like before these days, whatever place or owner was named."""
-    return any(
-        other.figure.tracker == claim.figure.tracker
-        and claim.published - other.published > PACE
-        and _size(other) == _size(claim) >= TELLING
-        and quantity_of(other) is not None
-        and quantity_of(claim).measure == quantity_of(other).measure
+    what = _counted(claim)
+    return _size(claim) >= TELLING and any(
+        claim.published - other.published > PACE and _size(other) == _size(claim) and _counted(other) == what
         for other in desk.new.claims
     )
+
+
+def _counted(claim: Claim) -> tuple[str, str | None] | None:
+    """What a number counts, by its tracker and status alone; None for a vague one."""
+    quantity = quantity_of(claim)
+    return None if quantity is None else (quantity.tracker, quantity.measure)
 
 
 def _needed(desk: Newsroom, *, is_scoped: bool) -> int:

@@ -37,9 +37,7 @@ def reports(desk: Newsroom, known: Collection[str], told: Collection[int]) -> It
             continue
         for citation in _leads(desk, source):
             words = content(_own(desk, citation))
-            is_told = any(
-                desk.is_like(words, other, day - past) for past, other in before if day - past <= MEMORY
-            )
+            is_told = any(desk.is_like(words, other, day - past) for past, other in before if day - past <= MEMORY)
             if is_told or not _is_report(desk, citation) or not _is_news(desk, citation, heard[day]):
                 continue
             heard[day] += 1
@@ -71,7 +69,12 @@ def _own(desk: Newsroom, opening: Citation) -> str:
 def _is_report(desk: Newsroom, opening: Citation) -> bool:
     """Whether an opening is of the story, stands by itself, and tells news of its day."""
     own = _own(desk, opening)
-    if len(own.split()) < SHORTEST or len(content(own)) < TERMS or not desk.is_topical(opening, TOPIC) or _ASKS.search(own):
+    if (
+        len(own.split()) < SHORTEST
+        or len(content(own)) < TERMS
+        or not desk.is_topical(opening, TOPIC)
+        or _ASKS.search(own)
+    ):
         return False
     return standing(own).penalty < LEANING and tells_news(own) and is_of_now(own)
 
@@ -93,7 +96,11 @@ def _is_news(desk: Newsroom, opening: Citation, heard: int) -> bool:
         age = source.article.published.day - other.article.published.day
         if age > timedelta() and own in other.article.text:
             return False
-        if other.number == source.number or not timedelta() <= age <= MEMORY or not _opens_like(desk, other, words, age):
+        if (
+            other.number == source.number
+            or not timedelta() <= age <= MEMORY
+            or not _opens_like(desk, other, words, age)
+        ):
             continue
         if age > PACE:
             return False

@@ -50,7 +50,8 @@ _STATIVE = re.compile(
 )
 _USUAL = re.compile(
     r"(?i)\b(?:usually|often|typically|generally|normally|traditionally|always|repeatedly|frequently|commonly"
-    r"|in general|for (?:years|decades|weeks|months)|(?:for|over|in) the (?:past|last) (?:\w+ )?(?:years|decades)|over the years|long been"
+    r"|in general|for (?:years|decades|weeks|months)"
+    r"|(?:for|over|in) the (?:past|last) (?:\w+ )?(?:years|decades)|over the years|long been"
     r"|(?:formerly|also|best|better|widely) known as)\b"
 )
 _HOPED = re.compile(r"(?i)\b(?:hope[ds]?|hoping|hopefully|wish(?:es|ed)?|pray(?:s|ed|ing)?|dreams? of|longs? for)\b")
@@ -73,7 +74,7 @@ _OF_NOW = re.compile(
     r"|(?i:\b(?:today|tonight|yesterday|overnight|(?:last|this|late|early) (?:night|morning|afternoon|evening|weekend)"
     r"|(?:mon|tues|wednes|thurs|fri|satur|sun)day)\b)"
     r"|\b(?:says?|warns|announces|confirms|orders|admits)\b"
-    r"|, (?:[^,\"]{2,90} )?(?:said|reported|announced|confirmed|warned)\b[^,]{0,40}\W*$"
+    r"|, (?:[^,\"]{2,90} )?(?:said|reported|announced|confirmed|warned|show)\b[^,]{0,40}\W*$"
 )  #: the perfect, a day, or somebody who says so: how the first sentence of a report ties what it tells to its day
 _MIGHT_HAVE = re.compile(r"\b(?:should|could|would|might|must|may|to)(?: \w+){0,2} have\b")
 _SHOWS = re.compile(

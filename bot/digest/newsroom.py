@@ -20,6 +20,7 @@ TOPIC_SHARE = 0.08  #: of the articles, those in whose lines a word of the topic
 TOPIC_FROM = 5  #: articles from which a story has a topic
 SAME = 0.8  #: share of the longer sentence's words from which two are one
 LIKE = 0.5  #: share of the shorter sentence's words, without the topic's, from which two tell the same
+ALIKE = 0.6  #: the same of the longer one's words, with the topic's
 TELLING = 2  #: such words that it takes at least
 REPORT = "report"  #: opens the key of what an article opens with, before its day and the sentence's words
 FIRST_PERSON = re.compile(r"\b(?:I|[Mm]y|[Ww]e|[Oo]ur|me|us)\b")
@@ -101,12 +102,11 @@ class Newsroom:
 
         What was written more than two days ``apart`` may be the next step of one matter; it must share more.
         """
+        if len(one & other) >= ALIKE * max(1, len(one), len(other)):
+            return True
         first, second = one - self.topic, other - self.topic
-        shortest = min(len(first), len(second))
-        if shortest < TELLING:
-            return is_same(one, other)
         needed = TELLING if abs(apart) <= 2 * PACE else 2 * TELLING
-        return len(first & second) >= max(needed, LIKE * shortest)
+        return len(first & second) >= max(needed, LIKE * min(len(first), len(second)))
 
     def sentence(self, citation: Citation) -> str:
         """The sentence that is cited."""
