@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import replace
 from datetime import timedelta
 
 from telegram import Update
@@ -17,7 +18,7 @@ from tests.conftest import Stage
 from tests.people import MARA, answered, now, said
 from tests.sources.conftest import server
 from tests.sources.misbehaving import Server
-from tests.test_bot_sources import LOOPBACK, PATIENCE, at_work, silent, table
+from tests.test_bot_sources import LOOPBACK, PATIENCE, QUICK, at_work, silent, table
 
 __all__ = ["server"]  # the fixture
 
@@ -75,7 +76,8 @@ async def test_words_below_a_message_that_a_button_changes_go_when_it_has(bot: S
 async def test_a_slow_page_is_waited_for_in_words_that_its_answer_replaces(stage: Stage, server: Server) -> None:
     state = stage.state
     server.answers["/slow"] = silent
-    async with at_work(stage, table(server, "/none")):
+    patient = replace(QUICK, total=SLOW)
+    async with at_work(stage, table(server, "/none"), web=patient):
         state.say(state.private, f"/add {server.url('/slow', LOOPBACK)}")
         words = await told(state, state.private)
         await state.wait_until(lambda: not now(state, words).text.startswith(AT_IT), timedelta(seconds=PATIENCE))
