@@ -155,7 +155,8 @@ def test_of_many_articles_one_gives_the_days_first_report_and_two_the_second():
     bridge = "Mud and water from the streets of Larne have broken the railway bridge and its lamps."
     first = article(schools, day=TUESDAY, name="schools", publisher="The Echo")
     second = article(bridge, day=TUESDAY, name="bridge", publisher="The Post")
-    third = article(bridge.replace("lamps", "signals"), day=TUESDAY, name="third", publisher="The Mail")
+    other = "The railway bridge of Larne has been broken by mud and water, which came down every street."
+    third = article(other, day=TUESDAY, name="third", publisher="The Mail")
     story = [*busy_story(), POLICE_12]
 
     known = [alert.keys[0] for alert in told(story, [first])[1]]
