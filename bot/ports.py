@@ -12,7 +12,7 @@ from typing import Protocol
 
 from bot.chats import Chat, Kind, ShutOut
 from bot.digest.alert import Alert
-from bot.digest.model import Article, ArticleId, Digest, Report
+from bot.digest.model import Article, ArticleId, Digest, Report, Revision
 from bot.digest.patching import Patch
 from bot.digest.watched import Watch
 from bot.errors import Problem
@@ -161,6 +161,14 @@ class Packing(Protocol):
 
         Raises:
             ValueError: it was kept by another version, or is damaged.
+        """
+        ...
+
+    def revisions(self, text: str) -> tuple[Revision, ...]:
+        """The revisions in a report that the store kept, whichever version of the program wrote the rest of it.
+
+        Raises:
+            ValueError: they are damaged.
         """
         ...
 
