@@ -361,6 +361,8 @@ def a_status() -> operators.Status:
         chats=2,
         subscribed=1,
         articles=5,
+        stories=[("8", 3)] * 30,
+        homeless=2,
         sources=2,
         troubled=["8"],
         size=1_000_000,
