@@ -211,10 +211,11 @@ class Unread:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Notice:
-    """Something a person should know of an article that was read all the same."""
+    """Something a person should know of an article that was read all the same, or set aside for its language."""
 
     where: str
     text: str
+    is_aside: bool = False
 
     def __str__(self) -> str:
         return f"{self.where}: {self.text}"
@@ -265,7 +266,8 @@ class SourceState:
     operator added from one of the configuration. ``url`` is where it is now, when it moved for good. ``reason`` says
     why the last try failed, in words for a person; None when it did not. ``next_try`` None means at once. ``seen``
     holds the entries of the feed as it last was. ``articles`` counts what came from it, new versions too, the last of
-    them at ``last_article``; ``remarks`` is what the last look that had any found worth telling.
+    them at ``last_article``; ``set_aside`` counts what was not taken because of its language, in a folder what lies
+    there so now. ``remarks`` is what the last look that had any found worth telling.
     """
 
     declared: Declared
@@ -282,6 +284,7 @@ class SourceState:
     seen: tuple[Seen, ...] = ()
     articles: int = 0
     last_article: datetime | None = None
+    set_aside: int = 0
     remarks: tuple[str, ...] = ()
 
     @property

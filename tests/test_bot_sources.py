@@ -454,7 +454,7 @@ async def test_a_link_is_read_and_told_with_its_date_figures_and_story(stage: St
     assert again.startswith("I have this one already: River rises")
     assert "≈ 12 Nov 2024, inferred, for none is printed in it" in copy
     assert "It repeats the wording of [6] The Brell Gazette: one origin, not two." in copy
-    assert german.endswith("set aside: it looks like German, not English")
+    assert german.endswith("set aside: it looks like German, and I read English only")
     assert busy.startswith("I could not have it now.")
     assert how.startswith("Add the address of one article")
     assert len(fresh(digest)) == 2

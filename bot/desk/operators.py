@@ -79,6 +79,7 @@ class Operators:
             homeless=sum(not one.places.keys() & stories.keys() for one in filed),
             sources=len(sources),
             troubled=[one.declared.name for one in sources if one.reason is not None and not one.paused],
+            set_aside=sum(one.set_aside for one in sources),
             size=await asyncio.to_thread(lambda: self.store.size),
             store_fault=self.store_fault(),
             given_up=[Fault(at=lost.at, what=lost.reason) for lost in await self.store.lost(SHOWN)],

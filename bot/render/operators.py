@@ -45,9 +45,9 @@ class Status:
 
     ``answered_in`` is how long Telegram took for an answer, None when it gave none; ``behind`` how late the briefing
     is that has been due longest; ``held_up`` how much longer than asked a short sleep took; ``oldest`` how long the
-    message waits that waits longest. ``articles`` counts all there are; ``stories`` says by title how many belong to each,
-    ``homeless`` how many fit none. ``sources`` are followed, ``troubled`` are the names of those that cannot be read
-    now. ``size`` is bytes.
+    message waits that waits longest. ``articles`` counts all there are; ``stories`` says by title how many belong to
+    each, ``homeless`` how many fit none. ``sources`` are followed, ``troubled`` are the names of those that cannot be
+    read now; ``set_aside`` counts what they brought in languages that are not read. ``size`` is bytes.
     """
 
     answered_in: timedelta | None
@@ -62,6 +62,7 @@ class Status:
     homeless: int
     sources: int
     troubled: Sequence[str]
+    set_aside: int
     size: int
     store_fault: str | None
     given_up: Sequence[Fault]
@@ -132,6 +133,7 @@ def status(found: Status) -> Message:
         ),
         _line(say("Story") if len(found.stories) == 1 else say("Stories"), _library(found)),
         _line(say("Sources"), _sources(found)),
+        *([_line(say("Set aside"), _set_aside(found.set_aside))] if found.set_aside else []),
         _line(say("Store"), f"{found.size / 1e6:.1f} MB" + (f"; {found.store_fault}" if found.store_fault else "")),
         *_faults(say("Messages given up last"), found.given_up),
         *_faults(say("Errors and warnings, the newest first"), found.errors),
@@ -149,6 +151,12 @@ def _library(found: Status) -> str:
         named = say("{names} and {count} more", names=named, count=len(found.stories) - MOST_STORIES)
     parts = [named, *([say("in no story {count}", count=found.homeless)] if found.homeless else [])]
     return f"{counted}: {'; '.join(parts)}"
+
+
+def _set_aside(count: int) -> str:
+    return say_many(
+        "{number} article that is not in English: /feeds", "{number} articles that are not in English: /feeds", count
+    )
 
 
 def register(found: Register) -> Message:
