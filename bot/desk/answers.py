@@ -16,9 +16,8 @@ from bot.digest.model import Digest, Tracker
 from bot.digest.stop_words import STOP_WORDS
 from bot.digest.stretches import stretch
 from bot.ports import AnswerStore
-from bot.render.answer import STORY_COMMANDS, answer, content, sample, sound
+from bot.render.answer import STORY_COMMANDS, Example, answer, content, sample, sound
 from bot.render.facts import LinkTo, fact_page, former_fact, no_link, unknown_fact
-from bot.render.html import Html
 from bot.render.message import Message, Question, View
 from bot.render.search import Narrowed, how_to_search, only_english
 from bot.render.words import language
@@ -195,7 +194,7 @@ class Answers:
             former = former or former_fact(digest, key)
         return former or (unknown_fact(self.trackers),)
 
-    async def sample(self, story: StoryName = MAIN) -> Html:
+    async def sample(self, story: StoryName = MAIN) -> Example:
         """One cited line, to show how an answer looks."""
         return sample(await self.store.digest(self._named(story).name))
 
