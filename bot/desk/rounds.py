@@ -137,7 +137,9 @@ def resumed(state: SourceState) -> SourceState:
 
 def _noting(findings: Findings, taken: Taken, now: datetime) -> Callable[[SourceState], SourceState]:
     """What a look makes of a source; what a person decided meanwhile stays."""
-    told = tuple(one_line(str(remark)) for remark in (*findings.remarks, *taken.remarks))[:REMARKS]
+    folder = findings.state.place + "/"  # stands beside what is said of a file in it
+    remarks = [*findings.remarks, *taken.remarks][:REMARKS]
+    told = tuple(one_line(str(remark).removeprefix(folder)) for remark in remarks)
 
     def note(kept: SourceState) -> SourceState:
         return replace(
