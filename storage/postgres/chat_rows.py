@@ -122,12 +122,13 @@ async def queue(connection: Connection, messages: Sequence[Outgoing], now: datet
     """
     if not messages:
         return
-    numbers = await _contents(connection, {_content(message) for message in messages})
+    contents = [_content(message) for message in messages]
+    numbers = await _contents(connection, set(contents))
     values = {
         "now": now,
         "chats": [message.chat for message in messages],
         "keys": [message.key for message in messages],
-        "contents": [numbers[_content(message)] for message in messages],
+        "contents": [numbers[content] for content in contents],
         "threads": [message.thread for message in messages],
         "silent": [message.silent for message in messages],
     }
