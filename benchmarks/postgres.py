@@ -49,6 +49,7 @@ MESSAGES = """
 INSERT INTO outbox (chat, key, state, content, queued)
 SELECT n, 'briefing', 'pending', (SELECT id FROM contents), now() FROM generate_series(1, %s) AS n
 """
+SIZES = "SELECT name, pg_total_relation_size(name::regclass) FROM unnest(%s::text[]) AS t (name)"
 TEXT = "<b>News</b> " * 50
 
 Found = dict[str, float]
@@ -110,11 +111,19 @@ def planning(chats: int, processes: int) -> None:
         tell(f"planning {chats:,}, {processes} at once", count, lasted)
         for one in found:
             print("  ", ", ".join(f"{name} {value:,.2f}" for name, value in one.items()), flush=True)
+        print("  ", ", ".join(f"{name}: {size:,.0f} bytes a row" for name, size in sizes(address, chats).items()))
         (plainly,) = working(address, [["plan plainly"]])
         tell("yardstick: a plain loop, two small tables", plainly["count"], plainly["seconds"])
         (asked,) = working(address, [["ask plainly"]])
         print(f"yardstick of the tick: SELECT 1 takes {asked['idle tick ms']:.2f} ms")
         print(f"ratio {count / lasted / (plainly['count'] / plainly['seconds']):.2f}")
+
+
+def sizes(address: Address, rows: int) -> Found:
+    """What a row takes on disk with its part of the indexes, dead versions included."""
+    with psycopg.connect(address.conninfo()) as connection:
+        found = connection.execute(SIZES, (["chats", "outbox"],)).fetchall()
+    return {name: size / rows for name, size in found}
 
 
 def sending(messages: int) -> None:
