@@ -18,7 +18,7 @@ from bot.render.layout import Item, Page, pack, units
 from bot.render.message import CAPTION_LIMIT, NEW, Button, Message, Question, View
 from bot.render.overview import NOTHING_NEW, SIGN, Title, in_words, late, more, overview, story_line
 from bot.render.pictures.choosing import picture_of
-from bot.render.search import Narrowed, hit_items, none_yet, nothing
+from bot.render.search import Narrowed, first_steps, hit_items, nothing
 from bot.render.sources import context_items, source_items
 from bot.render.summary import line_items
 from bot.render.words import phrase, say
@@ -64,7 +64,8 @@ def answer(
         return (nothing(digest, question, name, narrowed.request, trackers, story=story),)
     title = _title(name, digest, () if narrowed is None else understood.lines(narrowed.request), story)
     if not items:
-        return (none_yet(digest, question.command, join([title, said(EMPTY_ANSWER)], "\n\n"), trackers),)
+        html = join([title, said(EMPTY_ANSWER), text(more(trackers))], "\n\n")
+        return (Message(html=html, buttons=first_steps(trackers)),)
     pages = pack(digest, title, items)
     if question.view is View.SOURCES:
         return (_sources_view(digest, question, pages, trackers, link_to),)
@@ -152,7 +153,10 @@ def _shortened(digest: Digest, title: Html, items: Sequence[Item], rest: Item, m
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Example:
-    """One cited line with its quotation, to show how an answer looks, and the key of its sentence; "" without one."""
+    """One cited line with its quotation, to show how an answer looks, and the key of its sentence; "" without one.
+
+    Below it stands what the sign before a date means, when a date of it bears it.
+    """
 
     html: Html = NO_HTML
     key: str = ""
@@ -165,7 +169,9 @@ def sample(digest: Digest) -> Example:
         items = sound(digest, line_items(digest, [line]), ())
         if items:
             key = fact_key(digest, line.citation)
-            return Example(html=pack(digest, Html(""), items)[0].html, key=key, has_articles=True)
+            html = pack(digest, Html(""), items)[0].html
+            signed = join([html, italic(say(SIGN))], "\n") if INFERRED in html else html
+            return Example(html=signed, key=key, has_articles=True)
     return Example(has_articles=bool(digest.sources))
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from bot.digest.model import Digest, Entry, Line, Tracker
 from bot.render import calendar
 from bot.render.figures import claim_items
-from bot.render.html import Html, bold, italic, join, said, text
+from bot.render.html import bold, italic, join, said, text
 from bot.render.layout import Item
 from bot.render.message import CALLBACK_LIMIT, NEW, Button, Message, Question
 from bot.render.overview import button_label, overview, story_line
@@ -20,7 +20,6 @@ from bot.render.words import phrase, say, say_many
 NOTHING = phrase("No article holds enough of these words.")
 NOTHING_HERE = phrase("Nothing here fits.")
 THERE_IS = phrase("There is:")
-FIRST_STEPS = 3  #: commands offered as buttons
 LABEL = 24  #: characters of somebody's words on a button
 
 
@@ -78,30 +77,22 @@ def nothing(
     head.append(said(NOTHING if is_search else NOTHING_HERE))
     return Message(
         html=join([join(head, "\n"), join([said(THERE_IS), *found], "\n")], "\n\n"),
-        buttons=_first_steps(trackers) if is_search else _ways_on(question, request),
+        buttons=first_steps(trackers) if is_search else _ways_on(question, request),
     )
-
-
-def none_yet(digest: Digest, command: str, head: Html, trackers: Sequence[Tracker]) -> Message:
-    """That a command has nothing to tell of the whole story, which ``head`` says, and what the others have."""
-    offers = {other: words for other, (many, words) in _counted(digest, trackers).items() if many and other != command}
-    found = [text(f"/{other}: {words}") for other, words in offers.items()]
-    buttons = tuple(Button(label=button_label(other), data=NEW + other) for other in [*offers][:FIRST_STEPS])
-    return Message(html=join([head, join([said(THERE_IS), *found], "\n")], "\n\n"), buttons=(buttons,))
 
 
 def how_to_search(digest: Digest, trackers: Sequence[Tracker]) -> Message:
     """The answer to words that ask for nothing."""
     found = [text(f"/{command}: {words}") for command, words in _offers(digest, trackers).items()]
     how = said("Ask me in your own words, or /search a name, a place, a number. I answer with what the articles say.")
-    return Message(html=join([how, join([said(THERE_IS), *found], "\n")], "\n\n"), buttons=_first_steps(trackers))
+    return Message(html=join([how, join([said(THERE_IS), *found], "\n")], "\n\n"), buttons=first_steps(trackers))
 
 
 def only_english(digest: Digest, trackers: Sequence[Tracker]) -> Message:
     """The answer to words in letters that no English text has."""
     found = [text(f"/{command}: {words}") for command, words in _offers(digest, trackers).items()]
     how = said("The articles are in English, so I find only English words, for example names. Or choose a command:")
-    return Message(html=join([how, join(found, "\n")], "\n\n"), buttons=_first_steps(trackers))
+    return Message(html=join([how, join(found, "\n")], "\n\n"), buttons=first_steps(trackers))
 
 
 def _ways_on(question: Question, request: Request) -> tuple[tuple[Button, ...], ...]:
@@ -115,18 +106,14 @@ def _ways_on(question: Question, request: Request) -> tuple[tuple[Button, ...], 
     return tuple(rows)
 
 
-def _first_steps(trackers: Sequence[Tracker]) -> tuple[tuple[Button, ...], ...]:
+def first_steps(trackers: Sequence[Tracker]) -> tuple[tuple[Button, ...], ...]:
+    """Buttons for the commands that have something to tell of nearly every story."""
     commands = ["summary", *(tracker.command for tracker in trackers[:1]), "timeline"]
     return (tuple(Button(label=button_label(command), data=NEW + command) for command in commands),)
 
 
 def _offers(digest: Digest, trackers: Sequence[Tracker]) -> dict[str, str]:
     """Every command about the story and how much it has to tell."""
-    return {command: words for command, (_, words) in _counted(digest, trackers).items()}
-
-
-def _counted(digest: Digest, trackers: Sequence[Tracker]) -> dict[str, tuple[int, str]]:
-    """The same, each with the number of its things."""
     days = [entry for entry in digest.timeline if entry.when is not None]
     events = say_many("{number} dated event", "{number} dated events", len(days))
     if days:
@@ -137,16 +124,12 @@ def _counted(digest: Digest, trackers: Sequence[Tracker]) -> dict[str, tuple[int
         tracker.command: sum(len(group.claims) for group in digest.groups if group.tracker == tracker.name)
         for tracker in trackers
     }
-    figures = {
-        command: (many, say_many("{number} figure", "{number} figures", many)) for command, many in counts.items()
-    }
     differing = sum(finding.kind.is_conflict for finding in digest.findings)
     differing += sum(entry.actors_differ for entry in digest.timeline)
-    lines = len(digest.summary)
     return {
-        "summary": (lines, say_many("{number} cited line", "{number} cited lines", lines)),
-        **figures,
-        "timeline": (len(days), events),
-        "conflicts": (differing, say_many("{number} conflict", "{number} conflicts", differing)),
-        "sources": (len(digest.sources), overview(digest)),
+        "summary": say_many("{number} cited line", "{number} cited lines", len(digest.summary)),
+        **{command: say_many("{number} figure", "{number} figures", count) for command, count in counts.items()},
+        "timeline": events,
+        "conflicts": say_many("{number} conflict", "{number} conflicts", differing),
+        "sources": overview(digest),
     }
