@@ -48,8 +48,8 @@ async def read_something_quiet(stage: Stage, tmp_path: Path) -> Path:
 
 
 def says_what_to_do(answers: Sequence[Message]) -> bool:
-    """Whether there is a button, a file, or a command to send."""
-    return any(one.buttons or one.attachment or re.search(r"(?<![\w/])/[a-z]+", one.text) for one in answers)
+    """Whether there is something to read, a button, a file, or a command to send."""
+    return any(one.buttons or one.attachment or re.search(r"(?<![\w/])/[a-z]+|\[\d+]", one.text) for one in answers)
 
 
 async def walk(state: SandboxState, names: Sequence[str], reader: Chat | None = None) -> dict[str, str]:

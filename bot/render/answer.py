@@ -102,7 +102,10 @@ def briefing(
     of the story, when there are several.
     """
     if not digest.sources:
-        coming = said("The next briefing tells what has come by then.")
+        when = text("/subscribe")
+        coming = said(
+            "The next briefing tells what has come by then; when that is you choose with {command}.", command=when
+        )
         return (Message(html=join([*story_line(story), *_late(due), said(EMPTY_STORY), coming], "\n\n")),)
     if since >= digest.revision:
         heading = _title(Title.BRIEFING, digest, story=story)

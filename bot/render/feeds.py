@@ -277,7 +277,7 @@ def accounts(read: Sequence[Account], remarks: Sequence[str], problems: Sequence
         shown = shown[:-1]
     if len(shown) < len(blocks):
         shown = [*shown, text(say("And {count} more.", count=len(blocks) - len(shown)))]
-    if not read:
+    if not read and not remarks:
         again = said("Another one: {command}", command=code("/add https://…"))
         return Message(html=join([*(shown or [said("There was nothing in it to read.")]), again], "\n\n"))
     return Message(html=join(shown, "\n\n"))
