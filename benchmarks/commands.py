@@ -54,7 +54,7 @@ class Wire(BaseRequest):
         """Nothing to close."""
 
     async def do_request(
-        self, url: str, method: str, request_data: RequestData | None = None, **_: Any
+        self, url: str, method: str, request_data: RequestData | None = None, *_: Any, **__: Any
     ) -> tuple[int, bytes]:
         """The answer to getMe or sendMessage; the request is encoded, as for a network."""
         if request_data is not None:

@@ -110,7 +110,7 @@ class Server:
     def _at(self, name: str) -> Address:
         said = conninfo_to_dict(self.address)
         host = said.get("host", "")
-        login = said.get("user", "") + (f":{said['password']}" if said.get("password") else "")
+        login = str(said.get("user", "")) + (f":{said['password']}" if said.get("password") else "")
         port = f"&port={said['port']}" if said.get("port") else ""
         return Address(url=f"postgresql://{login}@/{name}?host={host}{port}")
 

@@ -11,6 +11,7 @@ import sys
 from contextlib import closing
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -185,7 +186,7 @@ async def test_an_imported_store_goes_on_where_the_other_stopped(tmp_path: Path)
     store.close()
 
 
-EXPORT = {
+EXPORT: dict[str, Any] = {
     "schema": 1,
     "chats": [
         {

@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequenc
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -309,6 +310,10 @@ async def test_an_error_of_ours_keeps_no_chat_waiting_for_ever(post: Post) -> No
     assert post.got(chat) == ["one", "two"]
 
 
+def in_days(days: int) -> datetime:
+    return datetime.now(UTC) + timedelta(days=days)
+
+
 async def test_what_was_sent_is_forgotten_after_two_days_and_what_died_after_thirty(post: Post) -> None:
     (chat,) = post.crowd(1)
     await post.queue([chat], "z" * 5000, "fine")
@@ -316,7 +321,7 @@ async def test_what_was_sent_is_forgotten_after_two_days_and_what_died_after_thi
 
     counts = []
     for days in (1, 3, 31):
-        later = replace(post.delivery, now=lambda days=days: datetime.now(UTC) + timedelta(days=days))
+        later = replace(post.delivery, now=partial(in_days, days))
         counts.append(await later.prune())
 
     assert counts == [0, 1, 1]
