@@ -8,7 +8,7 @@ from datetime import datetime, time, timedelta
 
 import structlog
 
-from bot.chats import Away, Chat, NotUnderstood, ShutOut
+from bot.chats import Away, Chat, Kind, NotUnderstood, ShutOut, kind_of
 from bot.desk.choosing import Context, choose, with_schedule
 from bot.desk.due import is_away, next_moment
 from bot.desk.following import following
@@ -48,6 +48,12 @@ class Subscriptions:
     async def language_for(self, chat: ChatId) -> str:
         """In which language a chat is spoken to when nobody asked."""
         return language_of(await self.chat(chat))
+
+    async def keep_language(self, chat: ChatId) -> None:
+        """A group that has no language yet goes on in the one that is spoken now, whoever presses its buttons next."""
+        if kind_of(chat) is not Kind.PRIVATE and (await self.chat(chat)).speaks is None:
+            speaks = language()
+            await self._change(chat, lambda kept: replace(kept, speaks=speaks))
 
     async def subscribe(self, place: Place, words: Sequence[str]) -> Chat | NoTime | NoZone | NotUnderstood:
         """Adds a briefing as ``words`` say, or tells what is wrong with them; ends a pause."""
@@ -146,7 +152,7 @@ class Subscriptions:
         def derived(kept: Chat) -> Chat:
             chosen = change(kept)
             chosen = self._of_a_story(chosen)
-            if chosen != kept:
+            if chosen != kept and (kind_of(chat) is Kind.PRIVATE or kept.speaks is None):
                 chosen = replace(chosen, speaks=speaks)
             return replace(chosen, next_due=next_moment(chosen))
 
