@@ -137,8 +137,10 @@ class Child:
             raise ProcessDiedError("the process was killed, or crashed") from None
 
     async def _end(self, worker: _Worker) -> None:
-        if self._worker is worker:
-            self._worker = None
+        """Ends the process, unless somebody is at it already: a pool that is shut down twice at once closes files twice."""
+        if self._worker is not worker:
+            return
+        self._worker = None
         process = worker.process
         if process is not None:
             process.kill()
