@@ -137,7 +137,7 @@ class Child:
             raise ProcessDiedError("the process was killed, or crashed") from None
 
     async def _end(self, worker: _Worker) -> None:
-        """Ends the process, unless somebody is at it already: a pool that is shut down twice at once closes files twice."""
+        """Ends the process, unless that is done already: a pool that is shut down twice at once closes files twice."""
         if self._worker is not worker:
             return
         self._worker = None

@@ -108,9 +108,9 @@ async def process(prepare: Callable[[], None] = nothing, starting: timedelta | N
         assert multiprocessing.active_children() == []
 
 
-async def until_it_runs(child: Child) -> None:
+async def until(is_so: Callable[[], bool]) -> None:
     async with asyncio.timeout(WITHIN):
-        while child.pid is None:  # noqa: ASYNC110  (nobody is told of it)
+        while not is_so():  # noqa: ASYNC110  (nobody is told of it)
             await asyncio.sleep(0.01)
 
 
@@ -138,9 +138,8 @@ async def test_the_end_of_a_process_with_nothing_to_do_is_seen_and_said_once() -
         await child.call(keep, "a")
         (worker,) = multiprocessing.active_children()
         worker.kill()
-        await asyncio.to_thread(worker.join)
+        await until(lambda: not child.is_there)
 
-        assert not child.is_there
         with pytest.raises(ProcessDiedError):
             await child.call(keep, "b")
         assert await child.call(keep, "c") == ["c"]
@@ -160,13 +159,13 @@ async def test_a_process_that_is_closed_in_the_middle_of_a_call_says_so() -> Non
 async def test_a_process_that_is_closed_as_it_begins_says_so_and_the_next_begins() -> None:
     async with process(partial(time.sleep, 600)) as child:
         call = asyncio.create_task(child.call(keep, "a"))
-        await until_it_runs(child)
+        await until(lambda: child.pid is not None)
         await child.close()
 
         with pytest.raises(NotBegunError):
             await call
         again = asyncio.create_task(child.begin())
-        await until_it_runs(child)
+        await until(lambda: child.pid is not None)
         again.cancel()
         with pytest.raises(asyncio.CancelledError):
             await again
