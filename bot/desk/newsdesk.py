@@ -34,9 +34,7 @@ PATIENCE = timedelta(seconds=3)  #: that a step waits for more articles when man
 A_LOAD = 50  #: reports handed at once to the process that keeps the stories
 QUIET = timedelta(seconds=60)  #: without news, after which digests are put in one piece
 IDLE = timedelta(minutes=15)  #: without news, after which the reading processes end; one begins again in a second
-LONG_IDLE = timedelta(
-    hours=6
-)  #: after which the keeper ends too: to build a story of 1,000 articles anew takes it 11 s
+LONG_IDLE = timedelta(hours=6)  #: after which the keeper ends too, which then builds its stories anew
 PIECES = 20  #: that a digest may be in when nothing else is to be done
 MOST_PIECES = 2000  #: that a digest may be in at all
 TRIAL = "trial"  #: the source of articles that are tried out
