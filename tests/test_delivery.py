@@ -41,6 +41,7 @@ class Post:
 
     state: SandboxState
     store: TinyStore
+    sender: TelegramSender
     delivery: Delivery
 
     def crowd(self, number: int) -> list[Chat]:
@@ -91,12 +92,14 @@ async def post(tmp_path: Path) -> AsyncIterator[Post]:
     state = new_state()
     store = open_store(tmp_path, FILE)
     async with serving(state) as address, (application := connect(state.token, address, RATES)).bot as bot:
+        sender = TelegramSender(bot=bot, has_turn=True)
         yield Post(
             state=state,
             store=store,
+            sender=sender,
             delivery=Delivery(
                 store=store,
-                sender=TelegramSender(bot=bot, has_turn=True),
+                sender=sender,
                 turns=limiter_of(application),
                 now=lambda: datetime.now(UTC),
             ),
@@ -180,7 +183,7 @@ async def test_an_answer_for_a_closed_topic_comes_to_general_in_order(post: Post
     forum = next(chat for chat in post.state.chats.values() if chat.topics)
     topic = next(iter(forum.topics or {}))
     post.state.set_topic_closed(forum, topic, is_closed=True)
-    replies = Replies(sender=post.delivery.sender, chats=post.store, clock=post.state.clock)
+    replies = Replies(sender=post.sender, chats=post.store, clock=post.state.clock)
 
     await replies.say(Place(chat=ChatId(forum.id), thread=topic), [Message(html=text("1")), Message(html=text("2"))])
 
