@@ -1,7 +1,8 @@
-"""News that comes while the bot answers: ``python -m benchmarks.ingest_live DATA CACHE TOPIC [--story N] ...``.
+"""News that comes while the bot answers: ``python -m benchmarks.ingest_live DATA CACHE TOPIC ... [--story N] ...``.
 
-DATA and CACHE are those of ``benchmarks.replay``, which has to have read the first ``--story`` articles of TOPIC: they
-lie in the store. The next come while somebody asks for the summary all the time:
+DATA and CACHE are those of ``benchmarks.replay``, which has to have read the first ``--story`` articles of the first
+TOPIC: they lie in the store. The next, and those of the other topics, come while somebody asks for the summary all the
+time:
 
 * ``--live`` articles one a second: from handing one over to the recorded step;
 * ``--bulk`` articles at once: how many a second, beside reading alone in one process.
@@ -50,13 +51,13 @@ def main(arguments: list[str]) -> int:
     parser = argparse.ArgumentParser(prog="python -m benchmarks.ingest_live", description=__doc__)
     parser.add_argument("data", type=Path)
     parser.add_argument("cache", type=Path)
-    parser.add_argument("topic")
+    parser.add_argument("topics", nargs="+", metavar="topic")
     parser.add_argument("--story", type=int, default=1000)
     parser.add_argument("--live", type=int, default=60)
     parser.add_argument("--bulk", type=int, default=200)
     options = parser.parse_args(arguments)
     count = options.story + options.live + options.bulk + 1
-    wanted = articles(options.data / f"{options.topic}.jsonl", 1_000_000)[:count]
+    wanted = [one for topic in options.topics for one in articles(options.data / f"{topic}.jsonl", 1_000_000)][:count]
     stored = list(reports(options.cache, wanted[: options.story]))
     first, *news = wanted[options.story :]
     with tempfile.TemporaryDirectory() as folder:

@@ -15,6 +15,7 @@ from bot.desk.following import following
 from bot.desk.replies import Place
 from bot.desk.speech import language_of
 from bot.desk.times import NoTime, NoZone, Wish, read_wish
+from bot.desk.typed import as_carried
 from bot.outbox import ChatId
 from bot.ports import ChatStore, Clock
 from bot.render.words import language
@@ -57,7 +58,7 @@ class Subscriptions:
 
     async def subscribe(self, place: Place, words: Sequence[str]) -> Chat | NoTime | NoZone | NotUnderstood:
         """Adds a briefing as ``words`` say, or tells what is wrong with them; ends a pause."""
-        wish = read_wish(words, (await self.chat(place.chat)).zone)
+        wish = read_wish(as_carried(words), (await self.chat(place.chat)).zone)
         return await self.wish(place, wish) if isinstance(wish, Wish) else wish
 
     async def wish(self, place: Place, wish: Wish) -> Chat | NotUnderstood:
@@ -87,6 +88,7 @@ class Subscriptions:
     async def choose(self, place: Place, words: Sequence[str]) -> Chat | NotUnderstood:
         """Chooses what ``words`` say for the chat; what it adds, a briefing or the first alerts, comes to ``place``."""
         context = Context(now=self.clock.now(), trackers=self.trackers, topics=self.topics())
+        words = as_carried(words)
         found = choose(await self.chat(place.chat), words, context)
         if isinstance(found, NotUnderstood):
             return found

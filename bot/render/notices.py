@@ -417,6 +417,11 @@ def backup_too_large(size: int, most: int) -> Message:
     return Message(html=join([text(words), code("sitrep backup FILE")], "\n"))
 
 
+def still_at_it() -> Message:
+    """Whoever waits is told that it goes on."""
+    return Message(html=said("Still at it. The answer comes here by itself."))
+
+
 def apology() -> Message:
     """Something went wrong inside."""
     return Message(
