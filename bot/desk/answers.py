@@ -184,10 +184,12 @@ class Answers:
         former: tuple[Message, ...] = ()
         for name in dict.fromkeys([story, *(topic.name for topic in self.topics())]):
             index = await self._indexes.of(name)
-            page = None if index is None else await asyncio.to_thread(self._fact_page, index, key)
+            if index is None:
+                continue
+            page = await asyncio.to_thread(self._fact_page, index, key)
             if page:
                 return page
-            former = former or former_fact(digest, key)
+            former = former or former_fact(index.digest, key)
         return former or (unknown_fact(self.trackers),)
 
     async def sample(self, story: StoryName = MAIN) -> Example:
