@@ -175,7 +175,7 @@ async def test_words_narrow_a_tracker_to_owner_place_speaker_or_number() -> None
     ],
 )
 async def test_words_and_days_narrow_the_timeline(words: str, shown: list[str], left_out: list[str]) -> None:
-    messages = []
+    messages: list[Message] = []
     for page in range(5):
         messages += await seeds().ask(Question(command="timeline", words=words, today=TODAY, page=page))
 
