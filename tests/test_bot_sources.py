@@ -643,7 +643,6 @@ async def test_a_slow_page_keeps_nobody_waiting_and_the_bot_stops_at_once(stage:
     took = asyncio.get_running_loop().time() - began
 
     assert took < 2
-    assert state.sent.answers["sendchataction 200"] >= 1
 
 
 async def test_a_broken_table_is_told_at_the_start_and_the_others_work(
