@@ -12,7 +12,7 @@ import pytest
 from bot.chats import WATCHED_KEPT, Alerts, Away, Chat, Choices, Heard, HeldAlert, NotUnderstood, Quiet
 from bot.desk.alerting import BURST, Brought, Hearing, hear
 from bot.desk.watching import read_watch
-from bot.digest.alert import Alert, AlertKind, Moved, NewFigure, with_earlier
+from bot.digest.alert import Alert, AlertKind, Moved, NewFigure, stands, with_earlier
 from bot.digest.alerts import alerts, mentioned
 from bot.digest.changes import changes
 from bot.digest.glued import beginning
@@ -229,7 +229,10 @@ def test_what_an_article_says_further_down_is_no_event_when_nobody_else_tells_it
 def test_an_event_is_shown_without_the_dateline_that_ran_into_its_sentence():
     stamped = replace(STRIKE, text=f"LARNE (Reuters) - {STRIKE.text}")
 
+    digest, (alert,) = told([POLICE_12], [stamped])
+
     assert f"• {STRIKE.text}" in rendered([POLICE_12], [stamped])
+    assert stands(digest, alert.told)
 
 
 def test_a_number_that_was_given_for_another_place_before_is_not_new():

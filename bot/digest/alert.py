@@ -150,8 +150,8 @@ def stands(digest: Digest, told: Told) -> bool:
     """
     match told:
         case Happening(entry=entry):
-            there = {_place(a.citation, a.event.clause[-1]) for found in digest.timeline for a in found.accounts}
-            return all(_place(account.citation, account.event.clause[-1]) in there for account in entry.accounts)
+            there = {(_place(a.citation), a.event.clause[-1].end) for found in digest.timeline for a in found.accounts}
+            return all((_place(a.citation), a.event.clause[-1].end) in there for a in entry.accounts)
         case Reported(line=line):
             source = line.citation.source
             return source <= len(digest.sources) and line.citation.sentence in openings(digest.sources[source - 1])
