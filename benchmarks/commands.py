@@ -114,7 +114,10 @@ async def measure(folder: Path) -> bool:
     clock = app.RealClock()
     stories = await parts.stories(clock)
     commands = [f"/{command}" for command in parts.answers().commands()]
-    async with parts.newsdesk(clock) as newsdesk, app._sources(parts, newsdesk, clock, stories, None) as (_, sources):
+    async with (
+        parts.newsdesk(clock) as newsdesk,
+        app.source_desks(parts, newsdesk, clock, stories) as (_, sources),
+    ):
 
         def sitrep(application: Any) -> None:
             sender = TelegramSender(bot=application.bot, pictures=parts.store)

@@ -12,7 +12,7 @@ import pytest
 from pydantic import SecretStr
 
 from bot import app, checkup
-from bot.app import NotStartedError
+from bot.app import NotStartedError, serving
 from bot.sandbox.faults import Fault
 from bot.settings import LIVE, SANDBOX, SEEDS, Settings
 from bot.telegram.application import connect
@@ -24,7 +24,7 @@ WRONG = "999:AAFexampleexampleexampleexample_-42"
 @pytest.fixture
 def live(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> Stage:
     """The stage in the place of Telegram's own servers."""
-    for module in (app, checkup):
+    for module in (serving, checkup):
         monkeypatch.setattr(module, "connect", lambda token, **rest: connect(token, stage.address, **rest))
     shutil.copy(stage.data / SANDBOX, stage.data / LIVE)
     return stage

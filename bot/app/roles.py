@@ -1,0 +1,41 @@
+"""What a process does of all that the processes with its store do."""
+
+from __future__ import annotations
+
+import structlog
+
+from bot import jobs
+from bot.app.ingestion import Opening, settle_sources
+from bot.app.parts import Parts
+from bot.app.telling import report, saying_why
+from bot.desk.following import Stories
+from bot.desk.leading import Lead, Leading
+from bot.desk.newsdesk import Newsdesk
+from bot.jobs import Role
+
+log = structlog.get_logger(__name__)
+
+
+def share_of(
+    parts: Parts, newsdesk: Newsdesk, stories: Stories, opening: Opening | None, roles: frozenset[Role]
+) -> jobs.Share:
+    """What a process does of all that the processes with its store do."""
+    shared = parts.shared
+    if shared is None:
+        return jobs.Share(roles=roles)
+
+    async def read() -> None:
+        if opening is not None:
+            await report(await parts.bring_up_to_date(newsdesk, opening.on_progress), parts, opening.say)
+
+    async def begin() -> None:
+        await settle_sources(parts)
+        await saying_why(read, opening.say if opening is not None else log.warning)
+
+    return jobs.Share(
+        roles=roles,
+        sources=Lead(leading=Leading(store=shared, name="sources"), prepare=begin),
+        chores=Lead(leading=Leading(store=shared, name="chores")),
+        prune=shared.prune_updates,
+        hear=stories.open,
+    )
