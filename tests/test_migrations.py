@@ -111,7 +111,7 @@ def test_a_new_version_of_the_queue_is_brought_on_by_its_own_files_once(postgres
     assert applied[0][-1] == WHOLE
     assert applied[1:] == [("99.00.00_01_pre_add", "99.00.00_50_post_use"), ()]
     for attempt in (open_store, migrate):
-        with pytest.raises(StoreVersionError, match="99.00.00_50_post_use. A later version wrote it"):
+        with pytest.raises(StoreVersionError, match=r"99\.00\.00_50_post_use\. A later version wrote it"):
             attempt(address)
 
 

@@ -82,6 +82,10 @@ class Database:
                 await connection.execute("SELECT set_config('statement_timeout', '0', true)")
                 yield connection
 
+    async def pool(self) -> Pool:
+        """The connections, for a library that works on them by itself."""
+        return await self._opened()
+
     async def close(self) -> None:
         """Gives the connections back."""
         if self._listener is not None:

@@ -66,7 +66,7 @@ def missing_jobs(connection: Connection, address: Address, wanted: Files | None 
         StoreVersionError: it has some of a later library, or an applied file has changed since.
     """
     wanted = job_migrations() if wanted is None else wanted
-    applied = dict(connection.execute(APPLIED).fetchall())
+    applied: dict[str, str] = dict(connection.execute(APPLIED).fetchall())
     if unknown := applied.keys() - wanted.keys():
         raise StoreVersionError(
             f"{address}: expected a queue of jobs that the installed procrastinate knows, got one with "

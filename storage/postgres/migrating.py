@@ -1,4 +1,4 @@
-"""The schema's versions: numbered files, only ever added to, applied in one transaction under a lock; and the queue's."""
+"""The schema's versions: numbered files, only ever added to, applied in one transaction under a lock."""
 
 from __future__ import annotations
 
@@ -61,9 +61,7 @@ def migrations(folder: Path = FOLDER) -> tuple[Migration, ...]:
     return tuple(found)
 
 
-def migrate(
-    address: Address, known: Sequence[Migration] | None = None, jobs: Files | None = None
-) -> tuple[str, ...]:
+def migrate(address: Address, known: Sequence[Migration] | None = None, jobs: Files | None = None) -> tuple[str, ...]:
     """Brings the schema to the last of ``known`` and ``jobs``, and returns the names of what had to be applied.
     Of ``known`` all is applied, or nothing. Blocking.
 
@@ -121,8 +119,8 @@ def _missing(connection: Connection, wanted: Sequence[Migration], address: Addre
             f"{address}: expected a database of version {len(wanted)} at most, got one of version {len(applied)}. "
             "A later version of sitrep wrote it: run that version."
         )
-    for (number, name, checksum), migration in zip(applied, wanted, strict=False):
-        if (number, name, checksum) != (migration.number, migration.name, migration.checksum):
+    for (number, name, known), migration in zip(applied, wanted, strict=False):
+        if (number, name, known) != (migration.number, migration.name, migration.checksum):
             raise StoreVersionError(
                 f"{address}: expected migration {migration.number} ({migration.name}) as it was applied, got a file "
                 "that changed since. Install the program's own files again."
