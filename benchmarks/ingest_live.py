@@ -1,7 +1,8 @@
-"""News that comes while the bot answers: ``python -m benchmarks.ingest_live DATA CACHE TOPIC [--story N] ...``.
+"""News that comes while the bot answers: ``python -m benchmarks.ingest_live DATA CACHE TOPIC ... [--story N] ...``.
 
-DATA and CACHE are those of ``benchmarks.replay``, which has to have read the first ``--story`` articles of TOPIC: they
-lie in the store. The next come while somebody asks for the summary all the time:
+DATA and CACHE are those of ``benchmarks.replay``, which has to have read the first ``--story`` articles of the first
+TOPIC: they lie in the store. The next, and those of the other topics, come while somebody asks for the summary all the
+time:
 
 * ``--live`` articles one a second: from handing one over to the recorded step;
 * ``--bulk`` articles at once: how many a second, beside reading alone in one process.
@@ -13,6 +14,7 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import gc
 import os
 import statistics
 import sys
@@ -47,13 +49,13 @@ def main(arguments: list[str]) -> int:
     parser = argparse.ArgumentParser(prog="python -m benchmarks.ingest_live", description=__doc__)
     parser.add_argument("data", type=Path)
     parser.add_argument("cache", type=Path)
-    parser.add_argument("topic")
+    parser.add_argument("topics", nargs="+", metavar="topic")
     parser.add_argument("--story", type=int, default=1000)
     parser.add_argument("--live", type=int, default=60)
     parser.add_argument("--bulk", type=int, default=200)
     options = parser.parse_args(arguments)
     count = options.story + options.live + options.bulk + 1
-    wanted = articles(options.data / f"{options.topic}.jsonl", 1_000_000)[:count]
+    wanted = [one for topic in options.topics for one in articles(options.data / f"{topic}.jsonl", 1_000_000)][:count]
     stored = list(reports(options.cache, wanted[: options.story]))
     first, *news = wanted[options.story :]
     with tempfile.TemporaryDirectory() as folder:
@@ -77,17 +79,18 @@ async def _measure(
     alone = await asyncio.to_thread(_alone, bulk)
     print(f"load of the machine: {os.getloadavg()[0]:.1f} on {os.cpu_count()} processors")
     newsdesk = Newsdesk(store=store, reader=Reader(trackers=TRACKERS, version="1"), clock=_Clock())
-    answers = Answers(store=store, trackers=TRACKERS)
-    await answers.ask(Question(command="summary"))
+    await store.digest()
+    gc.collect()
+    gc.freeze()  # as the bot does once it has started
     try:
-        async with _asking(answers) as rest:
+        async with _asking(store) as rest:
             await asyncio.sleep(REST)
         began = time.perf_counter()
         await newsdesk.add([first])
         print(f"first article after a start, {len(stored)} in the story: {time.perf_counter() - began:.1f} s")
-        async with _asking(answers) as during_live:
+        async with _asking(store) as during_live:
             latencies = await _live(newsdesk, live)
-        async with _asking(answers) as during_bulk:
+        async with _asking(store) as during_bulk:
             await _bulk(newsdesk, bulk, alone)
     finally:
         await newsdesk.close()
@@ -95,7 +98,7 @@ async def _measure(
     print(f"p95 {_share(latencies, 0.95):.2f} s, worst {max(latencies):.2f} s (goal: p95 under {GOALS['live']} s)")
     for name, found in (("at rest", rest), ("one article a second", during_live), ("many at once", during_bulk)):
         print(f"a reply, {name}: p50 {_share(found, 0.5) * 1e3:.1f} ms, p99 {_share(found, 0.99) * 1e3:.1f} ms")
-    is_calm = _share(during_live, 0.99) <= GOALS["reply"] * _share(rest, 0.99)
+    is_calm = max(_share(during_live, 0.99), _share(during_bulk, 0.99)) <= GOALS["reply"] * _share(rest, 0.99)
     return int(not is_calm or _share(latencies, 0.95) > GOALS["live"])
 
 
@@ -148,12 +151,17 @@ async def _bulk(newsdesk: Newsdesk, news: Sequence[Article], alone: float) -> No
 
 
 @asynccontextmanager
-async def _asking(answers: Answers) -> AsyncIterator[list[float]]:
-    """How many seconds each reply took while the block ran."""
+async def _asking(store: TinyStore) -> AsyncIterator[list[float]]:
+    """How many seconds each reply took while the block ran.
+
+    Once a second one is rendered anew, as after news, whether there is any or not: else the cache alone would be told.
+    """
     found: list[float] = []
 
     async def ask() -> None:
         while True:
+            if len(found) % round(1 / EVERY) == 0:
+                answers = Answers(store=store, trackers=TRACKERS)
             due = time.perf_counter() + EVERY
             await asyncio.sleep(EVERY)
             await answers.ask(Question(command="summary"))

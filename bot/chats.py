@@ -204,7 +204,8 @@ class Chat:
     briefings and alerts go to. ``banned`` is since when the operators want nothing to do with the chat. ``next_due`` is
     derived from everything else: when the chat's next briefing is owed. ``told`` is what its last briefing covered,
     ``told_before`` what the last one of each other story did, the latest last, at most ``STORIES_KEPT``. ``speaks`` is
-    the language of whoever set the chat last, in which a chat that chose none is told what nobody asked for.
+    the language in which a chat that chose none is told what nobody asked for, and a group all it is told: of a private
+    chat that of whoever set it last, of a group that of whoever set it first.
     ``pictured`` is the local day of the last briefing that came with a picture.
     """
 

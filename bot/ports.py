@@ -379,6 +379,22 @@ class Sender(Protocol):
         ...
 
 
+class Signs(Sender, Protocol):
+    """The way to a person who waits. A sign that does not arrive is no loss, and nobody's error."""
+
+    async def typing(self, chat: ChatId, thread: int | None) -> None:
+        """Shows for five seconds, or until a message comes, that the bot writes."""
+        ...
+
+    async def note(self, message: Outgoing) -> MessageId | None:
+        """Sends a message that is to be edited or taken back; None when it was not taken."""
+        ...
+
+    async def take_back(self, chat: ChatId, at: MessageId) -> None:
+        """Deletes a message of the bot."""
+        ...
+
+
 class Turns(Protocol):
     """The limits on how fast messages may leave, as broadcasts see them: they take what replies leave."""
 

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import AsyncIterator, Awaitable, Mapping
-from contextlib import asynccontextmanager, suppress
+from collections.abc import Awaitable, Mapping
 
 import structlog
 from telegram import (
@@ -17,7 +15,6 @@ from telegram import (
     MessageOriginChannel,
     Update,
 )
-from telegram.constants import ChatAction
 from telegram.error import TelegramError
 from telegram.ext import CommandHandler, ContextTypes, MessageHandler, filters
 
@@ -36,8 +33,6 @@ log = structlog.get_logger(__name__)
 
 LARGEST = 20_000_000  #: bytes of a file that a bot may fetch (Bot API)
 DOWNLOADING = 60  #: seconds for a file
-TYPING = 4.5  #: seconds; Telegram shows for 5 that somebody writes
-A_WHILE = 8.0  #: seconds after which whoever waits is told that it goes on
 
 Context = ContextTypes.DEFAULT_TYPE
 
@@ -64,17 +59,17 @@ def register(application: App, desk: FrontDesk) -> None:
         if len(words) != 1:
             await desk.replies.say(place, [render.how_to_add()])
         else:
-            await _answer(desk, context.bot, place, desk.sources.bring_link(words[0]))
+            await _answer(desk, place, desk.sources.bring_link(words[0]))
 
     async def post(update: Update, context: Context) -> None:
         place, message = place_of(update), update.effective_message
         if place is not None and message is not None:
-            await _answer(desk, context.bot, place, _post(desk, message))
+            await _answer(desk, place, _post(desk, message))
 
     async def file(update: Update, context: Context) -> None:
         place, message = place_of(update), update.effective_message
         if place is not None and message is not None and message.document is not None:
-            await _answer(desk, context.bot, place, _file(desk, message, message.document))
+            await _answer(desk, place, _file(desk, message, message.document))
 
     async def refuse(update: Update, _: Context) -> None:
         place = place_of(update)
@@ -114,7 +109,7 @@ async def _feeds(desk: FrontDesk, update: Update, context: Context) -> None:
         case []:
             await desk.replies.say(place, [await sources.page(0)])
         case ["add", address, *name]:
-            await _answer(desk, bot, place, sources.add(address, " ".join(name) or None))
+            await _answer(desk, place, sources.add(address, " ".join(name) or None))
         case ["export"]:
             await _export(desk, bot, place)
         case ["pause", number] if number.isdecimal():
@@ -166,34 +161,10 @@ async def _file(desk: FrontDesk, message: Message, document: Document) -> Shown:
     return await desk.sources.bring_file(name, bytes(body), message.date)
 
 
-async def _answer(desk: FrontDesk, bot: Bot, place: Place, work: Awaitable[Shown]) -> None:
+async def _answer(desk: FrontDesk, place: Place, work: Awaitable[Shown]) -> None:
     """Says what comes of ``work``; whoever waits sees that somebody is at it."""
-    async with _working(desk, bot, place):
-        answer = await work
-    await desk.replies.say(place, [answer])
-
-
-@asynccontextmanager
-async def _working(desk: FrontDesk, bot: Bot, place: Place) -> AsyncIterator[None]:
-    """Shows that the bot writes while the block runs, and says so once when it takes long."""
-    signs = asyncio.create_task(_show_work(desk, bot, place))
-    try:
-        yield
-    finally:
-        signs.cancel()
-        await asyncio.wait([signs])
-
-
-async def _show_work(desk: FrontDesk, bot: Bot, place: Place) -> None:
-    loop = asyncio.get_running_loop()
-    began, is_told = loop.time(), False
-    while True:
-        with suppress(TelegramError):  # a sign that is not seen is no loss
-            await bot.send_chat_action(place.chat, ChatAction.TYPING)
-        await asyncio.sleep(TYPING)
-        if not is_told and loop.time() - began >= A_WHILE:
-            is_told = True
-            await desk.replies.say(place, [render.takes_a_while()])
+    desk.replies.attend(place, render.takes_a_while())
+    await desk.replies.say(place, [await work])
 
 
 async def _press(desk: FrontDesk, query: CallbackQuery) -> str | None:

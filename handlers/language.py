@@ -5,18 +5,19 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from telegram import Update
+from telegram.constants import ChatType
 from telegram.ext import ContextTypes, TypeHandler
 
 from bot.chats import NotUnderstood
 from bot.desk.answers import Answers
 from bot.desk.front import FrontDesk
 from bot.render.message import Message
-from bot.render.notices import not_understood
+from bot.render.notices import not_understood, still_at_it
 from bot.render.settings import Panel, Press
 from bot.render.words import phrase
 from handlers.bans import FIRST
 from handlers.menus import speak_as_chosen
-from handlers.people import App, Asked, for_administrators
+from handlers.people import App, Asked, for_administrators, place_of
 from handlers.settings import pointer
 
 AFTER_BANS = FIRST + 1  #: the group of handlers in which nothing is answered, only the language found
@@ -29,10 +30,14 @@ def menu(_: Answers) -> Mapping[str, str]:
 
 
 def register(application: App, desk: FrontDesk) -> None:
-    """Listens to every update first; shows and changes what the chat has chosen."""
+    """Listens to every update first, and has whoever sent it attended; shows and changes what the chat has chosen."""
 
     async def listen(update: Update, _: ContextTypes.DEFAULT_TYPE) -> None:
         await speak_as_chosen(desk, update)
+        place = place_of(update)
+        if place is not None and (update.effective_message is not None or update.callback_query is not None):
+            is_channel = update.effective_chat is not None and update.effective_chat.type == ChatType.CHANNEL
+            desk.replies.attend(place, still_at_it(), may_say=not is_channel)
 
     async def language(asked: Asked) -> Sequence[Message]:
         if asked.is_channel and not asked.words:

@@ -46,6 +46,7 @@ def register(application: App, desk: FrontDesk) -> None:
         if _is_inside(changed.old_chat_member, changed.chat):
             return
         if changed.chat.type in (ChatType.GROUP, ChatType.SUPERGROUP):
+            await desk.subscriptions.keep_language(place.chat)
             await desk.replies.say(place, [hello_group(desk.answers.commands())])
         elif changed.chat.type == ChatType.CHANNEL:
             await _offer(desk, context.bot, changed)

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from bot.desk.answers import Answers
 from bot.desk.front import FrontDesk
 from bot.desk.times import read_while
+from bot.desk.typed import while_as_carried
 from bot.render.message import Message
 from bot.render.notices import paused, resumed, wrong_while
 from bot.render.words import phrase
@@ -23,7 +24,7 @@ def register(application: App, desk: FrontDesk) -> None:
 
     async def pause(asked: Asked) -> Sequence[Message]:
         words, name = " ".join(asked.words), asked.subject.name
-        during = read_while(words)
+        during = read_while(while_as_carried(words))
         if words and during is None:
             return [wrong_while(words, name)]
         chat = await desk.subscriptions.go_away(asked.subject.place.chat, during)

@@ -149,6 +149,7 @@ def for_administrators(
         if not is_free(asked) and not await may_change_chat(update):
             await desk.replies.say(place, [only_administrators()])
         else:
+            await desk.subscriptions.keep_language(place.chat)
             await desk.replies.say(place, await act(asked))
 
     return CommandHandler(command, run, WRITTEN)

@@ -16,7 +16,7 @@ __all__ = ["OUTDATED", "answering", "stop_waiting"]
 
 
 async def stop_waiting(query: CallbackQuery, words: str | None, *, is_alert: bool = False) -> None:
-    """Ends the wait of who pressed a button, with words, which are said in their language, or without."""
+    """Ends the wait of who pressed a button, with words, which are said in the chat's language, or without."""
     with suppress(BadRequest):  # the press is too old to be answered; nobody waits any more
         await query.answer(None if words is None else say(words), show_alert=is_alert)
 

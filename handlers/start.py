@@ -1,26 +1,30 @@
-"""/start: what this is, with an example; and what links to the bot ask for."""
+"""/start: what this is, step by step with an example; and what links to the bot ask for."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import partial
 
-from telegram import Update
+from telegram import Bot, CallbackQuery, InaccessibleMessage, Update, User
 from telegram.constants import ChatType
 from telegram.ext import CommandHandler, ContextTypes
 from telegram.helpers import create_deep_linked_url
 
+from bot.chats import NotUnderstood
 from bot.desk.answers import Answers
 from bot.desk.front import FrontDesk
 from bot.desk.links import SETTINGS, ShowFact, ShowSettings, SubscribeAt, read_link
 from bot.desk.panels import Subject
 from bot.desk.replies import Place
-from bot.outbox import ChatId
+from bot.desk.times import zones_near
+from bot.outbox import MessageId
 from bot.render.message import Message
-from bot.render.notices import not_theirs, only_administrators, welcome
-from bot.render.words import phrase
-from bot.stories import MAIN
+from bot.render.notices import expectation, not_theirs, only_administrators, welcome
+from bot.render.tour import PREFIX, Step, TourPress, Visit, briefed, greeting, in_context, tour_step
+from bot.render.words import language, phrase
 from handlers.menus import set_operators_menu
 from handlers.people import WRITTEN, App, may_change_chat, named_chat, place_of, words_of
+from handlers.presses import OUTDATED, answering
 from handlers.subscribe import answer_subscribe
 
 
@@ -30,7 +34,7 @@ def menu(_: Answers) -> Mapping[str, str]:
 
 
 def register(application: App, desk: FrontDesk) -> None:
-    """Greets, or goes on from the link that was followed."""
+    """Greets, or goes on from the link that was followed; turns the steps."""
 
     async def start(update: Update, context: ContextTypes.DEFAULT_TYPE) -> None:
         place = place_of(update)
@@ -42,7 +46,7 @@ def register(application: App, desk: FrontDesk) -> None:
             await set_operators_menu(context.bot, desk, user.id)
         link = read_link("".join(words_of(update)[:1]))
         if link is None:
-            await desk.replies.say(place, [await _welcome(desk, update, context.bot.username)])
+            await desk.replies.say(place, [await _greet(desk, update, place)])
         elif isinstance(link, ShowFact):
             await desk.replies.say(place, await desk.answers.fact(link.key, await desk.story_of(place.chat)))
         elif not await may_change_chat(update):
@@ -51,13 +55,53 @@ def register(application: App, desk: FrontDesk) -> None:
             await desk.replies.say(place, await _follow(desk, update, place, link))
 
     application.add_handler(CommandHandler("start", start, WRITTEN))
+    application.add_handler(answering(partial(_press, desk), rf"^{PREFIX}"))
 
 
-async def _welcome(desk: FrontDesk, update: Update, username: str) -> Message:
-    is_private = update.effective_chat is not None and update.effective_chat.type == ChatType.PRIVATE
-    group_link = create_deep_linked_url(username, SETTINGS, group=True) if is_private else None
-    story = MAIN if update.effective_chat is None else await desk.story_of(ChatId(update.effective_chat.id))
-    return welcome(await desk.answers.sample(story), desk.answers.commands(), group_link)
+async def _greet(desk: FrontDesk, update: Update, place: Place) -> Message:
+    """The first step in private, where nobody else has to read the others; elsewhere all in one."""
+    if update.effective_chat is None or update.effective_chat.type != ChatType.PRIVATE:
+        return welcome(await desk.answers.sample(await desk.story_of(place.chat)), desk.answers.commands())
+    return greeting(await _visit(desk, update.get_bot(), place, update.effective_user))
+
+
+async def _visit(desk: FrontDesk, bot: Bot, place: Place, user: User | None) -> Visit:
+    """What the steps are told from, as things are now."""
+    chat = await desk.subscriptions.chat(place.chat)
+    return Visit(
+        chat=chat,
+        story=desk.answers.commands(),
+        example=await desk.answers.sample(await desk.story_of(place.chat)),
+        group_link=create_deep_linked_url(bot.username, SETTINGS, group=True),
+        zones=zones_near(language()),
+        username=bot.username if bot.supports_inline_queries else None,
+        is_operator=user is not None and user.id in desk.operators.users,
+    )
+
+
+async def _press(desk: FrontDesk, update: Update, query: CallbackQuery) -> str | None:
+    """Shows the step that a button asks for, once what it chooses is chosen."""
+    try:
+        press = TourPress.read(query.data or "")
+    except ValueError:
+        return OUTDATED
+    place = place_of(update)
+    if place is None or query.message is None or isinstance(query.message, InaccessibleMessage):
+        return OUTDATED
+    at, bot, user = MessageId(query.message.message_id), update.get_bot(), query.from_user
+    if press.step is Step.CONTEXT:
+        *_, page = await desk.answers.fact(press.words, await desk.story_of(place.chat))
+        await desk.replies.replace(place, at, in_context(page))
+        return None
+    if press.step is not Step.BRIEFING or not press.words:
+        visit = await _visit(desk, bot, place, user)
+        await desk.replies.replace(place, at, tour_step(visit, press.step, press.words))
+        return None
+    chosen = await desk.subscriptions.choose(place, press.words.split())
+    if isinstance(chosen, NotUnderstood):
+        return expectation(chosen)
+    await desk.replies.replace(place, at, briefed(await _visit(desk, bot, place, user)))
+    return None
 
 
 async def _follow(desk: FrontDesk, update: Update, place: Place, link: SubscribeAt | ShowSettings) -> Sequence[Message]:

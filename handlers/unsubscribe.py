@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from bot.desk.answers import Answers
 from bot.desk.front import FrontDesk
 from bot.desk.times import read_time
+from bot.desk.typed import as_carried
 from bot.render.message import Message
 from bot.render.notices import unsubscribed, wrong_time
 from bot.render.words import phrase
@@ -22,7 +23,7 @@ def register(application: App, desk: FrontDesk) -> None:
     """Ends the subscription of the chat that is meant."""
 
     async def unsubscribe(asked: Asked) -> Sequence[Message]:
-        words, name = " ".join(asked.words), asked.subject.name
+        words, name = " ".join(as_carried(asked.words)), asked.subject.name
         at = read_time(words)
         if at is None and words.lower() not in ("", "all"):
             return [wrong_time(words, name)]

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import json
 import logging
-import re
 from datetime import timedelta
 
 import pytest
@@ -19,6 +18,7 @@ from bot.sandbox.state import SandboxState
 from bot.sandbox.world import Button, Role
 from bot.telegram.application import App
 from tests.conftest import Stage, story_commands
+from tests.people import pressed
 
 STORY = story_commands()
 
@@ -34,18 +34,6 @@ async def silence(state: SandboxState) -> list[str]:
         for message in state.messages(chat)[before[chat.id] :]
         if message.by_bot
     ]
-
-
-async def test_start_shows_a_cited_line_and_first_steps(bot: Stage) -> None:
-    (greeting,) = await bot.state.ask(bot.state.private, "/start")
-
-    assert [[button.text for button in row] for row in greeting.buttons] == [
-        ["Summary", "Troops", "Timeline"],
-        ["🕗 Get a daily briefing"],
-        ["👥 Add me to a group"],
-    ]
-    assert "For example:" in greeting.text
-    assert re.search(r"\[[1-5]\]", greeting.text)
 
 
 async def test_the_menu_and_help_list_every_command(bot: Stage) -> None:
@@ -113,6 +101,7 @@ async def test_plain_words_in_private_that_no_article_holds_are_told_what_there_
 
 async def test_a_first_step_answers_below_and_leaves_the_greeting(bot: Stage) -> None:
     (greeting,) = await bot.state.ask(bot.state.private, "/start")
+    greeting = await pressed(bot.state, greeting, "Skip the tour")
 
     bot.state.press(greeting, "Timeline")
     later, *_ = await bot.state.wait_for_messages(bot.state.private, after=greeting)
@@ -124,6 +113,7 @@ async def test_a_first_step_answers_below_and_leaves_the_greeting(bot: Stage) ->
 
 async def test_the_subscribe_button_shows_how(bot: Stage) -> None:
     (greeting,) = await bot.state.ask(bot.state.private, "/start")
+    greeting = await pressed(bot.state, greeting, "Skip the tour")
 
     bot.state.press(greeting, "daily briefing")
     (how,) = await bot.state.wait_for_messages(bot.state.private, after=greeting)

@@ -11,9 +11,12 @@ import jsonschema
 import pytest
 from icalendar import Calendar
 
+from bot.desk.exports import Exported, Exports
 from bot.render.export.document import schema
+from bot.render.export.files import Form
 from bot.sandbox.faults import Fault
 from bot.sandbox.world import Message
+from bot.stories import MAIN
 from tests.conftest import Stage
 from tests.people import answered, labels
 from tests.test_cli import sitrep
@@ -63,6 +66,18 @@ async def test_a_file_is_made_once_a_story_and_language(bot: Stage) -> None:
     (second,) = await bot.state.ask(bot.state.private, "/export json")
 
     assert file_of(first) == file_of(second)
+
+
+async def test_a_story_that_got_another_title_is_exported_under_it(stage: Stage) -> None:
+    titles = []
+    async with stage.bot() as bot:
+        exports = Exports(store=bot.store, trackers=(), clock=stage.clock)
+        for title in ("Flood", "The flood of the north"):
+            made = await exports.file(Form.MARKDOWN, MAIN, title)
+            assert isinstance(made, Exported)
+            titles.append(made.content.decode().partition("\n")[0])
+
+    assert titles == ["# Flood", "# The flood of the north"]
 
 
 async def test_an_empty_story_says_what_to_do(stage: Stage) -> None:

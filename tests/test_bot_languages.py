@@ -6,9 +6,9 @@ import pytest
 
 from bot.sandbox.commands import Scope
 from bot.sandbox.state import SandboxState
-from bot.sandbox.world import Chat
+from bot.sandbox.world import Chat, Role
 from tests.conftest import Stage
-from tests.people import labels, pressed
+from tests.people import MARA, labels, pressed, said
 
 
 def person(state: SandboxState, language: str) -> Chat:
@@ -44,6 +44,33 @@ async def test_the_panel_changes_its_language_at_the_press(bot: Stage) -> None:
     assert panel.text.startswith("Мова")
     assert ["English", "한국어"] in labels(panel)
     assert any("✓ Українська" in row for row in labels(panel))
+
+
+async def test_a_groups_panel_stays_in_the_groups_language_whoever_presses(bot: Stage) -> None:
+    state, group = bot.state, bot.state.group
+    olena = state.users[person(state, "uk").id]
+    state.set_role(group, olena, Role.ADMINISTRATOR)
+    panel = await said(state, group, "/settings", MARA)
+
+    shown = await pressed(state, panel, "🔔 Alerts", olena)
+    await pressed(state, shown, "Switch on", olena)
+    theirs = await said(state, group, "/summary", olena.id)
+
+    assert shown.text.startswith("Alerts\n")
+    assert theirs.text.startswith("Summary\n")
+
+
+async def test_a_group_speaks_the_language_of_whoever_adds_the_bot(bot: Stage) -> None:
+    state, group = bot.state, bot.state.group
+    olena = state.users[person(state, "uk").id]
+    state.set_bot_role(group, Role.LEFT, by=olena)
+    state.set_bot_role(group, Role.MEMBER, by=olena)
+    (hello,) = await state.wait_for_messages(group)
+
+    theirs = await said(state, group, "/settings", MARA)
+
+    assert hello.text.startswith("Я переказую")
+    assert theirs.text.startswith("Налаштування")
 
 
 async def test_the_menu_is_set_in_every_language(bot: Stage) -> None:

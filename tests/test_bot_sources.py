@@ -66,6 +66,7 @@ async def at_work(
     articles: Path = SEEDS,
     cut: str | None = None,
     contact: str | None = None,
+    web: Limits = QUICK,
 ) -> AsyncIterator[AtWork]:
     """A bot whose operator is the sandbox's person; of its store the method ``cut`` never does anything."""
     changes = {"operators": (stage.state.private.id,), "sources": list(tables), "contact": contact}
@@ -77,7 +78,7 @@ async def at_work(
         if cut is not None:
             setattr(parts.store, cut, _for_ever)
         application = connect(stage.state.token, stage.address)
-        async with app.running(application, parts, stage.clock, TICK, web=QUICK) as briefings:
+        async with app.running(application, parts, stage.clock, TICK, web=web) as briefings:
             yield AtWork(briefings=briefings, store=parts.store)
     finally:
         await asyncio.to_thread(parts.store.close)

@@ -38,7 +38,7 @@ def rendered() -> tuple[str, ...]:
     messages = [message.html for command in COMMANDS for view in View for message in pages(command, view)]
     for since in range(5):
         messages += [message.html for message in briefing(seed_digest(), since, shipped_trackers())]
-    messages.append(sample(seed_digest()))
+    messages.append(sample(seed_digest()).html)
     return tuple(dict.fromkeys(messages))
 
 

@@ -22,8 +22,8 @@ from bot.digest.model import Article, ArticleId, Basis, Published
 from bot.digest.watched import Watch
 from bot.errors import Problem
 from bot.outbox import ChatId
-from bot.render import expected, feeds, notices, operators, privacy, stories, words
-from bot.render.answer import answer, briefing
+from bot.render import expected, feeds, notices, operators, privacy, stories, tour, words
+from bot.render.answer import Example, answer, briefing
 from bot.render.calendar import read_day
 from bot.render.check import problems
 from bot.render.figures import NO_SPEAKER, UNDATED
@@ -212,7 +212,7 @@ def told_of_itself() -> Iterator[Message]:
         next_due=NOW,
     )
     menu = {"summary": "What happened when", "timeline": "Every command"}
-    yield notices.welcome(Html(""), menu, "https://t.me/x")
+    yield from told_in_the_tour(menu, chat)
     yield notices.help_text(menu)
     for name in (None, "@kyiv_desk"):
         yield notices.subscribed(chat, name)
@@ -271,6 +271,20 @@ def told_of_itself() -> Iterator[Message]:
     yield operators.unbanned(ChatId(1), was_banned=False)
     yield operators.operators_stay()
     yield operators.not_sent()
+
+
+def told_in_the_tour(menu: dict[str, str], chat: Chat) -> Iterator[Message]:
+    """Every step of the tour, to newcomers and others, with and without a story."""
+    lonely = tour.Visit(
+        chat=Chat(id=ChatId(1)), story=menu, example=Example(), group_link="https://t.me/x", username="x"
+    )
+    reading = replace(lonely, example=Example(has_articles=True), zones=("Europe/Kyiv",))
+    for visit in (lonely, reading, replace(reading, chat=chat), replace(lonely, is_operator=True)):
+        yield tour.greeting(visit)
+        yield tour.briefed(replace(visit, chat=chat))
+        for step in tour.Step:
+            yield tour.tour_step(visit, step, "08:00")
+    yield tour.in_context(Message(html=Html("")))
 
 
 def told_of_sources() -> Iterator[Message]:

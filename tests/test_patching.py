@@ -6,6 +6,7 @@ import os
 import pickle
 import subprocess
 import sys
+from dataclasses import replace
 
 import pytest
 from hypothesis import given, settings
@@ -41,6 +42,21 @@ def test_an_article_more_makes_a_patch_of_little_more_than_itself() -> None:
 
     assert len(patch.fresh.sources) == 1
     assert len(patch_text(patch)) < len(patch_text(difference(Digest(), new))) / 2
+
+
+def test_an_event_told_once_more_costs_the_one_account() -> None:
+    digest = seed_digest()
+    most = max(digest.timeline, key=lambda entry: len(entry.accounts))
+    place = digest.timeline.index(most)
+    account = digest.timeline[place - 1].accounts[0]
+    retold = replace(most, accounts=(most.accounts[0], account, *most.accounts[1:]))
+    new = replace(digest, timeline=(*digest.timeline[:place], retold, *digest.timeline[place + 1 :]))
+
+    patch = difference(digest, new)
+
+    assert len(most.accounts) > 1
+    assert [entry.accounts for entry in patch.fresh.timeline] == [(account,)]
+    assert patched(pickle.loads(pickle.dumps(digest)), patch) == new
 
 
 def test_nothing_new_is_an_empty_patch() -> None:

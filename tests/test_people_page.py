@@ -96,7 +96,7 @@ def newest(page: Page) -> Locator:
 async def test_a_newcomer_subscribes_by_buttons_alone(scene: Scene, size: ViewportSize) -> None:
     async with opened(scene, size) as page:
         await start(page)
-        await press(page, "Get a daily briefing")
+        await press(page, "Skip the tour", "Get a daily briefing")
         await expect(newest(page)).to_contain_text("You are not subscribed")
         await press(page, "+ 08:00", "Europe", "Kaliningrad", "Kyiv")
 
@@ -190,6 +190,7 @@ async def test_the_start_adds_the_bot_to_a_group_and_shows_its_settings_there(sc
     async with opened(scene) as page:
         scene.state.group.roles.pop(scene.state.bot.id)
         await start(page)
+        await press(page, "Skip the tour")
         await bubbles(page).last.get_by_role("link", name="Add me to a group").click()
         await page.locator("#alert").get_by_role("button", name="Newsroom").click()
 

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from bot.digest.model import Basis, Citation, Digest, Grain, Source, Span, When
 from bot.render import calendar
-from bot.render.answer import EMPTY_STORY, answer, briefing, sample
+from bot.render.answer import EMPTY_STORY, Example, answer, briefing, sample
 from bot.render.html import Html, bold, link, text
 from bot.render.layout import Item, entities, pack, units
 from bot.render.message import CALLBACK_LIMIT, ENTITY_LIMIT, MESSAGE_LIMIT, Question, View
@@ -136,7 +136,7 @@ def test_an_unknown_command_says_which_are_known():
 def test_an_empty_story_says_so():
     assert answer(Digest(), Question(command="troops"), shipped_trackers())[0].html == EMPTY_STORY
     assert briefing(Digest(), 0, shipped_trackers())[0].html == EMPTY_STORY
-    assert sample(Digest()) == ""
+    assert sample(Digest()) == Example()
 
 
 def test_a_briefing_tells_only_what_new_articles_say():

@@ -16,9 +16,8 @@ from bot.digest.model import Digest, Tracker
 from bot.digest.stop_words import STOP_WORDS
 from bot.digest.stretches import stretch
 from bot.ports import AnswerStore
-from bot.render.answer import STORY_COMMANDS, answer, content, sample, sound
+from bot.render.answer import STORY_COMMANDS, Example, answer, content, sample, sound
 from bot.render.facts import LinkTo, fact_page, no_link, unknown_fact
-from bot.render.html import Html
 from bot.render.message import Message, Question, View
 from bot.render.search import Narrowed, how_to_search, only_english
 from bot.render.words import language
@@ -192,7 +191,7 @@ class Answers:
                 return page
         return (unknown_fact(self.trackers),)
 
-    async def sample(self, story: StoryName = MAIN) -> Html:
+    async def sample(self, story: StoryName = MAIN) -> Example:
         """One cited line, to show how an answer looks."""
         return sample(await self.store.digest(self._named(story).name))
 

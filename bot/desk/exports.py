@@ -30,7 +30,7 @@ class Exports:
     store: AnswerStore
     trackers: tuple[Tracker, ...]
     clock: Clock
-    _made: dict[tuple[StoryName, Form, str], tuple[Digest, Exported]] = field(default_factory=dict)
+    _made: dict[tuple[StoryName, Form, str], tuple[Digest, str | None, Exported]] = field(default_factory=dict)
     _turn: asyncio.Lock = field(default_factory=asyncio.Lock)
 
     async def choose(self, story: StoryName) -> Message:
@@ -45,13 +45,13 @@ class Exports:
         async with self._turn:
             digest, key = await self.store.digest(story), (story, form, language())
             kept = self._made.get(key)
-            if kept is not None and kept[0] is digest:
-                return kept[1]
+            if kept is not None and kept[0] is digest and kept[1] == title:
+                return kept[2]
             self._made = {known: made for known, made in self._made.items() if known[0] != story or made[0] is digest}
             content = await asyncio.to_thread(files.content, digest, self.trackers, title, form, self.clock.now())
             if content is None:
                 return files.nothing(digest)
             name = f"{'story' if story == MAIN else story}.{SUFFIXES[form]}"
             made = Exported(name=name, content=content, caption=files.caption(digest, title, form))
-            self._made[key] = (digest, made)
+            self._made[key] = (digest, title, made)
             return made

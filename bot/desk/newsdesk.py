@@ -32,7 +32,10 @@ A_STEP = 40  #: articles that a step takes at most
 PATIENCE = timedelta(seconds=3)  #: that a step waits for more articles when many are being read
 A_LOAD = 50  #: reports handed at once to the process that keeps the stories
 QUIET = timedelta(seconds=60)  #: without news, after which digests are put in one piece
-IDLE = timedelta(minutes=15)  #: without news, after which the processes end
+IDLE = timedelta(minutes=15)  #: without news, after which the reading processes end; one begins again in a second
+LONG_IDLE = timedelta(
+    hours=6
+)  #: after which the keeper ends too: to build a story of 1,000 articles anew takes it 11 s
 PIECES = 20  #: that a digest may be in when nothing else is to be done
 MOST_PIECES = 2000  #: that a digest may be in at all
 TRIAL = "trial"  #: the source of articles that are tried out
@@ -629,6 +632,8 @@ class Newsdesk:
         await asyncio.sleep(IDLE.total_seconds())
         async with self._turn:
             await self._readers.rest()
+        await asyncio.sleep((LONG_IDLE - IDLE).total_seconds())
+        async with self._turn:
             await self._keeper.close()
 
     async def _gather(self, most: int) -> None:

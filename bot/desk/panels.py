@@ -8,10 +8,11 @@ from dataclasses import dataclass, replace
 from bot.chats import Chat, NotUnderstood
 from bot.desk.replies import Place
 from bot.desk.subscriptions import Subscriptions
-from bot.desk.times import zones_to_offer
+from bot.desk.times import zones_near, zones_to_offer
 from bot.render.message import Message
 from bot.render.settings import Panel, Press, View, settings_panel
 from bot.render.stories import Standing
+from bot.render.words import language
 
 FIRST = Press(panel=Panel.MAIN)
 
@@ -63,4 +64,5 @@ class Panels:
             now=self.subscriptions.clock.now(),
             name=subject.name,
             title=subject.title,
+            near=zones_near(language()),
         )

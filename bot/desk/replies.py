@@ -11,6 +11,7 @@ from typing import assert_never
 import structlog
 
 from bot.chats import ShutOut
+from bot.desk.waiting import WAIT, Wait, attend
 from bot.outbox import (
     ChatGone,
     ChatId,
@@ -25,7 +26,7 @@ from bot.outbox import (
     TopicGone,
     Unknown,
 )
-from bot.ports import ChatStore, Clock, Sender
+from bot.ports import ChatStore, Clock, Signs
 from bot.render.message import Message
 
 log = structlog.get_logger(__name__)
@@ -62,26 +63,50 @@ def outgoing(place: Place, message: Message, key: str = "reply") -> Outgoing:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Replies:
-    """Speaks to one chat at a time, directly."""
+    """Speaks to one chat at a time, directly.
 
-    sender: Sender
+    Whoever waits longer for the first message than ``attend`` lets them has been told so; it takes the place of that.
+    """
+
+    sender: Signs
     chats: ChatStore
     clock: Clock
 
     async def say(self, place: Place, messages: Sequence[Message]) -> bool:
         """Sends the messages in order and says whether all arrived; none comes after one that was not taken."""
         for message in messages:
-            if not await self._say(outgoing(place, message)):
+            if not await self._answer(outgoing(place, message)):
                 return False
         return True
 
+    def attend(self, place: Place, words: Message, *, may_say: bool = True) -> None:
+        """Shows from now on, until the running task ends, that the bot is at it; and says ``words``, if it may."""
+        attend(self.sender, Wait(words=outgoing(replace(place, silent=True), words), may_say=may_say))
+
     async def replace(self, place: Place, at: MessageId, message: Message) -> None:
         """Puts a message in the place of one that is there; below it when that one cannot be edited any more."""
+        wait = WAIT.get()
+        if wait is not None:
+            wait.is_answered = True
         outcome = await self.sender.edit(at, outgoing(place, message))
         if isinstance(outcome, Refused):
             await self.say(place, [message])
         else:
             await self._taken(place, outcome)
+
+    async def _answer(self, message: Outgoing) -> bool:
+        """Says something, the first time in the place of what was said to whoever waits for it."""
+        wait = WAIT.get()
+        if wait is None or (wait.words.chat, wait.words.thread) != (message.chat, message.thread):
+            return await self._say(message)
+        async with wait.turn:
+            wait.is_answered = True
+            if wait.said is None or message.picture is not None:
+                return await self._say(message)
+            if not isinstance(await self.sender.edit(wait.said, message), Sent):
+                return await self._say(message)
+            wait.said = None
+            return True
 
     async def _say(self, message: Outgoing) -> bool:
         """Whether the message arrived; one for a topic that is closed goes to the General topic."""

@@ -8,13 +8,14 @@ from datetime import datetime, time, timedelta
 
 import structlog
 
-from bot.chats import Away, Chat, NotUnderstood, ShutOut
+from bot.chats import Away, Chat, Kind, NotUnderstood, ShutOut, kind_of
 from bot.desk.choosing import Context, choose, with_schedule
 from bot.desk.due import is_away, next_moment
 from bot.desk.following import following
 from bot.desk.replies import Place
 from bot.desk.speech import language_of
 from bot.desk.times import NoTime, NoZone, Wish, read_wish
+from bot.desk.typed import as_carried
 from bot.outbox import ChatId
 from bot.ports import ChatStore, Clock
 from bot.render.words import language
@@ -49,9 +50,15 @@ class Subscriptions:
         """In which language a chat is spoken to when nobody asked."""
         return language_of(await self.chat(chat))
 
+    async def keep_language(self, chat: ChatId) -> None:
+        """A group that has no language yet goes on in the one that is spoken now, whoever presses its buttons next."""
+        if kind_of(chat) is not Kind.PRIVATE and (await self.chat(chat)).speaks is None:
+            speaks = language()
+            await self._change(chat, lambda kept: replace(kept, speaks=speaks))
+
     async def subscribe(self, place: Place, words: Sequence[str]) -> Chat | NoTime | NoZone | NotUnderstood:
         """Adds a briefing as ``words`` say, or tells what is wrong with them; ends a pause."""
-        wish = read_wish(words, (await self.chat(place.chat)).zone)
+        wish = read_wish(as_carried(words), (await self.chat(place.chat)).zone)
         return await self.wish(place, wish) if isinstance(wish, Wish) else wish
 
     async def wish(self, place: Place, wish: Wish) -> Chat | NotUnderstood:
@@ -81,6 +88,7 @@ class Subscriptions:
     async def choose(self, place: Place, words: Sequence[str]) -> Chat | NotUnderstood:
         """Chooses what ``words`` say for the chat; what it adds, a briefing or the first alerts, comes to ``place``."""
         context = Context(now=self.clock.now(), trackers=self.trackers, topics=self.topics())
+        words = as_carried(words)
         found = choose(await self.chat(place.chat), words, context)
         if isinstance(found, NotUnderstood):
             return found
@@ -146,7 +154,7 @@ class Subscriptions:
         def derived(kept: Chat) -> Chat:
             chosen = change(kept)
             chosen = self._of_a_story(chosen)
-            if chosen != kept:
+            if chosen != kept and (kind_of(chat) is Kind.PRIVATE or kept.speaks is None):
                 chosen = replace(chosen, speaks=speaks)
             return replace(chosen, next_due=next_moment(chosen))
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import difflib
 import re
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
@@ -11,9 +12,12 @@ from functools import cache
 from importlib import resources
 from zoneinfo import ZoneInfo, available_timezones
 
+from babel.core import get_global
+
 from bot.chats import EVERY_DAY, WEEKDAYS, Weekday
 from bot.desk.zone_hints import hinted_zones
 
+MOST_NEAR = 9  #: zones that are offered before all others
 ALIKE = 0.75  #: difflib's ratio from which a city may be a misspelling of another
 _TIME = re.compile(r"(?P<hour>\d{1,2})(?:[:.h](?P<minute>\d{2}))?\s*(?P<half>[ap])?\.?(?:m\.?)?", re.IGNORECASE)
 
@@ -130,9 +134,31 @@ def load_zones() -> None:
 @cache
 def zones_to_offer() -> tuple[str, ...]:
     """The zones that a list should show: those in use today in some country, without the old names of the same."""
+    return tuple(sorted({name for names in _zones_by_country().values() for name in names}))
+
+
+@cache
+def zones_near(code: str) -> tuple[str, ...]:
+    """The zones of the country where a language is likeliest to be read, by Unicode's likely subtags.
+
+    One for each time that is kept there, in the order of tzdata's table, at most `MOST_NEAR`.
+    """
+    country = get_global("likely_subtags").get(code, "").rpartition("_")[2]
+    kept: dict[tuple[timedelta | None, ...], str] = {}
+    for name in _zones_by_country().get(country, ()):
+        kept.setdefault(_offsets(name), name)
+    return tuple(kept.values())[:MOST_NEAR]
+
+
+@cache
+def _zones_by_country() -> dict[str, list[str]]:
+    """The zones of each country, by its two letters."""
     table = resources.files("tzdata").joinpath("zoneinfo", "zone.tab").read_text(encoding="utf-8")
-    lines = (line.split("\t") for line in table.splitlines() if not line.startswith("#"))
-    return tuple(sorted({name for _country, _place, name, *_ in lines} & set(_zones().values())))
+    known, found = set(_zones().values()), defaultdict[str, list[str]](list)
+    for country, _place, name, *_ in (line.split("\t") for line in table.splitlines() if not line.startswith("#")):
+        if name in known:
+            found[country].append(name)
+    return found
 
 
 def _split_days(words: Sequence[str]) -> tuple[tuple[Weekday, ...], Sequence[str]]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import pairwise
 
@@ -12,7 +12,7 @@ from bot.digest.model import Digest, Tracker
 from bot.render import figures, timeline, understood
 from bot.render.calendar import INFERRED
 from bot.render.check import problems
-from bot.render.facts import LinkTo, copy_rows, no_link
+from bot.render.facts import LinkTo, copy_rows, fact_key, no_link
 from bot.render.html import Html, bold, italic, join, said, text
 from bot.render.layout import Item, Page, pack, units
 from bot.render.message import CAPTION_LIMIT, NEW, Button, Message, Question, View
@@ -34,6 +34,7 @@ BRIEFING_LINES = 4  #: cited lines that open a briefing
 SHORT_LINES = 2  #: the same for a short one
 EMPTY_STORY = phrase("No articles have been read yet. When some arrive, I answer here.")
 _END = Item(html=Html(""), heading=True)
+NO_HTML = Html("")
 EMPTY_ANSWER = phrase("The articles say nothing that belongs here.")
 
 
@@ -133,11 +134,23 @@ def _shortened(digest: Digest, title: Html, items: Sequence[Item], rest: Item, m
     return pack(digest, title, [rest])
 
 
-def sample(digest: Digest) -> Html:
-    """One cited line with its quotation, to show how an answer looks; empty for an empty story."""
-    if not digest.summary:
-        return Html("")
-    return pack(digest, Html(""), line_items(digest, digest.summary[:1]))[0].html
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Example:
+    """One cited line with its quotation, to show how an answer looks, and the key of its sentence; "" without one."""
+
+    html: Html = NO_HTML
+    key: str = ""
+    has_articles: bool = False
+
+
+def sample(digest: Digest) -> Example:
+    """The first line of the summary that passes the check."""
+    for line in digest.summary:
+        items = sound(digest, line_items(digest, [line]), ())
+        if items:
+            key = fact_key(digest, line.citation)
+            return Example(html=pack(digest, Html(""), items)[0].html, key=key, has_articles=True)
+    return Example(has_articles=bool(digest.sources))
 
 
 def caption(digest: Digest, command: str, trackers: Sequence[Tracker]) -> tuple[Html, bool]:

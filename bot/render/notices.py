@@ -9,6 +9,7 @@ from itertools import groupby
 
 from bot.chats import Chat, NotUnderstood
 from bot.render import expected
+from bot.render.answer import Example
 from bot.render.html import Html, bold, code, join, said, text
 from bot.render.message import NEW, Button, Message
 from bot.render.overview import button_label
@@ -44,23 +45,47 @@ ONLY_ADMINISTRATORS = phrase("In a group only its administrators can change what
 FIRST_STEPS = 3  #: story commands offered as buttons in the greeting
 
 
-def welcome(sample: Html, story: Mapping[str, str], group_link: str | None = None) -> Message:
-    """The answer to /start: two lines, a real cited line, and buttons for the first steps.
+def welcome(example: Example, story: Mapping[str, str], group_link: str | None = None) -> Message:
+    """What the bot does, with buttons for the first steps: the answer to /start in a group, and after the tour.
 
     ``group_link`` adds the bot to a group; a group itself needs none.
     """
-    lines = [
-        bold(say("I read the news about one story and tell you what it says, line by line.")),
-        said("Every line is cited: tap a quotation to see the sentence it is from. I add nothing of my own."),
-    ]
-    example = [join([said("For example:"), sample], "\n")] if sample else []
     return Message(
-        html=join([join(lines, "\n"), *example], "\n\n"),
+        html=introduction(example),
         buttons=(
-            tuple(Button(label=button_label(command), data=NEW + command) for command in _first_steps(story)),
+            tuple(Button(label=button_label(command), data=NEW + command) for command in first_steps(story)),
             (Button(label=say("🕗 Get a daily briefing"), data=NEW + "subscribe"),),
             *(((Button(label=say("👥 Add me to a group"), url=group_link),),) if group_link else ()),
         ),
+    )
+
+
+def introduction(example: Example, *, is_operator: bool = False) -> Html:
+    """What the bot does and how it is checked, with a real cited line; or what to do while there is no article.
+
+    ``is_operator``: whoever reads it may bring some.
+    """
+    lead = bold(say("I read the news about one story and tell you what it says, line by line."))
+    if not example.has_articles:
+        return join([lead, _no_articles(is_operator=is_operator)], "\n")
+    how = said(
+        "The number in brackets is the article that a line is from; tap the quotation to open the very sentence. I add "
+        "nothing of my own."
+    )
+    shown = [join([said("For example:"), example.html], "\n")] if example.html else []
+    return join([join([lead, how], "\n"), *shown], "\n\n")
+
+
+def _no_articles(*, is_operator: bool) -> Html:
+    if not is_operator:
+        return said(
+            "There are no articles yet. Choose a daily briefing now, and what they say comes by itself: {example}",
+            example=code(EXAMPLE),
+        )
+    return said(
+        "There are no articles yet. Send me a link with {add}, a feed with {feeds}, or a file.",
+        add=code("/add https://…"),
+        feeds=code("/feeds add https://…"),
     )
 
 
@@ -69,11 +94,7 @@ def help_text(menu: Mapping[str, str]) -> Message:
     story = [_help_line(command, words) for command, words in menu.items() if command not in ABOUT_YOU]
     you = [_help_line(command, menu[command]) for command in ABOUT_YOU if command in menu]
     notes = [
-        said(
-            "Words and days narrow an answer: {example}, {other}. Or ask in your own words.",
-            example=code("/timeline november"),
-            other=code("/summary since monday"),
-        ),
+        narrowing(),
         said(
             "In a channel I post what its administrators choose in their chat with me: {example}",
             example=code(CHANNEL_EXAMPLE),
@@ -88,6 +109,15 @@ def help_text(menu: Mapping[str, str]) -> Message:
             ],
             "\n\n",
         )
+    )
+
+
+def narrowing() -> Html:
+    """That an answer can be narrowed, and how."""
+    return said(
+        "Words and days narrow an answer: {example}, {other}. Or ask in your own words.",
+        example=code("/timeline november"),
+        other=code("/summary since monday"),
     )
 
 
@@ -352,7 +382,7 @@ def only_commands(menu: Mapping[str, str]) -> Message:
 
 def hello_group(story: Mapping[str, str]) -> Message:
     """The bot was added to a group."""
-    first = ", ".join(f"/{command}" for command in _first_steps(story))
+    first = ", ".join(f"/{command}" for command in first_steps(story))
     return Message(
         html=join(
             [
@@ -387,6 +417,11 @@ def backup_too_large(size: int, most: int) -> Message:
     return Message(html=join([text(words), code("sitrep backup FILE")], "\n"))
 
 
+def still_at_it() -> Message:
+    """Whoever waits is told that it goes on."""
+    return Message(html=said("Still at it. The answer comes here by itself."))
+
+
 def apology() -> Message:
     """Something went wrong inside."""
     return Message(
@@ -399,7 +434,7 @@ def _shown(got: str) -> str:
     return got if len(got) <= LONGEST_ECHO else got[: LONGEST_ECHO - 1] + "…"
 
 
-def _first_steps(story: Mapping[str, str]) -> list[str]:
+def first_steps(story: Mapping[str, str]) -> list[str]:
     """Summary, the first tracker, and the timeline: what a newcomer wants first."""
     commands = list(story)
     last = ["timeline"] if "timeline" in story else []

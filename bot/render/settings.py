@@ -123,7 +123,7 @@ class View:
     """What the panels show: the chat, its trackers' titles by name, the zones there are, and the moment.
 
     Of a chat that is set from elsewhere, ``name`` is how a command names it, and ``title`` how people do. ``stories``
-    are those it can choose from, none when there is one only.
+    are those it can choose from, none when there is one only. ``near`` are the zones that are offered first.
     """
 
     chat: Chat
@@ -133,6 +133,7 @@ class View:
     name: str | None = None
     title: str = ""
     stories: Sequence[Standing] = ()
+    near: Sequence[str] = ()
 
 
 def settings_panel(view: View, press: Press) -> Message:
@@ -295,15 +296,15 @@ def _zone(view: View, argument: str) -> Message:
     if region is None:
         return _regions(view, lines, at)
     lines.append(said("Which of these places keeps the same time as you?"))
-    names = sorted((name for name in view.zones if name.startswith(region + "/")), key=_city)
+    names = sorted((name for name in view.zones if name.startswith(region + "/")), key=city_of)
     pages = [names[start : start + CITIES_A_PAGE] for start in range(0, len(names), CITIES_A_PAGE)]
     if page is None and len(pages) > 1:
         ranges = [
-            _to(f"{_city(found[0])} – {_city(found[-1])}", Panel.ZONE, f"{region} {number} {at}".rstrip())
+            _to(f"{city_of(found[0])} – {city_of(found[-1])}", Panel.ZONE, f"{region} {number} {at}".rstrip())
             for number, found in enumerate(pages)
         ]
         return Message(html=join(lines, "\n"), buttons=(*_rows(ranges, 1), _back(Panel.ZONE, at)))
-    cities = [_choose_zone(_city(name), name, at) for name in pages[min(page or 0, len(pages) - 1)]]
+    cities = [_choose_zone(city_of(name), name, at) for name in pages[min(page or 0, len(pages) - 1)]]
     back = _back(Panel.ZONE, f"{region} {at}".rstrip() if len(pages) > 1 else at)
     return Message(html=join(lines, "\n"), buttons=(*_rows(cities, 2), back))
 
@@ -313,17 +314,19 @@ def _regions(view: View, lines: list[Html], at: str) -> Message:
     lines.append(code(f"/subscribe {_named(view)}{at} Kyiv" if at else _command(view, "zone Kyiv")))
     if view.chat.id > 0 and not at:
         lines.append(said("Or share your location here (📎): I take the zone from it and do not keep it."))
+    near = [_choose_zone(city_of(name), name, at) for name in view.near]
     regions = [_to(say(called), Panel.ZONE, f"{name} {at}".rstrip()) for name, called in REGIONS.items()]
     back = _back(Panel.TIMES if at else Panel.MAIN)
-    return Message(html=join(lines, "\n"), buttons=(*_rows(regions, 2), (_choose_zone("UTC", "UTC", at),), back))
+    rows = (*_rows(near, A_ROW), *_rows(regions, 2))
+    return Message(html=join(lines, "\n"), buttons=(*rows, (_choose_zone("UTC", "UTC", at),), back))
 
 
 def _choose_zone(label: str, name: str, at: str) -> Button:
     return _do(label, Panel.MAIN, f"time {at} {name}" if at else f"zone {name}")
 
 
-def _city(zone: str) -> str:
-    """ "Buenos Aires"; "Knox, Indiana" """
+def city_of(zone: str) -> str:
+    """The place that names a zone: "Buenos Aires"; "Knox, Indiana"."""
     *parts, city = zone.replace("_", " ").split("/")[1:]
     return f"{city}, {parts[0]}" if parts and parts[0] not in UNNEEDED else city
 

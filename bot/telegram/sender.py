@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
 
 import structlog
 from telegram import InlineKeyboardButton, InlineKeyboardMarkup
+from telegram.constants import ChatAction, ParseMode
 from telegram.error import BadRequest, ChatMigrated, Forbidden, InvalidToken, NetworkError, RetryAfter, TelegramError
 from telegram.ext import ExtBot
 
@@ -135,6 +137,25 @@ class TelegramSender:
         if isinstance(outcome, Refused) and _says(outcome.reason, (ALREADY_SO,)):
             return Sent()
         return outcome
+
+    async def typing(self, chat: ChatId, thread: int | None) -> None:
+        """Shows that the bot writes."""
+        with suppress(TelegramError):
+            await self.bot.send_chat_action(chat, ChatAction.TYPING, message_thread_id=thread)
+
+    async def note(self, message: Outgoing) -> MessageId | None:
+        """Sends a text and tells its id."""
+        try:
+            sent = await self.bot.send_message(message.chat, message.html, ParseMode.HTML, **self._aside(message))
+        except TelegramError as error:
+            log.info("a sign was not taken", chat=message.chat, reason=error.message)
+            return None
+        return MessageId(sent.message_id)
+
+    async def take_back(self, chat: ChatId, at: MessageId) -> None:
+        """Deletes a message."""
+        with suppress(TelegramError):
+            await self.bot.delete_message(chat, at)
 
     async def is_reachable(self) -> bool:
         """Whether Telegram answers and knows the bot."""

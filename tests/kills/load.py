@@ -3,6 +3,7 @@
 Each worker has its own chat and its own counter ``n``; a line says what must be on disk from then on:
 ``sub``: the chat is subscribed; ``brief``: n is marked as told and its two messages are there together;
 ``sent``: message n is settled; ``moved``: the chat has another id; ``gone``: it left and nothing waits for it.
+Worker 0 is the news desk; ``filed``: article n, its report, its place in the digest and the news of it are there.
 """
 
 from __future__ import annotations
@@ -14,11 +15,16 @@ import sys
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 from bot.chats import Chat
+from bot.digest.model import Article, ArticleId, Basis, Digest, Published, Report, Source
+from bot.digest.patching import difference
 from bot.outbox import ChatId, Delivered, NextState, Outgoing, Queued, Waits
-from bot.ports import Store
-from tests.stores import BLOCKED, NOW, TODAY, TOLD, choosing, covering, opened
+from bot.ports import Growth, Step, Store
+from bot.stories import MAIN
+from storage.codec import patch_text, report_text
+from tests.stores import BLOCKED, NOW, TODAY, TOLD, choosing, covering, filed, opened
 
 WORKERS = 8
 FAR = 1_000_000  #: added to a chat's id when it moves
@@ -86,6 +92,36 @@ async def settle(store: Store, queued: Queued, dice: random.Random) -> None:
         say(queued.message.chat % FAR, "sent", number * 2 + part)
 
 
+def step_with(number: int, before: Digest) -> Step:
+    """The step that brings article ``number`` to the story; what is read in it is nothing."""
+    published = Published(moment=NOW, basis=Basis.MANIFEST)
+    article = Article(id=ArticleId(f"{number}.txt"), text="ж" * (number % 300 + 1), published=published)
+    nothing: Any = dict.fromkeys(
+        ("passages", "sentences", "bodies", "mentions", "times", "attributions", "figures", "events"), ()
+    )
+    report = Report(article=article, label="Wire", **nothing)
+    source = Source(number=number, label="Wire", article=article, origin=number)
+    after = replace(before, sources=(*before.sources, source))
+    growth = Growth(
+        story=MAIN, digest=after, patch=patch_text(difference(before, after)), is_whole=number == 1, articles=(number,)
+    )
+    reports = {number: report_text(report)}
+    reader = "1" if number == 1 else None
+    return Step(at=NOW, filed=(filed(number, article),), reports=reports, stories=(growth,), reader=reader)
+
+
+async def record(store: Store, dice: random.Random) -> None:
+    """Files articles without end; now and then the digest is put in one piece."""
+    number = 0
+    while True:
+        number += 1
+        await store.record(step_with(number, await store.digest()))
+        say(0, "filed", number)
+        if dice.random() < 0.1:
+            await store.gather(MAIN, patch_text(difference(Digest(), await store.digest())))
+        await asyncio.sleep(0.001)
+
+
 async def main(folder: Path, seed: int) -> None:
     """Runs until killed."""
     dice = random.Random(seed)
@@ -93,7 +129,10 @@ async def main(folder: Path, seed: int) -> None:
     if seed % 2:  # checkpoints come all the time
         store._database.storage.file._connection.execute("PRAGMA wal_autocheckpoint=10")
     await asyncio.gather(
-        deliver(store, dice), *(work(store, worker, dice) for worker in range(1, WORKERS + 1)), noise(store, dice)
+        deliver(store, dice),
+        record(store, dice),
+        *(work(store, worker, dice) for worker in range(1, WORKERS + 1)),
+        noise(store, dice),
     )
 
 

@@ -23,7 +23,9 @@ from pathlib import Path
 from bot.errors import SitrepError
 from bot.outbox import ChatId
 from storage.exchange import exported
+from storage.news_table import NEWS
 from storage.repair import examine
+from storage.tinydb_store import TinyStore
 from tests.kills.load import FAR, WORKERS
 from tests.stores import FILE, opened
 
@@ -56,6 +58,7 @@ def kill_once(folder: Path, seed: int, tally: Tally) -> None:
     try:
         store = opened(folder)
         asyncio.run(_look(folder, told, tally, {chat.id for chat in asyncio.run(store.subscribed())}))
+        asyncio.run(_look_at_story(store, max((n for _, what, n in told if what == "filed"), default=0), tally))
         store.close()
     except SitrepError as error:
         tally.unreadable.append(f"seed {seed}: {error}")
@@ -105,6 +108,19 @@ async def _look(folder: Path, told: list[tuple[int, str, int]], tally: Tally, th
         if mine[0] // FAR < latest[worker, "moved"]:
             tally.lost.append(f"chat {worker}: moved {mine[0] // FAR} times, acknowledged {latest[worker, 'moved']}")
         _look_at_rows(worker, revision, latest[worker, "sent"], rows.get(worker, {}), tally)
+
+
+async def _look_at_story(store: TinyStore, acknowledged: int, tally: Tally) -> None:
+    """What a step brings is all there, or nothing of it: the article, its report, the digest and the news."""
+    there = len((await store.library()).filed)
+    digest, reports = await store.digest(), await store.reports()
+    news = store._database.storage.texts(NEWS)
+    if there < acknowledged:
+        tally.lost.append(f"story: {there} articles, acknowledged {acknowledged}")
+    if not there == len(digest.sources) == len(reports) == len(news):
+        tally.torn.append(
+            f"story: {there} articles, {len(digest.sources)} sources, {len(reports)} reports, {len(news)} times news"
+        )
 
 
 def _look_at_rows(worker: int, revision: int, sent: int, rows: dict[str, str], tally: Tally) -> None:
