@@ -1,171 +1,188 @@
-"""What the shared store costs: ``python -m benchmarks.postgres [CHATS]``.
+"""What the shared store costs: ``python -m benchmarks.postgres planning|sending|answers``.
 
-In one run, on a server of its own: messages claimed a second by one store, by two, and by a plain SQL loop of the same
-batches; a message's whole way (claim, begin, settle); subscribers planned a second among CHATS; an idle tick; memory.
+Each on a server of its own that waits for its disk, with real processes at work, and beside it in the same run a plain
+loop of psycopg for the same work, the yardstick. ``planning --chats 1000000 --processes 2`` and ``sending --messages
+20000`` say how much of it; ``answers`` takes the commands of `benchmarks.commands` to both stores.
 """
 
 from __future__ import annotations
 
+import argparse
 import asyncio
-import resource
-import statistics
+import json
+import subprocess
 import sys
-import time
-from collections.abc import Callable, Coroutine, Sequence
-from dataclasses import replace
-from datetime import UTC, datetime, timedelta
-from datetime import time as day_time
+import tempfile
+from collections.abc import Callable, Sequence
+from contextlib import ExitStack
+from pathlib import Path
 
 import psycopg
 
-from bot.chats import Chat, Schedule
-from bot.outbox import ChatId, Delivered, Outgoing, Queued
-from bot.ports import Planned
-from storage.codec import chat_text
+from benchmarks.commands import seconds_of_sitrep, show
+from benchmarks.store import NOW, due
+from bot.chats import Chat
+from bot.outbox import ChatId
+from storage.codec import chat_text, content_text
 from storage.postgres.addresses import Address
-from storage.postgres.store import PostgresStore, open_store
-from tests.postgres import serving
+from storage.rows import Content
+from tests.postgres import LASTING, LOOPBACK, serving
 
-CHATS = 100_000
-A_BATCH = 100  #: claimed at once, and planned at once, as the bot does
-IN_FLIGHT = 100  #: messages on their way at once
-WHOLE_WAY = 2_000  #: messages claimed, begun and settled
-PLANNED = 5_000  #: subscribers planned at most
-TICKS = 200
-NOW = datetime(2024, 11, 12, 9, 0, tzinfo=UTC)
-SCHEDULE = Schedule(at=day_time(8), since=NOW - timedelta(days=1))
-
-PLAIN = """
-UPDATE outbox SET holder = (SELECT min(id) FROM workers) WHERE id IN (
-    SELECT id FROM outbox WHERE state = 'pending' AND holder IS NULL ORDER BY id LIMIT %s FOR UPDATE SKIP LOCKED
-) RETURNING id, chat, key
+CREWS = (1, 2, 4)  #: processes at once
+PLAIN_CHATS = 200_000  #: planned by the yardstick
+RATE = 1000.0  #: messages a second that Telegram takes for Stars
+AT_THE_RATE = 10_000  #: messages sent at this rate
+CHATS = """
+INSERT INTO chats (id, document)
+SELECT n, %s::jsonb || jsonb_build_object('id', n) FROM generate_series(%s::bigint, %s::bigint) AS n
 """
-NEW_CHATS = "COPY chats (id, document, is_banned, is_closed, is_subscribed, is_alerted, is_away, story) FROM STDIN"
-FREE = "UPDATE outbox SET holder = NULL, state = 'pending'"
+A_STEP = 100_000  #: chats made in one transaction
+PLAIN = """
+CREATE TABLE plain_chats (id bigint PRIMARY KEY, next_due timestamptz);
+CREATE TABLE plain_outbox (id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY, chat bigint, key text, body text,
+    UNIQUE (chat, key));
+"""
+PLAIN_CHAT = "INSERT INTO plain_chats SELECT n, %s FROM generate_series(1, %s) AS n"
+PLAIN_INDEX = "CREATE INDEX ON plain_chats (next_due, id) WHERE next_due IS NOT NULL"
+CONTENT = "INSERT INTO contents (hash, document) VALUES ('\\x00', %s) ON CONFLICT (hash) DO NOTHING"
+MESSAGES = """
+INSERT INTO outbox (chat, key, state, content, queued)
+SELECT n, 'briefing', 'pending', (SELECT id FROM contents), now() FROM generate_series(1, %s) AS n
+"""
+SIZES = "SELECT name, pg_total_relation_size(name::regclass) FROM unnest(%s::text[]) AS t (name)"
+TEXT = "<b>News</b> " * 50
+
+Found = dict[str, float]
 
 
-def subscriber(number: int) -> Chat:
-    """A chat whose briefing is due."""
-    return Chat(id=ChatId(number), zone="Europe/Kyiv", schedules=(SCHEDULE,), next_due=NOW)
+def working(address: Address, works: Sequence[Sequence[str]]) -> list[Found]:
+    """What processes found that did these works at the same time."""
+    with ExitStack() as stack:
+        crew = [
+            stack.enter_context(
+                subprocess.Popen(
+                    [sys.executable, "-m", "benchmarks.postgres_process", work, address.url, *options],
+                    stdin=subprocess.PIPE,
+                    stdout=subprocess.PIPE,
+                    text=True,
+                )
+            )
+            for work, *options in works
+        ]
+        try:
+            for process in crew:
+                _line(process, "ready")
+            for process in crew:
+                assert process.stdin is not None
+                process.stdin.write("\n")
+                process.stdin.flush()
+            return [json.loads(_line(process, "{")) for process in crew]
+        finally:
+            for process in crew:
+                process.kill()
 
 
-def fill(address: Address, chats: int) -> None:
-    """Chats that are due."""
-    with psycopg.connect(address.conninfo()) as connection, connection.cursor() as cursor:
-        with cursor.copy(NEW_CHATS) as copy:
-            for number in range(1, chats + 1):
-                copy.write_row((number, chat_text(subscriber(number)), False, False, False, False, False, "main"))
-        connection.commit()
-        connection.autocommit = True
-        connection.execute("VACUUM ANALYZE chats")
+def _line(process: subprocess.Popen[str], begins: str) -> str:
+    """The next line that begins so; log lines are passed over."""
+    assert process.stdout is not None
+    for line in process.stdout:
+        if line.startswith(begins):
+            return line
+    raise RuntimeError(f"expected a line that begins with {begins!r}, got the process's end: {process.wait()}")
 
 
-def planned(chats: Sequence[Chat]) -> list[Planned]:
-    """A briefing of one message for each."""
-    later = NOW + timedelta(days=1)
-    return [
-        Planned(
-            before=chat,
-            after=replace(chat, next_due=later),
-            messages=(Outgoing(key=f"briefing {later.date()}", chat=chat.id, html="<b>News</b> " * 50),),
-        )
-        for chat in chats
-    ]
-
-
-async def plan(store: PostgresStore, most: int) -> int:
-    """Plans up to ``most`` subscribers."""
-    count = 0
-    while count < most and (due := await store.due(NOW, A_BATCH)):
-        count += await store.brief(planned(due), NOW)
-    return count
-
-
-async def claim_all(store: PostgresStore) -> int:
-    """Claims everything."""
-    count = 0
-    while claimed := await store.claim(A_BATCH, NOW):
-        count += len(claimed)
-    return count
-
-
-async def send_all(store: PostgresStore, most: int) -> int:
-    """Sends messages, many at once, each begun and settled by itself."""
-    count = 0
-
-    async def send(queued: Queued) -> int:
-        begun = await store.begin([queued.id], NOW)
-        await store.settle(queued, Delivered(), NOW)
-        return len(begun)
-
-    while count < most and (claimed := await store.claim(IN_FLIGHT, NOW)):
-        count += sum(await asyncio.gather(*(send(queued) for queued in claimed)))
-    return count
-
-
-def claim_plainly(address: Address) -> int:
-    """Claims everything with one statement a batch, and looks at nothing else."""
-    count = 0
-    with psycopg.connect(address.conninfo()) as connection:
-        while rows := connection.execute(PLAIN, (A_BATCH,)).fetchall():
-            connection.commit()
-            count += len(rows)
-    return count
-
-
-async def measured(name: str, work: Callable[[], Coroutine[object, object, int]]) -> None:
-    """Prints how many a second."""
-    began = time.perf_counter()
-    count = await work()
-    lasted = time.perf_counter() - began
-    print(f"{name}: {count} in {lasted:.2f} s, {count / lasted:,.0f} a second", flush=True)
-
-
-async def main(chats: int) -> None:
-    """Measures everything."""
-    with serving() as server:
+def planning(chats: int, processes: int) -> None:
+    """Everybody is due, and planned by the real desk."""
+    with serving(LASTING, listen=LOOPBACK) as server:
         address = server.fresh()
-        began = time.perf_counter()
-        fill(address, chats)
-        print(f"{chats:,} chats made in {time.perf_counter() - began:.1f} s", flush=True)
-        one, other = open_store(address), open_store(address)
-        await measured("planning, one process", lambda: plan(one, PLANNED))
-        await measured("planning, two", lambda: both(plan(one, PLANNED), plan(other, PLANNED)))
-        print("memory of this process:", resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024, "MB", flush=True)
-        await measured("claiming, one process", lambda: claim_all(one))
-        free(address)
-        await measured("claiming, two", lambda: both(claim_all(one), claim_all(other)))
-        free(address)
-        await measured("claiming, a plain SQL loop", lambda: asyncio.to_thread(claim_plainly, address))
-        free(address)
-        await measured("claimed, begun and settled", lambda: send_all(one, WHOLE_WAY))
-        await idle(one)
-        for store in (one, other):
-            await asyncio.to_thread(store.close)
+        with psycopg.connect(address.conninfo(), autocommit=True) as connection:
+            document = chat_text(due(NOW)(Chat(id=ChatId(0))))
+            for first in range(1, chats + 1, A_STEP):
+                connection.execute(CHATS, (document, first, min(first + A_STEP - 1, chats)))
+            connection.execute(PLAIN)
+            connection.execute(PLAIN_CHAT, (NOW, PLAIN_CHATS))
+            connection.execute(PLAIN_INDEX)
+            connection.execute("VACUUM ANALYZE")
+            connection.execute("CHECKPOINT")
+        found = working(address, [["plan"]] * processes)
+        lasted = max(one["seconds"] for one in found)
+        count = sum(one["count"] for one in found)
+        assert count == chats, f"expected {chats} chats planned once, got {count}"
+        tell(f"planning {chats:,}, {processes} at once", count, lasted)
+        for one in found:
+            print("  ", ", ".join(f"{name} {value:,.2f}" for name, value in one.items()), flush=True)
+        print("  ", ", ".join(f"{name}: {size:,.0f} bytes a row" for name, size in sizes(address, chats).items()))
+        (plainly,) = working(address, [["plan plainly"]])
+        tell("yardstick: a plain loop, two small tables", plainly["count"], plainly["seconds"])
+        (asked,) = working(address, [["ask plainly"]])
+        print(f"yardstick of the tick: SELECT 1 takes {asked['idle tick ms']:.2f} ms")
+        print(f"ratio {count / lasted / (plainly['count'] / plainly['seconds']):.2f}")
 
 
-async def both(one: Coroutine[object, object, int], other: Coroutine[object, object, int]) -> int:
-    """What two came to together."""
-    return sum(await asyncio.gather(one, other))
+def sizes(address: Address, rows: int) -> Found:
+    """What a row takes on disk with its part of the indexes, dead versions included."""
+    with psycopg.connect(address.conninfo()) as connection:
+        found = connection.execute(SIZES, (["chats", "outbox"],)).fetchall()
+    return {name: size / rows for name, size in found}
 
 
-async def idle(store: PostgresStore) -> None:
-    """The tick of a bot whom nobody wants anything of: who is due?"""
-    times = []
-    early = NOW - timedelta(days=1)
-    for _ in range(TICKS):
-        began = time.perf_counter()
-        assert await store.due(early, A_BATCH) == ()
-        times.append(time.perf_counter() - began)
-    print(f"an idle tick: {statistics.median(times) * 1000:.2f} ms", flush=True)
+def sending(messages: int) -> None:
+    """One message a chat, sent by the real delivery to a wire that takes all at once."""
+    with serving(LASTING, listen=LOOPBACK) as server:
+        address = server.fresh()
+        fill(address, messages)
+        (plainly,) = working(address, [["send plainly"]])
+        yardstick = plainly["count"] / plainly["seconds"]
+        tell("yardstick: a plain loop, batches of 100", plainly["count"], plainly["seconds"])
+        for processes in CREWS:
+            fill(address, messages)
+            lasted = max(one["seconds"] for one in working(address, [["send"]] * processes))
+            tell(f"sent, {processes} at once", messages, lasted)
+            print(f"   ratio {messages / lasted / yardstick:.2f}")
+        for processes in CREWS:
+            fill(address, AT_THE_RATE)
+            lasted = max(one["seconds"] for one in working(address, [["send", "--rate", str(RATE)]] * processes))
+            tell(f"sent at {RATE:,.0f}/s, {processes} at once", AT_THE_RATE, lasted)
 
 
-def free(address: Address) -> None:
-    """Makes everything claimable again."""
+def fill(address: Address, messages: int) -> None:
+    """An outbox that holds only this."""
     with psycopg.connect(address.conninfo(), autocommit=True) as connection:
-        connection.execute(FREE)
+        connection.execute("TRUNCATE outbox")
+        connection.execute(CONTENT, (content_text(Content(html=TEXT)),))
+        connection.execute(MESSAGES, (messages,))
         connection.execute("VACUUM ANALYZE outbox")
+        connection.execute("CHECKPOINT")
+
+
+def answers() -> None:
+    """The commands of `benchmarks.commands`, on both stores."""
+    with serving(LASTING, listen=LOOPBACK) as server:
+        for name, address in (("TinyDB", None), ("PostgreSQL", server.fresh().url), ("TinyDB, again", None)):
+            with tempfile.TemporaryDirectory() as folder:
+                show(name, asyncio.run(seconds_of_sitrep(Path(folder), address)))
+
+
+def tell(name: str, count: float, seconds: float) -> None:
+    """Prints how many a second."""
+    print(f"{name}: {count:,.0f} in {seconds:.2f} s, {count / seconds:,.0f} a second", flush=True)
+
+
+def main() -> None:
+    """The command line."""
+    parser = argparse.ArgumentParser(prog="python -m benchmarks.postgres")
+    parser.add_argument("what", choices=["planning", "sending", "answers"])
+    parser.add_argument("--chats", type=int, default=1_000_000)
+    parser.add_argument("--processes", type=int, default=1)
+    parser.add_argument("--messages", type=int, default=20_000)
+    given = parser.parse_args()
+    works: dict[str, Callable[[], None]] = {
+        "planning": lambda: planning(given.chats, given.processes),
+        "sending": lambda: sending(given.messages),
+        "answers": answers,
+    }
+    works[given.what]()
 
 
 if __name__ == "__main__":
-    asyncio.run(main(int(sys.argv[1]) if len(sys.argv) > 1 else CHATS))
+    main()

@@ -33,6 +33,7 @@ from bot.chats import Chat, Schedule
 from bot.desk.briefings import Briefings
 from bot.digest.model import Article, ArticleId, Basis, Digest, Published, Source
 from bot.outbox import ChatId, Delivered
+from bot.stories import MAIN, StoryName
 from storage.codec import chat_text
 from storage.tinydb_store import TinyStore, open_store
 
@@ -199,7 +200,7 @@ async def planning(folder: Path, size: int) -> dict[str, float]:
 class Answering:
     """A story of one article."""
 
-    async def digest(self) -> Digest:
+    async def digest(self, story: StoryName = MAIN) -> Digest:
         """Its digest."""
         published = Published(moment=NOW, basis=Basis.MANIFEST)
         article = Article(id=ArticleId("a"), text="The river rose.", published=published, publisher="Wire")

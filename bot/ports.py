@@ -12,7 +12,7 @@ from typing import Protocol
 
 from bot.chats import Chat, Kind, ShutOut
 from bot.digest.alert import Alert
-from bot.digest.model import Article, ArticleId, Digest, Report
+from bot.digest.model import Article, ArticleId, Digest, Report, Revision
 from bot.digest.patching import Patch
 from bot.digest.watched import Watch
 from bot.errors import Problem
@@ -173,6 +173,14 @@ class Packing(Protocol):
         """
         ...
 
+    def revisions(self, text: str) -> tuple[Revision, ...]:
+        """The revisions in a report that the store kept, whichever version of the program wrote the rest of it.
+
+        Raises:
+            ValueError: they are damaged.
+        """
+        ...
+
     def patch(self, patch: Patch) -> str:
         """What makes a digest of the one before, as the store keeps it."""
         ...
@@ -222,10 +230,11 @@ Readout = str | Unread | Unable  #: what reading an article came to: its report,
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Notice:
-    """Something a person should know of an article that was read all the same."""
+    """Something a person should know of an article that was read all the same, or set aside for its language."""
 
     where: str
     text: str
+    is_aside: bool = False
 
     def __str__(self) -> str:
         return f"{self.where}: {self.text}"
@@ -276,7 +285,8 @@ class SourceState:
     operator added from one of the configuration. ``url`` is where it is now, when it moved for good. ``reason`` says
     why the last try failed, in words for a person; None when it did not. ``next_try`` None means at once. ``seen``
     holds the entries of the feed as it last was. ``articles`` counts what came from it, new versions too, the last of
-    them at ``last_article``; ``remarks`` is what the last look that had any found worth telling.
+    them at ``last_article``; ``set_aside`` counts what was not taken because of its language, in a folder what lies
+    there so now. ``remarks`` is what the last look that had any found worth telling.
     """
 
     declared: Declared
@@ -293,6 +303,7 @@ class SourceState:
     seen: tuple[Seen, ...] = ()
     articles: int = 0
     last_article: datetime | None = None
+    set_aside: int = 0
     remarks: tuple[str, ...] = ()
 
     @property

@@ -27,8 +27,8 @@ def register(application: App, desk: FrontDesk) -> None:
         message = update.effective_message
         if message is not None and (message.migrate_to_chat_id or message.migrate_from_chat_id):
             return
-        for one in (update.effective_chat, update.effective_user):
-            if one is not None and await desk.operators.is_banned(ChatId(one.id)):
+        for who in {one.id for one in (update.effective_chat, update.effective_user) if one is not None}:
+            if await desk.operators.is_banned(ChatId(who)):  # in a private chat both are one
                 raise ApplicationHandlerStop
 
     application.add_handler(TypeHandler(Update, stop), group=FIRST)

@@ -9,7 +9,7 @@ from typing import TypeVar
 from pydantic import ConfigDict, TypeAdapter, ValidationError
 
 from bot.chats import Chat
-from bot.digest.model import Article, Digest, Report
+from bot.digest.model import Article, Digest, Report, Revision
 from bot.digest.patching import Patch
 from bot.digest.watched import Watch
 from bot.outbox import Broadcast
@@ -35,6 +35,7 @@ _WORDS: TypeAdapter[tuple[Watch]] = TypeAdapter(tuple[Watch], config=_STRICT)
 _FILED: TypeAdapter[tuple[Filed]] = TypeAdapter(tuple[Filed], config=_STRICT)
 _ARTICLE: TypeAdapter[tuple[Article]] = TypeAdapter(tuple[Article], config=_STRICT)
 _REPORT: TypeAdapter[tuple[Report]] = TypeAdapter(tuple[Report], config=_STRICT)
+_REVISIONS: TypeAdapter[tuple[tuple[Revision, ...]]] = TypeAdapter(tuple[tuple[Revision, ...]], config=_STRICT)
 _DIGEST: TypeAdapter[tuple[Digest]] = TypeAdapter(tuple[Digest], config=_STRICT)
 _PICTURE: TypeAdapter[tuple[KeptPicture]] = TypeAdapter(
     tuple[KeptPicture], config=ConfigDict(extra="forbid", ser_json_bytes="base64", val_json_bytes="base64")
@@ -241,6 +242,19 @@ def read_readout(text: str) -> Readout:
     return Unable(reason=answer.unable or "")
 
 
+def revisions_of(text: str) -> tuple[Revision, ...]:
+    """The revisions of an article that its report's document holds, whichever version wrote the rest of it.
+
+    Raises:
+        FormatError: they are something else.
+    """
+    try:
+        found = json.loads(text).get("revisions", [])
+    except (ValueError, AttributeError) as error:
+        raise FormatError(f"expected a report, got {error}") from error
+    return _value(_REVISIONS, json.dumps(found))
+
+
 def report_text(report: Report) -> str:
     """A report as a document's JSON."""
     return _text(_REPORT, report, whole=True)
@@ -320,6 +334,14 @@ class JsonPacking:
             FormatError: it is not a report as this program writes them.
         """
         return read_report(text)
+
+    def revisions(self, text: str) -> tuple[Revision, ...]:
+        """The revisions in a report's document, whichever version wrote the rest of it.
+
+        Raises:
+            FormatError: they are something else.
+        """
+        return revisions_of(text)
 
     def patch(self, patch: Patch) -> str:
         """What makes a digest of the one before, as JSON."""

@@ -17,18 +17,35 @@ from zoneinfo import ZoneInfo
 from pydantic import ConfigDict, TypeAdapter, ValidationError
 
 from bot.chats import Chat
+from bot.digest.watched import Watch
 from bot.errors import Problem, UnfitFileError
 from bot.outbox import ChatId, Key, State
-from bot.stories import MAIN
+from bot.ports import Declared, SourceKind, SourceState
+from bot.stories import MAIN, StoryTopic
 from storage.chats_table import CHATS
-from storage.codec import chat_text, content_text, read_chat, read_content, read_row, row_text
+from storage.codec import (
+    chat_text,
+    content_text,
+    read_chat,
+    read_content,
+    read_row,
+    read_source,
+    read_topic,
+    read_words,
+    row_text,
+    source_text,
+    topic_text,
+    words_text,
+)
 from storage.database_file import DatabaseFile, copy_database
 from storage.durable import Data, DurableDB
 from storage.news_table import NewsTable
 from storage.outbox_table import CONTENTS, ROWS
 from storage.owner import take_lock
 from storage.rows import Content, Row
+from storage.sources_table import NUMBERS, SOURCES
 from storage.story_tables import StoryTables
+from storage.topics_table import DISMISSED, TOPICS
 from storage.versions import bring_up_to_date
 
 SCHEMA: Final = 1
@@ -65,12 +82,30 @@ class Told:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Followed:
+    """A source of articles that is followed. What is remembered of its last looks is left out: all of it is new to a
+    store that has none of its articles.
+    """
+
+    number: int
+    kind: SourceKind
+    place: str
+    name: str
+    private: bool = False
+    by_operator: bool = False
+    paused: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Exchange:
     """The whole file."""
 
     schema: Literal[1]
     chats: tuple[Chat, ...]
     outbox: tuple[Message, ...]
+    followed: tuple[Followed, ...] = ()
+    topics: tuple[StoryTopic, ...] = ()
+    dismissed: tuple[Watch, ...] = ()
     story: str | None = None
     sources: tuple[Told, ...] = ()
 
@@ -114,12 +149,13 @@ def import_into(folder: Path, database: str, file: Path) -> str:
         target = DurableDB(DatabaseFile(path))
         try:
             bring_up_to_date(target, path)
-            if target.storage.texts(CHATS) or target.storage.texts(ROWS):
+            if target.storage.texts(CHATS) or target.storage.texts(ROWS) or _is_led(target):
                 raise UnfitFileError([_not_empty(path)])
             _fill(target, found)
         finally:
             target.close()
-    return f"{len(found.chats)} chats and {len(found.outbox)} messages; the story is read anew from the articles."
+    counts = f"{len(found.chats)} chats, {len(found.outbox)} messages"
+    return f"{counts}, {len(found.followed)} sources and {len(found.topics)} stories; the articles are read anew."
 
 
 def parse(text: str, where: str) -> Exchange:
@@ -146,7 +182,12 @@ def parse(text: str, where: str) -> Exchange:
                 for fault in error.errors(include_url=False)
             ]
         ) from error
-    if problems := [*_chat_problems(found.chats, where), *_message_problems(found.outbox, where)]:
+    if problems := [
+        *_chat_problems(found.chats, where),
+        *_message_problems(found.outbox, where),
+        *_source_problems(found.followed, where),
+        *_topic_problems(found.topics, where),
+    ]:
         raise UnfitFileError(problems)
     return found
 
@@ -159,6 +200,9 @@ def _exchange(database: DurableDB) -> Exchange:
         schema=SCHEMA,
         chats=tuple(read_chat(text) for text in database.storage.texts(CHATS).values()),
         outbox=tuple(_message(read_row(text), contents) for text in database.storage.texts(ROWS).values()),
+        followed=tuple(_followed(read_source(text)) for _, text in sorted(database.storage.texts(SOURCES).items())),
+        topics=tuple(read_topic(text) for _, text in sorted(database.storage.texts(TOPICS).items())),
+        dismissed=tuple(read_words(text) for _, text in sorted(database.storage.texts(DISMISSED).items())),
         story=" ".join(folders) or None,
         sources=tuple(
             Told(
@@ -171,6 +215,32 @@ def _exchange(database: DurableDB) -> Exchange:
             for source in stories.digest(MAIN).sources
         ),
     )
+
+
+def _followed(state: SourceState) -> Followed:
+    declared = state.declared
+    return Followed(
+        number=state.number,
+        kind=declared.kind,
+        place=declared.place,
+        name=declared.name,
+        private=declared.private,
+        by_operator=state.by_operator,
+        paused=state.paused,
+    )
+
+
+def _state(followed: Followed) -> SourceState:
+    declared = Declared(kind=followed.kind, place=followed.place, name=followed.name, private=followed.private)
+    return SourceState(
+        declared=declared, number=followed.number, by_operator=followed.by_operator, paused=followed.paused
+    )
+
+
+def _is_led(database: DurableDB) -> bool:
+    """Whether operators added sources to a store, or declared stories in it."""
+    sources = map(read_source, database.storage.texts(SOURCES).values())
+    return bool(database.storage.texts(TOPICS)) or any(state.by_operator for state in sources)
 
 
 def _message(row: Row, contents: dict[int, Content]) -> Message:
@@ -192,6 +262,13 @@ def _fill(database: DurableDB, found: Exchange) -> None:
         database.storage.change_texts(CHATS, {chat.id: chat_text(chat) for chat in found.chats})
         database.storage.change_texts(CONTENTS, {number: content_text(found) for found, number in numbers.items()})
         database.storage.change(ROWS, rows)
+        for name in (SOURCES, NUMBERS, DISMISSED):
+            database.storage.change_texts(name, dict.fromkeys(database.storage.texts(name)))
+        database.storage.change_texts(SOURCES, {one.number: source_text(_state(one)) for one in found.followed})
+        database.storage.change_texts(TOPICS, dict(enumerate(map(topic_text, found.topics), 1)))
+        database.storage.change_texts(DISMISSED, dict(enumerate(map(words_text, found.dismissed), 1)))
+        if found.followed:
+            database.storage.change(NUMBERS, {1: {"last": max(one.number for one in found.followed)}})
     database.storage.file.write(step.after)
 
 
@@ -227,6 +304,25 @@ def _message_problems(messages: Sequence[Message], where: str) -> Iterator[Probl
             yield _problem(f"{place}.settled", "when it was sent or given up", "none")
 
 
+def _source_problems(sources: Sequence[Followed], where: str) -> Iterator[Problem]:
+    seen: set[int] = set()
+    for number, source in enumerate(sources):
+        place = f"{where}: followed.{number}"
+        if source.number < 1 or source.number in seen:
+            yield _problem(f"{place}.number", "a number from 1 that no other source has", str(source.number))
+        seen.add(source.number)
+        if not source.place:
+            yield _problem(f"{place}.place", "an address, or the path of a folder", "none")
+
+
+def _topic_problems(topics: Sequence[StoryTopic], where: str) -> Iterator[Problem]:
+    seen: set[str] = set()
+    for number, topic in enumerate(topics):
+        if topic.name in seen:
+            yield _problem(f"{where}: topics.{number}.name", "a name that no other story has", _shown(topic.name))
+        seen.add(topic.name)
+
+
 def _moment_problems(place: str, **moments: datetime | None) -> Iterator[Problem]:
     for name, moment in moments.items():
         if moment is not None and moment.tzinfo is None:
@@ -244,7 +340,7 @@ def _is_zone(name: str) -> bool:
 def _not_empty(path: Path) -> Problem:
     return Problem(
         where=str(path),
-        expected="a store without chats",
+        expected="a store without chats, and without sources and stories of operators",
         got="one that is in use",
         fix="Move it away first, or import into another folder with SITREP_DATA.",
     )

@@ -10,6 +10,7 @@ import json
 import sys
 from datetime import timedelta
 
+from bot import logs
 from bot.outbox import Delivered
 from storage.postgres import workers
 from storage.postgres.addresses import Address
@@ -21,6 +22,7 @@ workers.LEASE, workers.BEAT = timedelta(seconds=1), timedelta(seconds=0.3)
 
 
 async def main() -> None:
+    logs.configure()
     store = open_store(Address(url=sys.argv[1]))
     claimed, begun = await store.claim(2, NOW)
     await store.begin([begun.id], NOW)

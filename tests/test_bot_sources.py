@@ -164,6 +164,63 @@ async def test_a_declared_feed_brings_its_articles_and_says_where_it_stands(stag
     }
 
 
+async def test_what_is_not_english_is_set_aside_with_a_word_wherever_it_comes_from(
+    stage: Stage, server: Server, tmp_path: Path
+) -> None:
+    german = response(html(STATED, prose=(GERMAN, GERMAN, GERMAN), title="Der Fluss steigt").encode())
+    server.answers |= {
+        "/feed": feed("/a", "/de", "/de2"),
+        "/a": article("The first flood."),
+        "/de": german,
+        "/de2": german,
+    }
+    inbox = tmp_path / "inbox"
+    inbox.mkdir()
+    (inbox / "c.txt").write_text(GERMAN * 3)
+    async with at_work(stage, table(server), {"kind": "folder", "path": str(inbox)}) as bot:
+
+        async def all_aside() -> bool:
+            stage.clock.move_by(timedelta(seconds=2))
+            return [(await state_of(bot.store, name)).set_aside for name in ("Gazette", "inbox")] == [2, 1]
+
+        await has_articles(bot.store, SEEN + 1)
+        await until(all_aside)
+        brought = await ask(stage, f"/add {server.url('/de', LOOPBACK)}")
+        shown = await ask(stage, "/feeds")
+        status = await ask(stage, "/status")
+
+    gazette, _, inbox_lines = shown[shown.index("Gazette") :].partition("inbox")
+    assert "1 article, the last " in gazette
+    assert "; 2 articles set aside, not in English; looked at " in gazette
+    assert "nothing new from it yet; 1 article set aside, not in English; " in inbox_lines
+    assert "c.txt: set aside: it looks like German, and I read English only" in inbox_lines
+    assert "Set aside: 3 articles that are not in English: /feeds" in status.splitlines()
+    assert brought.endswith("/de: set aside: it looks like German, and I read English only")
+
+
+async def test_a_page_that_was_changed_and_posted_again_elsewhere_is_told_as_that(stage: Stage, server: Server) -> None:
+    server.answers["/a"] = article("The mayor said 300 soldiers were stationed in Brell.")
+    server.answers["/b"] = article("The mayor said 300 soldiers were stationed in Brell.")
+    async with at_work(stage, table(server, "/none")) as bot:
+        await ask(stage, f"/add {server.url('/a', LOOPBACK)}")
+        await ask(stage, f"/add {server.url('/b', LOOPBACK)}")
+        before = await ask(stage, "/sources 6")
+        server.answers["/a"] = article("The mayor said 450 soldiers were stationed in Brell.")
+        changed = await ask(stage, f"/add {server.url('/a', LOOPBACK)}")
+        after = await ask(stage, "/sources 6")
+        digest = await bot.store.digest()
+
+    assert [source.copy_of for source in fresh(digest)] == [None, 6]
+    assert "also at: [7] " in before
+    assert "✏️" not in before
+    assert "A new version: River rises" in changed
+    assert re.search(r"✏️ updated 12 Nov 2024, 09:\d\d UTC: 1 sentence changed\n", changed)
+    assert after.endswith(
+        "was: “The mayor said 300 soldiers were stationed in Brell.”\n"
+        "now: “The mayor said 450 soldiers were stationed in Brell.”"
+    )
+
+
 async def test_a_file_dropped_into_the_articles_folder_is_read_without_a_restart(stage: Stage, tmp_path: Path) -> None:
     folder = tmp_path / "news"
     folder.mkdir()
@@ -455,7 +512,7 @@ async def test_a_link_is_read_and_told_with_its_date_figures_and_story(stage: St
     assert again.startswith("I have this one already: River rises")
     assert "≈ 12 Nov 2024, inferred, for none is printed in it" in copy
     assert "It repeats the wording of [6] The Brell Gazette: one origin, not two." in copy
-    assert german.endswith("set aside: it looks like German, not English")
+    assert german.endswith("set aside: it looks like German, and I read English only")
     assert busy.startswith("I could not have it now.")
     assert how.startswith("Add the address of one article")
     assert len(fresh(digest)) == 2

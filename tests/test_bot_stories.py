@@ -74,6 +74,13 @@ async def scene(tmp_path: Path) -> AsyncIterator[Scene]:
         yield Scene(state=state, clock=clock, address=address, folder=tmp_path)
 
 
+async def test_status_counts_the_articles_of_every_story(scene: Scene) -> None:
+    async with scene.bot(BOTH):
+        (status,) = await scene.state.ask(scene.state.private, "/status", within=LONG)
+
+    assert "Stories: 4 articles: The Brell flood 2, The rail strike 2; in no story 1" in status.text.splitlines()
+
+
 async def test_two_chats_on_two_stories_are_answered_and_briefed_of_their_own(scene: Scene) -> None:
     state, mine = scene.state, scene.state.private
     theirs = state.add_person("Reader")

@@ -18,7 +18,7 @@ from babel.messages.pofile import write_po
 
 from bot.app import full_menu, open_parts
 from bot.chats import Alerts, Chat, Choices, NotUnderstood, Quiet, Schedule
-from bot.digest.model import Article, ArticleId, Basis, Published
+from bot.digest.model import Article, ArticleId, Basis, Published, Revision
 from bot.digest.watched import Watch
 from bot.errors import Problem
 from bot.outbox import ChatId
@@ -293,7 +293,8 @@ def told_of_sources() -> Iterator[Message]:
     lines = [
         feeds.SourceLine(
             number=number, name="8", kind=kind, place="8", by_operator=is_theirs, paused=is_paused, articles=2,
-            last_article=last, last_try=last, next_try=NOW + timedelta(minutes=5), reason="8", remarks=("8",),
+            last_article=last, set_aside=number, last_try=last, next_try=NOW + timedelta(minutes=5), reason="8",
+            remarks=("8",),
         )
         for number, (kind, is_theirs, is_paused, last) in enumerate(
             [("feed", True, False, NOW), ("page", True, True, NOW - timedelta(hours=3)), ("folder", False, False, None)]
@@ -318,7 +319,8 @@ def told_of_sources() -> Iterator[Message]:
     for basis in Basis:
         for is_new, is_changed in ((True, False), (False, True), (False, False)):
             article = Article(id=ArticleId("8"), text="8", published=Published(moment=NOW, basis=basis), byline="8")
-            account = feeds.Account(article=article, is_new=is_new, is_changed=is_changed)
+            revision = Revision(number=2, at=NOW, sentences=2, title="8")
+            account = feeds.Account(article=article, is_new=is_new, is_changed=is_changed, revision=revision)
             known = replace(account, figures=1, events=5, stories=("8",), repeats="8")
             yield feeds.accounts([account, known], [], [])
     yield feeds.accounts([account] * 12, [], [])
@@ -375,8 +377,11 @@ def a_status() -> operators.Status:
         chats=2,
         subscribed=1,
         articles=5,
+        stories=[("8", 3)] * 30,
+        homeless=2,
         sources=2,
         troubled=["8"],
+        set_aside=3,
         size=1_000_000,
         store_fault=None,
         given_up=[operators.Fault(at=NOW, what="8")],

@@ -240,7 +240,8 @@ def test_what_is_left_out_of_a_picture_is_counted() -> None:
     picture = troops(digest)
 
     assert len(rows(picture)) in (MOST_CLAIMS, MOST_BELOW_A_COURSE)
-    assert f"… and {len(digest.claims) - len(rows(picture))} more: /troops" in picture.notes
+    told_of = {index for group in digest.groups for index in group.claims}
+    assert f"… and {len(told_of) - len(rows(picture))} more: /troops" in picture.notes
 
 
 def test_numbers_that_change_from_day_to_day_make_one_line_a_speaker() -> None:

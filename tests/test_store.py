@@ -17,7 +17,7 @@ from bot.chats import Chat
 from bot.digest.alert import Alert
 from bot.digest.alerts import mentioned
 from bot.digest.merging import merge
-from bot.digest.model import Digest
+from bot.digest.model import Change, Digest, Revision
 from bot.digest.patching import difference
 from bot.digest.watched import Watch
 from bot.errors import StoreBusyError, StoreFullError
@@ -109,6 +109,33 @@ async def test_a_step_adds_to_what_is_there(store: OpenStore) -> None:
     assert await store.reports(MAIN, {2}) == {2: two}
     assert await store.pieces(MAIN) == 2
     assert await store.packed_reports([1, 3]) == before
+
+
+async def test_what_versions_of_an_article_changed_is_found_again_after_a_restart(home: Home) -> None:
+    change = Change(before="The river rose on Monday.", after="The river rose on Tuesday.")
+    revisions = (Revision(number=4, at=NOW, sentences=3, changes=(change, Change(before="It fell.")), title="A river"),)
+    report = replace(report_of(), revisions=revisions)
+    first = await home.open()
+    await first.record(step_of({1: report}))
+    await closed(first)
+
+    second = await home.open()
+
+    (packed,) = (await second.packed_reports([1])).values()
+    assert second.packing.revisions(packed) == revisions
+    assert (await second.digest()).sources[0].revisions == revisions
+    assert await second.reports() == {1: report}
+    await closed(second)
+
+
+async def test_an_article_stored_before_versions_were_kept_has_none(store: OpenStore) -> None:
+    step = first_step()
+    await store.record(replace(step, reports={1: step.reports[1].replace(',"revisions":[]', "")}))
+
+    (packed,) = (await store.packed_reports([1])).values()
+    assert "revisions" not in packed
+    assert store.packing.revisions(packed) == ()
+    assert await store.reports() == {1: report_of()}
 
 
 async def test_what_is_withdrawn_leaves_and_those_after_it_move_up(store: OpenStore) -> None:

@@ -35,7 +35,8 @@ PACE = Pace(spacing=0.02, chat_spacing=1.0, burst=3, group=20)
 NOW_FREE = timedelta(0)
 ALL_SILENT = "UPDATE workers SET expires = clock_timestamp() - interval '1 second'"
 CUT = """
-SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()
+SELECT pg_terminate_backend(pid, 10000) FROM pg_stat_activity
+WHERE datname = current_database() AND pid <> pg_backend_pid()
 """
 
 

@@ -17,7 +17,7 @@ from bot.digest.stop_words import STOP_WORDS
 from bot.digest.stretches import stretch
 from bot.ports import AnswerStore
 from bot.render.answer import STORY_COMMANDS, Example, answer, content, sample, sound
-from bot.render.facts import LinkTo, fact_page, no_link, unknown_fact
+from bot.render.facts import LinkTo, fact_page, former_fact, no_link, unknown_fact
 from bot.render.message import Message, Question, View
 from bot.render.search import Narrowed, how_to_search, only_english
 from bot.render.words import language
@@ -177,8 +177,10 @@ class Answers:
     async def fact(self, key: str, story: StoryName = MAIN) -> tuple[Message, ...]:
         """What a link to a fact opens: all that was read from its sentence, and the sentence in context.
 
-        It is looked for in ``story`` first, then in the others.
+        It is looked for in ``story`` first, then in the others. Of a sentence that no article has any more, what became
+        of it is told as long as that is kept.
         """
+        former: tuple[Message, ...] = ()
         for name in dict.fromkeys([story, *(topic.name for topic in self.topics())]):
             digest = await self.store.digest(name)
             if not digest.sources:
@@ -189,7 +191,8 @@ class Answers:
             )
             if page:
                 return page
-        return (unknown_fact(self.trackers),)
+            former = former or former_fact(digest, key)
+        return former or (unknown_fact(self.trackers),)
 
     async def sample(self, story: StoryName = MAIN) -> Example:
         """One cited line, to show how an answer looks."""

@@ -46,6 +46,7 @@ class Arrivals:
             events=len(report.events),
             stories=tuple(topic.title for topic in self.topics() if topic.name in filed.places),
             repeats=await self._repeated(filed),
+            revision=report.revisions[-1] if report.revisions else None,
         )
 
     async def _repeated(self, filed: Filed) -> str | None:

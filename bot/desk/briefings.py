@@ -23,6 +23,7 @@ from bot.stories import StoryName, StoryTopic, only_one
 
 log = structlog.get_logger(__name__)
 
+A_STRETCH = 1000  #: chats asked for at once
 A_BATCH = 100  #: chats in one step of the store; about ten milliseconds of the event loop
 
 
@@ -116,11 +117,15 @@ class Briefings:
         editions = self._editions()
         count = 0
         seen: set[int] = set()
-        while due := [chat for chat in await self.store.due(now, A_BATCH) if chat.id not in seen]:
+        while due := [chat for chat in await self.store.due(now, A_STRETCH) if chat.id not in seen]:
             seen |= {chat.id for chat in due}  # no chat is planned twice a tick, whatever the store answers
-            planned = [await _planned(chat, now, editions) for chat in due]
-            await self.store.brief([one for one in planned if not one.messages], now)
-            count += await self.store.brief([one for one in planned if one.messages], now)
+            async with asyncio.TaskGroup() as recording:  # a batch is worked out while the store takes those before
+                steps = []
+                for start in range(0, len(due), A_BATCH):
+                    planned = [await _planned(chat, now, editions) for chat in due[start : start + A_BATCH]]
+                    steps.append(recording.create_task(self._record(planned, now)))
+                    await asyncio.sleep(0)
+            count += sum(step.result() for step in steps)
         if count:
             log.info("briefings queued", chats=count)
         return count
@@ -144,6 +149,11 @@ class Briefings:
 
     def _editions(self) -> Editions:
         return Editions(answers=self.answers, trackers=self.trackers, topics=self.topics(), pictures=self.pictures)
+
+    async def _record(self, planned: Sequence[Planned], now: datetime) -> int:
+        """Records a batch, and returns how many of its chats get a briefing."""
+        await self.store.brief([one for one in planned if not one.messages], now)
+        return await self.store.brief([one for one in planned if one.messages], now)
 
     async def _derive(self, chats: Sequence[Chat]) -> None:
         derived = [Planned(before=chat, after=replace(chat, next_due=next_moment(chat))) for chat in chats]

@@ -10,8 +10,8 @@ import asyncio
 import gc
 from collections.abc import AsyncGenerator, Callable, Collection, Mapping, Sequence
 from contextlib import aclosing, suppress
-from dataclasses import dataclass, field
-from datetime import timedelta
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
 
 import structlog
 
@@ -21,8 +21,9 @@ from bot.desk.readers import LONGEST, Reader, Readers, ReadsArticles
 from bot.digest.model import Article, ArticleId, Digest, Report
 from bot.digest.origins import Houses, publisher
 from bot.digest.patching import PatchError, patched
+from bot.digest.revisions import revised
 from bot.errors import OvertakenError, SitrepError
-from bot.ports import Clock, Filed, Growth, IngestStore, Notice, Step, Unread, fingerprint
+from bot.ports import Clock, Filed, Growth, IngestStore, Notice, Packing, Step, Unread, fingerprint
 from bot.stories import MAIN, StoryName
 
 log = structlog.get_logger(__name__)
@@ -33,9 +34,7 @@ PATIENCE = timedelta(seconds=3)  #: that a step waits for more articles when man
 A_LOAD = 50  #: reports handed at once to the process that keeps the stories
 QUIET = timedelta(seconds=60)  #: without news, after which digests are put in one piece
 IDLE = timedelta(minutes=15)  #: without news, after which the reading processes end; one begins again in a second
-LONG_IDLE = timedelta(
-    hours=6
-)  #: after which the keeper ends too: to build a story of 1,000 articles anew takes it 11 s
+LONG_IDLE = timedelta(hours=6)  #: after which the keeper ends too, which then builds its stories anew
 PIECES = 20  #: that a digest may be in when nothing else is to be done
 MOST_PIECES = 2000  #: that a digest may be in at all
 TRIAL = "trial"  #: the source of articles that are tried out
@@ -463,6 +462,9 @@ class Newsdesk:
         places = {story: self._place(before, story) for story in sorted(stories)}
         old = {} if before is None else before.places
         number = before.number if before is not None else self._next_number()
+        if report is not None and before is not None:
+            earlier = draft.reports.get(number) or await self._packed(number)
+            report = await asyncio.to_thread(_revised, self._store.packing, earlier, report, self._clock.now())
         if report is not None:
             draft.reports[number] = report
         for story, arrival in places.items():
@@ -573,6 +575,7 @@ class Newsdesk:
     async def _read_again(self, library: dict[ArticleId, Filed], on_progress: OnProgress) -> _Again:
         """Has every article read by today's reader; one that cannot be read any more leaves."""
         articles = dict(sorted((await self._store.articles()).items()))
+        packed = await self._store.packed_reports(articles)
         names = {article.id: number for number, article in articles.items()}
         texts: dict[int, str] = {}
         remarks: list[Remark] = []
@@ -581,7 +584,8 @@ class Newsdesk:
                 if isinstance(outcome, Unread):
                     remarks.append(outcome)
                 else:
-                    texts[names[article.id]] = outcome
+                    number = names[article.id]
+                    texts[number] = await asyncio.to_thread(_kept_on, self._store.packing, packed[number], outcome)
         growths = [
             await self._built(story, library, texts)
             for story in sorted({story for filed in library.values() for story in filed.places})
@@ -643,6 +647,19 @@ class Newsdesk:
                 with suppress(OvertakenError):  # whoever was faster gathers as well
                     packed = await self._keeper.call(growing.packed, story)
                     await self._store.gather(story, packed, self._edition)
+
+
+def _revised(packing: Packing, earlier: str, later: str, at: datetime) -> str:
+    """The report of an article's later version, packed, with what became of the words of the earlier one; blocks."""
+    report = packing.read_report(later)
+    revisions = revised(packing.read_report(earlier), report, at)
+    return packing.report(replace(report, revisions=revisions)) if revisions else later
+
+
+def _kept_on(packing: Packing, earlier: str, later: str) -> str:
+    """The report that another reader made of the same version of an article, with the revisions so far; blocks."""
+    revisions = packing.revisions(earlier)
+    return packing.report(replace(packing.read_report(later), revisions=revisions)) if revisions else later
 
 
 def _tell(items: Sequence[_Item], error: Exception | None) -> None:

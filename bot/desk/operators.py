@@ -12,8 +12,9 @@ from pathlib import Path
 
 from bot.chats import Chat, kind_of
 from bot.outbox import ChatId, State
-from bot.ports import AnswerStore, BriefingStore, ChatStore, Clock, OperatorStore, Sender, SourceStore
+from bot.ports import BriefingStore, ChatStore, Clock, IngestStore, OperatorStore, Sender, SourceStore
 from bot.render.operators import Entry, Fault, Register, Status
+from bot.stories import StoryTopic
 
 A_NAP = timedelta(seconds=0.05)  #: how long the loop is asked to sleep, to see how much longer it does
 SHOWN = 5  #: faults of each kind
@@ -22,16 +23,20 @@ A_PAGE = 20  #: chats
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Operators:
-    """The desk for operators; ``users`` are their numbers on Telegram, ``errors`` the last ones, the newest first."""
+    """The desk for operators; ``users`` are their numbers on Telegram, ``errors`` the last ones, the newest first.
+
+    ``topics`` are the stories that are followed now.
+    """
 
     users: frozenset[int]
     store: OperatorStore
     chats: ChatStore
     briefings: BriefingStore
-    answers: AnswerStore
+    library: IngestStore
     sources: SourceStore
     sender: Sender
     clock: Clock
+    topics: Callable[[], Sequence[StoryTopic]]
     errors: Callable[[], Sequence[Fault]]
     store_fault: Callable[[], str | None]
 
@@ -56,7 +61,8 @@ class Operators:
         due = await self.briefings.next_due()
         depth = await self.store.depth()
         census = await self.store.census()
-        digest = await self.answers.digest()
+        filed = (await self.library.library()).filed
+        stories = {topic.name: topic.title for topic in self.topics()}
         sources = await self.sources.sources()
         return Status(
             answered_in=await self._answered_in(),
@@ -68,9 +74,12 @@ class Operators:
             oldest=None if depth.oldest is None else max(now - depth.oldest, timedelta(0)),
             chats=sum(census.kinds.values()),
             subscribed=census.subscribed,
-            articles=len(digest.sources),
+            articles=len(filed),
+            stories=[(title, sum(name in one.places for one in filed)) for name, title in stories.items()],
+            homeless=sum(not one.places.keys() & stories.keys() for one in filed),
             sources=len(sources),
             troubled=[one.declared.name for one in sources if one.reason is not None and not one.paused],
+            set_aside=sum(one.set_aside for one in sources),
             size=await asyncio.to_thread(lambda: self.store.size),
             store_fault=self.store_fault(),
             given_up=[Fault(at=lost.at, what=lost.reason) for lost in await self.store.lost(SHOWN)],

@@ -12,7 +12,7 @@ from typing import Protocol
 import structlog
 
 from bot.digest.model import Article, ArticleId
-from bot.ports import Clock, Findings, Looker, Notice, SourceState, SourceStore, Unread
+from bot.ports import Clock, Findings, Looker, Notice, SourceKind, SourceState, SourceStore, Unread
 
 log = structlog.get_logger(__name__)
 
@@ -137,7 +137,9 @@ def resumed(state: SourceState) -> SourceState:
 
 def _noting(findings: Findings, taken: Taken, now: datetime) -> Callable[[SourceState], SourceState]:
     """What a look makes of a source; what a person decided meanwhile stays."""
-    told = tuple(one_line(str(remark)) for remark in (*findings.remarks, *taken.remarks))[:REMARKS]
+    folder = findings.state.place + "/"  # stands beside what is said of a file in it
+    remarks = [*findings.remarks, *taken.remarks][:REMARKS]
+    told = tuple(one_line(str(remark).removeprefix(folder)) for remark in remarks)
 
     def note(kept: SourceState) -> SourceState:
         return replace(
@@ -148,10 +150,25 @@ def _noting(findings: Findings, taken: Taken, now: datetime) -> Callable[[Source
             paused=kept.paused,
             articles=kept.articles + taken.arrived,
             last_article=now if taken.arrived else kept.last_article,
+            set_aside=_set_aside(findings, kept),
             remarks=told or kept.remarks,
         )
 
     return note
+
+
+def _set_aside(findings: Findings, kept: SourceState) -> int:
+    """How many articles of a source are set aside for their language, after a look: a feed brings ever more, a page is
+    one article, and a folder was gone through whole.
+    """
+    found = sum(isinstance(remark, Notice) and remark.is_aside for remark in findings.remarks)
+    match kept.declared.kind:
+        case SourceKind.FEED:
+            return kept.set_aside + found
+        case SourceKind.PAGE:
+            return found or (0 if findings.articles else kept.set_aside)
+        case SourceKind.FOLDER:
+            return found if findings.folder is not None else kept.set_aside
 
 
 def one_line(words: str) -> str:

@@ -196,6 +196,7 @@ def line(state: SourceState) -> SourceLine:
         paused=state.paused,
         articles=state.articles,
         last_article=state.last_article,
+        set_aside=state.set_aside,
         last_try=state.last_try,
         next_try=state.next_try,
         reason=state.reason,

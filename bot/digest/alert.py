@@ -8,6 +8,7 @@ from enum import StrEnum
 from typing import assert_never
 
 from bot.digest.model import Citation, Claim, Digest, Entry, FindingKind, Line, Source, Span
+from bot.digest.openings import openings
 
 
 class AlertKind(StrEnum):
@@ -149,10 +150,11 @@ def stands(digest: Digest, told: Told) -> bool:
     """
     match told:
         case Happening(entry=entry):
-            there = {_place(a.citation, *a.event.clause) for found in digest.timeline for a in found.accounts}
-            return all(_place(account.citation, *account.event.clause) in there for account in entry.accounts)
+            there = {_place(a.citation, a.event.clause[-1]) for found in digest.timeline for a in found.accounts}
+            return all(_place(account.citation, account.event.clause[-1]) in there for account in entry.accounts)
         case Reported(line=line):
-            return _place(line.citation) in {_place(lead.citation) for lead in digest.leads}
+            source = line.citation.source
+            return source <= len(digest.sources) and line.citation.sentence in openings(digest.sources[source - 1])
         case Mentioned():
             return True
         case Moved(old=old, new=new):

@@ -40,7 +40,8 @@ class Comparison:
     """The claims of a growing story, held against each other.
 
     A claim is compared with those of the same thing and place, the same number, or the same speaker, and only what
-    concerns a claim that came or changed is worked out again.
+    concerns a claim that came or changed is worked out again. One that is copied is kept, and is neither compared nor
+    listed beside the one that it is copied from.
     """
 
     def __init__(self) -> None:
@@ -67,7 +68,7 @@ class Comparison:
         touched = set()
         for index, claim in enumerate(claims, start):
             figure = claim.figure
-            if figure.same_as is None:
+            if figure.same_as is None and not claim.is_copied:
                 thing = (figure.tracker, figure.whose_key, figure.place_key, figure.measure)
                 self._things[thing].append(index)
                 touched.add(thing)
@@ -78,7 +79,7 @@ class Comparison:
     def replace(self, index: int, claim: Claim) -> None:
         """Puts a claim in the place of one that differs from it in nothing but who makes it."""
         quantity = quantity_of(self._claims[index])
-        if quantity is not None:
+        if quantity is not None and not claim.is_copied:
             self._speakers.remove((quantity, self._claims[index].parties), index)
             self._places.touch((quantity, claim.figure.place_key))
             self._clashing.pop((quantity, claim.figure.place_key), None)
@@ -100,7 +101,7 @@ class Comparison:
 
     def _enter(self, index: int, claim: Claim) -> None:
         quantity = quantity_of(claim)
-        if quantity is None:
+        if quantity is None or claim.is_copied:
             return
         figure = claim.figure
         self._places.add((quantity, figure.place_key), index)

@@ -84,6 +84,12 @@ class Copies:
         self._near.insert(place, known)
         return near
 
+    def repeats(self, text: int, other: int) -> bool:
+        """Whether the text at a place has hardly more than the words of another: it is that text again, or a cut."""
+        own = self._texts[text]
+        common = len(np.intersect1d(own, self._texts[other], assume_unique=True))
+        return common >= HELD * len(own)
+
     @staticmethod
     def _is_one(fresh: Shingles, known: Shingles) -> bool:
         return shared(fresh, known) >= COPY or is_cut(fresh, known)

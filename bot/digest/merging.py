@@ -15,6 +15,7 @@ from bot.digest.origins import Houses, Origins, publisher
 from bot.digest.timeline import Timeline
 from bot.digest.unification import Unification
 
+_WORD = re.compile(r"\w+")
 _PARTITIVE = re.compile(r"\s+(?:\w+\s+)?of\s+(?:the|them|those|these|whom|which|its|their|his|her)\b", re.IGNORECASE)
 
 
@@ -54,8 +55,14 @@ class Merging:
         number = len(self._reports)
         self._unification.add(report.bodies)
         self._gazetteer.add(number, report.bodies)
-        self._origins.add(report)
-        source = Source(number=number, label=report.label, article=report.article, origin=number)
+        source = Source(
+            number=number,
+            label=report.label,
+            article=report.article,
+            origin=number,
+            copy_of=self._origins.add(report),
+            revisions=report.revisions,
+        )
         self._sources.append(source)
         self._leads += lines.summary_lines([source], [report], lines.LEADS)
         for key in _keys(report):
@@ -104,6 +111,8 @@ class Merging:
     def _claims(self, number: int) -> Iterator[Claim]:
         """Every figure of a report, its indices shifted to count the story's claims."""
         report, offset = self._reports[number - 1], self._offsets[number - 1]
+        original = self._sources[number - 1].copy_of
+        told = set() if original is None else _told(self._reports[original - 1])
         for figure in report.figures:
             parties = () if figure.speaker is None else figure.speaker.parties
             yield Claim(
@@ -119,6 +128,7 @@ class Merging:
                 is_part=figure.part_of is not None
                 or _PARTITIVE.match(report.article.text, figure.surface.end) is not None,
                 when=_when(report, figure),
+                is_copied=_telling(report, figure) in told,
             )
 
 
@@ -131,6 +141,21 @@ def _keys(report: Report) -> set[str]:
         if event.actor_key is not None:
             keys.add(event.actor_key)
     return keys
+
+
+_Telling = tuple[str, str, str]
+
+
+def _told(report: Report) -> set[_Telling]:
+    """What tells a figure of a report from another, for all of them."""
+    return {_telling(report, figure) for figure in report.figures}
+
+
+def _telling(report: Report, figure: Figure) -> _Telling:
+    """A figure's tracker, its number as printed, and the words of its sentence, whatever stands between them."""
+    text, sentence = report.article.text, report.sentences[figure.sentence].span
+    words = " ".join(_WORD.findall(sentence.of(text).casefold()))
+    return figure.tracker, figure.number.of(text), words
 
 
 def _when(report: Report, figure: Figure) -> When | None:

@@ -370,10 +370,45 @@ class Event:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Change:
+    """A sentence that a later version of an article has otherwise, verbatim but for white space.
+
+    ``before`` None: it was put in; ``after`` None: it was taken out.
+
+    Raises:
+        ValueError: both are None.
+    """
+
+    before: str | None = None
+    after: str | None = None
+
+    def __post_init__(self) -> None:
+        if self.before is None and self.after is None:
+            raise ValueError("a change needs the words before or after it")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Revision:
+    """What a version of an article has otherwise than the version before.
+
+    ``number`` counts the article's revisions from 1. ``at`` is when the bot took the later version, UTC.
+    ``sentences`` counts all that differ, ``changes`` are the first of them. ``title`` is the earlier title where it was
+    another, else None.
+    """
+
+    number: int
+    at: datetime
+    sentences: int
+    changes: tuple[Change, ...] = ()
+    title: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Report:
     """All that was read from one article; every index and span refers to this article alone.
 
-    ``label`` names it to a reader: publisher, else title, else the first six words in quotation marks.
+    ``label`` names it to a reader: publisher, else title, else the first six words in quotation marks. ``revisions``
+    are the last times that the article came in another version, the newest last.
     """
 
     article: Article
@@ -386,16 +421,24 @@ class Report:
     attributions: tuple[Attribution, ...]
     figures: tuple[Figure, ...]
     events: tuple[Event, ...]
+    revisions: tuple[Revision, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Source:
-    """An article of the story. ``number`` counts arrivals from 1 and is what a citation prints."""
+    """An article of the story. ``number`` counts arrivals from 1 and is what a citation prints.
+
+    ``origin`` is the number of the first article that goes back to the same text or publisher, maybe its own.
+    ``copy_of`` is the number of an earlier article, no copy itself, that has most of this one's words; None for a text
+    of its own.
+    """
 
     number: int
     label: str
     article: Article
     origin: int
+    copy_of: int | None = None
+    revisions: tuple[Revision, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -425,7 +468,8 @@ class Claim:
 
     ``parties`` are the speakers' keys made one over all articles, empty for none. ``whole`` indexes the claim that this
     one is a part of; ``is_part``: it is a part of something, if only of "the dead". ``published`` is the day of the
-    article, ``when`` what the sentence says of the claim's time, else None: now.
+    article, ``when`` what the sentence says of the claim's time, else None: now. ``is_copied``: an article that this
+    one is a copy of makes the claim in the same sentence, so that it supports nothing.
     """
 
     citation: Citation
@@ -435,6 +479,7 @@ class Claim:
     whole: int | None = None
     is_part: bool = False
     when: When | None = None
+    is_copied: bool = False
 
 
 class FindingKind(StrEnum):

@@ -11,9 +11,11 @@ from datetime import date, timedelta
 
 from bot.digest.alert import Alert, AlertKind, Happening, key_of
 from bot.digest.captions import is_caption
+from bot.digest.glued import proper
 from bot.digest.model import Account, Citation, Digest, Entry, Event, EventStatus, When
-from bot.digest.news_writing import beginning, is_aside, is_whole, tells_act
+from bot.digest.news_writing import is_aside, is_whole, tells_act
 from bot.digest.newsroom import FEW, FIRST_PERSON, PACE, Newsroom, is_same, reported
+from bot.digest.openings import openings
 from bot.digest.salience import NEWS_AGE, Witness, days_by_salience, importance, witness
 from bot.digest.standing import standing
 
@@ -28,7 +30,6 @@ SAID = frozenset({"say", "meet"})  #: families of events that are told every day
 LIKE = 0.35  #: likeness from which two sentences of one day tell one event
 LONE_TOPIC = 3  #: words of the topic in a sentence that alone tells an event
 EVENT_TOPIC = 2  #: words of the topic in a sentence that tells an event of the story
-OPENING = 800  #: characters from an article's beginning in which its news stands
 LEANING = 0.5  #: penalty from which a sentence needs another to be understood
 TERMS = 4  #: content words that a telling has at least
 EVENT = "event|"  #: opens the key of an event, before its day
@@ -45,27 +46,27 @@ def events(desk: Newsroom, known: Collection[str]) -> Iterator[Alert]:
     """Events of these days that enough articles tell in like words, one of them fresh; the more a day has, the more."""
     heard = Counter(date.fromisoformat(key.split("|")[1]) for key in known if key.startswith(EVENT))
     room = _Tellings(desk)
-    before = [words for _, words in (*reported(known), *told_words(desk, known))]
+    before = [*reported(known), *told_words(desk, known)]
     days = None
     for when, accounts in room.by_date.items():
         for account in accounts:
             if account.citation.source not in desk.fresh or _event_key(when, account.event) in known:
                 continue
             words = desk.words(account.citation)
-            is_told = any(is_same(words, other) for other in before)
-            if is_told or not desk.is_topical(account.citation, EVENT_TOPIC):
+            day = when.last or date.max
+            if _is_told(desk, day, words, before) or not desk.is_topical(account.citation, EVENT_TOPIC):
                 continue
             alike = [other for other in accounts if room.likeness(account.citation, other.citation) >= LIKE]
             told = _told(desk, alike)
-            day = when.last or date.max
             if told < FIRST + heard[day] * max(STEP, desk.pace * EVENT_SHARE):
                 continue
             if told < TWICE and not _opens_with(desk, account):
                 continue
             heard[day] += 1
-            before.append(words)
+            before.append((day, words))
             days = days or days_by_salience(_witnesses(desk.new))
-            entry = Entry(when=_when(account), accounts=_one_telling_an_origin(desk, account, alike))
+            tellings = [_from_its_beginning(desk, one) for one in _one_telling_an_origin(desk, account, alike)]
+            entry = Entry(when=_when(account), accounts=tuple(tellings))
             yield Alert(
                 keys=tuple(dict.fromkeys(_event_key(when, other.event) for other in (account, *alike))),
                 kind=AlertKind.EVENT,
@@ -73,6 +74,14 @@ def events(desk: Newsroom, known: Collection[str]) -> Iterator[Alert]:
                 importance=importance(entry, desk.sources, days),
                 urgent=desk.pace >= FEW and told >= desk.pace * URGENT_SHARE,
             )
+
+
+def _is_told(desk: Newsroom, day: date, words: frozenset[str], before: Iterable[tuple[date, frozenset[str]]]) -> bool:
+    """Whether an alert told this very sentence, or the like of it in these days."""
+    return any(
+        is_same(words, other) or (abs(day - told) <= EVENT_AGE and desk.is_like(words, other, day - told))
+        for told, other in before
+    )
 
 
 def told_words(desk: Newsroom, known: Collection[str]) -> Iterator[tuple[date, frozenset[str]]]:
@@ -153,7 +162,7 @@ def _is_shown_well(text: str, account: Account) -> bool:
     first, last = event.clause[0].start, event.clause[-1].end
     before, after = text[sentence.start : first].rstrip(), text[last : sentence.end].lstrip()
     whole = sentence.of(text)
-    if standing(whole[beginning(whole) :]).penalty >= LEANING:
+    if standing(proper(sentence, text).of(text)).penalty >= LEANING:
         return False
     has_actor = event.actor is not None and any(piece.holds(event.actor) for piece in event.clause)
     begins = not before or before[-1] in _STOPS or before.split()[-1].lower() in _LINKS
@@ -174,7 +183,10 @@ def _opens_with(desk: Newsroom, account: Account) -> bool:
     """Whether the article opens with this, as the news of its day or the day before."""
     when = account.event.time.when if account.event.time is not None else None
     day = desk.source(account.citation).article.published.day
-    opens = account.citation.sentence.start < OPENING and desk.is_topical(account.citation, LONE_TOPIC)
+    opening = openings(desk.source(account.citation))
+    opens = any(span.meets(account.citation.sentence) for span in opening) and desk.is_topical(
+        account.citation, LONE_TOPIC
+    )
     return opens and when is not None and when.last in (day, day - PACE)
 
 
@@ -194,6 +206,15 @@ def _one_telling_an_origin(desk: Newsroom, first: Account, others: Iterable[Acco
     for account in (first, *sorted(others, key=lambda other: -other.citation.source)):
         found.setdefault(desk.source(account.citation).origin, account)
     return tuple(found.values())
+
+
+def _from_its_beginning(desk: Newsroom, account: Account) -> Account:
+    """The telling without what ran into its sentence, when its date does not stand there."""
+    event = account.event
+    own = proper(account.citation.sentence, desk.source(account.citation).article.text)
+    pieces = tuple(replace(piece, start=max(piece.start, own.start)) for piece in event.clause if piece.meets(own))
+    is_dated = event.time is None or own.holds(event.time.span)
+    return replace(account, event=replace(event, clause=pieces)) if pieces and is_dated else account
 
 
 def _witnesses(digest: Digest) -> list[Witness]:

@@ -13,7 +13,7 @@ from bot.digest.alert import Alert, AlertKind, Clash, Corrected, Moved, NewFigur
 from bot.digest.changes import Change, ConflictClosed, ConflictOpened, FigureMoved
 from bot.digest.comparing import LONG, Quantity, bounds, quantity_of
 from bot.digest.model import Claim, Comparator, Finding, FindingKind, Reality, Source
-from bot.digest.newsroom import FEW, FIRST_PERSON, Newsroom
+from bot.digest.newsroom import FEW, FIRST_PERSON, PACE, Newsroom
 from bot.digest.salience import NEWS_AGE
 
 TELLING = 10  #: numbers from here on are hardly the same by chance
@@ -62,6 +62,8 @@ def _figure(
     others = [_size(other) for other in given if not _is_alike(other, claim)]
     highest = max([*others, *known.get(_thing_key(thing), ())], default=0.0)
     origins = len({desk.source(other.citation).origin for other in alike})
+    if _is_old(desk, claim):
+        return None
     is_scoped = _is_named(desk, claim)
     is_bare = origins == 1 and not is_scoped and not claim.parties
     if is_bare or origins < _needed(desk, is_scoped=is_scoped) or (highest and size > highest * LEAP):
@@ -82,6 +84,21 @@ def _figure(
         return None
     told = Moved(old=move.old, new=move.new)
     return replace(alert, kind=AlertKind.FIGURE_MOVED, told=told, importance=2 * weight)
+
+
+def _is_old(desk: Newsroom, claim: Claim) -> bool:
+    """Whether the number was given for the like before these days, whatever place or owner was named."""
+    what = _counted(claim)
+    return _size(claim) >= TELLING and any(
+        claim.published - other.published > PACE and _size(other) == _size(claim) and _counted(other) == what
+        for other in desk.new.claims
+    )
+
+
+def _counted(claim: Claim) -> tuple[str, str | None] | None:
+    """What a number counts, by its tracker and status alone; None for a vague one."""
+    quantity = quantity_of(claim)
+    return None if quantity is None else (quantity.tracker, quantity.measure)
 
 
 def _needed(desk: Newsroom, *, is_scoped: bool) -> int:

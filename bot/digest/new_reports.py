@@ -5,22 +5,21 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Collection, Iterator
-from dataclasses import replace
 from datetime import timedelta
 
 from bot.digest.alert import Alert, AlertKind, Reported, key_of
-from bot.digest.captions import is_caption
-from bot.digest.model import Line
+from bot.digest.glued import proper
+from bot.digest.model import Citation, Line, Source, Span
 from bot.digest.new_events import LEANING, told_words
-from bot.digest.news_writing import beginning, is_aside, place, tells_news
-from bot.digest.newsroom import FEW, PACE, REPORT, Newsroom, reported
-from bot.digest.standing import standing
+from bot.digest.news_writing import is_of_now, tells_news
+from bot.digest.newsroom import FEW, PACE, REPORT, Newsroom, content, reported
+from bot.digest.openings import openings
+from bot.digest.standing import CONNECTIVE, standing
 
-OPENING = 2  #: sentences with which an article opens; one of them tells its news
 TOPIC = 3  #: words of the story's topic in it, as in an event that one article tells
+SHORTEST = 8  #: words of a sentence that tells an article's news
 TERMS = 6  #: words in it that say something
-LIKE = 0.5  #: share of the shorter sentence's words from which two tell the same
-ORIGINS = 2  #: that open with the like, in a story of more than a few articles
+ORIGINS = 2  #: that open with the like, in a story of more than a few articles, from the second report of a day on
 MEMORY = timedelta(days=14)  #: what was said longer ago may be news again
 A_DAY = 2  #: alerts of one day; of more, somebody may read the briefing
 _ASKS = re.compile(r"^(?:How|Why|What|Here)\b")
@@ -31,64 +30,83 @@ def reports(desk: Newsroom, known: Collection[str], told: Collection[int]) -> It
     before = list(reported(known))
     heard = Counter(day for day, _ in before)
     before += told_words(desk, known)
-    seen: set[int] = set(told)
-    for lead in sorted(desk.new.leads, key=lambda line: (line.citation.source, line.citation.sentence.start)):
-        number, words = lead.citation.source, desk.words(lead.citation)
-        if number in seen or number not in desk.fresh or not _is_opening(desk, lead):
+    for number in sorted(desk.fresh - set(told)):
+        source = desk.sources[number]
+        day = source.article.published.day
+        if desk.latest - day > PACE or heard[day] >= A_DAY:
             continue
-        day = desk.source(lead.citation).article.published.day
-        is_told = any(_is_like(words, other) for past, other in before if day - past <= MEMORY)
-        if heard[day] >= A_DAY or is_told or not _is_news(desk, lead):
-            continue
-        seen.add(number)
-        heard[day] += 1
-        before.append((day, words))
-        yield Alert(
-            keys=(key_of(REPORT, str(day), "+".join(sorted(words))),),
-            kind=AlertKind.EVENT,
-            told=Reported(line=_from_its_beginning(desk, lead)),
-            importance=0.5,
-        )
+        for citation in _leads(desk, source):
+            words = content(_own(desk, citation))
+            is_told = any(desk.is_like(words, other, day - past) for past, other in before if day - past <= MEMORY)
+            if is_told or not _is_report(desk, citation) or not _is_news(desk, citation, heard[day]):
+                continue
+            heard[day] += 1
+            before.append((day, words))
+            yield Alert(
+                keys=(key_of(REPORT, str(day), "+".join(sorted(words))),),
+                kind=AlertKind.EVENT,
+                told=Reported(line=_from_its_beginning(desk, citation)),
+                importance=0.5,
+            )
+            break
 
 
-def _is_opening(desk: Newsroom, lead: Line) -> bool:
-    """Whether a line opens its article, is of the story, and says something by itself."""
-    sentence, words = desk.sentence(lead.citation), desk.words(lead.citation)
-    is_whole = lead.speaker is None and lead.citation.antecedent is None and len(words) >= TERMS
-    if not is_whole or not desk.is_topical(lead.citation, TOPIC):
+def _leads(desk: Newsroom, source: Source) -> Iterator[Citation]:
+    """The sentence with an article's news: its first, and the next one when that needs another to be understood."""
+    for span in openings(source):
+        citation = Citation(source=source.number, sentence=span)
+        yield citation
+        if standing(_own(desk, citation)).penalty < LEANING:
+            return
+
+
+def _own(desk: Newsroom, opening: Citation) -> str:
+    """The sentence without what ran into it."""
+    text = desk.source(opening).article.text
+    return proper(opening.sentence, text).of(text)
+
+
+def _is_report(desk: Newsroom, opening: Citation) -> bool:
+    """Whether an opening is of the story, stands by itself, and tells news of its day."""
+    own = _own(desk, opening)
+    if (
+        len(own.split()) < SHORTEST
+        or len(content(own)) < TERMS
+        or not desk.is_topical(opening, TOPIC)
+        or _ASKS.search(own)
+    ):
         return False
-    source = desk.source(lead.citation)
-    if desk.latest - source.article.published.day > PACE or is_aside(sentence) or is_caption(sentence, source):
-        return False
-    if standing(sentence[beginning(sentence) :]).penalty >= LEANING:
-        return False
-    if _ASKS.search(sentence):
-        return False
-    is_first = place(source.article.text, lead.citation.sentence.start) < OPENING
-    return is_first and tells_news(sentence[beginning(sentence) :])
+    return standing(own).penalty < LEANING and tells_news(own) and is_of_now(own)
 
 
-def _from_its_beginning(desk: Newsroom, lead: Line) -> Line:
-    """The line without a dateline or heading that ran into its sentence."""
-    first = lead.citation.sentence.start + beginning(desk.sentence(lead.citation))
-    pieces = tuple(replace(piece, start=max(piece.start, first)) for piece in lead.pieces if piece.end > first)
-    return replace(lead, pieces=pieces)
+def _from_its_beginning(desk: Newsroom, opening: Citation) -> Line:
+    """The line without what ran into its sentence."""
+    own, end = _own(desk, opening), opening.sentence.end
+    tie = CONNECTIVE.match(own)
+    first = end - len(own) + (tie.end() if tie is not None else 0)
+    return Line(citation=opening, pieces=(Span(start=first, end=end),))
 
 
-def _is_news(desk: Newsroom, lead: Line) -> bool:
-    """Whether enough origins open with the like of it these days, and none did before."""
-    source, words = desk.source(lead.citation), desk.words(lead.citation)
+def _is_news(desk: Newsroom, opening: Citation, heard: int) -> bool:
+    """Whether enough origins open with the like of it these days, and none did before; ``heard`` reports of its day."""
+    source, own = desk.source(opening), _own(desk, opening)
+    words = content(own)
     origins = {source.origin}
-    for other in desk.new.leads:
-        if other.citation.source == source.number or not _is_like(words, desk.words(other.citation)):
-            continue
-        age = source.article.published.day - desk.source(other.citation).article.published.day
-        if PACE < age <= MEMORY:
+    for other in desk.new.sources:
+        age = source.article.published.day - other.article.published.day
+        if age > timedelta() and own in other.article.text:
             return False
-        if timedelta() <= age <= PACE:
-            origins.add(desk.source(other.citation).origin)
-    return len(origins) >= (1 if desk.pace < FEW else ORIGINS)
+        if (
+            other.number == source.number
+            or not timedelta() <= age <= MEMORY
+            or not _opens_like(desk, other, words, age)
+        ):
+            continue
+        if age > PACE:
+            return False
+        origins.add(other.origin)
+    return len(origins) >= (1 if desk.pace < FEW or not heard else ORIGINS)
 
 
-def _is_like(one: frozenset[str], other: frozenset[str]) -> bool:
-    return len(one & other) >= LIKE * max(1, min(len(one), len(other)))
+def _opens_like(desk: Newsroom, source: Source, words: frozenset[str], apart: timedelta) -> bool:
+    return any(desk.is_like(words, content(_own(desk, other)), apart) for other in _leads(desk, source))

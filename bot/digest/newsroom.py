@@ -19,6 +19,9 @@ FEW = 4  #: origins of late, below which one alone is believed
 TOPIC_SHARE = 0.08  #: of the articles, those in whose lines a word of the topic stands
 TOPIC_FROM = 5  #: articles from which a story has a topic
 SAME = 0.8  #: share of the longer sentence's words from which two are one
+LIKE = 0.5  #: share of the shorter sentence's words, without the topic's, from which two tell the same
+ALIKE = 0.6  #: the same of the longer one's words, with the topic's
+TELLING = 2  #: such words that it takes at least
 REPORT = "report"  #: opens the key of what an article opens with, before its day and the sentence's words
 FIRST_PERSON = re.compile(r"\b(?:I|[Mm]y|[Ww]e|[Oo]ur|me|us)\b")
 _GENERAL = frozenset(
@@ -92,7 +95,18 @@ class Newsroom:
 
     def words(self, citation: Citation) -> frozenset[str]:
         """The stems of a sentence's words that say something."""
-        return _content(self.sentence(citation))
+        return content(self.sentence(citation))
+
+    def is_like(self, one: frozenset[str], other: frozenset[str], apart: timedelta) -> bool:
+        """Whether two sentences, by their words, tell the same: those count that not every article has.
+
+        What was written more than two days ``apart`` may be the next step of one matter; it must share more.
+        """
+        if len(one & other) >= ALIKE * max(1, len(one), len(other)):
+            return True
+        first, second = one - self.topic, other - self.topic
+        needed = TELLING if abs(apart) <= 2 * PACE else 2 * TELLING
+        return len(first & second) >= max(needed, LIKE * min(len(first), len(second)))
 
     def sentence(self, citation: Citation) -> str:
         """The sentence that is cited."""
@@ -113,6 +127,6 @@ def is_same(one: frozenset[str], other: frozenset[str]) -> bool:
 
 
 @lru_cache(maxsize=1 << 15)
-def _content(sentence: str) -> frozenset[str]:
+def content(sentence: str) -> frozenset[str]:
     """The stems of a sentence's words, without those of every news story."""
     return frozenset(word for word in words(sentence) if word not in _GENERAL and not word.isdigit())

@@ -32,23 +32,31 @@ class Origins:
     def __init__(self, houses: Houses = publisher) -> None:
         self._house_of = houses
         self._copies = Copies()
+        self._copied: list[int | None] = []
         self._parent: list[int] = []
         self._publishers: dict[str, int] = {}
         self._runs = _Holders()
 
-    def add(self, report: Report) -> None:
-        """Joins the next report to every earlier one that it shares a long run, most words, or the house with."""
+    def add(self, report: Report) -> int | None:
+        """Joins the next report to every earlier one that it shares a long run, most words, or the house with.
+
+        Returns the number of the first that it is a copy of and that is none itself; None where there is no such one.
+        """
         index = len(self._parent)
         self._parent.append(index)
         passages = [*_own_words(report)]
         holders = self._runs.claim(_runs(passages), index)
-        holders.update(self._copies.add([word for words in passages for word in words]))
+        near = self._copies.add([word for words in passages for word in words])
+        holders.update(near)
+        text = next((at for at in near if self._copied[at] is None and self._copies.repeats(index, at)), None)
+        self._copied.append(text)
         house = self._house_of(report.article)
         if house is not None:
             holders.add(self._publishers.setdefault(house, index))
         for holder in holders:
             first, second = sorted((self._root(holder), self._root(index)))
             self._parent[second] = first
+        return None if text is None else text + 1
 
     def numbers(self) -> list[int]:
         """For each report the number, from 1, of the first report that it shares an origin with."""

@@ -20,6 +20,7 @@ from bot.digest.alert import (
     Told,
     with_earlier,
 )
+from bot.digest.glued import proper
 from bot.digest.model import Account, Citation, Claim, Digest, Entry, Tracker
 from bot.render.calendar import INFERRED
 from bot.render.check import problems
@@ -124,6 +125,9 @@ def _event(digest: Digest, entry: Entry, now: datetime) -> Item:
 
 def _whole(digest: Digest, account: Account) -> Account:
     sentence = account.citation.sentence
+    own = proper(sentence, digest.sources[account.citation.source - 1].article.text)
+    if account.event.time is not None and own.holds(account.event.time.span):
+        sentence = own
     is_short = sentence.end - sentence.start <= CLAUSE_LIMIT
     return replace(account, event=replace(account.event, clause=(sentence,))) if is_short else account
 

@@ -16,7 +16,7 @@ from html import unescape
 from bot.digest.dates import resolve
 from bot.digest.model import Digest, EventStatus, Source, Tracker, When
 from bot.digest.watched import stands_in
-from bot.render import calendar, overview, understood
+from bot.render import calendar, overview, revisions, understood
 from bot.render.figures import (
     FINDINGS,
     NO_SCOPE,
@@ -40,7 +40,8 @@ from bot.render.omissions import (
 )
 from bot.render.overview import CONDITIONAL, DENIED, PLANNED
 from bot.render.pictures.choosing import TIMELINE
-from bot.render.sources import AUTHOR, BASES, OPEN, SHARED
+from bot.render.snippets import is_cut_of
+from bot.render.sources import AUTHOR, BASES, COPY, OPEN, SHARED, also_at
 from bot.render.timeline import ACTORS_DIFFER, COUNTED, NO_DATE, STATUSES
 from bot.render.words import pattern, say
 
@@ -76,6 +77,7 @@ class _Reading:
     digest: Digest
     trackers: Sequence[Tracker]
     now: datetime | None = None
+    titles: frozenset[str] = frozenset()
     quotations: dict[int, list[_Quotation]] = field(default_factory=dict)
     found: list[str] = field(default_factory=list)
     heading: tuple[str, ...] | None = None
@@ -94,12 +96,16 @@ class _Reading:
         return self.digest.sources[index - 1] if 1 <= index <= len(self.digest.sources) else None
 
 
-def problems(html: str, digest: Digest, trackers: Sequence[Tracker], now: datetime | None = None) -> tuple[str, ...]:
+def problems(
+    html: str, digest: Digest, trackers: Sequence[Tracker], now: datetime | None = None, *, story: str | None = None
+) -> tuple[str, ...]:
     """What in a rendered message cannot be checked against the articles; empty for a sound one.
 
-    ``now`` is the moment that a message counts from when it says how long ago an article was published.
+    ``now`` is the moment that a message counts from when it says how long ago an article was published. ``story`` is
+    the title of the digest's story as it was declared, which a message bears when there are several.
     """
-    reading = _Reading(digest=digest, trackers=trackers, now=now)
+    titles = frozenset(line for title in overview.story_line(story) for line in _lines(title))
+    reading = _Reading(digest=digest, trackers=trackers, now=now, titles=titles)
     for expandable, block in _BLOCK.findall(html):
         if expandable:
             _read_quotations(reading, _lines(block))
@@ -150,7 +156,7 @@ def _read_quotations(reading: _Reading, lines: Iterable[str]) -> None:
             if line.startswith("“") and line.endswith("”")
             else []
         )
-        if not parts or not all(_stands_in(part, _flat(current.article.text)) for part in parts):
+        if not parts or not all(is_cut_of(part, _flat(current.article.text)) for part in parts):
             reading.found.append(f"not in the article: {line}")
             continue
         quotation = _Quotation(sentence=parts[-1], antecedent=" ".join(parts[:-1]))
@@ -242,6 +248,7 @@ def _is_template(reading: _Reading, line: str) -> bool:
     own = {say(words) for words in (overview.SIGN, overview.NOTHING_NEW, OPEN)}
     return (
         line in own
+        or line in reading.titles
         or line in (overview.overview(reading.digest), say(ACTORS_DIFFER) + ":")
         or line == overview.more(reading.trackers)
         or line in {overview.in_words(command) for command in _pictured(reading)}
@@ -296,11 +303,11 @@ def _read_about(reading: _Reading, line: str) -> None:
 def _expect_statement(reading: _Reading, piece: str, source: Source) -> None:
     """A summary line: a cut of the quoted sentence, maybe after the speaker named in the sentence before."""
     for quotation in reading.quotations.get(source.number, []):
-        if _stands_in(piece, quotation.sentence):
+        if is_cut_of(piece, quotation.sentence):
             return
         speaker, colon, words = piece.partition(": ")
         outside = _QUOTED.sub(" ", quotation.antecedent)
-        if colon and _stands_as_words(speaker, outside) and _stands_in(words, quotation.sentence):
+        if colon and _stands_as_words(speaker, outside) and is_cut_of(words, quotation.sentence):
             return
     reading.found.append(f"not in the quoted sentence: {piece}")
 
@@ -348,7 +355,7 @@ def _expect_account(reading: _Reading, piece: str, about: str, source: Source) -
     dated_by = _dated_by(about.rsplit(" · ", maxsplit=1)[-1])
     words, anchor, date_ = dated_by or ("", None, None)
     holding = [
-        q for q in reading.quotations.get(source.number, []) if _stands_in(piece, q.sentence) and words in q.sentence
+        q for q in reading.quotations.get(source.number, []) if is_cut_of(piece, q.sentence) and words in q.sentence
     ]
     if not holding:
         reading.found.append(f"not in the quoted sentence: {piece}")
@@ -390,14 +397,14 @@ def _expect_figure(reading: _Reading, piece: str, about: str, source: Source) ->
 def _is_whole(reading: _Reading, whole: str, sentence: str, number: int) -> bool:
     """Whether a number stands in the claim's own sentence, or a quoted statement in another sentence of the article."""
     if whole.startswith("“") and " " in whole:
-        return any(_stands_in(whole[1:-1], quotation.sentence) for quotation in reading.quotations.get(number, []))
+        return any(is_cut_of(whole[1:-1], quotation.sentence) for quotation in reading.quotations.get(number, []))
     return _stands_as_words(whole, sentence)
 
 
 def _expect_claim(reading: _Reading, words: str, said: str, number: int, line: str) -> str:
     """A number's words and its speaker, both in one sentence quoted under ``number``; returns that sentence."""
     for quotation in reading.quotations.get(number, []):
-        if words and _stands_in(words, quotation.sentence) and _says(reading, said, quotation):
+        if words and is_cut_of(words, quotation.sentence) and _says(reading, said, quotation):
             return quotation.sentence
     reading.found.append(f"not in a quoted sentence, or not this speaker's: {line}")
     return ""
@@ -474,25 +481,19 @@ def _is_source_line(reading: _Reading, lines: list[str], index: int) -> bool:
     head = {source.label, f"{source.label}, {calendar.published(source)}"}
     if index == 0:
         return cited[2] in head
-    other = reading.digest.sources[source.origin - 1]
-    return lines[index] in {
-        article.title or "",
+    origin = reading.digest.sources[source.origin - 1]
+    text = None if source.copy_of is None else reading.digest.sources[source.copy_of - 1]
+    own = {
+        article.title,
         say(AUTHOR, author=article.byline or ""),
         f"{calendar.published(source)}, {say(BASES[article.published.basis])}",
-        say(SHARED, other=f"[{other.number}] {other.label}") if other is not source else "",
-    } or (cited[2] != source.label and _stands_in(lines[index], _flat(article.text)))
-
-
-def _stands_in(words: str, sentence: str) -> bool:
-    """Whether the pieces of a cut text stand in the sentence, in order."""
-    at = 0
-    pieces = [piece for piece in (part.strip() for part in words.split(CUT)) if piece]
-    for piece in pieces:
-        at = sentence.find(piece, at)
-        if at < 0:
-            return False
-        at += len(piece)
-    return bool(pieces)
+        say(SHARED, other=f"[{origin.number}] {origin.label}") if origin is not source else None,
+        say(COPY, other=f"[{text.number}] {text.label}") if text is not None else None,
+        *_lines(also_at(reading.digest, source) or ""),
+    }
+    if lines[index] in own or revisions.is_sound(lines[index], source):
+        return True
+    return cited[2] != source.label and is_cut_of(lines[index], _flat(article.text))
 
 
 def _flat(text: str) -> str:

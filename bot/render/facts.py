@@ -6,15 +6,16 @@ from base64 import urlsafe_b64encode
 from collections.abc import Callable, Iterable, Sequence
 from hashlib import blake2b
 
-from bot.digest.model import Account, Citation, Digest, Entry, Line, Tracker
+from bot.digest.model import Account, ArticleId, Change, Citation, Digest, Entry, Line, Revision, Source, Tracker
 from bot.render import calendar
 from bot.render.figures import claim_items
-from bot.render.html import Html, said
+from bot.render.html import Html, bold, code, join, said
 from bot.render.layout import CUT, Item, pack
 from bot.render.message import COPY_LIMIT, NEW, Button, Message
 from bot.render.overview import button_label
+from bot.render.revisions import beside
 from bot.render.snippets import one_line
-from bot.render.sources import context_items
+from bot.render.sources import context_items, update_items
 from bot.render.summary import line_item
 from bot.render.timeline import entry_item
 from bot.render.words import say
@@ -35,8 +36,13 @@ def no_link(_: str) -> None:
 def fact_key(digest: Digest, citation: Citation) -> str:
     """What names a cited sentence, the same in every story and at every start: 16 of A-Z, a-z, 0-9, - and _."""
     article = digest.sources[citation.source - 1].article
-    words = " ".join(citation.sentence.of(article.text).split())
-    return urlsafe_b64encode(blake2b(f"{article.id}\0{words}".encode(), digest_size=12).digest()).decode()
+    return key_of(article.id, citation.sentence.of(article.text))
+
+
+def key_of(article: ArticleId, sentence: str) -> str:
+    """What names a sentence of an article."""
+    words = " ".join(sentence.split())
+    return urlsafe_b64encode(blake2b(f"{article}\0{words}".encode(), digest_size=12).digest()).decode()
 
 
 def payload_of(digest: Digest, citation: Citation) -> str:
@@ -54,10 +60,34 @@ def fact_page(
     line = next((line for line in sentences if fact_key(digest, line.citation) == key), None)
     if line is None:
         return ()
-    items = [*sound(digest, _facts(digest, line), trackers), *context_items(digest, [line.citation])]
+    items = [
+        *sound(digest, _facts(digest, line), trackers),
+        *context_items(digest, [line.citation]),
+        *sound(digest, update_items(digest, line.citation), trackers),
+    ]
     pages = [page.html for page in pack(digest, Html(""), items)]
     rows = copy_rows(digest, [line.citation], link_to)
     return (*(Message(html=html) for html in pages[:-1]), Message(html=pages[-1], buttons=rows))
+
+
+def former_fact(digest: Digest, key: str) -> tuple[Message, ...]:
+    """What became of the sentence of this key in a later version of its article; empty for one that is not known."""
+    for source in digest.sources:
+        for revision in source.revisions:
+            for change in revision.changes:
+                if change.before is not None and key_of(source.article.id, change.before) == key:
+                    return (_former(source, revision, change),)
+    return ()
+
+
+def _former(source: Source, revision: Revision, change: Change) -> Message:
+    lines = [
+        bold(f"[{source.number}] {source.label}"),
+        said("This link leads to a sentence that the article does not have any more."),
+        *beside(change, revision),
+        said("All that I know of the article: {command}", command=code(f"/sources {source.number}")),
+    ]
+    return Message(html=join(lines, "\n"))
 
 
 def unknown_fact(trackers: Sequence[Tracker]) -> Message:

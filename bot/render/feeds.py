@@ -7,13 +7,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from bot.digest.model import Article, Basis
+from bot.digest.model import Article, Basis, Revision
 from bot.errors import Problem
 from bot.render.calendar import day_of
 from bot.render.html import Html, bold, code, italic, join, said, said_many, text
 from bot.render.layout import units
 from bot.render.message import MESSAGE_LIMIT, Button, Message
 from bot.render.operators import brief
+from bot.render.revisions import updated
 from bot.render.sources import AUTHOR, BASES
 from bot.render.words import phrase, say, say_many
 
@@ -52,6 +53,7 @@ class SourceLine:
     paused: bool
     articles: int
     last_article: datetime | None
+    set_aside: int
     last_try: datetime | None
     next_try: datetime | None
     reason: str | None
@@ -75,7 +77,7 @@ class Account:
 
     ``is_new`` and ``is_changed`` are both False for one that was known just so. ``figures`` and ``events`` count what
     was read in it; ``stories`` are the titles of those it belongs to. ``repeats`` names an earlier article of which it
-    repeats the wording.
+    repeats the wording; ``revision`` is what the last of its new versions changed.
     """
 
     article: Article
@@ -85,6 +87,7 @@ class Account:
     events: int = 0
     stories: tuple[str, ...] = ()
     repeats: str | None = None
+    revision: Revision | None = None
 
 
 def read_press(data: str) -> tuple[Press, int, int]:
@@ -345,7 +348,18 @@ def _source(line: SourceLine, now: datetime) -> Html:
     looked = say("not looked at yet")
     if line.last_try is not None:
         looked = say("looked at {ago}", ago=_ago(line.last_try, now))
-    steps = [brought, looked, *([] if line.paused else [say("next {soon}", soon=_in(line.next_try, now))])]
+    steps = [brought]
+    if line.set_aside:
+        steps.append(
+            say_many(
+                "{number} article set aside, not in English",
+                "{number} articles set aside, not in English",
+                line.set_aside,
+            )
+        )
+    steps.append(looked)
+    if not line.paused:
+        steps.append(say("next {soon}", soon=_in(line.next_try, now)))
     lines = [join([bold(_called(line)), text(" · " + " · ".join(state))]), text("; ".join(steps))]
     if line.reason is not None:
         lines.append(join([bold(say("In trouble:")), text(" " + _short(line.reason, REASON))]))
@@ -365,6 +379,8 @@ def _account(account: Account) -> Html:
     figures = say_many("{number} figure", "{number} figures", account.figures)
     events = say_many("{number} event", "{number} events", account.events)
     lines.append(text(say("I read {figures} and {events} in it.", figures=figures, events=events)))
+    if account.is_changed and account.revision is not None:
+        lines.append(italic(updated(account.revision)))
     if account.stories:
         lines.append(text(say("It belongs to: {stories}.", stories=_short(", ".join(account.stories), TITLE))))
     else:

@@ -15,6 +15,7 @@ from bot.render.words import number, phrase, say, say_many
 PREFIX = "o:"  #: before what an operator's button asks, and a number
 SEND, STOP, CHATS = "send", "stop", "chats"
 TROUBLED = 3  #: sources in trouble that are named
+MOST_STORIES = 20  #: that are named
 A_DAY, AN_HOUR, A_MINUTE = 86400, 3600, 60  #: seconds
 KINDS = {
     Kind.PRIVATE: phrase("private"),
@@ -44,8 +45,9 @@ class Status:
 
     ``answered_in`` is how long Telegram took for an answer, None when it gave none; ``behind`` how late the briefing
     is that has been due longest; ``held_up`` how much longer than asked a short sleep took; ``oldest`` how long the
-    message waits that waits longest. ``sources`` are followed, ``troubled`` are the names of those that cannot be read
-    now. ``size`` is bytes.
+    message waits that waits longest. ``articles`` counts all there are; ``stories`` says by title how many belong to
+    each, ``homeless`` how many fit none. ``sources`` are followed, ``troubled`` are the names of those that cannot be
+    read now; ``set_aside`` counts what they brought in languages that are not read. ``size`` is bytes.
     """
 
     answered_in: timedelta | None
@@ -56,8 +58,11 @@ class Status:
     chats: int
     subscribed: int
     articles: int
+    stories: Sequence[tuple[str, int]]
+    homeless: int
     sources: int
     troubled: Sequence[str]
+    set_aside: int
     size: int
     store_fault: str | None
     given_up: Sequence[Fault]
@@ -126,13 +131,32 @@ def status(found: Status) -> Message:
             say("Chats"),
             say("{all}, of them {subscribed} subscribed", all=number(found.chats), subscribed=number(found.subscribed)),
         ),
-        _line(say("Story"), say_many("{number} article", "{number} articles", found.articles)),
+        _line(say("Story") if len(found.stories) == 1 else say("Stories"), _library(found)),
         _line(say("Sources"), _sources(found)),
+        *([_line(say("Set aside"), _set_aside(found.set_aside))] if found.set_aside else []),
         _line(say("Store"), f"{found.size / 1e6:.1f} MB" + (f"; {found.store_fault}" if found.store_fault else "")),
         *_faults(say("Messages given up last"), found.given_up),
         *_faults(say("Errors and warnings, the newest first"), found.errors),
     ]
     return Message(html=join(lines, "\n"))
+
+
+def _library(found: Status) -> str:
+    """ "23 articles: The flood 12, The strike 9; in no story 4"; the count alone where one story has them all."""
+    counted = say_many("{number} article", "{number} articles", found.articles)
+    if len(found.stories) == 1 and not found.homeless:
+        return counted
+    named = ", ".join(f"{title} {number(count)}" for title, count in found.stories[:MOST_STORIES])
+    if len(found.stories) > MOST_STORIES:
+        named = say("{names} and {count} more", names=named, count=len(found.stories) - MOST_STORIES)
+    parts = [named, *([say("in no story {count}", count=found.homeless)] if found.homeless else [])]
+    return f"{counted}: {'; '.join(parts)}"
+
+
+def _set_aside(count: int) -> str:
+    return say_many(
+        "{number} article that is not in English: /feeds", "{number} articles that are not in English: /feeds", count
+    )
 
 
 def register(found: Register) -> Message:

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 from bot.digest.model import Claim, Digest, Figure, Span
 from bot.render.html import Html, bold, text
+from bot.render.layout import CUT
 
 SNIPPET_LIMIT = 190  #: characters of a claim's words, beyond which the farthest fields are left to the quotation
 _PAIRS = {"“": "”", '"': '"', "‘": "’", "(": ")", "[": "]"}
@@ -96,3 +97,15 @@ def _distance(one: Span, other: Span) -> int:
 
 def _union(spans: Sequence[Span]) -> Span:
     return Span(start=min(span.start for span in spans), end=max(span.end for span in spans))
+
+
+def is_cut_of(words: str, sentence: str) -> bool:
+    """Whether the pieces of a cut text stand in the sentence, in order."""
+    at = 0
+    pieces = [piece for piece in (part.strip() for part in words.split(CUT)) if piece]
+    for piece in pieces:
+        at = sentence.find(piece, at)
+        if at < 0:
+            return False
+        at += len(piece)
+    return bool(pieces)

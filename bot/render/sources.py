@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Sequence
+from collections.abc import Collection, Sequence
 
 from bot.digest.model import Basis, Citation, Digest, Source, Span
-from bot.render import calendar
-from bot.render.html import Html, bold, italic, join, link, quote, text, underline
+from bot.render import calendar, revisions
+from bot.render.html import Html, bold, italic, join, link, quote, said, text, underline
 from bot.render.layout import CUT, QUOTE_LIMIT, Item
 from bot.render.snippets import one_line
-from bot.render.words import phrase, say
+from bot.render.words import number, phrase, say
 
 BASES = {
     Basis.STATED: phrase("stated by the publisher"),
@@ -19,16 +19,47 @@ BASES = {
 }
 AUTHOR = phrase("by {author}")
 SHARED = phrase("shares its wording or publisher with {other}: one origin, not two")
+COPY = phrase("says what {other} says, nearly word for word: one origin, not two")
+ALSO = phrase("also at: {others}")
 OPEN = phrase("open the article")
 AROUND = 700  #: characters of the paragraph shown before, and after, a cited sentence
+MOST_COPIES = 20  #: that are named below the article whose words they have
 
 
-def source_items(digest: Digest, numbers: Container[int] | None = None) -> list[Item]:
+def source_items(digest: Digest, numbers: Collection[int] | None = None) -> list[Item]:
     """One item an article, of those numbers or all: number, label, title, author, date and how it is known, wording
-    shared with another."""
+    shared with another, when it was updated and what changed.
+
+    An article that another one shown has the words of is named there, and has no item of its own. One that is asked
+    for alone is shown with all that is kept of its updates.
+    """
+    shown = [source for source in digest.sources if numbers is None or source.number in numbers]
+    if len(shown) == 1 and numbers is not None:
+        (source,) = shown
+        return [Item(html=_source(digest, source)), *(_update(source, lines) for lines in revisions.whole(source))]
+    there = {source.number for source in shown}
     return [
-        Item(html=_source(digest, source)) for source in digest.sources if numbers is None or source.number in numbers
+        Item(html=join([_source(digest, source), *revisions.glance(source)], "\n"))
+        for source in shown
+        if source.copy_of not in there
     ]
+
+
+def also_at(digest: Digest, source: Source) -> Html | None:
+    """ "also at: [4] The Herald, [7] The Post" for the copies of an article; None when there is none."""
+    copies = copies_of(digest, source)
+    if not copies:
+        return None
+    names = join(map(_linked, copies[:MOST_COPIES]), ", ")
+    left = len(copies) - MOST_COPIES
+    if left > 0:
+        names = said("{names} and {count} more", names=names, count=text(number(left)))
+    return said(ALSO, others=names)
+
+
+def copies_of(digest: Digest, source: Source) -> list[Source]:
+    """The articles that have the words of this one."""
+    return [other for other in digest.sources if other.copy_of == source.number]
 
 
 def _source(digest: Digest, source: Source) -> Html:
@@ -39,17 +70,41 @@ def _source(digest: Digest, source: Source) -> Html:
     if article.byline:
         lines.append(text(say(AUTHOR, author=article.byline)))
     lines.append(italic(f"{calendar.published(source)}, {say(BASES[article.published.basis])}"))
-    if source.origin != source.number:
-        lines.append(text(say(SHARED, other=_first_of(digest, source))))
+    if source.copy_of is not None:
+        lines.append(text(say(COPY, other=_named(digest, source.copy_of))))
+    elif source.origin != source.number:
+        lines.append(text(say(SHARED, other=_named(digest, source.origin))))
+    copies = also_at(digest, source)
+    if copies is not None:
+        lines.append(copies)
     if article.url:
         lines.append(link(say(OPEN), article.url))
     return join(lines, "\n")
 
 
-def _first_of(digest: Digest, source: Source) -> str:
-    """The number and label of the article that this one shares its origin with."""
-    other = digest.sources[source.origin - 1]
-    return f"[{other.number}] {other.label}"
+def _linked(source: Source) -> Html:
+    label, url = f"[{source.number}] {source.label}", source.article.url
+    return link(label, url) if url else text(label)
+
+
+def _update(source: Source, lines: Sequence[Html]) -> Item:
+    return Item(html=join([bold(f"[{source.number}] {source.label}"), *lines], "\n"))
+
+
+def _named(digest: Digest, number: int) -> str:
+    return f"[{number}] {digest.sources[number - 1].label}"
+
+
+def update_items(digest: Digest, citation: Citation) -> list[Item]:
+    """What a cited sentence was before its article was last updated."""
+    source = digest.sources[citation.source - 1]
+    words = " ".join(citation.sentence.of(source.article.text).split())
+    return [
+        _update(source, revisions.beside(change, revision))
+        for revision in source.revisions[-1:]
+        for change in revision.changes
+        if change.after == words
+    ]
 
 
 def context_items(digest: Digest, citations: Sequence[Citation]) -> list[Item]:

@@ -50,8 +50,26 @@ def news_items(digest: Digest, since: int) -> list[Item]:
 
 
 def entry_items(digest: Digest, entries: Iterable[Entry]) -> list[Item]:
-    """Every entry; one with many tellings in several items, each under the date."""
-    return [item for entry in entries for item in chunks(digest, entry.accounts, partial(entry_item, digest, entry))]
+    """Every entry; one with many tellings in several items, each under the date. What a copy tells in the words of the
+    article that it is a copy of is told once."""
+    return [
+        item
+        for entry in entries
+        for item in chunks(digest, _uncopied(digest, entry), partial(entry_item, digest, entry))
+    ]
+
+
+def _uncopied(digest: Digest, entry: Entry) -> list[Account]:
+    told = {(account.citation.source, _told(digest, account)) for account in entry.accounts}
+    return [
+        account
+        for account in entry.accounts
+        if (digest.sources[account.citation.source - 1].copy_of, _told(digest, account)) not in told
+    ]
+
+
+def _told(digest: Digest, account: Account) -> str:
+    return telling(digest.sources[account.citation.source - 1].article.text, account)
 
 
 def entry_item(digest: Digest, entry: Entry, accounts: Sequence[Account]) -> Item:

@@ -13,7 +13,7 @@ from bot.ports import Notice, Unread
 from bot.sources import pdf
 from bot.sources.confined import Confined, ConfinedError
 from bot.sources.front_matter import read_front_matter
-from bot.sources.language import ENGLISH, foreign, name_of
+from bot.sources.language import ENGLISH, aside, foreign, name_of
 from bot.sources.manifest import Entry, dated
 from bot.sources.page import LARGEST as LARGEST_PAGE
 from bot.sources.page import Page, read_page
@@ -73,8 +73,7 @@ async def open_document(
     known = _over(entry or Entry(), content.entry)
     language = await asyncio.to_thread(_other_language, content.text, known.language)
     if language is not None:
-        aside = Notice(where=where, text=f"set aside: it looks like {language}, not English")
-        return Opened(items=(*content.notices, aside))
+        return Opened(items=(*content.notices, aside(where, language)))
     published, reason = known.published, content.reason
     if published is None:
         published, reason = dated(name, content.text, modified)

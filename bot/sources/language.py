@@ -7,6 +7,8 @@ import re
 import unicodedata
 from typing import TYPE_CHECKING
 
+from bot.ports import Notice
+
 if TYPE_CHECKING:
     from py3langid.langid import LanguageIdentifier  # type: ignore[import-untyped]
 
@@ -91,6 +93,11 @@ def foreign(text: str) -> str | None:
     if 1 - dict(ranks)[ENGLISH] < SURE:
         return None
     return LANGUAGES[ranks[0][0]]
+
+
+def aside(where: str, language: str) -> Notice:
+    """What is told of an article in a language, by its name, that is not read."""
+    return Notice(where=where, text=f"set aside: it looks like {language}, and I read English only", is_aside=True)
 
 
 def name_of(code: str) -> str:

@@ -14,7 +14,7 @@ from bot.ports import Clock, Declared, Findings, Found, Notice, Seen, SourceKind
 from bot.sources.confined import Confined, ConfinedError
 from bot.sources.feed import Entry, Feed, read_feed
 from bot.sources.fetching import ANY, FEEDS, WebClient
-from bot.sources.language import foreign
+from bot.sources.language import aside, foreign
 from bot.sources.links import article_id, site
 from bot.sources.outcomes import Fetched, NotModified, Outcome, RetryAt
 from bot.sources.page import Page, read_page
@@ -224,7 +224,7 @@ def _checked(article: Article, remarks: Sequence[str]) -> Read:
     where = article.url or article.id
     language = foreign(article.text)
     if language is not None:
-        return Read(remarks=(Notice(where=where, text=f"set aside: it looks like {language}, not English"),))
+        return Read(remarks=(aside(where, language),))
     return Read(article=article, remarks=tuple(Notice(where=where, text=remark) for remark in remarks))
 
 

@@ -9,7 +9,7 @@ from datetime import datetime
 from bot.digest.model import Article, ArticleId, Basis, Published
 from bot.errors import Problem
 from bot.ports import Notice
-from bot.sources.language import foreign
+from bot.sources.language import aside, foreign
 from bot.sources.links import article_id, tidy
 from bot.sources.page import LONGEST
 from bot.sources.text import line, neutral
@@ -43,7 +43,7 @@ def read_post(text: str, *, channel: str | None, sent: datetime, link: str | Non
         )
     language = foreign(words)
     if language is not None:
-        return Notice(where=where, text=f"set aside: it looks like {language}, not English")
+        return aside(where, language)
     digest = hashlib.sha256(f"{where}\n{sent.isoformat()}\n{words}".encode()).hexdigest()
     return Article(
         id=article_id(link) if link else ArticleId(f"post-{digest[:12]}"),

@@ -25,9 +25,11 @@ ON CONFLICT (hash) DO NOTHING
 KEPT_CONTENTS = "SELECT hash, id FROM contents WHERE hash = ANY(%s) ORDER BY hash FOR KEY SHARE"
 QUEUE = """
 INSERT INTO outbox (chat, key, state, content, thread, silent, queued)
-SELECT m.chat, m.key, CASE WHEN c.is_closed THEN 'paused' ELSE 'pending' END, m.content, m.thread, m.silent, %s
-FROM unnest(%s::bigint[], %s::text[], %s::bigint[], %s::bigint[], %s::boolean[]) WITH ORDINALITY
-    AS m (chat, key, content, thread, silent, place) LEFT JOIN chats c ON c.id = m.chat
+SELECT m.chat, m.key, CASE WHEN closed.id IS NULL THEN 'pending' ELSE 'paused' END, m.content, m.thread, m.silent,
+    %(now)s
+FROM unnest(%(chats)s::bigint[], %(keys)s::text[], %(contents)s::bigint[], %(threads)s::bigint[], %(silent)s::boolean[])
+    WITH ORDINALITY AS m (chat, key, content, thread, silent, place)
+LEFT JOIN (SELECT id FROM chats WHERE id = ANY(%(chats)s) AND is_closed) AS closed ON closed.id = m.chat
 ORDER BY m.place
 ON CONFLICT (chat, key) DO NOTHING
 """
@@ -120,18 +122,17 @@ async def queue(connection: Connection, messages: Sequence[Outgoing], now: datet
     """
     if not messages:
         return
-    numbers = await _contents(connection, {_content(message) for message in messages})
-    await connection.execute(
-        QUEUE,
-        (
-            now,
-            [message.chat for message in messages],
-            [message.key for message in messages],
-            [numbers[_content(message)] for message in messages],
-            [message.thread for message in messages],
-            [message.silent for message in messages],
-        ),
-    )
+    contents = [_content(message) for message in messages]
+    numbers = await _contents(connection, set(contents))
+    values = {
+        "now": now,
+        "chats": [message.chat for message in messages],
+        "keys": [message.key for message in messages],
+        "contents": [numbers[content] for content in contents],
+        "threads": [message.thread for message in messages],
+        "silent": [message.silent for message in messages],
+    }
+    await connection.execute(QUEUE, values)
     await tell(connection, WORK)
 
 

@@ -25,13 +25,8 @@ class Chats:
 
     async def chat(self, chat: ChatId) -> Chat | None:
         """What is kept about a chat."""
-
-        async def look(connection: Connection) -> Chat | None:
-            query = "SELECT document::text FROM chats WHERE id = %s"
-            row = await (await connection.execute(query, (chat,))).fetchone()
-            return None if row is None else read_chat(row[0])
-
-        return await self._database.step(look)
+        found = await self._database.rows("SELECT document::text FROM chats WHERE id = %s", (chat,))
+        return None if not found else read_chat(found[0][0])
 
     async def change(self, chat: ChatId, change: Callable[[Chat], Chat], *, drops_waiting: bool = False) -> Chat:
         """Changes one chat, and holds back or lets go what waits for it."""
@@ -86,22 +81,11 @@ class Chats:
 
     async def is_banned(self, chat: ChatId) -> bool:
         """Whether the operators want nothing to do with the chat."""
-
-        async def look(connection: Connection) -> bool:
-            query = "SELECT EXISTS (SELECT FROM chats WHERE id = %s AND is_banned)"
-            row = await (await connection.execute(query, (chat,))).fetchone()
-            return row is not None and bool(row[0])
-
-        return await self._database.step(look)
+        return bool(await self._database.rows("SELECT id FROM chats WHERE id = %s AND is_banned", (chat,)))
 
     async def shut_out_before(self, moment: datetime) -> tuple[ChatId, ...]:
         """The chats that have not let the bot in since before ``moment``."""
-
-        async def look(connection: Connection) -> tuple[ChatId, ...]:
-            found = await connection.execute(SHUT_OUT_BEFORE, (moment,))
-            return tuple(ChatId(chat) for (chat,) in await found.fetchall())
-
-        return await self._database.step(look)
+        return tuple(ChatId(chat) for (chat,) in await self._database.rows(SHUT_OUT_BEFORE, (moment,)))
 
 
 async def _forget_panels(connection: Connection, chat: ChatId) -> None:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable
+import select
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
-from typing import Any, Final, TypeVar
+from typing import Any, Final, LiteralString, TypeVar
 
 import psycopg
 import structlog
@@ -34,6 +35,7 @@ T = TypeVar("T")
 Connection = AsyncConnection[tuple[Any, ...]]
 Pool = AsyncConnectionPool[Connection]
 Work = Callable[[Connection], Awaitable[T]]
+Values = Sequence[object] | Mapping[str, object]
 
 
 class Database:
@@ -59,6 +61,26 @@ class Database:
         Raises:
             StoreAwayError: the database does not answer. When it fell silent at the very end, all may have been done.
         """
+
+        async def whole(connection: Connection) -> T:
+            async with connection.transaction():
+                return await work(connection)
+
+        return await self._until_done(whole)
+
+    async def rows(self, statement: LiteralString, values: Values = ()) -> list[Any]:
+        """`step` of one statement, and the rows it returns: one way to the server and back instead of three.
+
+        Raises:
+            StoreAwayError: as by `step`.
+        """
+
+        async def work(connection: Connection) -> list[Any]:
+            return await (await connection.execute(statement, values)).fetchall()
+
+        return await self._until_done(work)
+
+    async def _until_done(self, work: Work[T]) -> T:
         with answering(self.address):
             for attempt in range(1, ATTEMPTS + 1):
                 try:
@@ -77,7 +99,7 @@ class Database:
             StoreAwayError: the database does not answer.
         """
         with answering(self.address):
-            async with (await self._opened()).connection() as connection:
+            async with (await self._opened()).connection() as connection, connection.transaction():
                 await connection.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
                 await connection.execute("SELECT set_config('statement_timeout', '0', true)")
                 yield connection
@@ -101,11 +123,12 @@ class Database:
                     self.loop = asyncio.get_running_loop()
                     pool: Pool = AsyncConnectionPool(
                         self.address.conninfo(),
+                        kwargs={"autocommit": True},
                         min_size=FEWEST,
                         max_size=MOST,
                         timeout=PATIENCE,
                         configure=_configure,
-                        check=AsyncConnectionPool.check_connection,
+                        check=_check,
                         open=False,
                         name="sitrep",
                     )
@@ -140,4 +163,11 @@ async def tell(connection: Connection, what: str) -> None:
 
 async def _configure(connection: Connection) -> None:
     await connection.execute(SESSION)
-    await connection.commit()
+
+
+async def _check(connection: Connection) -> None:
+    """Asks a connection whether it works only when there is something to read: so it is when the server has gone."""
+    poll = select.poll()
+    poll.register(connection.fileno(), select.POLLIN)
+    if poll.poll(0):
+        await AsyncConnectionPool.check_connection(connection)

@@ -30,12 +30,12 @@ from storage.outbox_index import FARTHEST
 from storage.postgres import chat_rows
 from storage.postgres.contents import drop_unused
 from storage.postgres.database import Connection, Database, Work
+from storage.postgres.grouping import Grouped
 from storage.postgres.rates import drop_turns
 from storage.postgres.workers import Worker, return_lost
 from storage.rows import Content
 
 A_STRETCH = 1000  #: messages dropped in one step
-POLL = timedelta(seconds=1)  #: between two looks whether another process settled what held up a chat
 
 CLAIM = """
 WITH heads AS (
@@ -68,9 +68,13 @@ WHERE id = ANY(%s) AND holder = %s
 FORGOTTEN = "UPDATE outbox SET holder = NULL WHERE holder = %s AND state = 'pending' AND NOT id = ANY(%s)"
 HELD = "SELECT chat, thread FROM outbox WHERE id = %s AND holder = %s FOR NO KEY UPDATE"
 DELIVERED = """
-UPDATE outbox SET state = 'sent', settled = %s, holder = NULL, content = NULL, thread = NULL, silent = false,
+WITH done AS MATERIALIZED (
+    SELECT id, at FROM unnest(%s::bigint[], %s::timestamptz[]) AS d (id, at) JOIN outbox USING (id)
+    WHERE holder = %s ORDER BY id FOR NO KEY UPDATE OF outbox
+)
+UPDATE outbox SET state = 'sent', settled = done.at, holder = NULL, content = NULL, thread = NULL, silent = false,
     attempts = 0, doubts = 0, not_before = NULL, queued = NULL, reason = NULL
-WHERE id = %s AND holder = %s
+FROM done WHERE outbox.id = done.id RETURNING outbox.id
 """
 DIES = "UPDATE outbox SET state = 'dead', settled = %s, reason = %s, holder = NULL, not_before = NULL WHERE id = %s"
 WAITS = "UPDATE outbox SET attempts = %s, doubts = %s, not_before = %s, reason = %s WHERE id = %s"
@@ -108,6 +112,8 @@ class Outbox:
     _database: Database
     _worker: Worker
     _claims: Claims
+    _begins: Grouped[Collection[RowId], frozenset[RowId]]
+    _deliveries: Grouped[tuple[RowId, datetime], None]
 
     async def claim(self, most: int, now: datetime) -> tuple[Queued, ...]:
         """Takes messages for this process; when the server crashes, they were never taken."""
@@ -138,30 +144,51 @@ class Outbox:
 
         This is the fence: a process that was given up for dead meanwhile holds nothing any more.
         """
-        worker = await self._worker.id()
-
-        async def work(connection: Connection) -> frozenset[RowId]:
-            found = await connection.execute(BEGIN, (list(rows), worker))
-            return frozenset(RowId(row) for (row,) in await found.fetchall())
-
         self._claims.rows.difference_update(rows)
         try:
-            return await self._database.step(work)
+            return await self._begins.do(rows)
         except asyncio.CancelledError:
-            await asyncio.shield(self.release(rows, now))
+            await asyncio.shield(self._take_back(rows, now))
             raise
+
+    async def _take_back(self, rows: Collection[RowId], now: datetime) -> None:
+        """Returns messages that a step may be beginning just now; it is over when one that comes after it is."""
+        await self._begins.do(())
+        await self.release(rows, now)
+
+    async def _begin_together(self, asked: Sequence[Collection[RowId]]) -> list[frozenset[RowId]]:
+        """Begins what several ask for in one step; what two ask for is the first's."""
+        worker = await self._worker.id()
+        begun = {row for (row,) in await self._database.rows(BEGIN, ([row for rows in asked for row in rows], worker))}
+        answers = []
+        for rows in asked:
+            answers.append(frozenset(begun.intersection(rows)))
+            begun.difference_update(rows)
+        return answers
 
     async def settle(self, queued: Queued, state: NextState, now: datetime, notices: Sequence[Outgoing] = ()) -> None:
         """Records what became of a message, of its chat, and what is to be said of it."""
+        if isinstance(state, Delivered) and not notices:
+            await self._deliveries.do((queued.id, now))
+        else:
+            await self._settle_alone(queued.id, state, now, notices)
+        self._claims.rows.discard(queued.id)
+        self._claims.work.set()
+
+    async def _settle_alone(self, row: RowId, state: NextState, now: datetime, notices: Sequence[Outgoing]) -> None:
         worker = await self._worker.id()
 
         async def work(connection: Connection) -> None:
-            if await _settle(connection, queued.id, worker, state, now):
+            if await _settle(connection, row, worker, state, now):
                 await chat_rows.queue(connection, notices, now)
 
         await self._database.step(work)
-        self._claims.rows.discard(queued.id)
-        self._claims.work.set()
+
+    async def _deliver_together(self, asked: Sequence[tuple[RowId, datetime]]) -> list[None]:
+        """Records in one step that messages arrived."""
+        rows, moments = [row for row, _ in asked], [moment for _, moment in asked]
+        await self._database.rows(DELIVERED, (rows, moments, await self._worker.id()))
+        return [None] * len(asked)
 
     async def release(self, rows: Collection[RowId], now: datetime) -> None:
         """Returns messages that were not sent."""
@@ -221,7 +248,7 @@ class Outbox:
 async def _settle(connection: Connection, row: RowId, worker: int, state: NextState, now: datetime) -> bool:
     """Records what became of one message; False when this process does not hold it."""
     if isinstance(state, Delivered):
-        return (await connection.execute(DELIVERED, (now, row, worker))).rowcount == 1
+        return (await connection.execute(DELIVERED, ([row], [now], worker))).rowcount == 1
     held = await (await connection.execute(HELD, (row, worker))).fetchone()
     if held is None:
         return False

@@ -8,9 +8,11 @@ from datetime import timedelta
 from bot.ports import Pace
 from storage.postgres.database import Connection, Database
 
-TAKE = "SELECT take_turns(%s::text[], %s, %s, %s, %s, %s)"
+# What a crash of the server forgets, the next second forgives.
+TAKE = """
+SELECT take_turns(%s::text[], %s, %s, %s, %s, %s), set_config('synchronous_commit', 'off', true)
+"""
 REFUSED = "SELECT refuse_turns(%s, %s)"
-HURRY = "SET LOCAL synchronous_commit TO off"  #: what a crash of the server forgets, the next second forgives
 PRUNE = """
 DELETE FROM chat_turns
 WHERE greatest(paid_until, shut_until, recent[cardinality(recent)] + 60) < extract(epoch FROM clock_timestamp())
@@ -25,13 +27,8 @@ class Rates:
     async def take_turns(self, chats: Sequence[int | str], pace: Pace, *, is_reply: bool) -> tuple[timedelta, ...]:
         """Asks for a turn for each chat, in order."""
         values = (list(map(str, chats)), is_reply, pace.spacing, pace.chat_spacing, pace.burst, pace.group)
-
-        async def work(connection: Connection) -> tuple[timedelta, ...]:
-            await connection.execute(HURRY)
-            row = await (await connection.execute(TAKE, values)).fetchone()
-            return tuple(timedelta(seconds=wait) for wait in ([] if row is None else row[0]))
-
-        return await self._database.step(work)
+        ((waits, _),) = await self._database.rows(TAKE, values)
+        return tuple(timedelta(seconds=wait) for wait in waits)
 
     async def refused(self, chat: int | str, pause: timedelta) -> None:
         """Holds back the chat, or everybody."""

@@ -17,6 +17,7 @@ from storage.postgres.briefings import Briefings
 from storage.postgres.broadcasts import Broadcasts
 from storage.postgres.chats import Chats
 from storage.postgres.database import WORK, Database
+from storage.postgres.grouping import Grouped
 from storage.postgres.leases import Leases
 from storage.postgres.migrating import check_schema
 from storage.postgres.mirror import Mirror, load
@@ -67,6 +68,8 @@ class PostgresStore(
         self._worker = Worker(self._database)
         self._assignments = Assignments(self._database, self._worker)
         self._claims = Claims()
+        self._begins = Grouped(self._begin_together)
+        self._deliveries = Grouped(self._deliver_together)
         self._size = size
         self._edition = 0
         self._database.hear(WORK, self._claims.work.set)

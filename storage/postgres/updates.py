@@ -7,7 +7,7 @@ from datetime import timedelta
 from storage.postgres.database import Connection, Database
 
 KEPT = timedelta(days=2)  #: Telegram repeats an update for a day (Bot API)
-TAKE = "INSERT INTO updates (bot, id) VALUES (%s, %s) ON CONFLICT (bot, id) DO NOTHING"
+TAKE = "INSERT INTO updates (bot, id) VALUES (%s, %s) ON CONFLICT (bot, id) DO NOTHING RETURNING id"
 PRUNE = "DELETE FROM updates WHERE taken < clock_timestamp() - %s"
 
 
@@ -18,11 +18,7 @@ class Updates:
 
     async def take_update(self, bot: int, update: int) -> bool:
         """Whether nobody took the update before."""
-
-        async def work(connection: Connection) -> bool:
-            return (await connection.execute(TAKE, (bot, update))).rowcount == 1
-
-        return await self._database.step(work)
+        return bool(await self._database.rows(TAKE, (bot, update)))
 
     async def prune_updates(self) -> int:
         """Forgets old ones."""

@@ -1,5 +1,7 @@
 """Three processes on one database, while they and the server are killed and frozen: ``python -m tests.chaos.workers``.
 
+With ``--cuts`` each is on a machine of its own (`tests.chaos.networks`), and so often one's cable to the database is
+pulled.
 It prints what became of every message, and ends with 1 when one was lost, or one came twice that no kill excuses.
 """
 
@@ -16,24 +18,29 @@ import time
 from bisect import bisect_left
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from contextlib import ExitStack, nullcontext
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from benchmarks.sandbox import Sandbox, sandbox
 from bot.chats import Schedule
 from bot.errors import StoreAwayError
 from bot.outbox import ChatId, State
+from storage.postgres.addresses import Address
 from storage.postgres.store import PostgresStore, open_store
 from tests.chaos.harness import Texts, arrivals, queue, texts_for
+from tests.chaos.networks import PORT, Machine, go_apart, machines, relayed, why_not
 from tests.homes import closed
-from tests.postgres import Server, serving
+from tests.postgres import LOOPBACK, Server, serving
 from tests.stores import first_step
 
 PROCESSES = 3
 RATE = 20.0  #: messages a second of all processes together
 LIMIT = 30  #: messages that may arrive in any second: what is sent evenly may arrive unevenly on a busy machine
 FROZEN = 4.5  #: seconds; longer than a lease of `tests.chaos.worker`
+CUT = 6.0  #: seconds; longer than a lease, too
 PATIENCE = 120.0  #: seconds for what is left at the end
 
 
@@ -63,27 +70,37 @@ class Found:
         )
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Spot:
+    """Where a process runs: how its command begins, and the addresses of the database and of Telegram there."""
+
+    database: str
+    telegram: str
+    command: tuple[str, ...] = ()
+
+
 @dataclass(slots=True, kw_only=True)
 class Crew:
     """The processes at work, by place; who is gone is replaced at once."""
 
     folder: Path
-    database: str
-    target: Sandbox
+    token: str
+    spots: Sequence[Spot]
     processes: list[subprocess.Popen[str]] = field(default_factory=list)
 
-    def start(self) -> subprocess.Popen[str]:
-        """One more process; it may not be at work yet."""
-        command = [sys.executable, "-m", "tests.chaos.worker", str(self.folder), self.database]
+    def start(self) -> None:
+        """A process at each place; they may not be at work yet."""
+        self.processes = [self._started(spot) for spot in self.spots]
+
+    def _started(self, spot: Spot) -> subprocess.Popen[str]:
+        command = [*spot.command, sys.executable, "-m", "tests.chaos.worker", str(self.folder), spot.database]
         with (self.folder / "log").open("a") as log:
-            process = subprocess.Popen(
-                [*command, self.target.address, self.target.token, "--rate", str(RATE)],
+            return subprocess.Popen(
+                [*command, spot.telegram, self.token, "--rate", str(RATE)],
                 stdout=subprocess.PIPE,
                 stderr=log,
                 text=True,
             )
-        self.processes.append(process)
-        return process
 
     def wait(self) -> None:
         """Returns once the processes are at work."""
@@ -101,10 +118,9 @@ class Crew:
 
     def kill(self, place: int) -> None:
         """Kills a process and starts another in its place."""
-        process = self.processes.pop(place)
-        process.kill()
-        process.wait()
-        self.start()
+        self.processes[place].kill()
+        self.processes[place].wait()
+        self.processes[place] = self._started(self.spots[place])
 
     def end(self) -> None:
         """Ends all."""
@@ -136,11 +152,26 @@ async def until_done(store: PostgresStore, chats: int, target: Sandbox) -> None:
         await asyncio.sleep(0.2)
 
 
-async def disturb(ours: Crew, server: Server, kills: int, *, freezes: int, crashes: int, dice: random.Random) -> None:
-    """Kills and freezes processes, and crashes the server, at random moments."""
-    deeds = ["kill"] * kills + ["freeze"] * freezes + ["crash"] * crashes
-    dice.shuffle(deeds)
-    for deed in deeds:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Deeds:
+    """How often what is done: processes killed and frozen, the server crashed, cables pulled."""
+
+    kills: int
+    freezes: int = 1
+    crashes: int = 1
+    cuts: int = 0
+
+    @property
+    def excuses(self) -> int:
+        """How many messages may come twice for it."""
+        return self.kills + self.freezes + self.crashes + self.cuts
+
+
+async def disturb(ours: Crew, server: Server, deeds: Deeds, network: Sequence[Machine], dice: random.Random) -> None:
+    """Does all this at random moments."""
+    to_do = ["kill"] * deeds.kills + ["freeze"] * deeds.freezes + ["crash"] * deeds.crashes + ["cut"] * deeds.cuts
+    dice.shuffle(to_do)
+    for deed in to_do:
         await asyncio.sleep(dice.uniform(0.5, 2.0))
         match deed:
             case "kill":
@@ -150,36 +181,56 @@ async def disturb(ours: Crew, server: Server, kills: int, *, freezes: int, crash
                 process.send_signal(signal.SIGSTOP)
                 await asyncio.sleep(FROZEN)
                 process.send_signal(signal.SIGCONT)
+            case "cut":
+                machine = dice.choice(network)
+                machine.pull()
+                await asyncio.sleep(CUT)
+                machine.plug()
             case _:
                 await asyncio.to_thread(server.kill)
                 await asyncio.to_thread(server.revive)
 
 
 async def ordeal(
-    folder: Path, server: Server, *, messages: int, kills: int, freezes: int = 1, crashes: int = 1, seed: int = 1
+    folder: Path, server: Server, deeds: Deeds, *, messages: int, network: Sequence[Machine] = (), seed: int = 1
 ) -> Found:
-    """Sends ``messages``, and as many briefings as a quarter of them, through all of it."""
+    """Sends ``messages``, and as many briefings as a quarter of them, through all of it.
+
+    The processes are on the machines of the ``network``, or all on this one.
+    """
     address = server.fresh()
     store = open_store(address)
     with sandbox("--fast") as target:
+        port = urlsplit(target.address).port
+        assert port is not None
         chats = target.crowd(messages // 2)
         subscribers = target.crowd(messages // 4)
         texts = texts_for(chats, each=2)
         await store.record(first_step())
         await queue(store, texts)
         await subscribe(store, subscribers)
-        ours = Crew(folder=folder, database=address.url, target=target)
-        try:
-            for _ in range(PROCESSES):
+        async with relayed("0.0.0.0", PORT, to=(LOOPBACK, port)) if network else nullcontext():
+            spots = [_spot_of(machine, address) for machine in network]
+            here = Spot(database=address.url, telegram=target.address)
+            ours = Crew(folder=folder, token=target.token, spots=spots or [here] * PROCESSES)
+            try:
                 ours.start()
-            await asyncio.to_thread(ours.wait)
-            await disturb(ours, server, kills, freezes=freezes, crashes=crashes, dice=random.Random(seed))
-            await until_done(store, len(chats) + len(subscribers), target)
-            found = await asyncio.to_thread(arrivals, target)
-        finally:
-            ours.end()
+                await asyncio.to_thread(ours.wait)
+                await disturb(ours, server, deeds, network, random.Random(seed))
+                await until_done(store, len(chats) + len(subscribers), target)
+                found = await asyncio.to_thread(arrivals, target)
+            finally:
+                ours.end()
     await closed(store)
-    return account(texts, subscribers, found, excuses=kills + freezes + crashes)
+    return account(texts, subscribers, found, excuses=deeds.excuses)
+
+
+def _spot_of(machine: Machine, address: Address) -> Spot:
+    return Spot(
+        database=address.url.replace(LOOPBACK, machine.database),
+        telegram=f"http://{LOOPBACK}:{PORT}",
+        command=machine.command,
+    )
 
 
 def account(
@@ -217,9 +268,21 @@ def main() -> None:
     parser.add_argument("--messages", type=int, default=2000)
     parser.add_argument("--kills", type=int, default=20)
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--cuts", type=int, default=0)
+    parser.add_argument("--is-apart", action="store_true", help="said by this program to itself")
     given = parser.parse_args()
-    with tempfile.TemporaryDirectory() as folder, serving() as server:
-        found = asyncio.run(ordeal(Path(folder), server, messages=given.messages, kills=given.kills, seed=given.seed))
+    deeds = Deeds(kills=given.kills, cuts=given.cuts)
+    if given.cuts and not given.is_apart:
+        if reason := why_not():
+            sys.exit(reason)
+        go_apart("tests.chaos.workers", [*sys.argv[1:], "--is-apart"])
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit("ended"))  # by itself the first process of a namespace heeds none
+    with ExitStack() as stack:
+        folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
+        network = stack.enter_context(machines(PROCESSES)) if given.cuts else []
+        everywhere = ("-clisten_addresses=*",) if network else ()
+        server = stack.enter_context(serving(*everywhere, listen=LOOPBACK))
+        found = asyncio.run(ordeal(folder, server, deeds, messages=given.messages, network=network, seed=given.seed))
     print(found)
     sys.exit(0 if found.is_good else 1)
 

@@ -183,8 +183,8 @@ async def test_another_language_is_set_aside_with_a_word(articles: Path) -> None
 
     assert [item.id for item in items if isinstance(item, Article)] == ["en.txt"]
     assert [(Path(item.where).name, item.text) for item in items if isinstance(item, Notice)][:2] == [
-        ("de.txt", "set aside: it looks like German, not English"),
-        ("fr.txt", "set aside: it looks like French, not English"),
+        ("de.txt", "set aside: it looks like German, and I read English only"),
+        ("fr.txt", "set aside: it looks like French, and I read English only"),
     ]
 
 

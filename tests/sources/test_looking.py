@@ -96,7 +96,7 @@ async def test_one_bad_page_does_not_stop_the_others_and_is_not_asked_for_again(
     assert said == [
         "the dates of 5 of 5 entries are not believed: it is the same for every entry",
         "no date stated: taken from the moment it was read",
-        "set aside: it looks like German, not English",
+        "set aside: it looks like German, and I read English only",
         "0 in the page",
         "status 404",
         "no date stated: taken from the moment it was read",

@@ -42,5 +42,5 @@ def test_a_post_that_only_points_somewhere_gives_its_links() -> None:
 
 def test_a_post_in_another_language_is_set_aside() -> None:
     assert read_post(GERMAN, channel="Fluss", sent=NOW) == Notice(
-        where="Fluss", text="set aside: it looks like German, not English"
+        where="Fluss", text="set aside: it looks like German, and I read English only", is_aside=True
     )

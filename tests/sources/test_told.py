@@ -40,7 +40,8 @@ def fits(message: Message) -> None:
 def test_a_page_of_sources_fits_whatever_strangers_call_themselves(text: str) -> None:
     line = SourceLine(
         number=10_000, name=text, kind="folder", place=text, by_operator=True, paused=True, articles=10**9,
-        last_article=NOW, last_try=NOW - timedelta(days=3000), next_try=NOW, reason=text, remarks=(text, text),
+        last_article=NOW, set_aside=10**6, last_try=NOW - timedelta(days=3000), next_try=NOW, reason=text,
+        remarks=(text, text),
     )  # fmt: skip
     fits(feeds.source_page(SourcePage(lines=[line] * feeds.A_PAGE, total=10**6, page=3, pages=9, now=NOW)))
     for message in (feeds.confirm_removal(line, 1), feeds.source_stays(line), feeds.source_added(line, text, 10**6)):
