@@ -123,7 +123,6 @@ class Database:
                     self.loop = asyncio.get_running_loop()
                     pool: Pool = AsyncConnectionPool(
                         self.address.conninfo(),
-                        kwargs={"autocommit": True},
                         min_size=FEWEST,
                         max_size=MOST,
                         timeout=PATIENCE,
@@ -162,6 +161,7 @@ async def tell(connection: Connection, what: str) -> None:
 
 
 async def _configure(connection: Connection) -> None:
+    await connection.set_autocommit(True)
     await connection.execute(SESSION)
 
 
