@@ -21,6 +21,7 @@ from tests.homes import closed
 from tests.stores import NOW, SOON, choosing, message, subscribed
 
 CHATS = 20_000
+AT_ONCE = 100  #: planned in one step
 MANY = """
 INSERT INTO chats (id, document)
 SELECT n, %(document)s::jsonb || jsonb_build_object('id', n) FROM generate_series(1, %(chats)s) AS n
@@ -109,20 +110,42 @@ async def test_everybody_whose_step_failed_is_told_and_what_comes_after_is_done(
     assert steps == [[0, 1], [2, 3]]
 
 
+async def test_what_is_asked_while_a_step_is_under_way_is_done_after_it_and_together() -> None:
+    done: list[Sequence[int]] = []
+
+    async def slowly(numbers: Sequence[int]) -> Sequence[int]:
+        await asyncio.sleep(0.01)
+        done.append(numbers)
+        return numbers
+
+    grouped = Grouped(slowly)
+    first = asyncio.create_task(grouped.do(1))
+    for _ in range(3):  # until its step is under way
+        await asyncio.sleep(0)
+    first.cancel()
+    taken_back = asyncio.create_task(grouped.do(2))
+    later = [asyncio.create_task(grouped.do(number)) for number in (3, 4)]
+    await asyncio.sleep(0)
+    taken_back.cancel()
+
+    assert await asyncio.gather(*later) == [3, 4]
+    assert done == [[1], [3, 4]]
+
+
 async def test_planning_looks_at_no_more_chats_than_it_plans(store: PostgresStore, address: Address) -> None:
     due = choosing(next_due=SOON)(Chat(id=ChatId(1)))
-    ids = list(range(1, 101))
+    ids = list(range(1, AT_ONCE + 1))
     messages = {
         "chats": ids,
-        "keys": ["k"] * 100,
-        "contents": [1] * 100,
-        "threads": [None] * 100,
-        "silent": [False] * 100,
+        "keys": ["k"] * AT_ONCE,
+        "contents": [1] * AT_ONCE,
+        "threads": [None] * AT_ONCE,
+        "silent": [False] * AT_ONCE,
     }
-    documents = f"[{','.join([chat_text(due)] * 100)}]"
+    documents = f"[{','.join([chat_text(due)] * AT_ONCE)}]"
     asked = (
-        (briefings.DUE, {"worker": 1, "now": SOON, "most": 1000}),
-        (briefings.DUE, {"worker": 1, "now": SOON - timedelta(days=1), "most": 1000}),
+        (briefings.DUE, {"worker": 1, "now": SOON, "most": 10 * AT_ONCE}),
+        (briefings.DUE, {"worker": 1, "now": SOON - timedelta(days=1), "most": 10 * AT_ONCE}),
         (briefings.BRIEF, {"ids": ids, "before": documents, "after": documents}),
         (chat_rows.QUEUE, {"now": NOW, **messages}),
     )

@@ -41,7 +41,7 @@ RATE = 20.0  #: messages a second of all processes together
 LIMIT = 30  #: messages that may arrive in any second: what is sent evenly may arrive unevenly on a busy machine
 FROZEN = 4.5  #: seconds; longer than a lease of `tests.chaos.worker`
 CUT = 6.0  #: seconds; longer than a lease, too
-PATIENCE = 120.0  #: seconds for what is left at the end
+PATIENCE = 60.0  #: seconds in which nothing arrives; then what is still to come is given up
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -139,8 +139,11 @@ async def subscribe(store: PostgresStore, chats: Sequence[int]) -> None:
 
 async def until_done(store: PostgresStore, chats: int, target: Sandbox) -> None:
     """Waits until nothing is to be sent any more, and everybody has got something."""
-    until = time.monotonic() + PATIENCE
+    until, total = time.monotonic() + PATIENCE, None
     while time.monotonic() < until:
+        before, total = total, (await asyncio.to_thread(target.sent))["total"]
+        if total != before:
+            until = time.monotonic() + PATIENCE
         try:
             depth = (await store.depth()).by_state
         except StoreAwayError:
