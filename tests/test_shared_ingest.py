@@ -12,7 +12,7 @@ from benchmarks.sandbox import sandbox
 from storage.postgres.addresses import Address
 from storage.postgres.store import open_store
 from tests import postgres
-from tests.chaos.workers import Crew
+from tests.chaos.workers import Crew, Spot
 from tests.homes import closed
 
 ARTICLES = 30
@@ -47,20 +47,22 @@ async def test_a_worker_that_is_killed_while_two_read_loses_nothing_and_nothing_
 ) -> None:
     address = postgres_server.fresh()
     with sandbox("--fast") as target, psycopg.connect(address.conninfo(), autocommit=True) as connection:
-        crew = Crew(folder=tmp_path, database=address.url, target=target)
+        here = Spot(database=address.url, telegram=target.address)
+        workers = [Crew(folder=tmp_path, token=target.token, spots=[here]) for _ in range(2)]
         try:
-            for _ in range(2):
-                crew.start()
-                await asyncio.to_thread(crew.wait_for_last)
+            for worker in workers:  # the first to come leads
+                worker.start()
+                await asyncio.to_thread(worker.wait)
             names = fill(tmp_path)
             async with asyncio.timeout(PATIENCE):
                 while connection.execute(AT_WORK).fetchone() != (2,):  # noqa: ASYNC110
                     await asyncio.sleep(0.02)
-            crew.processes.pop(killed).kill()
+            workers[killed].end()
             found = await filed(address, ARTICLES)
             left = connection.execute(LEFT).fetchone()
         finally:
-            crew.end()
+            for worker in workers:
+                worker.end()
     store = open_store(address)
     digest = await store.digest()
     await closed(store)

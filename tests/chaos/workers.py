@@ -105,16 +105,9 @@ class Crew:
     def wait(self) -> None:
         """Returns once the processes are at work."""
         for process in self.processes:
-            self._wait_for(process)
-
-    def wait_for_last(self) -> None:
-        """Returns once the process started last is at work."""
-        self._wait_for(self.processes[-1])
-
-    def _wait_for(self, process: subprocess.Popen[str]) -> None:
-        assert process.stdout
-        line = process.stdout.readline()
-        assert line == "at work\n", f"expected a bot at work, got {line!r}: {(self.folder / 'log').read_text()}"
+            assert process.stdout
+            line = process.stdout.readline()
+            assert line == "at work\n", f"expected a bot at work, got {line!r}: {(self.folder / 'log').read_text()}"
 
     def kill(self, place: int) -> None:
         """Kills a process and starts another in its place."""
