@@ -420,8 +420,11 @@ def _write_new(path: Path, content: bytes, mode: int = 0o644) -> None:
 async def _check(chosen: Settings) -> int:
     from bot import checkup
 
-    if problems := await checkup.problems(chosen, _say):
-        return _failed([str(problem) for problem in problems])
+    found = await checkup.problems(chosen, _say)
+    for advice in (one for one in found if one.is_advice):
+        _say(f"! {advice}")
+    if problems := [str(one) for one in found if not one.is_advice]:
+        return _failed(problems)
     _say("Everything is in order.")
     return 0
 

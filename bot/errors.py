@@ -8,12 +8,16 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Problem:
-    """One thing that is wrong with what somebody wrote or set up; ``got`` never holds a secret."""
+    """One thing that is wrong with what somebody wrote or set up; ``got`` never holds a secret.
+
+    ``is_advice``: the bot runs well without it, but somebody may miss something.
+    """
 
     where: str
     expected: str
     got: str
     fix: str
+    is_advice: bool = False
 
     def __str__(self) -> str:
         return f"{self.where}: expected {self.expected}, got {self.got}. {self.fix}"

@@ -163,7 +163,7 @@ async def _file(desk: FrontDesk, message: Message, document: Document) -> Shown:
 
 async def _answer(desk: FrontDesk, place: Place, work: Awaitable[Shown]) -> None:
     """Says what comes of ``work``; whoever waits sees that somebody is at it."""
-    desk.replies.attend(place, render.takes_a_while())
+    desk.replies.attend(place, render.takes_a_while)
     await desk.replies.say(place, [await work])
 
 

@@ -37,7 +37,7 @@ def register(application: App, desk: FrontDesk) -> None:
         place = place_of(update)
         if place is not None and (update.effective_message is not None or update.callback_query is not None):
             is_channel = update.effective_chat is not None and update.effective_chat.type == ChatType.CHANNEL
-            desk.replies.attend(place, still_at_it(), may_say=not is_channel)
+            desk.replies.attend(place, None if is_channel else still_at_it)
 
     async def language(asked: Asked) -> Sequence[Message]:
         if asked.is_channel and not asked.words:

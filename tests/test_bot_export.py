@@ -57,7 +57,7 @@ async def test_a_form_can_be_named(bot: Stage, word: str, name: str) -> None:
 async def test_another_word_is_answered_with_the_forms(bot: Stage) -> None:
     (said,) = await bot.state.ask(bot.state.private, "/export docx")
 
-    assert said.text == "I expected markdown, html, json, ics; I got docx"
+    assert said.text == "I expected markdown, html, json, ics; I got docx\nFor example: /export html"
 
 
 async def test_a_file_is_made_once_a_story_and_language(bot: Stage) -> None:

@@ -134,8 +134,9 @@ def test_an_unknown_command_says_which_are_known():
 
 
 def test_an_empty_story_says_so():
-    assert answer(Digest(), Question(command="troops"), shipped_trackers())[0].html == EMPTY_STORY
-    assert briefing(Digest(), 0, shipped_trackers())[0].html == EMPTY_STORY
+    told = answer(Digest(), Question(command="troops"), shipped_trackers())[0].html
+    assert told.startswith(f"{EMPTY_STORY}\nTo be told what they say once there are some: <code>/subscribe")
+    assert briefing(Digest(), 0, shipped_trackers())[0].html.startswith(f"{EMPTY_STORY}\n\nThe next briefing")
     assert sample(Digest()) == Example()
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import assert_never
@@ -79,9 +79,11 @@ class Replies:
                 return False
         return True
 
-    def attend(self, place: Place, words: Message, *, may_say: bool = True) -> None:
-        """Shows from now on, until the running task ends, that the bot is at it; and says ``words``, if it may."""
-        attend(self.sender, Wait(words=outgoing(replace(place, silent=True), words), may_say=may_say))
+    def attend(self, place: Place, words: Callable[[], Message] | None) -> None:
+        """Shows from now on, until the running task ends, that the bot is at it, and says so in ``words``, if any."""
+        silent = replace(place, silent=True)
+        told = None if words is None else lambda: outgoing(silent, words())
+        attend(self.sender, Wait(chat=place.chat, thread=place.thread, words=told))
 
     async def replace(self, place: Place, at: MessageId, message: Message) -> None:
         """Puts a message in the place of one that is there; below it when that one cannot be edited any more."""
@@ -97,7 +99,7 @@ class Replies:
     async def _answer(self, message: Outgoing) -> bool:
         """Says something, the first time in the place of what was said to whoever waits for it."""
         wait = WAIT.get()
-        if wait is None or (wait.words.chat, wait.words.thread) != (message.chat, message.thread):
+        if wait is None or (wait.chat, wait.thread) != (message.chat, message.thread):
             return await self._say(message)
         async with wait.turn:
             wait.is_answered = True

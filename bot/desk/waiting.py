@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
 from contextvars import ContextVar
 from dataclasses import dataclass, field
 
-from bot.outbox import MessageId, Outgoing
+from bot.outbox import ChatId, MessageId, Outgoing
 from bot.ports import Signs
 
 UNSEEN = 1.0  #: seconds for which nobody needs a sign
@@ -16,13 +17,14 @@ SHOWN = 4.5  #: seconds; Telegram shows for 5 that somebody writes
 
 @dataclass(slots=True, kw_only=True)
 class Wait:
-    """Somebody waits in the chat and topic of ``words``, which say that it goes on, if ``may_say`` so.
+    """Somebody waits in a chat, and a topic of it; ``words`` say that it goes on, None where that is not said.
 
     ``said`` is where they stand until the answer takes their place. ``turn`` is held while either is being sent.
     """
 
-    words: Outgoing
-    may_say: bool = True
+    chat: ChatId
+    thread: int | None
+    words: Callable[[], Outgoing] | None
     said: MessageId | None = None
     is_answered: bool = False
     turn: asyncio.Lock = field(default_factory=asyncio.Lock)
@@ -50,14 +52,15 @@ def attend(signs: Signs, wait: Wait) -> None:
 
 async def _sign(signs: Signs, wait: Wait, work: asyncio.Task[object]) -> None:
     """Shows that somebody writes, renewed; says so once; and takes that back if no answer took its place."""
-    await signs.typing(wait.words.chat, wait.words.thread)
+    await signs.typing(wait.chat, wait.thread)
     await asyncio.wait([work], timeout=WORDLESS - UNSEEN)
-    if not work.done() and wait.may_say:
+    if not work.done() and wait.words is not None:
         async with wait.turn:
             if not wait.is_answered:
-                wait.said = await signs.note(wait.words)
+                wait.said = await signs.note(wait.words())
     while not work.done():
-        await signs.typing(wait.words.chat, wait.words.thread)
+        await signs.typing(wait.chat, wait.thread)
         await asyncio.wait([work], timeout=SHOWN)
     if wait.said is not None:
-        await signs.take_back(wait.words.chat, wait.said)
+        at, wait.said = wait.said, None
+        await signs.take_back(wait.chat, at)

@@ -26,7 +26,7 @@ from bot.drawing.sheet import Align, Sheet, Sign, Stroke, Words
 from bot.render.pictures.values import Axis, Explained, Mark, Open, Picture, Row
 
 LABELS = 530  #: pixels for a number and what it counts
-LABELS_OF_EVENTS = 390  #: pixels for a date
+LABELS_OF_EVENTS = (390, 480)  #: pixels for a date, at least and at most
 GUTTER = 44  #: between words and marks
 EDGE = 22  #: beyond the axis on the right, for a mark at its very end
 BETWEEN_ROWS = 22
@@ -94,16 +94,20 @@ def _lay_key(sheet: Sheet, key: Sequence[Explained], y: float) -> float:
 
 
 def _lay_groups(sheet: Sheet, picture: Picture, y: float) -> float:
-    columns = _Columns(
-        labels=LABELS_OF_EVENTS if picture.fades else LABELS,
-        left=MARGIN + (LABELS_OF_EVENTS if picture.fades else LABELS) + GUTTER,
-        right=WIDTH - MARGIN - EDGE,
-    )
+    labels = _room_for_dates(picture) if picture.fades else LABELS
+    columns = _Columns(labels=labels, left=MARGIN + labels + GUTTER, right=WIDTH - MARGIN - EDGE)
     for number, group in enumerate(picture.groups):
         y = _lay_heading(sheet, group.heading, picture.axis, columns, y + (BETWEEN_GROUPS if number else 0))
         for row in group.rows:
             y = _lay_row(sheet, row, picture, columns, y) + BETWEEN_ROWS
     return y
+
+
+def _room_for_dates(picture: Picture) -> float:
+    """As wide as the longest date that stands on one line in the room there is."""
+    least, most = LABELS_OF_EVENTS
+    widths = [width_of(row.lead, LEAD) for group in picture.groups for row in group.rows]
+    return max([least, *(width for width in widths if width <= most)])
 
 
 def _lay_heading(sheet: Sheet, heading: str, axis: Axis, columns: _Columns, y: float) -> float:

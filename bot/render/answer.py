@@ -13,12 +13,12 @@ from bot.render import figures, timeline, understood
 from bot.render.calendar import INFERRED
 from bot.render.check import problems
 from bot.render.facts import LinkTo, copy_rows, fact_key, no_link
-from bot.render.html import Html, bold, italic, join, said, text
+from bot.render.html import Html, bold, code, italic, join, said, text
 from bot.render.layout import Item, Page, pack, units
 from bot.render.message import CAPTION_LIMIT, NEW, Button, Message, Question, View
 from bot.render.overview import NOTHING_NEW, SIGN, Title, in_words, late, more, overview, story_line
 from bot.render.pictures.choosing import picture_of
-from bot.render.search import Narrowed, hit_items, nothing
+from bot.render.search import Narrowed, first_steps, hit_items, nothing
 from bot.render.sources import context_items, source_items
 from bot.render.summary import line_items
 from bot.render.words import phrase, say
@@ -32,7 +32,7 @@ STORY_COMMANDS = {
 SENT_AT_ONCE = 2  #: messages of an answer; a longer one is paged through by buttons
 BRIEFING_LINES = 4  #: cited lines that open a briefing
 SHORT_LINES = 2  #: the same for a short one
-EMPTY_STORY = phrase("No articles have been read yet. When some arrive, I answer here.")
+EMPTY_STORY = phrase("No articles have been read yet.")
 _END = Item(html=Html(""), heading=True)
 NO_HTML = Html("")
 EMPTY_ANSWER = phrase("The articles say nothing that belongs here.")
@@ -57,19 +57,34 @@ def answer(
         ValueError: no such command.
     """
     if not digest.sources:
-        return (Message(html=join([*story_line(story), said(EMPTY_STORY)], "\n")),)
+        return (Message(html=join([*story_line(story), said(EMPTY_STORY), *_until_there_are_some()], "\n")),)
     name, items = content(digest, question.command, trackers, narrowed)
     items = sound(digest, items, trackers)
     if not items and narrowed is not None:
         return (nothing(digest, question, name, narrowed.request, trackers, story=story),)
     title = _title(name, digest, () if narrowed is None else understood.lines(narrowed.request), story)
-    pages = pack(digest, title, items or [Item(html=said(EMPTY_ANSWER))])
+    if not items:
+        html = join([title, said(EMPTY_ANSWER), text(more(trackers))], "\n\n")
+        return (Message(html=html, buttons=first_steps(trackers)),)
+    pages = pack(digest, title, items)
     if question.view is View.SOURCES:
         return (_sources_view(digest, question, pages, trackers, link_to),)
     if len(pages) > SENT_AT_ONCE or question.page > 0:
         page = min(question.page, len(pages) - 1)
         return (_message(digest, pages, page, question, trackers),)
     return tuple(_message(digest, pages, page, question, trackers) for page in range(len(pages)))
+
+
+def _until_there_are_some() -> list[Html]:
+    """What to do while there are no articles, for readers and for those who run the bot."""
+    return [
+        said("To be told what they say once there are some: {command}", command=code("/subscribe 08:00 Kyiv")),
+        said(
+            "Whoever runs this bot brings them with {add}, {feeds} or a file.",
+            add=code("/add https://…"),
+            feeds=code("/feeds add https://…"),
+        ),
+    ]
 
 
 def briefing(
@@ -87,10 +102,15 @@ def briefing(
     of the story, when there are several.
     """
     if not digest.sources:
-        return (Message(html=join([*story_line(story), *_late(due), said(EMPTY_STORY)], "\n\n")),)
+        when = text("/subscribe")
+        coming = said(
+            "The next briefing tells what has come by then; when that is you choose with {command}.", command=when
+        )
+        return (Message(html=join([*story_line(story), *_late(due), said(EMPTY_STORY), coming], "\n\n")),)
     if since >= digest.revision:
         heading = _title(Title.BRIEFING, digest, story=story)
-        return (Message(html=join([heading, *_late(due), said(NOTHING_NEW)], "\n\n")),)
+        rest = text(more(trackers))
+        return (Message(html=join([heading, *_late(due), said(NOTHING_NEW), rest], "\n\n")),)
     title = join([_title(Title.BRIEFING if since == 0 else Title.NEWS, digest, story=story), *_late(due)], "\n")
     shown = [one for one in trackers if choices.trackers is None or one.name in choices.trackers]
     items = [item for section in choices.sections for item in _briefing_section(digest, section, since, shown, choices)]
@@ -136,7 +156,10 @@ def _shortened(digest: Digest, title: Html, items: Sequence[Item], rest: Item, m
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Example:
-    """One cited line with its quotation, to show how an answer looks, and the key of its sentence; "" without one."""
+    """One cited line with its quotation, to show how an answer looks, and the key of its sentence; "" without one.
+
+    Below it stands what the sign before a date means, when a date of it bears it.
+    """
 
     html: Html = NO_HTML
     key: str = ""
@@ -149,7 +172,9 @@ def sample(digest: Digest) -> Example:
         items = sound(digest, line_items(digest, [line]), ())
         if items:
             key = fact_key(digest, line.citation)
-            return Example(html=pack(digest, Html(""), items)[0].html, key=key, has_articles=True)
+            html = pack(digest, Html(""), items)[0].html
+            signed = join([html, italic(say(SIGN))], "\n") if INFERRED in html else html
+            return Example(html=signed, key=key, has_articles=True)
     return Example(has_articles=bool(digest.sources))
 
 

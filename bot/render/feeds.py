@@ -231,7 +231,8 @@ def no_such_source(wanted: str) -> Message:
 
 def not_found(problem: Problem) -> Message:
     """An address, or a list of feeds, that does not hold."""
-    return Message(html=join([bold(say("Not added.")), _problem(problem)], "\n"))
+    example = said("For example: {example}", example=code("/feeds add https://example.org/feed"))
+    return Message(html=join([bold(say("Not added.")), _problem(problem), example], "\n"))
 
 
 def list_read(added: Sequence[str], known: int, refused: Sequence[Problem], passed_over: int) -> Message:
@@ -251,7 +252,12 @@ def list_read(added: Sequence[str], known: int, refused: Sequence[Problem], pass
 
 def nothing_to_export() -> Message:
     """No feeds, so no file."""
-    return Message(html=said("I follow no feeds, so there is nothing to export."))
+    return Message(
+        html=said(
+            "I follow no feeds, so there is nothing to export. To follow one: {command}",
+            command=code("/feeds add https://…"),
+        )
+    )
 
 
 def exported(count: int) -> Html:
@@ -271,7 +277,10 @@ def accounts(read: Sequence[Account], remarks: Sequence[str], problems: Sequence
         shown = shown[:-1]
     if len(shown) < len(blocks):
         shown = [*shown, text(say("And {count} more.", count=len(blocks) - len(shown)))]
-    return Message(html=join(shown or [said("There was nothing in it to read.")], "\n\n"))
+    if not read and not remarks:
+        again = said("Another one: {command}", command=code("/add https://…"))
+        return Message(html=join([*(shown or [said("There was nothing in it to read.")]), again], "\n\n"))
+    return Message(html=join(shown, "\n\n"))
 
 
 def cannot_read_now(problem: Problem) -> Message:

@@ -11,7 +11,7 @@ from bot.digest.model import Digest, Tracker
 from bot.render.alerts import alert_items
 from bot.render.check import problems
 from bot.render.headlines import earlier_version
-from bot.render.html import Html, bold, join, said
+from bot.render.html import Html, bold, join, said, text
 from bot.render.layout import Item, pack
 from bot.render.message import Button, Message
 from bot.render.words import phrase, say
@@ -47,7 +47,7 @@ def news_page(
         group = [item for one, item in made if one.is_held is is_held and _fits(shown, item)]
         items += [Item(html=bold(say(heading)), heading=True), *group] if group else []
     if not items:
-        return Message(html=join([said(NONE), *_closing(is_on=is_on)], "\n"))
+        return Message(html=_none(is_on=is_on))
     pages = _pages(shown, items)
     number = min(page, len(pages) - 1)
     sound = [item for item in pages[number] if item.heading or not _problems(shown, item, trackers, now)]
@@ -84,6 +84,12 @@ def _problems(digest: Digest, item: Item, trackers: Sequence[Tracker], now: date
 
 def _closing(*, is_on: bool) -> Iterable[Html]:
     return () if is_on else (said(SWITCH_ON),)
+
+
+def _none(*, is_on: bool) -> Html:
+    """That there was nothing, and what to do about it."""
+    way = said("Which ones come here you choose with {command}.", command=text("/alerts")) if is_on else said(SWITCH_ON)
+    return join([said(NONE), way], "\n")
 
 
 def _buttons(page: int, pages: int) -> tuple[tuple[Button, ...], ...]:

@@ -148,16 +148,24 @@ def how_to_subscribe(chat: Chat, buttons: Rows = (), name: str | None = None) ->
         ]
     else:
         lines = [
-            said("{chat} gets {briefings}", chat=text(name), briefings=_briefings(chat))
-            if name
-            else said("You get {briefings}", briefings=_briefings(chat)),
-            _next(chat, name),
+            briefed_when(chat, name),
             said(
                 "For another one choose or send another time: {example}",
                 example=code(_to(name, "subscribe 20:30 weekdays")),
             ),
         ]
     return Message(html=join(lines, "\n"), buttons=tuple(buttons))
+
+
+def briefed_when(chat: Chat, name: str | None = None) -> Html:
+    """The briefings that a chat has, and when the next one comes."""
+    briefings = _briefings(chat)
+    gets = (
+        said("{chat} gets {briefings}", chat=text(name), briefings=briefings)
+        if name
+        else said("You get {briefings}", briefings=briefings)
+    )
+    return join([gets, _next(chat, name)], "\n")
 
 
 def _to(name: str | None, words: str) -> str:

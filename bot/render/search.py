@@ -77,7 +77,7 @@ def nothing(
     head.append(said(NOTHING if is_search else NOTHING_HERE))
     return Message(
         html=join([join(head, "\n"), join([said(THERE_IS), *found], "\n")], "\n\n"),
-        buttons=_first_steps(trackers) if is_search else _ways_on(question, request),
+        buttons=first_steps(trackers) if is_search else _ways_on(question, request),
     )
 
 
@@ -85,14 +85,14 @@ def how_to_search(digest: Digest, trackers: Sequence[Tracker]) -> Message:
     """The answer to words that ask for nothing."""
     found = [text(f"/{command}: {words}") for command, words in _offers(digest, trackers).items()]
     how = said("Ask me in your own words, or /search a name, a place, a number. I answer with what the articles say.")
-    return Message(html=join([how, join([said(THERE_IS), *found], "\n")], "\n\n"), buttons=_first_steps(trackers))
+    return Message(html=join([how, join([said(THERE_IS), *found], "\n")], "\n\n"), buttons=first_steps(trackers))
 
 
 def only_english(digest: Digest, trackers: Sequence[Tracker]) -> Message:
     """The answer to words in letters that no English text has."""
     found = [text(f"/{command}: {words}") for command, words in _offers(digest, trackers).items()]
     how = said("The articles are in English, so I find only English words, for example names. Or choose a command:")
-    return Message(html=join([how, join(found, "\n")], "\n\n"), buttons=_first_steps(trackers))
+    return Message(html=join([how, join(found, "\n")], "\n\n"), buttons=first_steps(trackers))
 
 
 def _ways_on(question: Question, request: Request) -> tuple[tuple[Button, ...], ...]:
@@ -106,7 +106,8 @@ def _ways_on(question: Question, request: Request) -> tuple[tuple[Button, ...], 
     return tuple(rows)
 
 
-def _first_steps(trackers: Sequence[Tracker]) -> tuple[tuple[Button, ...], ...]:
+def first_steps(trackers: Sequence[Tracker]) -> tuple[tuple[Button, ...], ...]:
+    """Buttons for the commands that have something to tell of nearly every story."""
     commands = ["summary", *(tracker.command for tracker in trackers[:1]), "timeline"]
     return (tuple(Button(label=button_label(command), data=NEW + command) for command in commands),)
 

@@ -10,7 +10,16 @@ from bot.chats import Chat
 from bot.render.answer import Example
 from bot.render.html import Html, bold, code, italic, join, said, text
 from bot.render.message import NEW, Button, Message
-from bot.render.notices import EXAMPLE, first_steps, how_to_subscribe, introduction, narrowing, subscribed, welcome
+from bot.render.notices import (
+    EXAMPLE,
+    briefed_when,
+    first_steps,
+    how_to_subscribe,
+    introduction,
+    narrowing,
+    subscribed,
+    welcome,
+)
 from bot.render.overview import button_label
 from bot.render.settings import Panel, city_of
 from bot.render.settings import Press as SettingsPress
@@ -186,7 +195,8 @@ def _again(visit: Visit) -> Message:
     """To somebody who has been here: what they have, and the first steps."""
     chat = visit.chat
     back = welcome(visit.example, visit.story, visit.group_link)
-    html = join([bold(say("Welcome back.")), how_to_subscribe(chat).html], "\n")
+    standing = [briefed_when(chat)] if chat.schedules else []
+    html = join([bold(say("Welcome back.")), *standing], "\n")
     example = [visit.example.html] if visit.example.html else []
     tour = (_button(say("👣 The first steps again"), Step.LINE),)
     return Message(html=join([html, *example], "\n\n"), buttons=(*back.buttons, tour))

@@ -111,10 +111,16 @@ def too_large() -> Message:
 def no_such_form(words: str) -> Message:
     """A word after the command that names no form."""
     return Message(
-        html=said(
-            "I expected {expected}; I got {got}",
-            expected=text(", ".join(Form)),
-            got=code(words[:40]),
+        html=join(
+            [
+                said(
+                    "I expected {expected}; I got {got}",
+                    expected=text(", ".join(Form)),
+                    got=code(words[:40]),
+                ),
+                said("For example: {example}", example=code(f"/{COMMAND} {Form.HTML}")),
+            ],
+            "\n",
         )
     )
 

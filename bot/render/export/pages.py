@@ -27,7 +27,8 @@ h2 { margin-top: 2.5rem; border-top: 1px solid var(--line); padding-top: 1rem; }
 blockquote { margin: .4rem 0 1rem 1rem; padding-left: .8rem; border-left: 2px solid var(--line); color: var(--soft); }
 i { color: var(--soft); }
 """.strip()
-_MARKED = re.compile(r"([\\`*_{}\[\]<>#|~])")
+_MARKED = re.compile(r"([\\`*_{}\[\]<>#|~&])")
+_ANGLES = str.maketrans({"<": "%3C", ">": "%3E", "\\": "%5C", "\n": ""})  #: what would end an address between angles
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -146,7 +147,9 @@ class _Reader(HTMLParser):
 
     def handle_endtag(self, tag: str) -> None:
         """Closes it."""
-        self.out.append(f"]({self._links.pop()})" if tag == "a" and self._links else self.marks.get(tag, ""))
+        self.out.append(
+            f"](<{self._links.pop().translate(_ANGLES)}>)" if tag == "a" and self._links else self.marks.get(tag, "")
+        )
 
     def handle_data(self, data: str) -> None:
         """Words."""

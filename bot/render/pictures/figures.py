@@ -6,6 +6,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
+from itertools import accumulate
 
 from bot.digest.model import Claim, Comparator, Digest, FigureGroup, FindingKind, Grain, Reality, Tracker
 from bot.render.figures import claim_notes, group_name
@@ -31,6 +32,7 @@ MOST_BELOW_A_COURSE = 7
 MOST_VAGUE = 2
 MOST_LINES = 4  #: in a panel over time
 MOST_POINTS = 10  #: of one line; the latest
+MOST_PLACED = 18  #: of all lines; more of them cross and cover each other
 LEAD_LIMIT = 25  #: characters; where the counted noun makes it longer, the number stands alone
 WORDS_LIMIT = 100
 NOTE_LIMIT = 48
@@ -184,7 +186,7 @@ def _course(digest: Digest, groups: Sequence[FigureGroup], numbered: set[int]) -
         return None
     _, group, voices = best
     lines = sorted(voices.values(), key=lambda days: (-len(days), min(days)))[:MOST_LINES]
-    lines = [dict(sorted(days.items())[-MOST_POINTS:]) for days in lines]
+    lines = _readable([dict(sorted(days.items())[-MOST_POINTS:]) for days in lines])
     days = day_scale([(day, day) for line in lines for day in line])
     numbers = number_scale(_number(digest.claims[index]) for line in lines for index in line.values())
     return Course(
@@ -209,6 +211,12 @@ def _course(digest: Digest, groups: Sequence[FigureGroup], numbered: set[int]) -
         numbers=numbers.axis,
         is_logarithmic=numbers.is_logarithmic,
     )
+
+
+def _readable(lines: Sequence[dict[date, int]]) -> list[dict[date, int]]:
+    """As many of the lines, from the first, as can be told apart in one panel."""
+    totals = accumulate(map(len, lines))
+    return [line for line, total in zip(lines, totals, strict=True) if total <= MOST_PLACED or line is lines[0]]
 
 
 def _voices(digest: Digest, indices: Iterable[int]) -> dict[tuple[str, ...], dict[date, int]]:

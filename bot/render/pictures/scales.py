@@ -105,8 +105,10 @@ def _plain(number: float) -> str:
     return written(int(number)) if number == int(number) else f"{number:.12g}"
 
 
-def day_scale(stretches: Sequence[tuple[date, date]]) -> DayScale:
+def day_scale(stretches: Sequence[tuple[date, date]], *, are_wide: bool = False) -> DayScale:
     """An axis for stretches of days, both ends included; long gaps between them are left out.
+
+    ``are_wide``: a day that is labelled is so at its middle, where its dot stands, and not where it begins.
 
     Raises:
         ValueError: there are none.
@@ -136,7 +138,7 @@ def day_scale(stretches: Sequence[tuple[date, date]]) -> DayScale:
         return place(day + timedelta(days=1)) if day < date.max else 1.0
 
     breaks = tuple((one[3] + other[2]) / 2 for one, other in pairwise(edges))
-    return DayScale(axis=Axis(ticks=_day_ticks(edges, place), breaks=breaks), begins=place, ends=ends)
+    return DayScale(axis=Axis(ticks=_day_ticks(edges, place, are_wide), breaks=breaks), begins=place, ends=ends)
 
 
 def _spells(stretches: Sequence[tuple[date, date]]) -> list[tuple[date, date]]:
@@ -169,23 +171,30 @@ def _with_room(first: date, last: date) -> tuple[date, date]:
     return (first - room if first - date.min > room else first, last + room if date.max - last > room else last)
 
 
-def _day_ticks(edges: Sequence[tuple[date, date, float, float]], place: Callable[[date], float]) -> tuple[Tick, ...]:
+def _day_ticks(
+    edges: Sequence[tuple[date, date, float, float]], place: Callable[[date], float], are_wide: bool
+) -> tuple[Tick, ...]:
     """A few round days of each stretch, its finest unit that gives no more than there is room for."""
     ticks: list[Tick] = []
     for first, after, begin, end in edges:
         most = max(1, round(MOST_TICKS * (end - begin)))
-        ticks += [Tick(at=place(day), label=label) for day, label in _round_days(first, after, most)]
+        if days := _labelled_days(first, after, most):
+            aside = (end - begin) / (after - first).days / 2 if are_wide else 0.0
+            ticks += [Tick(at=place(day) + aside, label=say("{day:d MMM}", day=day)) for day in days]
+        else:
+            ticks += [Tick(at=place(day), label=label) for day, label in _round_days(first, after, most)]
     return tuple(ticks)
 
 
-def _round_days(first: date, after: date, most: int) -> list[tuple[date, str]]:
-    """Up to ``most`` days with their labels: days, months or years."""
+def _labelled_days(first: date, after: date, most: int) -> list[date]:
+    """Up to ``most`` days of a short stretch; none of one that is better labelled by months."""
     span = (after - first).days
     days = [first + timedelta(days=count) for count in range(span)] if span <= 62 else []
-    for every in (1, 2, 5, 7, 10, 14):
-        found = days[::every]
-        if found and len(found) <= most:
-            return [(day, say("{day:d MMM}", day=day)) for day in found]
+    return next((days[::every] for every in (1, 2, 5, 7, 10, 14) if days and len(days[::every]) <= most), [])
+
+
+def _round_days(first: date, after: date, most: int) -> list[tuple[date, str]]:
+    """Up to ``most`` first days of months or years with their labels."""
     months = [date(year, month, 1) for year in range(first.year, after.year + 1) for month in range(1, 13)]
     inside = [month for month in months if first <= month < after]
     for every in (1, 2, 3, 6):

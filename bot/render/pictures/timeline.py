@@ -35,7 +35,7 @@ def timeline_picture(digest: Digest) -> Picture | None:
     chosen = _chosen(digest)
     if not chosen:
         return None
-    scale = day_scale([_days(digest.timeline[index]) for index in chosen])
+    scale = day_scale([_days(digest.timeline[index]) for index in chosen], are_wide=True)
     rows = [_row(digest, index, scale) for index in chosen]
     left = len(digest.timeline) + len(digest.undated) - len(chosen)
     used = {row.mark.meaning for row in rows if row.mark is not None}
