@@ -36,7 +36,7 @@ COMMANDS = 1000
 LIMIT = timedelta(milliseconds=20)  #: the 99th percentile allowed
 TOKEN = "1:" + "x" * 35
 ME = {"id": 1, "is_bot": True, "first_name": "B", "username": "b_bot"}
-CHAT = {"id": 7, "type": "private", "first_name": "P"}
+CHAT: dict[str, Any] = {"id": 7, "type": "private", "first_name": "P"}
 
 
 class Wire(BaseRequest):
@@ -57,7 +57,7 @@ class Wire(BaseRequest):
         """Nothing to close."""
 
     async def do_request(
-        self, url: str, method: str, request_data: RequestData | None = None, **_: Any
+        self, url: str, method: str, request_data: RequestData | None = None, *_: Any, **__: Any
     ) -> tuple[int, bytes]:
         """The answer to getMe or sendMessage; the request is encoded, as for a network."""
         if request_data is not None:

@@ -27,6 +27,7 @@ from pathlib import Path
 from typing import Any
 
 from bot.digest import language, reading
+from bot.digest.clean import passages
 from bot.digest.merging import Merging, merge
 from bot.digest.model import (
     Article,
@@ -116,7 +117,7 @@ def _reading(articles: Sequence[Article], limit: float) -> tuple[list[Report], f
     for article in articles:
         prose = [
             passage.span.of(article.text).translate(language.PLAIN)
-            for passage in language.passages(article)
+            for passage in passages(article)
             if passage.kind is PassageKind.PROSE
         ]
         with model.select_pipes(disable=[language.SENTENCES]):

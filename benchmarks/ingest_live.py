@@ -7,7 +7,8 @@ time:
 * ``--live`` articles one a second: from handing one over to the recorded step;
 * ``--bulk`` articles at once: how many a second, beside reading alone in one process.
 
-Prints too how long a reply takes at rest, during the first and during the second.
+Before, and once a second during both, somebody asks a question with words, for which the index has to hold what came.
+Prints too how long a reply takes at rest, while the index is built for the first of these questions, and during both.
 """
 
 from __future__ import annotations
@@ -23,6 +24,7 @@ import time
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
+from itertools import cycle
 from pathlib import Path
 
 from benchmarks.replay import TRACKERS, articles, reports
@@ -85,18 +87,26 @@ async def _measure(
     try:
         async with _asking(store) as rest:
             await asyncio.sleep(REST)
+        answers = Answers(store=store, trackers=TRACKERS)
+        began = time.perf_counter()
+        async with _asking(store) as during_index:
+            await answers.talk(_words(first), first.published.day)
+        print(f"first question with words after a start: {time.perf_counter() - began:.1f} s")
         began = time.perf_counter()
         await newsdesk.add([first])
         print(f"first article after a start, {len(stored)} in the story: {time.perf_counter() - began:.1f} s")
-        async with _asking(store) as during_live:
+        async with _asking(store) as during_live, _searching(answers, live) as words_live:
             latencies = await _live(newsdesk, live)
-        async with _asking(store) as during_bulk:
+        async with _asking(store) as during_bulk, _searching(answers, bulk) as words_bulk:
             await _bulk(newsdesk, bulk, alone)
     finally:
         await newsdesk.close()
     print(f"{len(live)} articles, one a second: to the recorded step p50 {_share(latencies, 0.5):.2f} s,", end=" ")
     print(f"p95 {_share(latencies, 0.95):.2f} s, worst {max(latencies):.2f} s (goal: p95 under {GOALS['live']} s)")
-    for name, found in (("at rest", rest), ("one article a second", during_live), ("many at once", during_bulk)):
+    for name, found in (("one article a second", words_live), ("many at once", words_bulk)):
+        print(f"a question with words, {name}: p50 {_share(found, 0.5) * 1e3:.0f} ms, worst {max(found) * 1e3:.0f} ms")
+    phases = {"at rest": rest, "an index is built": during_index}
+    for name, found in (phases | {"one article a second": during_live, "many at once": during_bulk}).items():
         print(f"a reply, {name}: p50 {_share(found, 0.5) * 1e3:.1f} ms, p99 {_share(found, 0.99) * 1e3:.1f} ms")
     is_calm = max(_share(during_live, 0.99), _share(during_bulk, 0.99)) <= GOALS["reply"] * _share(rest, 0.99)
     return int(not is_calm or _share(latencies, 0.95) > GOALS["live"])
@@ -172,6 +182,30 @@ async def _asking(store: TinyStore) -> AsyncIterator[list[float]]:
         yield found
     finally:
         asking.cancel()
+
+
+@asynccontextmanager
+async def _searching(answers: Answers, news: Sequence[Article]) -> AsyncIterator[list[float]]:
+    """How many seconds each answer to a question with words took, one asked every second while the block ran."""
+    found: list[float] = []
+
+    async def ask() -> None:
+        for article in cycle(news):
+            began = time.perf_counter()
+            await answers.talk(_words(article), article.published.day)
+            found.append(time.perf_counter() - began)
+            await asyncio.sleep(1)
+
+    asking = asyncio.create_task(ask())
+    try:
+        yield found
+    finally:
+        asking.cancel()
+
+
+def _words(article: Article) -> str:
+    """Words of an article to ask for."""
+    return " ".join(article.text.split()[:8])
 
 
 def _share(values: Sequence[float], share: float) -> float:

@@ -29,6 +29,7 @@ from storage.postgres.addresses import Address
 from storage.postgres.store import PostgresStore, open_store
 
 TICKS = 200
+PAUSE = 0.02  #: seconds between two questions while briefings are planned
 AHEAD = 200  #: messages that wait for their turn where nothing limits them
 A_BATCH = 100  #: messages of the plain loop in one transaction
 A_STRETCH = 1000  #: chats of the plain loop in one transaction
@@ -82,23 +83,38 @@ class Unlimited:
 
 
 async def plan(store: PostgresStore) -> Found:
-    """Plans everybody who is due with the real desk; then ticks at which nobody is."""
+    """Plans everybody who is due with the real desk, while somebody asks; then ticks at which nobody is due."""
     briefings = Briefings(store=store, answers=Answering(), clock=Standing(), trackers=())
     await store.due(NOW - timedelta(days=1), 1)  # this process is known to the others from here on
     await _told_to_begin()
     gc.collect()
     gc.freeze()  # as the bot does at its start
     before, began = resident(), time.perf_counter()
+    asking = asyncio.create_task(ask(store))
     count = await briefings.plan()
     lasted, after = time.perf_counter() - began, resident()
+    asking.cancel()
+    asked = statistics.quantiles(await asking, n=100)
     ticks = [await _timed(briefings.plan) for _ in range(TICKS)]
     return {
         "count": count,
         "seconds": lasted,
         "megabytes before": before / 1e6,
         "megabytes after": after / 1e6,
+        "asked meanwhile, p50 ms": asked[49] * 1e3,
+        "p99 ms": asked[98] * 1e3,
         "idle tick ms": statistics.median(ticks) * 1e3,
     }
+
+
+async def ask(store: PostgresStore) -> list[float]:
+    """Reads a chat's record now and then, as a command does, until cancelled; how long each took."""
+    times: list[float] = []
+    with suppress(asyncio.CancelledError):
+        while True:
+            times.append(await _timed(lambda: store.chat(ChatId(1))))
+            await asyncio.sleep(PAUSE)
+    return times
 
 
 async def send(store: PostgresStore, rate: float | None) -> Found:

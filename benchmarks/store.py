@@ -18,7 +18,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Callable, Collection, Iterator, Mapping
 from contextlib import asynccontextmanager, closing, contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
@@ -31,7 +31,7 @@ from tinydb.table import Document
 
 from bot.chats import Chat, Schedule
 from bot.desk.briefings import Briefings
-from bot.digest.model import Article, ArticleId, Basis, Digest, Published, Source
+from bot.digest.model import Article, ArticleId, Basis, Digest, Published, Report, Source
 from bot.outbox import ChatId, Delivered
 from bot.stories import MAIN, StoryName
 from storage.codec import chat_text
@@ -201,10 +201,14 @@ class Answering:
     """A story of one article."""
 
     async def digest(self, story: StoryName = MAIN) -> Digest:
-        """Its digest."""
+        """Its digest, whatever ``story`` is asked for."""
         published = Published(moment=NOW, basis=Basis.MANIFEST)
         article = Article(id=ArticleId("a"), text="The river rose.", published=published, publisher="Wire")
         return Digest(sources=(Source(number=1, label="Wire", article=article, origin=1),))
+
+    async def reports(self, story: StoryName = MAIN, numbers: Collection[int] | None = None) -> Mapping[int, Report]:
+        """None: a briefing asks for none."""
+        return {}
 
 
 class Standing:

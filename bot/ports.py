@@ -497,6 +497,11 @@ class IngestStore(Protocol):
 class AnswerStore(Protocol):
     """What answering asks of the store."""
 
+    @property
+    def packing(self) -> Packing:
+        """How reports are written down in it."""
+        ...
+
     async def digest(self, story: StoryName = MAIN) -> Digest:
         """The story's digest as last recorded, an empty one of a story that is not there; from memory."""
         ...
@@ -506,6 +511,10 @@ class AnswerStore(Protocol):
 
         One that is gone, or cannot be read any more, is left out.
         """
+        ...
+
+    async def packed_story(self, story: StoryName = MAIN) -> Mapping[int, str]:
+        """The reports of a story's articles as they are kept, by their source numbers; from memory."""
         ...
 
 

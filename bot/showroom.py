@@ -139,7 +139,7 @@ async def showroom(store: Store, newsdesk: Newsdesk, clock: Clock) -> AsyncItera
         async with WebClient(clock=clock) as client:
             yield Showroom(store, newsdesk, Tools(client=client, confined=confined, clock=clock))
     finally:
-        confined.close()
+        await confined.close()
 
 
 def _first(where: str, items: Sequence[Article | Unread | Notice], reasons: Sequence[str]) -> Opened | Problem:

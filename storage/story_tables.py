@@ -94,16 +94,16 @@ class StoryTables:
         texts = self._storage.texts(REPORTS)
         return {number: texts[number] for number in numbers if number in texts}
 
-    def reports(self, story: StoryName, wanted: Collection[int] | None) -> Callable[[], Mapping[int, Report]]:
-        """A function that decodes reports as they are kept now, by source number; it may be called in a thread."""
+    def packed_story(self, story: StoryName) -> dict[int, str]:
+        """The reports of a story as they are kept, by source number."""
         articles = self._arrivals.get(story, {})
         sources = {place: articles[arrival] for place, arrival in enumerate(sorted(articles), 1)}
         texts = self.packed(sources.values())
-        found = {
-            place: texts[number]
-            for place, number in sources.items()
-            if number in texts and (wanted is None or place in wanted)
-        }
+        return {place: texts[number] for place, number in sources.items() if number in texts}
+
+    def reports(self, story: StoryName, wanted: Collection[int] | None) -> Callable[[], Mapping[int, Report]]:
+        """A function that decodes reports as they are kept now, by source number; it may be called in a thread."""
+        found = {place: text for place, text in self.packed_story(story).items() if wanted is None or place in wanted}
         return lambda: dict(_each(found, read_report))
 
     def articles(self) -> Callable[[], Mapping[int, Article]]:

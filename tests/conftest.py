@@ -24,13 +24,13 @@ from bot.asgi import LOOPBACK
 from bot.desk.briefings import Briefings
 from bot.doors import Doors
 from bot.outbox import State
+from bot.ports import Store
 from bot.render.answer import STORY_COMMANDS
 from bot.sandbox.clock import SandboxClock
 from bot.sandbox.server import serving
 from bot.sandbox.state import SandboxState
 from bot.settings import ROOT, SANDBOX, SEEDS, Settings
 from bot.telegram.application import App, connect
-from storage.tinydb_store import TinyStore
 from tests import postgres
 
 TICK = timedelta(seconds=0.1)
@@ -104,7 +104,7 @@ class AtWork:
     """A running bot, with what a test may look into."""
 
     briefings: Briefings
-    store: TinyStore
+    store: Store
 
     async def drained(self) -> None:
         """Waits until all who are owed a briefing and let the bot in have it."""

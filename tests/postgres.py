@@ -118,10 +118,9 @@ class Server:
             host, number = self.listens
             return Address(url=f"postgresql://{USER}@{host}:{number}/{name}")
         said = conninfo_to_dict(self.address)
-        host = said.get("host", "")
-        login = said.get("user", "") + (f":{said['password']}" if said.get("password") else "")
+        login = str(said.get("user", "")) + (f":{said['password']}" if said.get("password") else "")
         port = f"&port={said['port']}" if said.get("port") else ""
-        return Address(url=f"postgresql://{login}@/{name}?host={host}{port}")
+        return Address(url=f"postgresql://{login}@/{name}?host={said.get('host', '')}{port}")
 
 
 def binaries() -> Path | None:

@@ -12,6 +12,7 @@ from contextlib import closing
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -222,7 +223,7 @@ async def test_sources_and_stories_of_operators_outlive_an_export_and_an_import(
         import_into(tmp_path / "two", FILE, tmp_path / "export.json")
 
 
-EXPORT = {
+EXPORT: dict[str, Any] = {
     "schema": 1,
     "chats": [
         {

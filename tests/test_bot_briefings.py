@@ -209,8 +209,8 @@ async def test_a_refusal_met_while_sending_pauses_the_chat_too(stage: Stage) -> 
         stage.state.say(private, "/start")
         greeting, briefing, *_ = await stage.state.wait_for_messages(private, 2, after=asked)
 
-    assert "For example" in greeting.text
-    assert "For example" not in briefing.text
+    assert "Welcome back" in greeting.text
+    assert "Welcome back" not in briefing.text
 
 
 async def test_a_group_that_became_a_supergroup_is_briefed_there(stage: Stage) -> None:

@@ -235,7 +235,7 @@ async def test_a_picture_that_is_not_kept_any_more_is_sent_as_words(
             await keep(*given)  # type: ignore[arg-type]
             await at_work.store.prune_pictures(START + 2 * DAY)
 
-        at_work.store.keep_picture = keep_and_lose  # type: ignore[method-assign]
+        at_work.store.keep_picture = keep_and_lose  # type: ignore[method-assign,assignment]
         stage.clock.move_to(START + DAY)
         await at_work.drained()
 

@@ -33,10 +33,9 @@ from storage.postgres.addresses import Address
 from storage.postgres.store import open_store
 from tests import postgres
 from tests.arriving import arrive
-from tests.conftest import ROUNDS, TICK, settings_for
+from tests.conftest import ROUNDS, TICK, free_port, settings_for
 from tests.homes import OpenStore, closed
 from tests.story import article, shipped_trackers
-from tests.test_surface import free_port
 
 MONDAY, TUESDAY = date(2023, 7, 17), date(2023, 7, 18)
 NOON = datetime(2023, 7, 19, 12, 0, tzinfo=UTC)

@@ -14,14 +14,13 @@ import pytest
 
 from bot import app
 from bot.digest.model import Basis, Digest, Source
-from bot.ports import SourceState
+from bot.ports import SourceState, Store
 from bot.sandbox.params import Upload
 from bot.sandbox.uploads import document
 from bot.sandbox.world import Message, User
 from bot.settings import SANDBOX, SEEDS
 from bot.sources.fetching import Limits
 from bot.telegram.application import connect
-from storage.tinydb_store import TinyStore
 from tests.conftest import TICK, AtWork, Stage, settings_for
 from tests.people import BEN, answered, labels, pressed
 from tests.sources.conftest import server
@@ -95,11 +94,11 @@ async def until(is_so: Callable[[], Awaitable[bool]]) -> None:
             await asyncio.sleep(0.05)
 
 
-async def state_of(store: TinyStore, name: str) -> SourceState:
+async def state_of(store: Store, name: str) -> SourceState:
     return next(one for one in await store.sources() if one.declared.name == name)
 
 
-async def looked_at(store: TinyStore, *names: str) -> None:
+async def looked_at(store: Store, *names: str) -> None:
     """Waits until what the sources gave is noted."""
 
     async def is_so() -> bool:
@@ -108,7 +107,7 @@ async def looked_at(store: TinyStore, *names: str) -> None:
     await until(is_so)
 
 
-async def has_articles(store: TinyStore, count: int) -> Digest:
+async def has_articles(store: Store, count: int) -> Digest:
     async def is_so() -> bool:
         return len((await store.digest()).sources) == count
 
@@ -318,7 +317,7 @@ async def test_a_source_that_fails_is_left_alone_and_tried_again_by_itself(
     )
 
 
-async def _is_sound(store: TinyStore) -> bool:
+async def _is_sound(store: Store) -> bool:
     return (await state_of(store, "Gazette")).reason is None
 
 
@@ -370,7 +369,7 @@ async def _has_asked(server: Server, path: str, times: int) -> bool:
     return server.paths().count(path) >= times
 
 
-async def _says(store: TinyStore, words: str) -> bool:
+async def _says(store: Store, words: str) -> bool:
     return any(words in source.article.text for source in (await store.digest()).sources)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -48,7 +48,7 @@ class Scene:
     folder: Path
 
     @asynccontextmanager
-    async def bot(self, stories: dict[str, dict[str, object]]) -> AsyncIterator[AtWork]:
+    async def bot(self, stories: Mapping[str, Mapping[str, object]]) -> AsyncIterator[AtWork]:
         """A bot whose configuration declares these stories; the person of the private chat operates it."""
         settings = settings_for(self.folder / "data", self.folder / "articles")
         settings = settings.model_copy(update={"operators": (self.state.private.id,), "stories": stories})

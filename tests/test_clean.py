@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 from itertools import pairwise
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
@@ -15,7 +16,7 @@ from bot.digest.model import PassageKind, Span
 from tests.story import article
 
 
-def kinds(text: str, **known: str) -> list[tuple[str, str]]:
+def kinds(text: str, **known: Any) -> list[tuple[str, str]]:
     """The passages of a text with their kinds."""
     made = article(text, day=date(2023, 5, 4), **known)
     return [(passage.kind.value, passage.span.of(text)) for passage in passages(made)]

@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequenc
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -40,6 +41,7 @@ class Post:
 
     state: SandboxState
     store: TinyStore
+    sender: TelegramSender
     delivery: Delivery
 
     def crowd(self, number: int) -> list[Chat]:
@@ -90,12 +92,14 @@ async def post(tmp_path: Path) -> AsyncIterator[Post]:
     state = new_state()
     store = open_store(tmp_path, FILE)
     async with serving(state) as address, (application := connect(state.token, address, RATES)).bot as bot:
+        sender = TelegramSender(bot=bot, has_turn=True)
         yield Post(
             state=state,
             store=store,
+            sender=sender,
             delivery=Delivery(
                 store=store,
-                sender=TelegramSender(bot=bot, has_turn=True),
+                sender=sender,
                 turns=limiter_of(application),
                 now=lambda: datetime.now(UTC),
             ),
@@ -179,7 +183,7 @@ async def test_an_answer_for_a_closed_topic_comes_to_general_in_order(post: Post
     forum = next(chat for chat in post.state.chats.values() if chat.topics)
     topic = next(iter(forum.topics or {}))
     post.state.set_topic_closed(forum, topic, is_closed=True)
-    replies = Replies(sender=post.delivery.sender, chats=post.store, clock=post.state.clock)
+    replies = Replies(sender=post.sender, chats=post.store, clock=post.state.clock)
 
     await replies.say(Place(chat=ChatId(forum.id), thread=topic), [Message(html=text("1")), Message(html=text("2"))])
 
@@ -309,6 +313,10 @@ async def test_an_error_of_ours_keeps_no_chat_waiting_for_ever(post: Post) -> No
     assert post.got(chat) == ["one", "two"]
 
 
+def in_days(days: int) -> datetime:
+    return datetime.now(UTC) + timedelta(days=days)
+
+
 async def test_what_was_sent_is_forgotten_after_two_days_and_what_died_after_thirty(post: Post) -> None:
     (chat,) = post.crowd(1)
     await post.queue([chat], "z" * 5000, "fine")
@@ -316,7 +324,7 @@ async def test_what_was_sent_is_forgotten_after_two_days_and_what_died_after_thi
 
     counts = []
     for days in (1, 3, 31):
-        later = replace(post.delivery, now=lambda days=days: datetime.now(UTC) + timedelta(days=days))
+        later = replace(post.delivery, now=partial(in_days, days))
         counts.append(await later.prune())
 
     assert counts == [0, 1, 1]

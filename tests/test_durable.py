@@ -8,6 +8,7 @@ import shutil
 import sqlite3
 import subprocess
 import sys
+from collections.abc import Mapping
 from contextlib import closing
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -26,7 +27,7 @@ from bot.outbox import ChatId, Delivered
 from bot.ports import Library
 from storage.codec import chat_text, report_text
 from storage.commits import Commits
-from storage.database_file import DatabaseFile
+from storage.database_file import DatabaseFile, Place
 from storage.durable import DurableDB
 from storage.format_1 import documents_of_chats
 from tests.stores import (
@@ -105,7 +106,12 @@ def test_a_change_writes_only_what_it_touches(db: DurableDB, monkeypatch: pytest
     table.insert_multiple({"n": number} for number in range(1000))
     written: list[object] = []
     write = db.storage.file.write
-    monkeypatch.setattr(db.storage.file, "write", lambda changes: (written.append(dict(changes)), write(changes))[1])
+
+    def noted(changes: Mapping[Place, str | None]) -> None:
+        written.append(dict(changes))
+        write(changes)
+
+    monkeypatch.setattr(db.storage.file, "write", noted)
 
     table.update({"n": -1}, doc_ids=[500])
     table.remove(doc_ids=[3])
@@ -172,7 +178,12 @@ async def test_steps_that_wait_together_are_one_commit(db: DurableDB, monkeypatc
     commits = Commits(db.storage)
     sizes: list[int] = []
     write = db.storage.file.write
-    monkeypatch.setattr(db.storage.file, "write", lambda changes: (sizes.append(len(changes)), write(changes))[1])
+
+    def noted(changes: Mapping[Place, str | None]) -> None:
+        sizes.append(len(changes))
+        write(changes)
+
+    monkeypatch.setattr(db.storage.file, "write", noted)
 
     async def change(number: int) -> None:
         async with commits.step():

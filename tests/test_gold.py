@@ -162,7 +162,7 @@ def test_a_week_is_never_printed_as_a_day():
         account
         for entry in seed_digest().timeline
         for account in entry.accounts
-        if words(seed_digest(), account.citation, account.event.time and account.event.time.span) == "last week"
+        if account.event.time and words(seed_digest(), account.citation, account.event.time.span) == "last week"
     )
 
     assert week.event.time is not None

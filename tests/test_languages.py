@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 from functools import cache
@@ -17,7 +17,7 @@ from babel.messages import Catalog
 from babel.messages.pofile import write_po
 
 from bot.app import full_menu, open_parts
-from bot.chats import Alerts, Chat, Choices, NotUnderstood, Quiet, Schedule
+from bot.chats import Alerts, Chat, Choices, NotUnderstood, Quiet, Schedule, Weekday
 from bot.digest.model import Article, ArticleId, Basis, Published, Revision
 from bot.digest.watched import Watch
 from bot.errors import Problem
@@ -49,11 +49,12 @@ DESCRIPTION_LIMIT = 256  #: characters of what a menu says of a command (Bot API
 STEP = 23  #: every so many of the changes is tried
 PRESS_LIMIT = 200  #: characters of what is told to who presses a button (Bot API)
 NOW = datetime(2024, 11, 13, 9, 30, tzinfo=UTC)
+DAYS = (Weekday.MONDAY, Weekday.WEDNESDAY)
 
 
-def forms(message: object) -> tuple[str, ...]:
+def forms(message: str | Iterable[str] | None) -> tuple[str, ...]:
     """The singular and plural forms of a phrase or of its translation."""
-    return (message,) if isinstance(message, str) else tuple(message)
+    return (message,) if isinstance(message, str) else tuple(message or ())
 
 
 def fields(phrase: str) -> set[str]:
@@ -188,7 +189,7 @@ def settings_panels() -> Iterator[Message]:
     full = Chat(
         id=ChatId(-1001234567890),
         zone="Europe/Kyiv",
-        schedules=(Schedule(at=time(8), since=NOW), Schedule(at=time(20, 30), days=(0, 2), since=NOW)),
+        schedules=(Schedule(at=time(8), since=NOW), Schedule(at=time(20, 30), days=DAYS, since=NOW)),
         choices=Choices(
             quiet=Quiet(begins=time(22), ends=time(7), urgent_passes=True), silent=True, alerts=Alerts(on=True)
         ),
@@ -208,7 +209,7 @@ def told_of_itself() -> Iterator[Message]:
     chat = Chat(
         id=ChatId(1),
         zone="Europe/Kyiv",
-        schedules=(Schedule(at=time(8), since=NOW), Schedule(at=time(20, 30), days=(0, 2), since=NOW)),
+        schedules=(Schedule(at=time(8), since=NOW), Schedule(at=time(20, 30), days=DAYS, since=NOW)),
         next_due=NOW,
     )
     menu = {"summary": "What happened when", "timeline": "Every command"}

@@ -16,7 +16,7 @@ from telegram.error import RetryAfter
 from bot.telegram.limiter import HAS_TURN, Limiter
 from bot.telegram.limits import CATCH_UP, GROUP_WINDOW, Lane, Limits, Rates
 
-CHATS = [1, 2, 3, -4, -5, "@channel"]
+CHATS: list[int | str] = [1, 2, 3, -4, -5, "@channel"]
 INSTANT = 1e-6  #: seconds; sums of floats
 RATES = st.builds(Rates, total=st.sampled_from([2.0, 29.0, 1000.0]), group=st.sampled_from([3, 20]))
 

@@ -100,8 +100,8 @@ def test_pauses_grow_to_a_limit_and_attempts_end() -> None:
 
 
 def test_only_a_broken_way_to_telegram_is_trouble() -> None:
-    troubles = [Unknown(reason="cut"), RetryLater(reason="refused")]
-    others = [
+    troubles: list[Outcome] = [Unknown(reason="cut"), RetryLater(reason="refused")]
+    others: list[Outcome] = [
         Sent(),
         RetryLater(after=SECONDS),
         ChatGone(),

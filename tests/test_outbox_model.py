@@ -168,16 +168,15 @@ class History:
     async def settle(self, queued: Queued) -> None:
         """An answer comes, for what is held and for what is not any more."""
         line = next((line for line in self.model.lines if line.id == queued.id), None)
-        state: NextState = self.dice.choice(
-            [
-                Delivered(),
-                Delivered(),
-                Dies(reason="refused"),
-                Waits(pause=timedelta(seconds=5), attempts=queued.attempts + 1, doubts=0, reason="429"),
-                ChatPauses(reason="blocked"),
-                ChatMoves(to=self.dice.choice(CHATS)),
-            ]
-        )
+        states: list[NextState] = [
+            Delivered(),
+            Delivered(),
+            Dies(reason="refused"),
+            Waits(pause=timedelta(seconds=5), attempts=queued.attempts + 1, doubts=0, reason="429"),
+            ChatPauses(reason="blocked"),
+            ChatMoves(to=self.dice.choice(CHATS)),
+        ]
+        state = self.dice.choice(states)
         await self.store.settle(queued, state, self.now)
         if line is None or not (line.is_taken or line.state is State.SENDING):
             return

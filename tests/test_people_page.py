@@ -16,13 +16,13 @@ import pytest_asyncio
 from playwright.async_api import Browser, Locator, Page, ViewportSize, async_playwright, expect
 
 from bot import app
+from bot.ports import Store
 from bot.render.notices import ONLY_ADMINISTRATORS
 from bot.sandbox.clock import SandboxClock
 from bot.sandbox.server import serving
 from bot.sandbox.state import SandboxState
 from bot.settings import SANDBOX
 from bot.telegram.application import connect
-from storage.tinydb_store import TinyStore
 from tests.browser_setup import LAUNCH_ARGS
 from tests.conftest import START, TICK, settings_for
 from tests.test_chat_page import DESKTOP, PHONE, become, bubbles, chromium, open_chat, type_and_send
@@ -38,7 +38,7 @@ class Scene:
     """A bot at work, the sandbox that it talks to, and a browser."""
 
     state: SandboxState
-    store: TinyStore
+    store: Store
     address: str
     browser: Browser
 

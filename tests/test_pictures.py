@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import date, timedelta
 from functools import cache
@@ -102,7 +103,7 @@ def one_line(text: str) -> str:
     return text.replace("\n", " ")
 
 
-STORIES = {
+STORIES: dict[str, Callable[[], Digest]] = {
     "seeds": seed_digest,
     "one": lambda: told(1),
     "five": lambda: told(5),

@@ -20,6 +20,7 @@ from bot.render.message import CALLBACK_LIMIT, Message, Question
 from bot.sandbox.world import Button, Role
 from bot.sandbox.world import Message as Shown
 from bot.stories import MAIN, StoryName
+from storage.codec import JsonPacking
 from tests.conftest import Stage
 from tests.story import ROOT, article, digest_of, seed_digest, seed_reports, shipped_trackers
 
@@ -32,9 +33,13 @@ class Shelf:
 
     def __init__(self) -> None:
         self.taken = 0
+        self.packing = JsonPacking()
 
     async def digest(self, story: StoryName = MAIN) -> Digest:
         return seed_digest()
+
+    async def packed_story(self, story: StoryName = MAIN) -> Mapping[int, str]:
+        return {number: self.packing.report(report) for number, report in enumerate(seed_reports(), 1)}
 
     async def reports(self, story: StoryName = MAIN, numbers: Collection[int] | None = None) -> Mapping[int, Report]:
         self.taken += 1
@@ -170,7 +175,7 @@ async def test_words_narrow_a_tracker_to_owner_place_speaker_or_number() -> None
     ],
 )
 async def test_words_and_days_narrow_the_timeline(words: str, shown: list[str], left_out: list[str]) -> None:
-    messages = []
+    messages: list[Message] = []
     for page in range(5):
         messages += await seeds().ask(Question(command="timeline", words=words, today=TODAY, page=page))
 

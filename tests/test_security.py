@@ -79,9 +79,9 @@ def modules() -> Iterator[Path]:
 def sql_of(path: Path) -> Iterator[ast.expr]:
     """The first argument of every call that runs a statement."""
     for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-        is_call = isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and bool(node.args)
-        if is_call and node.func.attr in ("execute", "executemany", "copy"):
-            yield node.args[0]
+        match node:
+            case ast.Call(func=ast.Attribute(attr="execute" | "executemany" | "copy"), args=[first, *_]):
+                yield first
 
 
 @pytest.mark.parametrize("path", list(modules()), ids=lambda path: path.stem)

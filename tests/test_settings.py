@@ -205,7 +205,7 @@ def test_settings_cannot_be_changed() -> None:
     chosen = Settings()
 
     with pytest.raises(ValueError, match="frozen"):
-        chosen.port = 1  # type: ignore[misc]
+        chosen.port = 1
 
 
 def test_operators_are_numbers_with_commas_or_a_list(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -157,6 +157,8 @@ async def test_an_article_lies_once_in_the_library_and_in_several_stories(store:
 
     assert (await store.library()).filed == (both,)
     assert await store.reports(flood) == await store.reports(MAIN) == {1: one}
+    packed = await store.packed_story(flood)
+    assert {number: store.packing.read_report(text) for number, text in packed.items()} == {1: one}
     assert await store.digest(flood) == await store.digest(MAIN)
 
 

@@ -15,7 +15,7 @@ from bot.digest.alert import AlertKind
 from bot.digest.alerts import alerts
 from bot.digest.changes import changes
 from bot.digest.merging import merge
-from bot.digest.model import Article, Digest, Report
+from bot.digest.model import Article, ArticleId, Digest, Report
 from bot.digest.reading import read
 from bot.digest.revisions import KEPT, MOST_WORDS, revised
 from bot.render.answer import answer
@@ -224,7 +224,7 @@ def test_a_text_posted_again_is_named_below_the_first_and_supports_nothing() -> 
 
 def test_copies_alone_never_agree_nor_stand_before_what_more_origins_tell() -> None:
     copies = [
-        replace(herald(TEXT.replace("Police said", words)), id=f"copy {place}", publisher=f"Paper {place}")
+        replace(herald(TEXT.replace("Police said", words)), id=ArticleId(f"copy {place}"), publisher=f"Paper {place}")
         for place, words in enumerate(("Police said", "Police said", "Police said"))
     ]
     digest = merge(reports(post(), *copies))

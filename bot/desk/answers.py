@@ -9,6 +9,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 
 from bot.desk.asking import SEARCH, Asked, is_in_other_letters, lead, nearest
+from bot.desk.indexes import Indexes
 from bot.desk.narrowing import anchor, narrow
 from bot.desk.searching import Index
 from bot.desk.vocabulary import folded
@@ -35,10 +36,6 @@ class NoSuchStoryError(LookupError):
     """The question is about a story that is not followed any more."""
 
 
-class StoryChangedError(RuntimeError):
-    """A new story was recorded while the old one was being indexed; the next question is answered from it."""
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LookedUp:
     """What some words ask for, and what they leave of the story; a search that leaves nothing finds nothing."""
@@ -55,7 +52,7 @@ class LookedUp:
 
 @dataclass(slots=True)
 class _Shelf:
-    """What is kept at hand of a story: its digest, the answers rendered of it, and the index of its articles.
+    """What is kept at hand of a story: its digest and the answers rendered of it.
 
     ``title`` stands over the answers; None when there is only one story.
     """
@@ -63,16 +60,14 @@ class _Shelf:
     digest: Digest | None = None
     title: str | None = None
     rendered: OrderedDict[tuple[str, Question], tuple[Message, ...]] = field(default_factory=OrderedDict)
-    index: Index | None = None
-    indexed: Digest | None = None
-    turn: asyncio.Lock = field(default_factory=asyncio.Lock)
 
 
 @dataclass(slots=True, kw_only=True)
 class Answers:
-    """What people can ask; each distinct answer is rendered once a digest and language, and each story indexed once.
+    """What people can ask; each distinct answer is rendered once a digest and language.
 
-    ``topics`` are the stories followed now; a question that names none is about the first.
+    ``topics`` are the stories followed now; a question that names none is about the first. What is found by words is
+    told from the digest that the index is of, which may have come after the question.
     """
 
     store: AnswerStore
@@ -80,6 +75,10 @@ class Answers:
     link_to: LinkTo = no_link
     topics: Callable[[], tuple[StoryTopic, ...]] = only_one
     _shelves: dict[StoryName, _Shelf] = field(default_factory=dict)
+    _indexes: Indexes = field(init=False)
+
+    def __post_init__(self) -> None:
+        self._indexes = Indexes(self.store)
 
     def commands(self) -> Mapping[str, str]:
         """Every command about the story, with what the menu says of it, in the menu's order."""
@@ -100,7 +99,7 @@ class Answers:
         title = topic.title if len(self.topics()) > 1 else None
         rendered, key = self._shelf(topic.name, digest, title).rendered, (language(), question)
         if key not in rendered:
-            index = await self._searchable(topic.name, digest) if question.words and digest.sources else None
+            index = await self._indexes.of(topic.name) if question.words else None
             rendered[key] = await asyncio.to_thread(self._answer, digest, question, index, title)
             if len(rendered) > KEPT:
                 rendered.popitem(last=False)
@@ -136,13 +135,15 @@ class Answers:
         plain = _plain(message)
         if is_in_other_letters(plain):
             return (only_english(digest, self.trackers),)
-        index = await self._searchable(named, digest)
-        asked = await asyncio.to_thread(self._nearest, digest, index, plain, today)
+        index = await self._indexes.of(named)
+        if index is None:
+            return await self.ask(Question(command="summary", story=mark_of(story)))
+        asked = await asyncio.to_thread(self._nearest, index, plain, today)
         if asked.command == SEARCH and not await asyncio.to_thread(index.terms, asked.words):
-            return (how_to_search(digest, self.trackers),)
+            return (how_to_search(index.digest, self.trackers),)
         if not asked.words:
             return await self.ask(Question(command=asked.command, story=mark_of(story)))
-        return await self.ask(await self._question(digest, asked, today, story))
+        return await self.ask(await self._question(index.digest, asked, today, story))
 
     async def whole(self, command: str, story: StoryName = MAIN) -> tuple[Message, ...]:
         """Every page of a command's answer, one after the other.
@@ -171,8 +172,8 @@ class Answers:
             return None
         if not plain:
             return LookedUp(digest=digest, command="summary")
-        index = await self._searchable(named, digest)
-        return await asyncio.to_thread(self._look_up, digest, index, plain, today)
+        index = await self._indexes.of(named)
+        return None if index is None else await asyncio.to_thread(self._look_up, index, plain, today)
 
     async def fact(self, key: str, story: StoryName = MAIN) -> tuple[Message, ...]:
         """What a link to a fact opens: all that was read from its sentence, and the sentence in context.
@@ -182,16 +183,13 @@ class Answers:
         """
         former: tuple[Message, ...] = ()
         for name in dict.fromkeys([story, *(topic.name for topic in self.topics())]):
-            digest = await self.store.digest(name)
-            if not digest.sources:
+            index = await self._indexes.of(name)
+            if index is None:
                 continue
-            index = await self._searchable(name, digest)
-            page = await asyncio.to_thread(
-                fact_page, digest, key, index.lines(), self.trackers, sound=sound, link_to=self.link_to
-            )
+            page = await asyncio.to_thread(self._fact_page, index, key)
             if page:
                 return page
-            former = former or former_fact(digest, key)
+            former = former or former_fact(index.digest, key)
         return former or (unknown_fact(self.trackers),)
 
     async def sample(self, story: StoryName = MAIN) -> Example:
@@ -227,23 +225,29 @@ class Answers:
     def _answer(
         self, digest: Digest, question: Question, index: Index | None, title: str | None
     ) -> tuple[Message, ...]:
-        """Renders; blocks."""
-        found = None if index is None else narrow(digest, index, question, self.trackers)
-        return answer(digest, question, self.trackers, found, title, link_to=self.link_to)
+        """Renders, from the digest of the index if there is one; blocks."""
+        if index is None:
+            return answer(digest, question, self.trackers, None, title, link_to=self.link_to)
+        found = narrow(index.digest, index, question, self.trackers)
+        return answer(index.digest, question, self.trackers, found, title, link_to=self.link_to)
 
-    def _nearest(self, digest: Digest, index: Index, message: str, today: date) -> Asked:
+    def _fact_page(self, index: Index, key: str) -> tuple[Message, ...]:
+        """What a link to a fact opens, nothing for a fact of another story; blocks."""
+        return fact_page(index.digest, key, index.lines(), self.trackers, sound=sound, link_to=self.link_to)
+
+    def _nearest(self, index: Index, message: str, today: date) -> Asked:
         """What a message asks for: a command that has nothing to say to its words leaves them to the search; blocks."""
-        asked = nearest(message, self.trackers, index.terms(message), anchor(digest, today))
+        asked = nearest(message, self.trackers, index.terms(message), anchor(index.digest, today))
         if asked.command == SEARCH or not asked.words:
             return asked
         question = Question(command=asked.command, words=asked.words, today=today)
-        found = narrow(digest, index, question, self.trackers)
-        _, items = content(digest, asked.command, self.trackers, found)
+        found = narrow(index.digest, index, question, self.trackers)
+        _, items = content(index.digest, asked.command, self.trackers, found)
         return asked if items or not found.request.words else Asked(command=SEARCH, words=message)
 
-    def _look_up(self, digest: Digest, index: Index, message: str, today: date) -> LookedUp:
+    def _look_up(self, index: Index, message: str, today: date) -> LookedUp:
         """What the nearest command has for a message, or the search; blocks."""
-        asked = self._nearest(digest, index, message, today)
+        digest, asked = index.digest, self._nearest(index, message, today)
         if not asked.words and asked.command != SEARCH:
             return LookedUp(digest=digest, command=asked.command)
         if asked.command == SEARCH and not index.terms(asked.words):
@@ -259,23 +263,10 @@ class Answers:
         question = Question(command=asked.command, words=asked.words, today=day, story=mark_of(story))
         if question.has_room():
             return question
-        index = await self._searchable(self._named(story).name, digest)
-        return replace(question, words=await asyncio.to_thread(_shortened, question, index))
-
-    async def _searchable(self, story: StoryName, digest: Digest) -> Index:
-        """The index of this digest, made in a thread when there is none yet."""
-        shelf = self._shelves.setdefault(story, _Shelf())
-        async with shelf.turn:
-            if shelf.index is None or shelf.indexed is not digest:
-                found = await self.store.reports(story, range(1, len(digest.sources) + 1))
-                reports = [found[source.number] for source in digest.sources if source.number in found]
-                if [report.article for report in reports] != [source.article for source in digest.sources]:
-                    raise StoryChangedError("expected the reports of the digest, got others: it has just been replaced")
-                old, shelf.index = shelf.index, await asyncio.to_thread(Index, digest, reports)
-                shelf.indexed = digest
-                if old is not None:
-                    await asyncio.to_thread(old.close)
-            return shelf.index
+        index = await self._indexes.of(self._named(story).name)
+        return (
+            question if index is None else replace(question, words=await asyncio.to_thread(_shortened, question, index))
+        )
 
 
 def _plain(words: str) -> str:

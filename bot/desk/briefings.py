@@ -23,8 +23,10 @@ from bot.stories import StoryName, StoryTopic, only_one
 
 log = structlog.get_logger(__name__)
 
-A_STRETCH = 1000  #: chats asked for at once
-A_BATCH = 100  #: chats in one step of the store; about ten milliseconds of the event loop
+A_STRETCH = 500  #: chats asked for at once
+A_BATCH = 100  #: chats in one step of the store
+A_MOMENT = 10  #: chats worked out before others have their turn; less than a millisecond of the event loop
+ON_THEIR_WAY = 3  #: batches that the store takes at once; it has connections left for who asks something meanwhile
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -109,23 +111,14 @@ class Briefings:
     pictures: Pictures | None = None
 
     async def plan(self) -> int:
-        """Queues a briefing for every chat that is owed one now, and returns for how many.
-
-        Others have their turn on the event loop between batches.
-        """
+        """Queues a briefing for every chat that is owed one now, and returns for how many."""
         now = self.clock.now()
         editions = self._editions()
         count = 0
         seen: set[int] = set()
         while due := [chat for chat in await self.store.due(now, A_STRETCH) if chat.id not in seen]:
             seen |= {chat.id for chat in due}  # no chat is planned twice a tick, whatever the store answers
-            async with asyncio.TaskGroup() as recording:  # a batch is worked out while the store takes those before
-                steps = []
-                for start in range(0, len(due), A_BATCH):
-                    planned = [await _planned(chat, now, editions) for chat in due[start : start + A_BATCH]]
-                    steps.append(recording.create_task(self._record(planned, now)))
-                    await asyncio.sleep(0)
-            count += sum(step.result() for step in steps)
+            count += await self._plan(due, now, editions)
         if count:
             log.info("briefings queued", chats=count)
         return count
@@ -150,14 +143,35 @@ class Briefings:
     def _editions(self) -> Editions:
         return Editions(answers=self.answers, trackers=self.trackers, topics=self.topics(), pictures=self.pictures)
 
-    async def _record(self, planned: Sequence[Planned], now: datetime) -> int:
+    async def _plan(self, chats: Sequence[Chat], now: datetime, editions: Editions) -> int:
+        """Plans chats, and counts the briefings: a batch is worked out while the store takes those before."""
+        room = asyncio.Semaphore(ON_THEIR_WAY)
+        async with asyncio.TaskGroup() as recording:
+            steps = []
+            for start in range(0, len(chats), A_BATCH):
+                planned = await _batch(chats[start : start + A_BATCH], now, editions)
+                steps.append(recording.create_task(self._record(planned, now, room)))
+        return sum(step.result() for step in steps)
+
+    async def _record(self, planned: Sequence[Planned], now: datetime, room: asyncio.Semaphore) -> int:
         """Records a batch, and returns how many of its chats get a briefing."""
-        await self.store.brief([one for one in planned if not one.messages], now)
-        return await self.store.brief([one for one in planned if one.messages], now)
+        async with room:
+            await self.store.brief([one for one in planned if not one.messages], now)
+            return await self.store.brief([one for one in planned if one.messages], now)
 
     async def _derive(self, chats: Sequence[Chat]) -> None:
         derived = [Planned(before=chat, after=replace(chat, next_due=next_moment(chat))) for chat in chats]
         await self.store.brief([one for one in derived if one.after != one.before], self.clock.now())
+
+
+async def _batch(chats: Sequence[Chat], now: datetime, editions: Editions) -> list[Planned]:
+    """What each of these chats is to get and to become; others have their turn every few chats."""
+    planned = []
+    for chat in chats:
+        planned.append(await _planned(chat, now, editions))
+        if len(planned) % A_MOMENT == 0:
+            await asyncio.sleep(0)
+    return planned
 
 
 async def _planned(chat: Chat, now: datetime, editions: Editions) -> Planned:

@@ -15,8 +15,9 @@ from datetime import datetime, timedelta
 
 import structlog
 
+from bot.children import ProcessDiedError
 from bot.desk import growing
-from bot.desk.processes import Process, ProcessDiedError, ReadingError
+from bot.desk.processes import Process, ReadingError
 from bot.desk.readers import LONGEST, Reader, Readers
 from bot.digest.model import Article, ArticleId, Digest, Report
 from bot.digest.origins import Houses, publisher

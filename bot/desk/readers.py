@@ -8,7 +8,8 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from heapq import heappop, heappush
 
-from bot.desk.processes import Process, ProcessDiedError, ReadingError
+from bot.children import ProcessDiedError
+from bot.desk.processes import Process, ReadingError
 from bot.digest.model import Article, Tracker
 from bot.errors import Problem
 from bot.ports import Packing, Unread

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from bisect import bisect_left, bisect_right
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -11,18 +10,15 @@ from math import log
 
 from bot.desk.asking import Wanted, wanted
 from bot.desk.fulltext import FullText
-from bot.desk.vocabulary import ENTITY, Term, Vocabulary, folded, number_tokens
-from bot.digest.model import BodyKind, Citation, Claim, Digest, Entry, Grain, Line, Report, Span, Speaker, When
+from bot.desk.indexing import Tables
+from bot.desk.vocabulary import Term, folded
+from bot.digest.model import Digest, Entry, Grain, Line, When
 from bot.digest.stretches import Stretch, fits
-from bot.digest.unification import unify
 from bot.render.search import Hit
-
-# What leads to spaCy is imported where it runs: a start with nothing new must not pay the second it costs.
 
 CANDIDATES = 80  #: sentences by BM25 that are looked at closely
 COMMON = 5_000  #: sentences; a word in more of them finds none by itself, which would take too long
 HITS = 12  #: sentences that answer
-NEAR = 0.2  #: weight of the sentence before, and of whom a pronoun means, beside a sentence's own words
 ENOUGH = 0.45  #: share of what is asked, by rarity, that the best sentence must hold
 NAMED = 1.5  #: weight of a name, beside another word as rare
 STEM = 0.8  #: what a word counts that stands in another form: "sanctioned" for "sanctions"
@@ -39,11 +35,7 @@ BONUS = {
 LEANING = 0.4  #: how much a sentence loses that does not stand alone
 ASKING = 0.6  #: what is left of a sentence that asks instead of telling
 DATED = 1.5  #: what a sentence gains that is dated in the days asked for
-_REASON = re.compile(r"\b(?:because|due to|owing to|in order to|as a (?:result|precaution)|so that|since|after)\b")
 _AUXILIARIES = frozenset("did does do will has have had is are was were".split())  #: they change a verb's form
-_DIGIT = re.compile(
-    r"\d|\b(?:one|two|three|four|five|six|seven|eight|nine|ten|dozens?|hundreds?|thousands?|millions?)\b"
-)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,42 +50,26 @@ class Found:
     dated: bool = False
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Sentence:
-    """A sentence as it is weighed: how it is shown, what sorts of answer it may hold, how well it stands alone."""
-
-    line: Line
-    whens: tuple[When, ...]
-    has: frozenset[Wanted]
-    speakers: frozenset[int]
-    introduces: frozenset[int]
-    penalty: float
-    asks: bool
-
-
 class Index:
-    """What a story's articles say, by words; made once for a digest. Every question blocks for some milliseconds."""
+    """Finds what a story's articles say, in the tables of its digest. Every question blocks for some milliseconds."""
 
-    def __init__(self, digest: Digest, reports: Sequence[Report]) -> None:
-        self._digest = digest
-        self._vocabulary = Vocabulary(digest.names)
-        self._sentences: list[_Sentence] = []
-        self._rows: dict[tuple[int, int], int] = {}  # source and start of a sentence -> its number here
-        self._texts = FullText({"text": 1.0, "near": NEAR}, self._read(reports))
-        self._claims = [self._row(claim.citation) for claim in digest.claims]
-        entries = [*digest.timeline, *digest.undated]
-        self._accounts = [
-            (number, self._row(account.citation)) for number, entry in enumerate(entries) for account in entry.accounts
-        ]
-        self._claim_texts = FullText({"text": 1.0}, self._claim_rows())
-        self._account_texts = FullText({"text": 1.0}, self._account_rows(entries))
-        self._source_texts = FullText({"text": 1.0}, self._source_rows())
-        self._claims_in = _by_value(enumerate(self._claims))
-        self._accounts_in = _by_value((number, row) for number, (_, row) in enumerate(self._accounts))
+    def __init__(self, tables: Tables) -> None:
+        self.tables = tables
+        self._digest = tables.digest
+        self._vocabulary = tables.vocabulary
+        self._sentences = tables.sentences
+        self._texts = tables.texts
+        self._claims_in = _by_value(enumerate(tables.claims))
+        self._tellings_in = _by_value((number, telling.row) for number, telling in enumerate(tables.tellings))
 
-    def lines(self) -> tuple[Line, ...]:
+    @property
+    def digest(self) -> Digest:
+        """What answers are from."""
+        return self._digest
+
+    def lines(self) -> Iterator[Line]:
         """Every sentence, as an answer shows it."""
-        return tuple(sentence.line for sentence in self._sentences)
+        return (sentence.line() for sentence in self._sentences)
 
     def terms(self, words: str) -> tuple[Term, ...]:
         """What the words look for."""
@@ -130,25 +106,27 @@ class Index:
         """The claims, of those given, that hold all words: in their own fields, else in the sentence around."""
         left = {*among}
         for term in self.terms(words):
-            own = self._claim_texts.holding(term, "text", left)
-            left = own or left & self._inside(term, self._claims_in, {self._claims[number] for number in left})
+            own = self.tables.claim_texts.holding(term, "text", left)
+            left = own or left & self._inside(term, self._claims_in, {self.tables.claims[number] for number in left})
         return left
 
     def entries(self, words: str) -> set[int]:
         """The entries, the undated ones counted on from the dated, that hold all words: in what tells them, else in
         the sentence around."""
-        left = {number for number, _ in self._accounts}
+        tellings = self.tables.tellings
+        left = {telling.entry for telling in tellings}
         for term in self.terms(words):
-            own = left & {self._accounts[number][0] for number in self._account_texts.holding(term, "text")}
-            around = self._inside(term, self._accounts_in, {row for _, row in self._accounts})
-            left = own or left & {self._accounts[number][0] for number in around}
+            held = self.tables.telling_texts.holding(term, "text")
+            own = left & {telling.entry for telling in tellings if telling.text in held}
+            around = self._inside(term, self._tellings_in, {telling.row for telling in tellings})
+            left = own or left & {tellings[number].entry for number in around}
         return left
 
     def sources(self, words: str) -> set[int]:
         """The numbers of the articles that hold all words: in title, label or author, else in the text."""
         left = {source.number for source in self._digest.sources}
         for term in self.terms(words):
-            own = left & self._source_texts.holding(term, "text")
+            own = left & {row + 1 for row in self.tables.source_texts.holding(term, "text")}
             left = own or left & {self._source(row) for row in self._texts.holding(term, "text")}
         return left
 
@@ -159,21 +137,16 @@ class Index:
         kept = {row for row in rows if when is None or self._is_in(row, when) or self._appeared_in(row, when)}
         ranked = self._texts.ranked(terms, len(self._sentences)) if kept else {}
         scores = {row: ranked[row] * (1 - LEANING * self._sentences[row].penalty) for row in kept}
-        return tuple(self._sentences[row].line for row in sorted(scores, key=lambda row: (-scores[row], row))[:count])
+        return tuple(self._sentences[row].line() for row in sorted(scores, key=lambda row: (-scores[row], row))[:count])
 
     def dated(self, when: When) -> tuple[Line, ...]:
         """The sentences dated in these days, those that stand best alone first."""
         rows = [row for row in range(len(self._sentences)) if self._is_in(row, when)]
-        return tuple(self._sentences[row].line for row in sorted(rows, key=lambda row: self._sentences[row].penalty))
+        return tuple(self._sentences[row].line() for row in sorted(rows, key=lambda row: self._sentences[row].penalty))
 
     def rarity(self, word: str) -> int:
         """In how many sentences a word stands, itself or as what it names."""
         return min((self._texts.count(term) for term in self.terms(word)), default=len(self._sentences))
-
-    def close(self) -> None:
-        """Lets go of the memory."""
-        for texts in (self._texts, self._claim_texts, self._account_texts, self._source_texts):
-            texts.close()
 
     def _held(
         self, terms: Sequence[Term], rarity: dict[Term, float], rows: Collection[int], stem: float
@@ -192,11 +165,7 @@ class Index:
 
     def _forms(self, row: int) -> set[str]:
         """The words of a sentence, not stemmed."""
-        return {*folded(self._words(row))}
-
-    def _words(self, row: int) -> str:
-        citation = self._sentences[row].line.citation
-        return citation.sentence.of(self._digest.sources[citation.source - 1].article.text)
+        return {*folded(self.tables.words(row))}
 
     def _gain(self, row: int, terms: Sequence[Term], want: Wanted | None, when: When | None) -> float:
         """What a sentence gains by what it is, beside the words it holds."""
@@ -206,11 +175,11 @@ class Index:
         if self._is_in(row, when):
             gain *= DATED
         match want:
-            case Wanted.SPEECH if sentence.speakers & asked:
+            case Wanted.SPEECH if asked & self.tables.numbers(sentence.speaking):
                 gain *= BONUS[want]
-            case Wanted.IDENTITY if _defines(self._words(row), terms):
+            case Wanted.IDENTITY if _defines(self.tables.words(row), terms):
                 gain *= BONUS[want] ** 2
-            case Wanted.IDENTITY if sentence.introduces & asked:
+            case Wanted.IDENTITY if asked & self.tables.numbers(sentence.introduced):
                 gain *= BONUS[want]
             case None | Wanted.SPEECH | Wanted.IDENTITY:
                 pass
@@ -226,26 +195,27 @@ class Index:
         """The sentences as the answer shows them; the same words once."""
         seen: set[str] = set()
         for row in rows:
-            found, words = self._sentences[row].line, self._words(row)
+            words = self.tables.words(row)
             if words not in seen and len(seen) < HITS:
                 seen.add(words)
                 claims = self._best_claims(row, terms) if want is Wanted.NUMBER else ()
                 entry = self._best_entry(row, terms) if want is Wanted.TIME else None
-                yield Hit(line=found, claims=claims, entry=entry)
+                yield Hit(line=self._sentences[row].line(), claims=claims, entry=entry)
 
     def _best_claims(self, row: int, terms: Sequence[Term]) -> tuple[int, ...]:
         """The claims of a sentence that hold the most of what is asked, at least half."""
-        counts = _counts(self._claim_texts, self._claims_in.get(row, []), terms)
+        counts = _counts(self.tables.claim_texts, self._claims_in.get(row, []), terms)
         most = max(counts.values(), default=0)
         return tuple(number for number, count in counts.items() if count == most and 2 * most >= len(terms))
 
     def _best_entry(self, row: int, terms: Sequence[Term]) -> Entry | None:
         """The dated event of a sentence whose own words hold the most of what is asked, at least half."""
-        counts = _counts(self._account_texts, self._accounts_in.get(row, []), terms)
-        best = max(counts, key=lambda number: counts[number], default=None)
-        if best is None or 2 * counts[best] < len(terms) or self._accounts[best][0] >= len(self._digest.timeline):
+        tellings = [self.tables.tellings[number] for number in self._tellings_in.get(row, [])]
+        counts = _counts(self.tables.telling_texts, {telling.text for telling in tellings}, terms)
+        best = max(tellings, key=lambda telling: counts[telling.text], default=None)
+        if best is None or 2 * counts[best.text] < len(terms) or best.entry >= len(self._digest.timeline):
             return None
-        return self._digest.timeline[self._accounts[best][0]]
+        return self._digest.timeline[best.entry]
 
     def _inside(self, term: Term, inside: dict[int, list[int]], rows: set[int]) -> set[int]:
         """What stands in a sentence that holds the term."""
@@ -256,141 +226,13 @@ class Index:
         day = self._digest.sources[self._source(row) - 1].article.published.day
         return fits(When(first=day, last=day, grain=Grain.DAY, reckoned=False), when)
 
-    def _row(self, citation: Citation) -> int:
-        return self._rows[citation.source, citation.sentence.start]
-
     def _source(self, row: int) -> int:
-        return self._sentences[row].line.citation.source
-
-    def _read(self, reports: Sequence[Report]) -> Iterator[tuple[int | str, ...]]:
-        """Every sentence for the index: its own words, and those that help to understand it."""
-        same = unify([report.bodies for report in reports])
-        for source, report in zip(self._digest.sources, reports, strict=True):
-            before = self._vocabulary.indexed(report.article.title or "")
-            reading = _Reading(report, [self._vocabulary.number(same[body.key]) for body in report.bodies])
-            for index, sentence in enumerate(report.sentences):
-                row = len(self._sentences)
-                self._rows[source.number, sentence.span.start] = row
-                self._sentences.append(reading.sentence(source.number, index))
-                own = self._vocabulary.indexed(sentence.span.of(report.article.text))
-                yield row, own, f"{before} {reading.meant(sentence.span)}"
-                before = own
-
-    def _claim_rows(self) -> Iterator[tuple[int | str, ...]]:
-        """A claim's own fields: number, unit, owner, place, status, speaker and the article's label."""
-        for number, claim in enumerate(self._digest.claims):
-            source = self._digest.sources[claim.citation.source - 1]
-            fields = [field.of(source.article.text) for field in _fields(claim)]
-            words = self._vocabulary.indexed(" | ".join([source.label, *fields]))
-            yield number, f"{words} {number_tokens([claim.figure.low, claim.figure.high])}"
-
-    def _account_rows(self, entries: Sequence[Entry]) -> Iterator[tuple[int | str, ...]]:
-        """A telling's own words: the clause, who acted, who says it, and the article's label."""
-        accounts = [account for entry in entries for account in entry.accounts]
-        for number, account in enumerate(accounts):
-            source = self._digest.sources[account.citation.source - 1]
-            event = account.event
-            spans = [*event.clause, *filter(None, [event.actor]), *_speaker_spans(event.speaker)]
-            words = [source.label, *(span.of(source.article.text) for span in spans)]
-            yield number, self._vocabulary.indexed(" | ".join(words))
-
-    def _source_rows(self) -> Iterator[tuple[int | str, ...]]:
-        for source in self._digest.sources:
-            article = source.article
-            known = [source.label, article.title, article.publisher, article.byline]
-            yield source.number, self._vocabulary.indexed(" | ".join(filter(None, known)))
-
-
-class _Reading:
-    """An article's sentences with what its report says of them; ``numbers`` of its bodies in the vocabulary."""
-
-    def __init__(self, report: Report, numbers: Sequence[int | None]) -> None:
-        self._report = report
-        self._numbers = numbers
-        self._kinds = [body.kind for body in report.bodies]
-        self._starts = [mention.span.start for mention in report.mentions]
-        self._times = [time.span.start for time in report.times]
-        self._seen: set[int] = set()
-        self._said = sorted(
-            (content.start, content.end, number)
-            for number, attribution in enumerate(report.attributions)
-            for content in attribution.content
-        )
-        self._longest = max((end - start for start, end, _ in self._said), default=0)
-
-    def sentence(self, source: int, index: int) -> _Sentence:
-        """A sentence, weighed; they are asked for in order."""
-        from bot.digest.lines import line
-        from bot.digest.standing import standing
-
-        report = self._report
-        span = report.sentences[index].span
-        words = span.of(report.article.text)
-        named = self._named(span)
-        kinds = {self._kinds[body] for body in named}
-        times = report.times[bisect_left(self._times, span.start) : bisect_right(self._times, span.end)]
-        whens = tuple(time.when for time in times if time.when is not None)
-        traits = {
-            Wanted.TIME: bool(whens),
-            Wanted.NUMBER: _DIGIT.search(words) is not None,
-            Wanted.PERSON: bool(kinds & {BodyKind.PERSON, BodyKind.ORGANISATION}),
-            Wanted.PLACE: bool(kinds & {BodyKind.PLACE, BodyKind.COUNTRY}),
-            Wanted.REASON: _REASON.search(words) is not None,
-        }
-        shown = line(source, report, index)
-        introduces = {*named} - self._seen
-        self._seen.update(named)
-        return _Sentence(
-            line=shown,
-            whens=whens,
-            has=frozenset(want for want, present in traits.items() if present),
-            speakers=frozenset(self._speaking(span)),
-            introduces=frozenset(self._known(introduces)),
-            penalty=standing(words, speaker_known=shown.speaker is not None).penalty,
-            asks=words.rstrip("\"”’' ").endswith("?"),
-        )
-
-    def meant(self, span: Span) -> str:
-        """The tokens of those whom the pronouns of a sentence, and speakers named outside it, mean."""
-        pronouns = [mention.body for mention in self._mentions(span) if mention.pronoun]
-        return " ".join(f"{ENTITY}{number}" for number in {*self._known(pronouns), *self._speaking(span)})
-
-    def _named(self, span: Span) -> list[int]:
-        return [mention.body for mention in self._mentions(span) if not mention.pronoun]
-
-    def _mentions(self, span: Span) -> Sequence:  # type: ignore[type-arg]
-        return self._report.mentions[bisect_left(self._starts, span.start) : bisect_left(self._starts, span.end)]
-
-    def _known(self, bodies: Iterable[int]) -> Iterator[int]:
-        return (number for body in bodies if (number := self._numbers[body]) is not None)
-
-    def _speaking(self, span: Span) -> set[int]:
-        """Those whose words stand in the sentence."""
-        found: set[int] = set()
-        first = bisect_left(self._said, (span.start - self._longest,))
-        for _, end, number in self._said[first : bisect_left(self._said, (span.end,))]:
-            if end > span.start:
-                spans = _speaker_spans(self._report.attributions[number].speaker)
-                found.update(self._known(body for speaker in spans for body in self._named(speaker)))
-        return found
+        return self._sentences[row].source
 
 
 def _defines(words: str, terms: Iterable[Term]) -> bool:
     """Whether a sentence says what somebody or something is: "X is", "X, a", "a (X)"."""
     return any(re.search(rf"\b{re.escape(term.said)}\)?(?:,| is\b| was\b| are\b)", words) for term in terms)
-
-
-def _fields(claim: Claim) -> Iterator[Span]:
-    figure = claim.figure
-    spans = (figure.surface, figure.unit, figure.whose, figure.place, figure.status)
-    return (span for span in (*spans, *_speaker_spans(figure.speaker)) if span is not None)
-
-
-def _speaker_spans(speaker: Speaker | None) -> tuple[Span, ...]:
-    """Where a speaker is named."""
-    if speaker is None:
-        return ()
-    return (speaker.span,) if speaker.named is None else (speaker.span, speaker.named)
 
 
 def _counts(texts: FullText, numbers: Collection[int], terms: Iterable[Term]) -> dict[int, int]:

@@ -4,15 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import multiprocessing
-import signal
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import timedelta
-from multiprocessing.connection import Connection
-from multiprocessing.process import BaseProcess
-from typing import ParamSpec, TypeVar, cast
+from functools import partial
+from typing import Generic, ParamSpec, TypeVar
 
-from bot.children import end_with_parent
+from bot.children import Child, ProcessDiedError, TookTooLongError
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -26,6 +24,11 @@ class ConfinedError(Exception):
     """The work was not done: it took too long or too much memory, or it failed; the message says which."""
 
 
+@dataclass(frozen=True, slots=True)
+class _Done(Generic[R]):
+    result: R
+
+
 class Confined:
     """One process, started when it is first needed, and again after it had to be ended.
 
@@ -34,10 +37,8 @@ class Confined:
 
     def __init__(self, longest: timedelta = LONGEST) -> None:
         self._longest = longest
-        self._process: BaseProcess | None = None
-        self._line: Connection | None = None
-        self._lock = asyncio.Lock()
-        self._fresh = True
+        self._child = Child(_bound_memory, starting=STARTING)
+        self._turn = asyncio.Lock()
 
     async def run(self, function: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
         """The function's result.
@@ -45,79 +46,37 @@ class Confined:
         Raises:
             ConfinedError: there is none.
         """
-        async with self._lock:
-            line = self._started()
-            patience = self._longest + (STARTING if self._fresh else timedelta())
+        async with self._turn:
+            patience = self._longest
+            if not self._child.is_there:
+                await self._child.close()  # one that died while nobody asked
+                patience += STARTING
             try:
-                answer = await asyncio.to_thread(_exchange, line, (function, args, kwargs), patience)
-            except BaseException:  # also when the waiting is cancelled: the answer would meet the next question
-                self.close()
+                answer = await self._child.call_within(patience, _outcome, partial(function, *args, **kwargs))
+            except TookTooLongError:
+                raise ConfinedError(f"took more than {patience.total_seconds():g} s") from None
+            except (ProcessDiedError, MemoryError) as error:
+                raise ConfinedError("took too much memory, or broke its process") from error
+            except asyncio.CancelledError:  # the next document must not wait for one that nobody wants
+                await self._child.close()
                 raise
-        self._fresh = False
-        match answer:
-            case ("done", result):
-                return cast(R, result)  # the process returns what the function did
-            case (_, reason):
-                raise ConfinedError(str(reason))
+        if isinstance(answer, _Done):
+            return answer.result
+        raise ConfinedError(answer)
 
-    def close(self) -> None:
+    async def close(self) -> None:
         """Ends the process; the next ``run`` starts another."""
-        if self._process is not None:  # first: whoever still waits at the line then sees its end
-            self._process.kill()
-            self._process.join()
-            self._process.close()
-        if self._line is not None:
-            self._line.close()
-        self._process = self._line = None
-        self._fresh = True
-
-    def _started(self) -> Connection:
-        if self._line is None or self._process is None or not self._process.is_alive():
-            self.close()
-            context = multiprocessing.get_context("spawn")
-            self._line, theirs = context.Pipe()
-            self._process = context.Process(target=_serve, args=(theirs,), daemon=True, name="sitrep-parser")
-            self._process.start()
-            theirs.close()
-        return self._line
+        await self._child.close()
 
 
-def _exchange(line: Connection, work: object, patience: timedelta) -> tuple[str, object]:
-    """Sends the work and waits for its answer.
-
-    Raises:
-        ConfinedError: none came; the process is then of no more use.
-    """
+def _outcome(work: Callable[[], R]) -> _Done[R] | str:
+    """What the work gave, or why it gave nothing: an error of a stranger's making is not carried to the bot."""
     try:
-        line.send(work)
-        if not line.poll(patience.total_seconds()):
-            raise ConfinedError(f"took more than {patience.total_seconds():g} s")
-        answer: tuple[str, object] = line.recv()
-    except (EOFError, OSError) as error:
-        raise ConfinedError("took too much memory, or broke its process") from error
-    return answer
-
-
-def _serve(line: Connection) -> None:
-    """The process's whole life: one piece of work after another."""
-    end_with_parent()
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    _bound_memory()
-    while True:
-        try:
-            function, args, kwargs = line.recv()
-        except (EOFError, OSError):
-            return
-        try:
-            answer = ("done", function(*args, **kwargs))
-        except MemoryError:
-            answer = ("failed", "took too much memory")
-        except Exception as error:  # noqa: BLE001  (the edge of the loop: whoever asked is told)
-            answer = ("failed", f"{type(error).__name__}: {error}"[:500])
-        try:
-            line.send(answer)
-        except OSError:
-            return
+        return _Done(work())
+    except MemoryError:
+        return "took too much memory"
+    except Exception as error:  # noqa: BLE001  (the edge of the process: whoever asked is told)
+        return f"{type(error).__name__}: {error}"[:500]
 
 
 def _bound_memory() -> None:

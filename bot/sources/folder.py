@@ -66,7 +66,7 @@ class Folder:
                     yield item
         finally:
             if self.confined is None:
-                confined.close()
+                await confined.close()
         for name in self._remembered.keys() - set(names):
             del self._remembered[name]
         for name in sorted(manifest.entries.keys() - set(names)):

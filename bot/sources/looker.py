@@ -74,7 +74,7 @@ class SourceLooker:
     async def close(self) -> None:
         """Ends every connection and the parsers' process."""
         await self._client.close()
-        await asyncio.to_thread(self._confined.close)
+        await self._confined.close()
 
     async def look(self, state: SourceState) -> Findings:
         """Looks at a source once."""

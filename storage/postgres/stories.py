@@ -69,6 +69,10 @@ class Stories:
         """The digest last recorded; an empty one before."""
         return self._stories.digest(story)
 
+    async def packed_story(self, story: StoryName = MAIN) -> Mapping[int, str]:
+        """The reports of a story as JSON."""
+        return self._stories.packed_story(story)
+
     async def reports(self, story: StoryName = MAIN, numbers: Collection[int] | None = None) -> Mapping[int, Report]:
         """Reports of a story, decoded anew in a thread."""
         return await asyncio.to_thread(self._stories.reports(story, numbers))

@@ -15,6 +15,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
 from datetime import time as time_of_day
+from functools import partial
 from pathlib import Path
 
 from benchmarks.sandbox import Sandbox
@@ -42,7 +43,7 @@ async def queue(store: Store, texts: Texts, threads: Mapping[int, int] | None = 
     planned = []
     for chat, lines in texts.items():
         thread = (threads or {}).get(chat)
-        kept = await store.change(ChatId(chat), lambda found, thread=thread: _subscribed(found, now, thread))
+        kept = await store.change(ChatId(chat), partial(_subscribed, now=now, thread=thread))
         day = max((schedule.done or YESTERDAY for schedule in kept.schedules), default=YESTERDAY) + timedelta(days=1)
         schedules = tuple(replace(schedule, done=day) for schedule in kept.schedules)
         messages = tuple(

@@ -55,7 +55,7 @@ def end_over_and_over(
     moments: list[float] = []
     with tempfile.TemporaryDirectory() as name, sandbox("--fast") as target:
         folder, chats = Path(name), target.crowd(number)
-        texts = {chat: [] for chat in chats}
+        texts: dict[int, list[str]] = {chat: [] for chat in chats}
         rounds = 0
         while len(moments) < ends:
             rounds += 1

@@ -56,7 +56,7 @@ def main() -> None:
     given = _arguments()
     logs.configure()
     workers.LEASE, workers.BEAT = LEASE, BEAT
-    Leading.__init__.__kwdefaults__.update(span=LEASE, beat=BEAT)  # type: ignore[misc]
+    Leading.__init__.__kwdefaults__ = {"span": LEASE, "beat": BEAT}
     asyncio.run(serve(given))
 
 

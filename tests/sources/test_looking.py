@@ -27,7 +27,7 @@ async def tools() -> AsyncIterator[Tools]:
     confined = Confined()
     async with client(clock) as web:
         yield Tools(client=web, confined=confined, clock=clock)
-    confined.close()
+    await confined.close()
 
 
 def feed_at(server: Server, path: str = "/feed") -> SourceState:

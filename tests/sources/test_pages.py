@@ -213,7 +213,7 @@ async def test_a_parser_that_takes_too_long_is_ended_and_the_next_one_runs() -> 
             await confined.run(greedy)
         assert await confined.run(len, "abcd") == 4
     finally:
-        confined.close()
+        await confined.close()
 
 
 async def test_an_answer_that_nobody_waits_for_does_not_reach_the_next_question() -> None:
@@ -228,4 +228,4 @@ async def test_an_answer_that_nobody_waits_for_does_not_reach_the_next_question(
 
         assert await confined.run(len, "abc") == 3
     finally:
-        confined.close()
+        await confined.close()

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Literal
+from typing import Any, Literal
 
 from pydantic import TypeAdapter
 
@@ -177,7 +177,7 @@ def as_json(story: ExportedStory) -> str:
     return _ADAPTER.dump_json(story, indent=2).decode() + "\n"
 
 
-def schema() -> Mapping[str, object]:
+def schema() -> dict[str, Any]:
     """The format as JSON Schema (2020-12)."""
     return {"$schema": "https://json-schema.org/draft/2020-12/schema", "$id": SCHEMA_ID, **_ADAPTER.json_schema()}
 
