@@ -18,7 +18,7 @@ from bot.digest.merging import merge
 from bot.digest.model import Article, ArticleId, Digest, Report
 from bot.digest.reading import read
 from bot.digest.revisions import KEPT, MOST_WORDS, revised
-from bot.render.answer import answer
+from bot.render.answer import answer, briefing
 from bot.render.check import problems
 from bot.render.facts import key_of
 from bot.render.message import Question
@@ -234,10 +234,25 @@ def test_copies_alone_never_agree_nor_stand_before_what_more_origins_tell() -> N
     assert "🤝" not in shown(digest, "troops")
 
 
-def test_an_event_is_told_once_of_all_copies() -> None:
-    digest = merge(reports(post(), herald()))
+@pytest.mark.parametrize("command", ["timeline", "summary"])
+def test_what_copies_tell_is_told_once(command: str) -> None:
+    alone, digest = merge(reports(post())), merge(reports(post(), herald()))
 
-    assert shown(digest, "timeline").count("The river burst its banks at dawn") == 2  # the telling, and its quotation
+    told = shown(digest, command).partition("\n\n")[2]
+
+    assert "[2]" not in told
+    assert told == shown(alone, command).partition("\n\n")[2]
+
+
+def test_a_briefing_tells_of_a_copy_only_what_it_has_of_its_own() -> None:
+    same = merge(reports(post(), herald()))
+    more = merge(reports(post(), herald(f"{TEXT} The mayor said 700 more people had left the town by Sunday night.")))
+
+    (nothing,), (something,) = (briefing(digest, 1, shipped_trackers()) for digest in (same, more))
+
+    assert "Nothing new since the last briefing." in nothing.html
+    assert "700 more people" in something.html
+    assert "The river burst" not in something.html
 
 
 def test_an_article_with_much_of_its_own_beside_a_copied_text_is_no_copy() -> None:

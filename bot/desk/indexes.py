@@ -8,9 +8,10 @@ from dataclasses import dataclass, field
 
 import structlog
 
+from bot.children import ProcessDiedError
 from bot.desk import building
 from bot.desk.indexing import Tables, read
-from bot.desk.processes import Process, ProcessDiedError, ReadingError
+from bot.desk.processes import Process, ReadingError
 from bot.desk.searching import Index
 from bot.digest.model import Digest, Report
 from bot.errors import SitrepError

@@ -7,6 +7,7 @@ its length, that no line before it brought. The cost is linear in the words of t
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -57,7 +58,7 @@ def shortlist(lengths: Sequence[int]) -> list[tuple[int, int]]:
 
 
 def choose(candidates: Sequence[Candidate], count: int = LINES) -> list[int]:
-    """The indices of the chosen candidates, the most telling first; at most ``count``."""
+    """The indices of the chosen candidates, the most telling first; at most ``count``, no two of the same words."""
     if not candidates:
         return []
     rows, columns, vocabulary = _incidence(candidates)
@@ -65,11 +66,15 @@ def choose(candidates: Sequence[Candidate], count: int = LINES) -> list[int]:
     worth = _worth(candidates, np.bincount(rows, minlength=len(candidates)))
     presumed = np.array([vocabulary.get(candidate.takes_as_known or "", -1) for candidate in candidates])
     told = np.array([candidate.takes_as_known is None for candidate in candidates])
+    alike: dict[tuple[str, ...], list[int]] = defaultdict(list)
+    for index, candidate in enumerate(candidates):
+        alike[candidate.terms].append(index)
     chosen: list[int] = []
     while len(chosen) < min(count, len(candidates)):
         gains = np.bincount(rows, weights[columns], minlength=len(candidates)) * worth
         gains *= np.where(told, 1.0, 1 - _UNKNOWN)
-        gains[chosen] = 0.0
+        for choice in chosen:
+            gains[alike[candidates[choice].terms]] = 0.0
         best = int(gains.argmax())
         if gains[best] <= 0:
             break

@@ -19,6 +19,7 @@ from bot.render.message import CAPTION_LIMIT, NEW, Button, Message, Question, Vi
 from bot.render.overview import NOTHING_NEW, SIGN, Title, in_words, late, more, overview, story_line
 from bot.render.pictures.choosing import picture_of
 from bot.render.search import Narrowed, first_steps, hit_items, nothing
+from bot.render.snippets import is_copied
 from bot.render.sources import context_items, source_items
 from bot.render.summary import line_items
 from bot.render.words import phrase, say
@@ -107,15 +108,18 @@ def briefing(
             "The next briefing tells what has come by then; when that is you choose with {command}.", command=when
         )
         return (Message(html=join([*story_line(story), *_late(due), said(EMPTY_STORY), coming], "\n\n")),)
+    heading, rest = _title(Title.BRIEFING, digest, story=story), text(more(trackers))
+    nothing_new = join([heading, *_late(due), said(NOTHING_NEW), rest], "\n\n")
     if since >= digest.revision:
-        heading = _title(Title.BRIEFING, digest, story=story)
-        rest = text(more(trackers))
-        return (Message(html=join([heading, *_late(due), said(NOTHING_NEW), rest], "\n\n")),)
+        return (Message(html=nothing_new),)
     title = join([_title(Title.BRIEFING if since == 0 else Title.NEWS, digest, story=story), *_late(due)], "\n")
     shown = [one for one in trackers if choices.trackers is None or one.name in choices.trackers]
     items = [item for section in choices.sections for item in _briefing_section(digest, section, since, shown, choices)]
+    checked = sound(digest, items, trackers)
+    if not checked and all(source.copy_of is not None for source in digest.sources if source.number > since):
+        return (Message(html=nothing_new),)
     most = 1 if choices.length is Length.SHORT else SENT_AT_ONCE
-    pages = _shortened(digest, title, sound(digest, items, trackers), Item(html=text(more(trackers))), most)
+    pages = _shortened(digest, title, checked, Item(html=text(more(trackers))), most)
     return tuple(Message(html=page.html) for page in pages)
 
 
@@ -124,7 +128,9 @@ def _briefing_section(
 ) -> list[Item]:
     match section:
         case Section.SUMMARY:
-            lines = digest.summary if since == 0 else [line for line in digest.leads if line.citation.source > since]
+            fresh = [line for line in digest.leads if line.citation.source > since]
+            new = [line for line in fresh if not is_copied(digest, line.citation)]
+            lines = digest.summary if since == 0 else new
             most = SHORT_LINES if choices.length is Length.SHORT else BRIEFING_LINES
             return _section(Title.IN_SHORT, line_items(digest, lines[:most]))
         case Section.FIGURES:

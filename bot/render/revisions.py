@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from itertools import takewhile
 
 from bot.digest.model import Change, Revision, Source
-from bot.render.html import Html, italic, join, quote, text
+from bot.render.html import Html, code, italic, join, quote, said, text
 from bot.render.layout import CUT, QUOTE_LIMIT, units
 from bot.render.snippets import is_cut_of
 from bot.render.words import pattern, phrase, say, say_many
@@ -28,13 +28,13 @@ def glance(source: Source) -> list[Html]:
     """The last update of an article, for a list: when, how much, and the first words; empty where there was none."""
     if not source.revisions:
         return []
-    return _told(source.revisions[-1], GLANCE, say(THE_REST, command=f"/sources {source.number}"))
+    return _told(source.revisions[-1], GLANCE, said(THE_REST, command=code(f"/sources {source.number}")))
 
 
 def whole(source: Source) -> Iterator[list[Html]]:
     """Every update of an article that is kept, the newest first."""
     for revision in reversed(source.revisions):
-        yield _told(revision, WHOLE, say(NOT_KEPT))
+        yield _told(revision, WHOLE, said(NOT_KEPT))
 
 
 def beside(change: Change, at: Revision) -> list[Html]:
@@ -82,18 +82,19 @@ def _is_said(line: str, revision: Revision, source: Source) -> bool:
     return False
 
 
-def _told(revision: Revision, room: int, rest: str) -> list[Html]:
+def _told(revision: Revision, room: int, rest: Html) -> list[Html]:
     """An update in lines; ``rest`` says where more of it is, when its words do not fit the room."""
     blocks = [] if revision.title is None else [[say(TITLE_WAS, words=_cut(revision.title))]]
     blocks += [_lines(change) for change in revision.changes]
-    shown: list[str] = []
+    shown: list[Html] = []
     for block in blocks:
-        if sum(units(text(line)) for line in [*shown, *block]) > room:
+        lines = [text(line) for line in block]
+        if sum(map(units, [*shown, *lines])) > room:
             break
-        shown += block
+        shown += lines
     if sum(map(len, blocks)) > len(shown) or revision.sentences > len(revision.changes):
         shown.append(rest)
-    return [italic(updated(revision)), quote(join(map(text, shown), "\n"))]
+    return [italic(updated(revision)), quote(join(shown, "\n"))]
 
 
 def _lines(change: Change) -> list[str]:

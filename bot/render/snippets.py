@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from bot.digest.model import Claim, Digest, Figure, Span
+from bot.digest.model import Citation, Claim, Digest, Figure, Span
 from bot.render.html import Html, bold, text
 from bot.render.layout import CUT
 
@@ -97,6 +97,15 @@ def _distance(one: Span, other: Span) -> int:
 
 def _union(spans: Sequence[Span]) -> Span:
     return Span(start=min(span.start for span in spans), end=max(span.end for span in spans))
+
+
+def is_copied(digest: Digest, citation: Citation) -> bool:
+    """Whether the cited article is a copy, and the one that it is a copy of has the cited sentence, word for word."""
+    source = digest.sources[citation.source - 1]
+    if source.copy_of is None:
+        return False
+    words = " ".join(citation.sentence.of(source.article.text).split())
+    return words in " ".join(digest.sources[source.copy_of - 1].article.text.split())
 
 
 def is_cut_of(words: str, sentence: str) -> bool:

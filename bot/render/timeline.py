@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from functools import partial
 
 from bot.digest.model import Account, Digest, Entry, EventStatus
@@ -10,7 +11,7 @@ from bot.render import calendar
 from bot.render.html import Html, bold, italic, join, text
 from bot.render.layout import Item, chunks, source_name
 from bot.render.overview import CONDITIONAL, DENIED, PLANNED, Title
-from bot.render.snippets import balanced, one_line
+from bot.render.snippets import balanced, is_copied, one_line
 from bot.render.words import phrase, say
 
 CLAUSE_LIMIT = 260  #: characters of a telling on the timeline; the quotation has the rest
@@ -50,26 +51,23 @@ def news_items(digest: Digest, since: int) -> list[Item]:
 
 
 def entry_items(digest: Digest, entries: Iterable[Entry]) -> list[Item]:
-    """Every entry; one with many tellings in several items, each under the date. What a copy tells in the words of the
-    article that it is a copy of is told once."""
+    """Every entry; one with many tellings in several items, each under the date.
+
+    What a copy tells in the very words of the article that it is a copy of is told once.
+    """
     return [
         item
-        for entry in entries
-        for item in chunks(digest, _uncopied(digest, entry), partial(entry_item, digest, entry))
+        for entry in _uncopied(digest, entries)
+        for item in chunks(digest, entry.accounts, partial(entry_item, digest, entry))
     ]
 
 
-def _uncopied(digest: Digest, entry: Entry) -> list[Account]:
-    told = {(account.citation.source, _told(digest, account)) for account in entry.accounts}
-    return [
-        account
-        for account in entry.accounts
-        if (digest.sources[account.citation.source - 1].copy_of, _told(digest, account)) not in told
-    ]
-
-
-def _told(digest: Digest, account: Account) -> str:
-    return telling(digest.sources[account.citation.source - 1].article.text, account)
+def _uncopied(digest: Digest, entries: Iterable[Entry]) -> Iterator[Entry]:
+    """The entries without what only repeats; those of which nothing is left are left out."""
+    for entry in entries:
+        own = tuple(account for account in entry.accounts if not is_copied(digest, account.citation))
+        if own:
+            yield replace(entry, accounts=own)
 
 
 def entry_item(digest: Digest, entry: Entry, accounts: Sequence[Account]) -> Item:
