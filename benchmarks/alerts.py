@@ -6,7 +6,7 @@ it gives rise to are rendered and checked. Printed for each topic: the alerts by
 median and the most a day with articles, before any cap; and for each human timeline the share of its days on which,
 or on the day after, an alert came. A timeline is cut to the days within two of a published article, as its scorer does.
 
-``--sample N OUT`` draws so many alerts of all the topics together, by a fixed seed, and writes them with their sources.
+``--sample N OUT`` draws so many alerts, as many of each topic, by ``--seed``, and writes them with their sources.
 
 ``--bot`` has the whole bot tell the stories instead: what is counted are the messages that came to two chats of the
 sandbox, one with the highest cap and one with the usual; the day's articles come evenly over their day.
@@ -47,7 +47,7 @@ from bot.digest.merging import Merging
 from bot.digest.model import Article, ArticleId, Report
 from bot.render.alerts import alert_message
 
-SEED = 20260
+SEED = 20262  #: of the last sample that was judged
 NEAR = range(-2, 3)  #: days about a published article to which a timeline is cut
 DAY = timedelta(days=1)
 KNOWN, FRESH = 1000, 60  #: articles of a story before the time is measured, and of those whose time is
@@ -71,6 +71,7 @@ def main(arguments: list[str]) -> int:
     parser.add_argument("topics", nargs="+")
     parser.add_argument("--most", type=int, default=MOST)
     parser.add_argument("--sample", nargs=2, metavar=("N", "OUT"))
+    parser.add_argument("--seed", type=int, default=SEED)
     parser.add_argument("--bot", action="store_true")
     parser.add_argument("--outbox", metavar="WORD")
     options = parser.parse_args(arguments)
@@ -97,7 +98,7 @@ def main(arguments: list[str]) -> int:
         alerted = {one.day for one in found if one.html is not None}
         _print_recall(wanted, alerted, {one["name"]: _days(one["entries"]) for one in references})
     if options.sample:
-        _write_sample(told, int(options.sample[0]), Path(options.sample[1]))
+        _write_sample(told, int(options.sample[0]), Path(options.sample[1]), options.seed)
     return 0
 
 
@@ -186,16 +187,20 @@ def _days(entries: Sequence[Mapping[str, str]]) -> set[date]:
     return {date.fromisoformat(entry["date"][:10]) for entry in entries}
 
 
-def _write_sample(told: Sequence[Told], count: int, out: Path) -> None:
+def _write_sample(told: Sequence[Told], count: int, out: Path, seed: int) -> None:
     """Messages and, below each, nothing else: they hold the sentences that they cite."""
     by_topic: dict[str, list[Told]] = defaultdict(list)
     for one in told:
         if one.html is not None:
             by_topic[one.topic].append(one)
-    sound = [one for several in by_topic.values() for one in several]
-    drawn = random.Random(SEED).sample(sound, min(count, len(sound)))
+    draw = random.Random(seed)
+    drawn = [
+        one
+        for sound in by_topic.values()
+        for one in sorted(draw.sample(sound, min(count // len(by_topic), len(sound))), key=lambda one: one.day)
+    ]
     with out.open("w", encoding="utf-8") as file:
-        file.write(f"# {len(drawn)} alerts of {len(sound)}, drawn with seed {SEED}\n")
+        file.write(f"# {len(drawn)} alerts of {sum(map(len, by_topic.values()))}, drawn with seed {seed}\n")
         for number, one in enumerate(drawn, 1):
             body = unescape(sub(r"<[^>]+>", "", (one.html or "").replace("<blockquote expandable>", "\n--- sources\n")))
             file.write(f"\n## {number}. {one.topic}, {one.day}, {one.alert.kind}\n\n{body}\n")

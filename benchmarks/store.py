@@ -34,7 +34,7 @@ from bot.desk.briefings import Briefings
 from bot.digest.model import Article, ArticleId, Basis, Digest, Published, Report, Source
 from bot.outbox import ChatId, Delivered
 from bot.stories import MAIN, StoryName
-from storage.codec import chat_text
+from storage.codec import JsonPacking, chat_text
 from storage.tinydb_store import TinyStore, open_store
 
 SIZES = (100, 1_000, 10_000, 100_000)
@@ -200,6 +200,8 @@ async def planning(folder: Path, size: int) -> dict[str, float]:
 class Answering:
     """A story of one article."""
 
+    packing = JsonPacking()
+
     async def digest(self, story: StoryName = MAIN) -> Digest:
         """Its digest, whatever ``story`` is asked for."""
         published = Published(moment=NOW, basis=Basis.MANIFEST)
@@ -208,6 +210,10 @@ class Answering:
 
     async def reports(self, story: StoryName = MAIN, numbers: Collection[int] | None = None) -> Mapping[int, Report]:
         """None: a briefing asks for none."""
+        return {}
+
+    async def packed_story(self, story: StoryName = MAIN) -> Mapping[int, str]:
+        """None, either."""
         return {}
 
 

@@ -138,10 +138,9 @@ async def test_what_is_answered_while_the_index_grows_is_answered_from_the_one_b
     index = Index(tables)
     before = [index.search(question) for question in questions]
 
-    growing = asyncio.to_thread(tables.grown, merge(reports), [read(5, reports[4])])
-    later, *during = await asyncio.gather(
-        growing, *(asyncio.to_thread(index.search, question) for question in questions)
-    )
+    growing = asyncio.create_task(asyncio.to_thread(tables.grown, merge(reports), [read(5, reports[4])]))
+    during = await asyncio.gather(*(asyncio.to_thread(index.search, question) for question in questions))
+    later = await growing
 
     assert during == before == [index.search(question) for question in questions]
     assert [Index(later).search(question) for question in questions] != before

@@ -28,6 +28,7 @@ _BYLINE = re.compile(
     r"(?:[A-Z]?[a-z ]{0,30}(?:[Cc]orrespondent|[Rr]eporter|[Ee]ditor|[Pp]resenter),? )?"
     r"(?:[A-Z]{2,4}(?: World)? News,? )?(?=[A-Z])"
 )
+_CREDIT = re.compile(r"^.{0,400}\((?:By|Photo by|Courtesy) [^()]{3,60}\)\s*(?=[A-Z])")  #: a caption's photographer
 _STARTERS = re.compile(
     r"(?<=[a-z0-9]) (?=(?:The|A|An|In|On|At|He|She|They|This|These|There|But|More|Some|Many|Two|Three|After"
     r"|Police|Officials|However|When|While|As|Its|His|Her|Their|For|With|From|About|Nearly|Hundreds|Thousands|Dozens"
@@ -92,7 +93,7 @@ def beginning(sentence: str, text: str = "") -> int:
     ``text`` is its article, whose small words tell a noun with the capital of a beginning from a name.
     """
     start = 0
-    for mark in (_STAMP, _BYLINE, _AGENCY, _DATELINE, _AGENCY):
+    for mark in (_CREDIT, _STAMP, _BYLINE, _AGENCY, _DATELINE, _AGENCY):
         if found := mark.match(sentence[start:]):
             start += found.end()
     words = {found.end() for mark in (_STARTERS, _TWICE) for found in mark.finditer(sentence, start)}

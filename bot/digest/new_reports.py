@@ -19,7 +19,7 @@ from bot.digest.standing import CONNECTIVE, standing
 TOPIC = 3  #: words of the story's topic in it, as in an event that one article tells
 SHORTEST = 8  #: words of a sentence that tells an article's news
 TERMS = 6  #: words in it that say something
-ORIGINS = 2  #: that open with the like, in a story of more than a few articles, from the second report of a day on
+ORIGINS = 2  #: that open with the like, in a story of more than a few articles, on a day of which something was told
 MEMORY = timedelta(days=14)  #: what was said longer ago may be news again
 A_DAY = 2  #: alerts of one day; of more, somebody may read the briefing
 _ASKS = re.compile(r"^(?:How|Why|What|Here)\b")
@@ -29,35 +29,30 @@ def reports(desk: Newsroom, known: Collection[str], told: Collection[int]) -> It
     """The openings of fresh articles that are news, and that none of the alerts about the articles ``told`` tells."""
     before = list(reported(known))
     heard = Counter(day for day, _ in before)
-    before += told_words(desk, known)
+    events = list(told_words(desk, known))
+    before += events
+    eventful = {day for day, _ in events}
     for number in sorted(desk.fresh - set(told)):
         source = desk.sources[number]
         day = source.article.published.day
-        if desk.latest - day > PACE or heard[day] >= A_DAY:
+        opening = next((Citation(source=number, sentence=span) for span in openings(source)), None)
+        if opening is None or desk.latest - day > PACE or heard[day] >= A_DAY:
             continue
-        for citation in _leads(desk, source):
-            words = content(_own(desk, citation))
-            is_told = any(desk.is_like(words, other, day - past) for past, other in before if day - past <= MEMORY)
-            if is_told or not _is_report(desk, citation) or not _is_news(desk, citation, heard[day]):
-                continue
-            heard[day] += 1
-            before.append((day, words))
-            yield Alert(
-                keys=(key_of(REPORT, str(day), "+".join(sorted(words))),),
-                kind=AlertKind.EVENT,
-                told=Reported(line=_from_its_beginning(desk, citation)),
-                importance=0.5,
-            )
-            break
-
-
-def _leads(desk: Newsroom, source: Source) -> Iterator[Citation]:
-    """The sentence with an article's news: its first, and the next one when that needs another to be understood."""
-    for span in openings(source):
-        citation = Citation(source=source.number, sentence=span)
-        yield citation
-        if standing(_own(desk, citation)).penalty < LEANING:
-            return
+        words = content(_own(desk, opening))
+        is_told = any(desk.is_like(words, other, day - past) for past, other in before if day - past <= MEMORY)
+        if is_told or not _is_report(desk, opening):
+            continue
+        is_believed = desk.pace < FEW or (not heard[day] and day not in eventful)
+        if not _is_news(desk, opening, 1 if is_believed else ORIGINS):
+            continue
+        heard[day] += 1
+        before.append((day, words))
+        yield Alert(
+            keys=(key_of(REPORT, str(day), "+".join(sorted(words))),),
+            kind=AlertKind.EVENT,
+            told=Reported(line=_from_its_beginning(desk, opening)),
+            importance=0.5,
+        )
 
 
 def _own(desk: Newsroom, opening: Citation) -> str:
@@ -87,8 +82,8 @@ def _from_its_beginning(desk: Newsroom, opening: Citation) -> Line:
     return Line(citation=opening, pieces=(Span(start=first, end=end),))
 
 
-def _is_news(desk: Newsroom, opening: Citation, heard: int) -> bool:
-    """Whether enough origins open with the like of it these days, and none did before; ``heard`` reports of its day."""
+def _is_news(desk: Newsroom, opening: Citation, needed: int) -> bool:
+    """Whether so many origins open with the like of it these days, and none did before."""
     source, own = desk.source(opening), _own(desk, opening)
     words = content(own)
     origins = {source.origin}
@@ -105,8 +100,11 @@ def _is_news(desk: Newsroom, opening: Citation, heard: int) -> bool:
         if age > PACE:
             return False
         origins.add(other.origin)
-    return len(origins) >= (1 if desk.pace < FEW or not heard else ORIGINS)
+    return len(origins) >= needed
 
 
 def _opens_like(desk: Newsroom, source: Source, words: frozenset[str], apart: timedelta) -> bool:
-    return any(desk.is_like(words, content(_own(desk, other)), apart) for other in _leads(desk, source))
+    return any(
+        desk.is_like(words, content(_own(desk, Citation(source=source.number, sentence=span))), apart)
+        for span in openings(source)[:1]
+    )

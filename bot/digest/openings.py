@@ -33,7 +33,7 @@ def openings(source: Source) -> tuple[Span, ...]:
     return _openings(source)
 
 
-@lru_cache(maxsize=1 << 10)
+@lru_cache(maxsize=1 << 12)
 def _openings(source: Source) -> tuple[Span, ...]:
     found: list[Span] = []
     for count, span in enumerate(_sentences(source)):
@@ -42,7 +42,8 @@ def _openings(source: Source) -> tuple[Span, ...]:
             return ()
         if count >= SURVEYED and (len(found) >= OPENING or count == LOOKED_AT):
             break
-        if is_whole(sentence) and len(sentence.split()) > SHORT and not is_caption(sentence, source):
+        is_sentence = is_whole(sentence) or sentence.endswith("?")
+        if is_sentence and len(sentence.split()) > SHORT and not is_caption(sentence, source):
             found.append(span)
     return tuple(found[:OPENING])
 
