@@ -516,11 +516,6 @@ class IngestStore(Protocol):
 class AnswerStore(Protocol):
     """What answering asks of the store."""
 
-    @property
-    def packing(self) -> Packing:
-        """How reports are written down in it."""
-        ...
-
     async def digest(self, story: StoryName = MAIN) -> Digest:
         """The story's digest as last recorded, an empty one of a story that is not there; from memory."""
         ...
@@ -530,6 +525,15 @@ class AnswerStore(Protocol):
 
         One that is gone, or cannot be read any more, is left out.
         """
+        ...
+
+
+class SearchStore(AnswerStore, Protocol):
+    """What looking words up asks of the store."""
+
+    @property
+    def packing(self) -> Packing:
+        """How reports are written down in it."""
         ...
 
     async def packed_story(self, story: StoryName = MAIN) -> Mapping[int, str]:
@@ -996,7 +1000,7 @@ class PictureStore(Protocol):
 
 class Store(
     IngestStore,
-    AnswerStore,
+    SearchStore,
     ChatStore,
     BriefingStore,
     NewsStore,
