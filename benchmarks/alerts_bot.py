@@ -78,8 +78,8 @@ class _Parts(app.Parts):
     desks: list[Newsdesk] = field(default_factory=list)
 
     @asynccontextmanager
-    async def newsdesk(self, clock: Clock) -> AsyncIterator[Newsdesk]:
-        async with app.Parts.newsdesk(self, clock) as desk:
+    async def newsdesk(self, clock: Clock, *, together: bool = False) -> AsyncIterator[Newsdesk]:
+        async with app.Parts.newsdesk(self, clock, together=together) as desk:
             self.desks.append(desk)
             yield desk
 
@@ -91,10 +91,10 @@ class _Remembering(Readers):
         super().__init__(*arguments)
         self._known = known
 
-    async def read(self, article: Article, *, urgent: bool) -> str | Unread:
+    async def read(self, article: Article, *, urgent: bool, lasting: bool = False) -> str | Unread:
         kept = self._known.get(article.id)
         if kept is None:
-            return await super().read(article, urgent=urgent)
+            return await super().read(article, urgent=urgent, lasting=lasting)
         return await asyncio.to_thread(lambda: JsonPacking().report(pickle.loads(kept.read_bytes())))
 
 

@@ -388,9 +388,8 @@ def _migrate(chosen: Settings) -> int:
         raise ConfigurationError([problem])
     from storage.postgres.migrating import migrate
 
-    applied = migrate(address)
-    for migration in applied:
-        _say(f"Applied {migration.number:04} {migration.name}.")
+    for name in migrate(address):
+        _say(f"Applied {name}.")
     _say(f"{address} is up to date.")
     return 0
 

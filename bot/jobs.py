@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Coroutine
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -51,6 +51,8 @@ class Share:
     chores: Lead = field(default_factory=Lead)
     prune: Callable[[], Awaitable[object]] | None = None
     hear: Callable[[], Awaitable[object]] | None = None  #: takes up what other processes' operators declared
+    read_for_all: Callable[[], Coroutine[object, object, None]] | None = None  #: what other processes ask for, too
+    take_over: Callable[[], Awaitable[object]] | None = None  #: what processes left behind that are gone
 
 
 def start(
@@ -84,6 +86,10 @@ def start(
         if await share.sources.is_mine():
             await rounds.go_on()
 
+    async def take_over(_: ContextTypes.DEFAULT_TYPE) -> None:
+        if share.take_over is not None and await share.sources.is_mine():
+            await share.take_over()
+
     async def tidy(_: ContextTypes.DEFAULT_TYPE) -> None:
         if not await share.chores.is_mine():
             return
@@ -100,6 +106,7 @@ def start(
         queue.run_repeating(tidy, TIDY, first=TIDY, name="tidy", job_kwargs=dict(KEEP_LATE))
     if Role.INGEST in share.roles:
         queue.run_repeating(look, every, first=every, name="look", job_kwargs=dict(KEEP_LATE))
+        queue.run_repeating(take_over, 5 * every, first=every, name="take over", job_kwargs=dict(KEEP_LATE))
 
 
 async def tell_news(alerts: Alerts, has_news: asyncio.Event, every: timedelta, chores: Lead) -> None:

@@ -15,6 +15,7 @@ import structlog
 
 TOKEN = re.compile(r"\d{5,}(?::|%3A)[A-Za-z0-9_-]{20,}", re.IGNORECASE)  #: looser than Telegram's own form, to be safe
 CENSORED = "[token]"
+SILENT = ("procrastinate",)  #: what it says of a database that is away, and of jobs, is said by who asks it
 QUIET = ("apscheduler", "uvicorn", "uvicorn.error", "asyncio", "tzlocal")
 TALKATIVE = ("telegram", "aiohttp", "httpx", "httpcore")  #: in detail they tell names and whole messages; never here
 REMEMBERED = 20
@@ -109,5 +110,7 @@ def configure(*, secrets: tuple[str, ...] = (), verbose: bool = False, as_json: 
     root.setLevel(logging.DEBUG if verbose else logging.INFO)
     for name in QUIET:
         logging.getLogger(name).setLevel(logging.NOTSET if verbose else logging.WARNING)
+    for name in SILENT:
+        logging.getLogger(name).setLevel(logging.CRITICAL)
     for name in TALKATIVE:
         logging.getLogger(name).setLevel(logging.WARNING)

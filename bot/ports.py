@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable, Collection, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Mapping, Sequence
 from dataclasses import astuple, dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
@@ -43,6 +43,15 @@ class Depth:
 
     by_state: Mapping[State, int]
     oldest: datetime | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReadingDepth:
+    """Articles that wait to be read, that are being read, and of these those whose process does not live any more."""
+
+    waiting: int
+    under_way: int
+    stalled: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -207,6 +216,16 @@ class Unread:
 
     def __str__(self) -> str:
         return str(self.problem)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Unable:
+    """Where an article was to be read nothing can be; why."""
+
+    reason: str
+
+
+Readout = str | Unread | Unable  #: what reading an article came to: its report, packed, or why it has none
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -497,11 +516,6 @@ class IngestStore(Protocol):
 class AnswerStore(Protocol):
     """What answering asks of the store."""
 
-    @property
-    def packing(self) -> Packing:
-        """How reports are written down in it."""
-        ...
-
     async def digest(self, story: StoryName = MAIN) -> Digest:
         """The story's digest as last recorded, an empty one of a story that is not there; from memory."""
         ...
@@ -511,6 +525,15 @@ class AnswerStore(Protocol):
 
         One that is gone, or cannot be read any more, is left out.
         """
+        ...
+
+
+class SearchStore(AnswerStore, Protocol):
+    """What looking words up asks of the store."""
+
+    @property
+    def packing(self) -> Packing:
+        """How reports are written down in it."""
         ...
 
     async def packed_story(self, story: StoryName = MAIN) -> Mapping[int, str]:
@@ -902,7 +925,52 @@ class LeaseStore(Protocol):
         ...
 
 
-class SharedStore(RateStore, UpdateStore, LeaseStore, Protocol):
+class ReadingStore(Protocol):
+    """What reading asks of a store that several processes share: whoever has time reads, for whoever asked.
+
+    ``reader`` is the version of the reading code and the trackers, ``mark`` an article's fingerprint.
+    """
+
+    async def have_read(
+        self, reader: str, articles: Mapping[str, Article], *, is_urgent: bool, is_lasting: bool
+    ) -> None:
+        """Records articles, by mark, as waiting to be read, and queues them in the same step, urgent before others.
+
+        What waits or was read already is not queued again. ``is_lasting``: they are to be filed, by whoever lives.
+        """
+        ...
+
+    async def readouts(self, reader: str, marks: Collection[str]) -> Mapping[str, Readout | None]:
+        """What became of those that were asked for, by mark; None for one that still waits."""
+        ...
+
+    async def wait_for_readouts(self, within: timedelta) -> None:
+        """Returns once something was read by anybody, or after ``within``."""
+        ...
+
+    async def drop_readings(self, marks: Collection[str]) -> None:
+        """Forgets articles that wait or were read. Those that a step records are forgotten with it."""
+        ...
+
+    async def read_for_all(
+        self, reader: str, read: Callable[[Article, bool], Awaitable[Readout]], at_once: int
+    ) -> None:
+        """Reads what waits, the urgent (``True``) before all else, until cancelled.
+
+        What this process has not finished when it is cancelled or dies another one reads.
+        """
+        ...
+
+    async def left_behind(self, most: int) -> Mapping[str, Article]:
+        """Articles that were to be filed by processes that live no more, by mark, the longest waiting first."""
+        ...
+
+    async def reading_depth(self) -> ReadingDepth:
+        """How much waits to be read."""
+        ...
+
+
+class SharedStore(RateStore, UpdateStore, LeaseStore, ReadingStore, Protocol):
     """What processes that share one store ask of it beside everything else."""
 
 
@@ -932,7 +1000,7 @@ class PictureStore(Protocol):
 
 class Store(
     IngestStore,
-    AnswerStore,
+    SearchStore,
     ChatStore,
     BriefingStore,
     NewsStore,

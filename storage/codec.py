@@ -13,9 +13,9 @@ from bot.digest.model import Article, Digest, Report, Revision
 from bot.digest.patching import Patch
 from bot.digest.watched import Watch
 from bot.outbox import Broadcast
-from bot.ports import Filed, SourceState
+from bot.ports import Filed, Readout, SourceState, Unable, Unread
 from bot.stories import News, StoryName, StoryTopic
-from storage.rows import Content, KeptPicture, Keys, Piece, Row
+from storage.rows import Answer, Content, KeptPicture, Keys, Piece, Row
 
 T = TypeVar("T")
 
@@ -42,6 +42,7 @@ _PICTURE: TypeAdapter[tuple[KeptPicture]] = TypeAdapter(
 )
 _PATCH: TypeAdapter[tuple[Patch]] = TypeAdapter(tuple[Patch], config=_STRICT)
 _PIECE: TypeAdapter[tuple[Piece]] = TypeAdapter(tuple[Piece], config=_STRICT)
+_ANSWER: TypeAdapter[tuple[Answer]] = TypeAdapter(tuple[Answer], config=_STRICT)
 _KEYS: TypeAdapter[tuple[Keys]] = TypeAdapter(tuple[Keys], config=_STRICT)
 _PIECE_OF = '{"story":'  #: how the document of a piece begins
 
@@ -200,6 +201,45 @@ def article_of(text: str) -> Article:
         return _value(_ARTICLE, json.dumps(json.loads(text)["article"]))
     except (ValueError, LookupError, TypeError) as error:
         raise FormatError(f"expected a report with its article, got {error}") from error
+
+
+def article_text(article: Article) -> str:
+    """An article as a document's JSON; what is not set is left out."""
+    return _text(_ARTICLE, article)
+
+
+def read_article(text: str) -> Article:
+    """The article that a document's JSON holds.
+
+    Raises:
+        FormatError: it is something else.
+    """
+    return _value(_ARTICLE, text)
+
+
+def readout_text(readout: Readout) -> str:
+    """What reading an article came to, as JSON."""
+    match readout:
+        case Unread():
+            return _text(_ANSWER, Answer(unread=readout.problem))
+        case Unable():
+            return _text(_ANSWER, Answer(unable=readout.reason))
+        case str():
+            return _text(_ANSWER, Answer(report=readout))
+
+
+def read_readout(text: str) -> Readout:
+    """What reading an article came to.
+
+    Raises:
+        FormatError: the text is something else.
+    """
+    answer = _value(_ANSWER, text)
+    if answer.unread is not None:
+        return Unread(problem=answer.unread)
+    if answer.report is not None:
+        return answer.report
+    return Unable(reason=answer.unable or "")
 
 
 def revisions_of(text: str) -> tuple[Revision, ...]:

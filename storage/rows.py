@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from bot.digest.patching import Patch
+from bot.errors import Problem
 from bot.outbox import ChatId, Key, PictureKey, State
 from bot.stories import StoryName
 
@@ -65,3 +66,12 @@ class Keys:
 
     story: StoryName
     keys: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answer:
+    """What reading an article came to: its report, packed, or why there is none; one of them."""
+
+    report: str | None = None
+    unread: Problem | None = None
+    unable: str | None = None

@@ -11,6 +11,7 @@ import pytest
 
 from bot.errors import StoreAwayError, StoreVersionError
 from storage.postgres.addresses import Address
+from storage.postgres.job_schema import WHOLE, job_migrations
 from storage.postgres.migrating import migrate, migrations
 from storage.postgres.store import open_store
 from tests import postgres
@@ -50,7 +51,7 @@ def test_two_who_migrate_at_once_apply_everything_once(postgres_server: postgres
     with ThreadPoolExecutor(4) as people:
         applied = list(people.map(lambda _: len(migrate(address)), range(4)))
 
-    assert sorted(applied) == [0, 0, 0, len(migrations())]
+    assert sorted(applied) == [0, 0, 0, len(migrations()) + 1]
 
 
 def test_a_migration_that_fails_leaves_nothing_of_any(postgres_server: postgres.Server) -> None:
@@ -95,6 +96,51 @@ def test_a_later_database_is_neither_opened_nor_migrated(postgres_server: postgr
     for attempt in (open_store, migrate):
         with pytest.raises(StoreVersionError, match="A later version of sitrep wrote it"):
             attempt(address)
+
+
+def test_a_new_version_of_the_queue_is_brought_on_by_its_own_files_once(postgres_server: postgres.Server) -> None:
+    address = postgres_server.empty()
+    later = {
+        **job_migrations(),
+        "99.00.00_01_pre_add": "ALTER TYPE procrastinate_job_status ADD VALUE 'later'",
+        "99.00.00_50_post_use": "CREATE TABLE used (status procrastinate_job_status DEFAULT 'later')",
+    }
+
+    applied = [migrate(address), migrate(address, jobs=later), migrate(address, jobs=later)]
+
+    assert applied[0][-1] == WHOLE
+    assert applied[1:] == [("99.00.00_01_pre_add", "99.00.00_50_post_use"), ()]
+    for attempt in (open_store, migrate):
+        with pytest.raises(StoreVersionError, match=r"99\.00\.00_50_post_use\. A later version wrote it"):
+            attempt(address)
+
+
+def test_a_changed_file_of_the_queue_is_refused(postgres_server: postgres.Server) -> None:
+    address = postgres_server.fresh()
+    first, *_ = job_migrations()
+
+    with pytest.raises(StoreVersionError, match=f"expected procrastinate's migration {first} as it was applied"):
+        migrate(address, jobs={**job_migrations(), first: "SELECT 1"})
+
+
+def test_a_database_without_the_queue_of_todays_library_is_not_opened(postgres_server: postgres.Server) -> None:
+    address = postgres_server.fresh()
+    with psycopg.connect(address.conninfo()) as connection:
+        connection.execute("DELETE FROM job_migrations WHERE name = (SELECT max(name) FROM job_migrations)")
+
+    with pytest.raises(StoreVersionError, match=f"got one without {[*job_migrations()][-1]}. Run `sitrep migrate`"):
+        open_store(address)
+
+
+def test_the_whole_schema_of_the_queue_is_what_its_migrations_lead_to(postgres_server: postgres.Server) -> None:
+    address = postgres_server.empty()
+    with psycopg.connect(address.conninfo(), autocommit=True) as connection:
+        for sql in job_migrations().values():
+            connection.execute(sql.encode())
+
+    of_the_queue = [row for row in schema(postgres_server.fresh()) if "procrastinate" in str(row)]
+
+    assert sorted(map(str, schema(address))) == sorted(map(str, of_the_queue))
 
 
 def test_files_are_numbered_without_a_gap(tmp_path: Path) -> None:

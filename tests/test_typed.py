@@ -23,6 +23,8 @@ FOREIGN = [code for code in languages() if code != SOURCE]
     [
         ("uk", "08:00 пн-пт Київ", "08:00 monday-friday Київ"),
         ("uk", "о 08:00 в п'ятницю та середу", "at 08:00 at friday at wednesday"),
+        ("uk", "08:00 вівторка, неділю", "08:00 tuesday sunday"),
+        ("uk", "08:00 Середина", "08:00 Середина"),
         ("uk", "08:00 кожен день", "08:00 daily"),
         ("uk", "sections числа ні", "sections figures off"),
         ("ru", "time 08:00 ПН,СР,Вс", "time 08:00 monday,wednesday,sunday"),

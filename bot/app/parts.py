@@ -18,6 +18,7 @@ from bot.desk.following import Stories
 from bot.desk.ingest import ingest
 from bot.desk.newsdesk import Added, Newsdesk, OnProgress
 from bot.desk.readers import Reader
+from bot.desk.reading_together import ReadersTogether
 from bot.digest.model import Tracker
 from bot.drawing.studio import Studio
 from bot.ports import Clock, SharedStore, SourceKind
@@ -58,15 +59,19 @@ class Parts:
         return Reader(trackers=self.trackers, version=await asyncio.to_thread(self._version))
 
     @asynccontextmanager
-    async def newsdesk(self, clock: Clock) -> AsyncIterator[Newsdesk]:
-        """The desk for articles, while the block runs; what operators make of the stories meanwhile holds for it."""
-        stories = await self.stories(clock)
+    async def newsdesk(self, clock: Clock, *, together: bool = False) -> AsyncIterator[Newsdesk]:
+        """The desk for articles, while the block runs; what operators make of the stories meanwhile holds for it.
+
+        ``together``: if processes share the store, those that are at work with it read, else this one does.
+        """
+        stories, reader = await self.stories(clock), await self.reader()
         newsdesk = Newsdesk(
             store=self.store,
-            reader=await self.reader(),
+            reader=reader,
             clock=clock,
             stories_of=stories.stories_of,
             houses=self.families.house,
+            readers=ReadersTogether(self.shared, reader.version) if together and self.shared is not None else None,
         )
         stories.regroup = newsdesk.regroup
         try:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import structlog
 
 from bot import jobs
@@ -11,18 +13,21 @@ from bot.app.telling import report, saying_why
 from bot.desk.following import Stories
 from bot.desk.leading import Lead, Leading
 from bot.desk.newsdesk import Newsdesk
+from bot.desk.readers import Readers
+from bot.desk.reading_together import read_for_all, take_over
 from bot.jobs import Role
 
 log = structlog.get_logger(__name__)
 
 
-def share_of(
+async def share_of(
     parts: Parts, newsdesk: Newsdesk, stories: Stories, opening: Opening | None, roles: frozenset[Role]
 ) -> jobs.Share:
     """What a process does of all that the processes with its store do."""
     shared = parts.shared
     if shared is None:
         return jobs.Share(roles=roles)
+    reader = await parts.reader()
 
     async def read() -> None:
         if opening is not None:
@@ -38,4 +43,6 @@ def share_of(
         chores=Lead(leading=Leading(store=shared, name="chores")),
         prune=shared.prune_updates,
         hear=stories.open,
+        read_for_all=partial(read_for_all, shared, reader.version, Readers(reader.trackers, parts.store.packing)),
+        take_over=partial(take_over, shared, parts.store, newsdesk),
     )

@@ -66,7 +66,7 @@ async def running(
     """
     stories = await parts.stories(clock)
     async with (
-        nullcontext(newsdesk) if newsdesk is not None else parts.newsdesk(clock) as shared,
+        nullcontext(newsdesk) if newsdesk is not None else parts.newsdesk(clock, together=True) as shared,
         catching_up(parts, shared, opening if parts.shared is None else None),
         source_desks(parts, shared, clock, stories, web) as (rounds, sources),
         _serving(
@@ -80,7 +80,7 @@ async def running(
             stories=stories,
             pays=pays,
             doors=doors or Doors(),
-            share=share_of(parts, shared, stories, opening, roles),
+            share=await share_of(parts, shared, stories, opening, roles),
         ) as briefings,
     ):
         yield briefings
@@ -162,6 +162,7 @@ async def _at_work(desk: FrontDesk, delivery: Delivery, tick: timedelta, share: 
     """What goes on beside the ticks, each part in the processes that have its role."""
     ingests, delivers = Role.INGEST in share.roles, Role.DELIVER in share.roles
     async with (
+        meanwhile(share.read_for_all() if ingests and share.read_for_all is not None else nothing()),
         meanwhile(share.sources.run() if ingests else nothing()),
         meanwhile(share.chores.run() if delivers else nothing()),
         meanwhile(jobs.deliver(delivery) if delivers else nothing()),

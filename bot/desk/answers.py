@@ -16,7 +16,7 @@ from bot.desk.vocabulary import folded
 from bot.digest.model import Digest, Tracker
 from bot.digest.stop_words import STOP_WORDS
 from bot.digest.stretches import stretch
-from bot.ports import AnswerStore
+from bot.ports import SearchStore
 from bot.render.answer import STORY_COMMANDS, Example, answer, content, sample, sound
 from bot.render.facts import LinkTo, fact_page, former_fact, no_link, unknown_fact
 from bot.render.message import Message, Question, View
@@ -70,7 +70,7 @@ class Answers:
     told from the digest that the index is of, which may have come after the question.
     """
 
-    store: AnswerStore
+    store: SearchStore
     trackers: tuple[Tracker, ...]
     link_to: LinkTo = no_link
     topics: Callable[[], tuple[StoryTopic, ...]] = only_one

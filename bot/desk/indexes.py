@@ -15,7 +15,7 @@ from bot.desk.processes import Process, ReadingError
 from bot.desk.searching import Index
 from bot.digest.model import Digest, Report
 from bot.errors import SitrepError
-from bot.ports import AnswerStore
+from bot.ports import SearchStore
 from bot.stories import StoryName
 
 log = structlog.get_logger(__name__)
@@ -41,7 +41,7 @@ class _Shelf:
 class Indexes:
     """Every story's index. What somebody is answered from stays as it is while the next one is made."""
 
-    def __init__(self, store: AnswerStore) -> None:
+    def __init__(self, store: SearchStore) -> None:
         self._store = store
         self._shelves: dict[StoryName, _Shelf] = {}
 

@@ -18,7 +18,7 @@ import structlog
 from bot.children import ProcessDiedError
 from bot.desk import growing
 from bot.desk.processes import Process, ReadingError
-from bot.desk.readers import LONGEST, Reader, Readers
+from bot.desk.readers import LONGEST, Reader, Readers, ReadsArticles
 from bot.digest.model import Article, ArticleId, Digest, Report
 from bot.digest.origins import Houses, publisher
 from bot.digest.patching import PatchError, patched
@@ -137,6 +137,7 @@ class Newsdesk:
     ``stories_of`` says which stories an article belongs to; it may take some milliseconds, and is called in a thread.
     ``has_news`` is set whenever a step brought news; whoever tells of it clears it.
     ``houses`` says whose text an article is; it is sent to another process.
+    ``readers`` read the articles; without, processes of its own do, each article no ``longest`` than that.
     """
 
     def __init__(
@@ -148,6 +149,7 @@ class Newsdesk:
         stories_of: StoriesOf = lambda _: (MAIN,),
         houses: Houses = publisher,
         longest: timedelta = LONGEST,
+        readers: ReadsArticles | None = None,
     ) -> None:
         self.has_news = asyncio.Event()
         self._store = store
@@ -155,7 +157,7 @@ class Newsdesk:
         self._clock = clock
         self._stories_of = stories_of
         self._houses = houses
-        self._readers = Readers(reader.trackers, store.packing, longest)
+        self._readers = readers or Readers(reader.trackers, store.packing, longest)
         self._keeper = Process(growing.prepare)
         self._kept: set[StoryName] = set()  # the stories that the keeper holds, if it lives
         self._library: dict[ArticleId, Filed] | None = None
@@ -213,7 +215,7 @@ class Newsdesk:
         Raises:
             ReadingError: nothing can be read.
         """
-        outcome = await self._readers.read(article, urgent=True)
+        outcome = await self._readers.read(article, urgent=True, lasting=False)
         if isinstance(outcome, Unread):
             return outcome
         return await asyncio.to_thread(self._store.packing.read_report, outcome)
@@ -293,7 +295,7 @@ class Newsdesk:
         """Reads articles and hands them in, in their order, each as soon as all before it are read."""
         items: list[_Item] = []
         failed: list[Unread] = []
-        outcomes = self._outcomes(articles, on_progress, urgent=call.is_urgent)
+        outcomes = self._outcomes(articles, on_progress, urgent=call.is_urgent, lasting=call.source is None)
         async with aclosing(outcomes):
             async for article, outcome in outcomes:
                 if isinstance(outcome, Unread):
@@ -305,7 +307,7 @@ class Newsdesk:
         return items, failed
 
     async def _outcomes(
-        self, articles: Sequence[Article], on_progress: OnProgress, *, urgent: bool
+        self, articles: Sequence[Article], on_progress: OnProgress, *, urgent: bool, lasting: bool = False
     ) -> AsyncGenerator[tuple[Article, str | Unread], None]:
         """Every article with its report, packed, or why it has none, in their order."""
         if not articles:
@@ -315,7 +317,7 @@ class Newsdesk:
         async def one(article: Article) -> str | Unread:
             nonlocal count
             mark = fingerprint(article)
-            outcome = self._hopeless.get(mark) or await self._shared(article, mark, urgent=urgent)
+            outcome = self._hopeless.get(mark) or await self._shared(article, mark, urgent=urgent, lasting=lasting)
             if isinstance(outcome, Unread):
                 self._hopeless[mark] = outcome
             count += 1
@@ -338,10 +340,11 @@ class Newsdesk:
             for task in tasks:
                 task.cancel()
 
-    async def _shared(self, article: Article, mark: str, *, urgent: bool) -> str | Unread:
+    async def _shared(self, article: Article, mark: str, *, urgent: bool, lasting: bool) -> str | Unread:
         """What reading an article comes to, which is done once for all who bring it at the same time."""
         if mark not in self._under_way:
-            task = self._under_way[mark] = asyncio.create_task(self._readers.read(article, urgent=urgent))
+            reading = self._readers.read(article, urgent=urgent, lasting=lasting)
+            task = self._under_way[mark] = asyncio.create_task(reading)
             task.add_done_callback(lambda _: self._under_way.pop(mark))
         return await asyncio.shield(self._under_way[mark])
 

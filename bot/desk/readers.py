@@ -7,6 +7,7 @@ import os
 from dataclasses import dataclass, field
 from datetime import timedelta
 from heapq import heappop, heappush
+from typing import Protocol
 
 from bot.children import ProcessDiedError
 from bot.desk.processes import Process, ReadingError
@@ -26,6 +27,29 @@ class Reader:
     version: str
 
 
+class ReadsArticles(Protocol):
+    """Who reads articles for the news desk."""
+
+    async def read(self, article: Article, *, urgent: bool, lasting: bool) -> str | Unread:
+        """The article's report, packed, or why it has none; urgent ones come before all others.
+
+        A ``lasting`` one is to be filed whatever becomes of this process.
+
+        Raises:
+            ReadingError: nothing can be read.
+            StoreAwayError: who else is to read cannot be told.
+        """
+        ...
+
+    async def close(self) -> None:
+        """Reads no more."""
+        ...
+
+    async def rest(self) -> None:
+        """Keeps nothing ready for what may come."""
+        ...
+
+
 @dataclass(order=True, slots=True)
 class _Job:
     """An article to be read; the smallest comes first."""
@@ -36,7 +60,9 @@ class _Job:
 
 
 class Readers:
-    """The reading processes: as many as there are processors, from the first article on until they are closed."""
+    """The reading processes: one for each processor that this one may use, from the first article on until they are
+    closed.
+    """
 
     def __init__(self, trackers: tuple[Tracker, ...], packing: Packing, longest: timedelta = LONGEST) -> None:
         self._trackers = trackers
@@ -45,10 +71,13 @@ class Readers:
         self._jobs: list[_Job] = []
         self._count = 0
         self._at_work: dict[asyncio.Task[None], Process] = {}
-        self._free: list[Process] = [Process(_prepare) for _ in range(os.cpu_count() or 1)]
+        self.count = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+        self._free: list[Process] = [Process(_prepare) for _ in range(self.count)]
 
-    async def read(self, article: Article, *, urgent: bool) -> str | Unread:
+    async def read(self, article: Article, *, urgent: bool, lasting: bool = False) -> str | Unread:
         """The article's report, packed, or why it has none; urgent ones come before all others.
+
+        None is ``lasting``: who brought it brings it again.
 
         Raises:
             ReadingError: the language model is missing, or no process can be had.

@@ -39,7 +39,7 @@ TYPED = {
 _APOSTROPHES = re.compile(r"[ʼ'’`]")
 _BETWEEN = re.compile(r"([,~–—-])")  #: between days: "mon,wed", "mon-fri"
 _SHORTEST_STEM = 3  #: letters of a day's name that its other forms share, at least
-_ENDING = 2  #: letters at the end of a day's name that may be others: "середа", "середу"
+_LONG = 7  #: letters of a day's name from which two at its end may be others, "понеділок", "понеділка"; else one
 _UNITS = {"h": "duration-hour", "d": "duration-day", "w": "duration-week"}
 
 
@@ -91,8 +91,9 @@ def _day(word: str, code: str) -> str | None:
 
 
 def _is_form(word: str, name: str) -> bool:
-    stem = name[: max(_SHORTEST_STEM, len(name) - _ENDING)]
-    return len(name) >= _SHORTEST_STEM and word.startswith(stem) and len(word) <= len(name) + _ENDING
+    ending = 2 if len(name) >= _LONG else 1
+    stem = name[: max(_SHORTEST_STEM, len(name) - ending)]
+    return len(name) >= _SHORTEST_STEM and word.startswith(stem) and len(word) <= len(name) + ending
 
 
 @cache

@@ -104,6 +104,10 @@ class Database:
                 await connection.execute("SELECT set_config('statement_timeout', '0', true)")
                 yield connection
 
+    async def pool(self) -> Pool:
+        """The connections, for a library that works on them by itself."""
+        return await self._opened()
+
     async def close(self) -> None:
         """Gives the connections back."""
         if self._listener is not None:
@@ -119,7 +123,6 @@ class Database:
                     self.loop = asyncio.get_running_loop()
                     pool: Pool = AsyncConnectionPool(
                         self.address.conninfo(),
-                        kwargs={"autocommit": True},
                         min_size=FEWEST,
                         max_size=MOST,
                         timeout=PATIENCE,
@@ -158,6 +161,7 @@ async def tell(connection: Connection, what: str) -> None:
 
 
 async def _configure(connection: Connection) -> None:
+    await connection.set_autocommit(True)
     await connection.execute(SESSION)
 
 

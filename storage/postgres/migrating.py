@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -13,6 +12,8 @@ import psycopg
 
 from bot.errors import StoreVersionError
 from storage.postgres.addresses import Address, answering
+from storage.postgres.checksums import checksum
+from storage.postgres.job_schema import Files, migrate_jobs, missing_jobs
 
 FOLDER = Path(__file__).parent / "migrations"
 NAME = re.compile(r"(\d{4})_([a-z0-9_]+)\.sql")
@@ -42,7 +43,7 @@ class Migration:
     @property
     def checksum(self) -> str:
         """SHA-256 of the file's text."""
-        return hashlib.sha256(self.sql.encode()).hexdigest()
+        return checksum(self.sql)
 
 
 def migrations(folder: Path = FOLDER) -> tuple[Migration, ...]:
@@ -60,8 +61,9 @@ def migrations(folder: Path = FOLDER) -> tuple[Migration, ...]:
     return tuple(found)
 
 
-def migrate(address: Address, known: Sequence[Migration] | None = None) -> tuple[Migration, ...]:
-    """Brings the schema to the last of ``known`` and returns what had to be applied; all of it or nothing. Blocking.
+def migrate(address: Address, known: Sequence[Migration] | None = None, jobs: Files | None = None) -> tuple[str, ...]:
+    """Brings the schema to the last of ``known`` and ``jobs``, and returns the names of what had to be applied.
+    Of ``known`` all is applied, or nothing. Blocking.
 
     Whoever comes while another migrates waits for it and finds nothing to do.
 
@@ -70,18 +72,20 @@ def migrate(address: Address, known: Sequence[Migration] | None = None) -> tuple
         StoreAwayError: the database does not answer, or somebody else migrates for more than a minute.
     """
     wanted = migrations() if known is None else tuple(known)
-    with answering(address), psycopg.connect(address.conninfo()) as connection:
-        connection.execute("SELECT set_config('lock_timeout', %s, true)", (PATIENCE,))
-        connection.execute("SELECT pg_advisory_xact_lock(%s, %s)", LOCK)
-        connection.execute(NOTED)
-        missing = _missing(connection, wanted, address)
-        for migration in missing:
-            connection.execute(migration.sql.encode())  # a file of this package
-            connection.execute(
-                "INSERT INTO migrations (number, name, checksum) VALUES (%s, %s, %s)",
-                (migration.number, migration.name, migration.checksum),
-            )
-    return missing
+    with answering(address), psycopg.connect(address.conninfo(), autocommit=True) as connection:
+        connection.execute("SELECT set_config('lock_timeout', %s, false)", (PATIENCE,))
+        connection.execute("SELECT pg_advisory_lock(%s, %s)", LOCK)
+        with connection.transaction():
+            connection.execute(NOTED)
+            missing = _missing(connection, wanted, address)
+            for migration in missing:
+                connection.execute(migration.sql.encode())  # a file of this package
+                connection.execute(
+                    "INSERT INTO migrations (number, name, checksum) VALUES (%s, %s, %s)",
+                    (migration.number, migration.name, migration.checksum),
+                )
+        applied_jobs = migrate_jobs(connection, address, jobs)
+    return (*(f"{migration.number:04} {migration.name}" for migration in missing), *applied_jobs)
 
 
 def check_schema(connection: Connection, address: Address) -> None:
@@ -98,6 +102,13 @@ def check_schema(connection: Connection, address: Address) -> None:
             f"{address}: expected a database of version {missing[-1].number}, "
             f"got one of version {missing[0].number - 1}. Run `sitrep migrate`."
         )
+    row = connection.execute("SELECT to_regclass('job_migrations')").fetchone()
+    lacking = missing_jobs(connection, address) if row is not None and row[0] is not None else ("its first",)
+    if lacking:
+        raise StoreVersionError(
+            f"{address}: expected the queue of jobs as the installed procrastinate has it, got one without "
+            f"{lacking[0]}. Run `sitrep migrate`."
+        )
 
 
 def _missing(connection: Connection, wanted: Sequence[Migration], address: Address) -> tuple[Migration, ...]:
@@ -108,8 +119,8 @@ def _missing(connection: Connection, wanted: Sequence[Migration], address: Addre
             f"{address}: expected a database of version {len(wanted)} at most, got one of version {len(applied)}. "
             "A later version of sitrep wrote it: run that version."
         )
-    for (number, name, checksum), migration in zip(applied, wanted, strict=False):
-        if (number, name, checksum) != (migration.number, migration.name, migration.checksum):
+    for (number, name, known), migration in zip(applied, wanted, strict=False):
+        if (number, name, known) != (migration.number, migration.name, migration.checksum):
             raise StoreVersionError(
                 f"{address}: expected migration {migration.number} ({migration.name}) as it was applied, got a file "
                 "that changed since. Install the program's own files again."

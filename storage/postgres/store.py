@@ -12,6 +12,7 @@ from storage.codec import FORMAT
 from storage.database_file import Texts
 from storage.news_table import NewsTable
 from storage.postgres.addresses import Address, answering
+from storage.postgres.assignments import Assignments
 from storage.postgres.briefings import Briefings
 from storage.postgres.broadcasts import Broadcasts
 from storage.postgres.chats import Chats
@@ -26,6 +27,7 @@ from storage.postgres.operators import SIZE, Operators
 from storage.postgres.outbox import Claims, Outbox
 from storage.postgres.pictures import Pictures
 from storage.postgres.rates import Rates
+from storage.postgres.readings import Readings
 from storage.postgres.sources import Sources
 from storage.postgres.stories import Stories
 from storage.postgres.topics import Topics
@@ -38,7 +40,20 @@ from storage.versions import META, check_format
 
 
 class PostgresStore(
-    Stories, News, Topics, Chats, Briefings, Outbox, Broadcasts, Sources, Operators, Pictures, Rates, Updates, Leases
+    Stories,
+    News,
+    Topics,
+    Chats,
+    Briefings,
+    Outbox,
+    Broadcasts,
+    Sources,
+    Operators,
+    Pictures,
+    Rates,
+    Updates,
+    Leases,
+    Readings,
 ):
     """Connects when it is first asked, in the event loop that asks, which is never the thread that calls `close`."""
 
@@ -51,6 +66,7 @@ class PostgresStore(
         self._sources = SourcesTable(self._mirror.documents)
         self._stories = StoryTables(self._mirror.documents, self._news)
         self._worker = Worker(self._database)
+        self._assignments = Assignments(self._database, self._worker)
         self._claims = Claims()
         self._begins = Grouped(self._begin_together)
         self._deliveries = Grouped(self._deliver_together)

@@ -11,6 +11,8 @@ from bot.errors import OvertakenError
 from bot.ports import Library, Step
 from bot.stories import MAIN, News, StoryName
 from storage.codec import JsonPacking
+from storage.postgres.assignments import forget
+from storage.postgres.database import Connection
 from storage.postgres.mirror import Mirror
 from storage.story_tables import ARTICLES, DIGESTS, LIBRARY, REPORTS, StoryTables
 
@@ -52,7 +54,14 @@ class Stories:
 
     async def record(self, step: Step) -> tuple[News, ...]:
         """Files articles and lets stories grow, in one step with the news of it."""
-        news = await self._mirror.change(self._from(step.edition, lambda: self._stories.put(step)))
+        marks = self._marks(step)
+
+        async def beside(connection: Connection) -> bool:
+            await forget(connection, marks)
+            return True
+
+        act = self._from(step.edition, lambda: self._stories.put(step))
+        news = await self._mirror.change(act, beside if marks else None)
         self._stories.take_up(step)
         return news or ()
 
@@ -82,6 +91,13 @@ class Stories:
         self._edition += bool(tables & INGESTED)
         if DIGESTS in tables:
             self._stories.have(await asyncio.to_thread(self._stories.missing()))
+
+    def _marks(self, step: Step) -> list[str]:
+        """What tells the articles that a step records from others that may wait to be read."""
+        marks = {
+            filed.number: filed.fingerprint for filed in self._stories.library().filed if filed.number in step.reports
+        }
+        return [*{**marks, **{filed.number: filed.fingerprint for filed in step.filed}}.values()]
 
     def _from(self, edition: int | None, act: Callable[[], T]) -> Callable[[], T]:
         """``act``, when nobody else changed what it was made from; asked once all changes of others are here."""

@@ -19,7 +19,7 @@ from bot.jobs import Role
 from bot.settings import LIVE, Settings
 from bot.telegram.application import connect
 from bot.telegram.limits import Rates
-from storage.postgres import workers
+from storage.postgres import assignments, workers
 
 LEASE, BEAT = timedelta(seconds=3), timedelta(seconds=0.5)
 
@@ -56,6 +56,7 @@ def main() -> None:
     given = _arguments()
     logs.configure()
     workers.LEASE, workers.BEAT = LEASE, BEAT
+    assignments.SILENCE, assignments.BEAT = LEASE, BEAT
     Leading.__init__.__kwdefaults__ = {"span": LEASE, "beat": BEAT}
     asyncio.run(serve(given))
 
