@@ -85,7 +85,14 @@ async def open_to(
         webhook = Webhook(url=doors.webhook, secret=secret_of(application.bot.token), take=_taker(application))
     async with AsyncExitStack() as stack:
         if doors.listen is not None:
-            routes = surface(doors.vitals, _troubles(doors.vitals, store, sender), store.depth, now, webhook)
+            routes = surface(
+                doors.vitals,
+                _troubles(doors.vitals, store, sender),
+                store.depth,
+                now,
+                reading=shared.reading_depth if shared is not None else None,
+                webhook=webhook,
+            )
             try:
                 await stack.enter_async_context(served(routes, *doors.listen))
             except OSError as error:

@@ -27,6 +27,12 @@ FLOOD_SECONDS = Counter("sitrep_flood_wait_seconds_total", "Seconds that answers
 ARTICLES = Counter(
     "sitrep_articles_total", "Articles handed in, by what became of them.", ["result"], registry=REGISTRY
 )
+TO_READ = Gauge(
+    "sitrep_articles_to_read",
+    "Articles that wait for any process of a shared store to read them, by how far that is.",
+    ["state"],
+    registry=REGISTRY,
+)
 READING_SECONDS = Histogram(
     "sitrep_article_reading_seconds", "One article, from its text to its report.", buckets=SLOW, registry=REGISTRY
 )

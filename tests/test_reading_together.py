@@ -9,6 +9,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from datetime import UTC, date, datetime, timedelta
 
+import httpx
 import psycopg
 import pytest
 
@@ -21,6 +22,8 @@ from bot.errors import OvertakenError, Problem
 from bot.ports import Filed, Readout, Step, Unable, Unread, fingerprint
 from bot.sandbox.clock import SandboxClock
 from bot.stories import MAIN
+from bot.surface.routes import surface
+from bot.vitals import Vitals
 from storage.postgres import assignments
 from storage.postgres.addresses import Address
 from storage.postgres.store import PostgresStore, open_store
@@ -230,6 +233,21 @@ asyncio.run(main())
     assert (depth_before.under_way, depth_before.stalled) == (1, 0)
     assert (depth_after.under_way, depth_after.stalled) == (1, 1)
     assert taken == ["a-0"]
+
+
+async def test_what_waits_to_be_read_is_shown_to_prometheus(stores: list[PostgresStore]) -> None:
+    asking, *_ = stores
+    await asking.have_read(VERSION, articles(3), is_urgent=False, is_lasting=False)
+
+    async def troubles() -> tuple[str, ...]:
+        return ()
+
+    routes = surface(Vitals(), troubles, asking.depth, lambda: NOON, reading=asking.reading_depth)
+    async with httpx.AsyncClient(transport=httpx.ASGITransport(routes), base_url="http://surface") as client:
+        shown = (await client.get("/metrics")).text
+
+    assert 'sitrep_articles_to_read{state="waiting"} 3.0' in shown
+    assert 'sitrep_articles_to_read{state="stalled"} 0.0' in shown
 
 
 async def test_an_article_that_ends_many_processes_is_named(stores: list[PostgresStore], address: Address) -> None:

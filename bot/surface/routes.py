@@ -12,18 +12,25 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import Route
 
-from bot.metrics import LIVE_SECONDS, OUTBOX_AGE, OUTBOX_MESSAGES, exposition
+from bot.metrics import LIVE_SECONDS, OUTBOX_AGE, OUTBOX_MESSAGES, TO_READ, exposition
 from bot.outbox import State
-from bot.ports import Depth
+from bot.ports import Depth, ReadingDepth
 from bot.surface.webhook import Webhook
 from bot.vitals import Part, Vitals
 
 Troubles = Callable[[], Awaitable[tuple[str, ...]]]
 DepthNow = Callable[[], Awaitable[Depth]]
+ReadingNow = Callable[[], Awaitable[ReadingDepth]]
 
 
 def surface(
-    vitals: Vitals, troubles: Troubles, depth: DepthNow, now: Callable[[], datetime], webhook: Webhook | None = None
+    vitals: Vitals,
+    troubles: Troubles,
+    depth: DepthNow,
+    now: Callable[[], datetime],
+    *,
+    reading: ReadingNow | None = None,
+    webhook: Webhook | None = None,
 ) -> Starlette:
     """The application.
 
@@ -34,6 +41,7 @@ def surface(
     Args:
         troubles: what keeps the bot from its work, in words; none when it can do it.
         now: real time, to tell the age of what waits.
+        reading: what waits to be read, where processes read for each other.
     """
 
     async def healthz(_: Request) -> Response:
@@ -46,6 +54,8 @@ def surface(
 
     async def metrics(_: Request) -> Response:
         _measure(await depth(), vitals, now())
+        if reading is not None:
+            _measure_reading(await reading())
         return Response(exposition(), media_type=CONTENT_TYPE_LATEST)
 
     routes = [Route("/healthz", healthz), Route("/readyz", readyz), Route("/metrics", metrics)]
@@ -62,3 +72,9 @@ def _measure(depth: Depth, vitals: Vitals, now: datetime) -> None:
     for part in Part:
         if (silence := vitals.silence(part)) is not None:
             LIVE_SECONDS.labels(part.value).set(silence.total_seconds())
+
+
+def _measure_reading(depth: ReadingDepth) -> None:
+    TO_READ.labels("waiting").set(depth.waiting)
+    TO_READ.labels("under_way").set(depth.under_way)
+    TO_READ.labels("stalled").set(depth.stalled)
