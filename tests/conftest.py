@@ -21,6 +21,7 @@ import structlog
 
 from bot import app, logs
 from bot.asgi import LOOPBACK
+from bot.desk import waiting
 from bot.desk.briefings import Briefings
 from bot.doors import Doors
 from bot.outbox import State
@@ -56,6 +57,13 @@ def plain_logs() -> None:
         wrapper_class=structlog.stdlib.BoundLogger,
         cache_logger_on_first_use=False,
     )
+
+
+@pytest.fixture(autouse=True)
+def wordless(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A test waits for the answer itself, which on a busy machine may take longer than a person waits in silence."""
+    if request.node.get_closest_marker("waiting") is None:
+        monkeypatch.setattr(waiting, "WORDLESS", 3600.0)
 
 
 def free_port() -> int:

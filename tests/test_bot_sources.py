@@ -127,12 +127,11 @@ async def ask(stage: Stage, words: str, sender: User | None = None) -> str:
 
 
 async def answer_to(stage: Stage, sent: Message) -> str:
-    """What the bot says to a message in the end; on a busy machine it may say before that it is still at it."""
+    """What the bot says to a message."""
     chat = stage.state.chats[sent.chat_id]
 
     def answers() -> list[str]:
-        said = [one.text for one in stage.state.messages(chat) if one.by_bot and one.id > sent.id]
-        return [words for words in said if not words.startswith("Still at it")]
+        return [one.text for one in stage.state.messages(chat) if one.by_bot and one.id > sent.id]
 
     await stage.state.wait_until(lambda: bool(answers()), timedelta(seconds=PATIENCE))
     (answer,) = answers()

@@ -6,6 +6,7 @@ import asyncio
 from dataclasses import replace
 from datetime import timedelta
 
+import pytest
 from telegram import Update
 from telegram.ext import CommandHandler, ContextTypes, filters
 
@@ -21,6 +22,8 @@ from tests.sources.misbehaving import Server
 from tests.test_bot_sources import LOOPBACK, PATIENCE, QUICK, at_work, silent, table
 
 __all__ = ["server"]  # the fixture
+
+pytestmark = pytest.mark.waiting
 
 SLOW = timedelta(seconds=WORDLESS + 2)
 AT_IT = "Still at it"

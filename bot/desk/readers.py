@@ -69,7 +69,7 @@ class Readers:
         self._packing = packing
         self._longest = longest
         self._jobs: list[_Job] = []
-        self._count = 0
+        self._asked = 0
         self._at_work: dict[asyncio.Task[None], Process] = {}
         self.count = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
         self._free: list[Process] = [Process(_prepare) for _ in range(self.count)]
@@ -82,9 +82,9 @@ class Readers:
         Raises:
             ReadingError: the language model is missing, or no process can be had.
         """
-        self._count += 1
+        self._asked += 1
         answer: asyncio.Future[str | Unread] = asyncio.get_running_loop().create_future()
-        heappush(self._jobs, _Job((not urgent, self._count), article, answer))
+        heappush(self._jobs, _Job((not urgent, self._asked), article, answer))
         if self._free:
             process = self._free.pop()
             task = asyncio.create_task(self._work(process))
