@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import os
 import signal
-import time
 from collections.abc import AsyncIterator, Collection
 from contextlib import asynccontextmanager
 from dataclasses import replace
@@ -21,12 +20,13 @@ from bot.desk.leading import Lead
 from bot.desk.newsdesk import Newsdesk, StoriesOf
 from bot.desk.readers import Reader
 from bot.digest.merging import merge
-from bot.digest.model import Article, Change, Digest, Revision, Tracker
+from bot.digest.model import Article, Change, Digest, Revision
 from bot.digest.reading import read
 from bot.outbox import ChatId
-from bot.ports import Packing, Unread
+from bot.ports import Unread
 from bot.stories import MAIN, StoryName
 from storage.tinydb_store import TinyStore
+from tests.misreading import misread
 from tests.stores import NOW, Standstill, opened
 from tests.story import article, shipped_trackers
 
@@ -190,29 +190,20 @@ async def test_a_killed_process_begins_anew_and_nothing_is_lost(store: TinyStore
     assert await store.digest() == built(one, two, three)
 
 
-def misread(article: Article, trackers: tuple[Tracker, ...], packing: Packing) -> str:
-    """Reads, but for two articles that are the end of whoever reads them."""
-    if article.id == "crash":
-        os._exit(1)
-    if article.id == "loop":
-        time.sleep(600)
-    return packing.report(read(article, trackers))
-
-
 async def test_an_article_that_ends_its_reader_is_named_and_the_others_are_read(
     store: TinyStore, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(readers, "_read", misread)
     articles = [told("one", 12), told("crash", 13), told("two", 14), told("loop", 15), told("three", 16)]
 
-    async with at_work(store, longest=timedelta(seconds=15)) as newsdesk:
+    async with at_work(store, longest=timedelta(seconds=10)) as newsdesk:
         done = await newsdesk.add(articles)
         again = await newsdesk.add([told("crash", 13)])
 
     unread = [remark.problem for remark in done.remarks if isinstance(remark, Unread)]
     assert [(problem.where, problem.got) for problem in unread] == [
         ("crash", "the process was killed, or crashed"),
-        ("loop", "it took longer than 0:00:15"),
+        ("loop", "it took longer than 0:00:10"),
     ]
     assert again.remarks == done.remarks[:1]
     assert await store.digest() == built(told("one", 12), told("two", 14), told("three", 16))
