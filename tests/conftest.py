@@ -32,7 +32,10 @@ from bot.sandbox.server import serving
 from bot.sandbox.state import SandboxState
 from bot.settings import ROOT, SANDBOX, SEEDS, Settings
 from bot.telegram.application import App, connect
+from storage.postgres.addresses import Address
+from storage.postgres.store import PostgresStore, open_store
 from tests import postgres
+from tests.homes import closed
 
 TICK = timedelta(seconds=0.1)
 ROUNDS = 0.4  #: seconds of real time in which a few ticks pass
@@ -105,6 +108,21 @@ def postgres_server() -> Iterator[postgres.Server]:
     """A PostgreSQL server of this test run's own."""
     with postgres.serving() as server:
         yield server
+
+
+@pytest.fixture
+def address(postgres_server: postgres.Server) -> Address:
+    """An empty database of the server's."""
+    return postgres_server.fresh()
+
+
+@pytest.fixture
+async def stores(address: Address) -> AsyncIterator[list[PostgresStore]]:
+    """Three processes' stores on one database."""
+    found = [open_store(address) for _ in range(3)]
+    yield found
+    for store in found:
+        await closed(store)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -26,9 +26,7 @@ from bot.surface.routes import surface
 from bot.vitals import Vitals
 from storage.postgres import assignments
 from storage.postgres.addresses import Address
-from storage.postgres.store import PostgresStore, open_store
-from tests import postgres
-from tests.homes import closed
+from storage.postgres.store import PostgresStore
 from tests.story import article, shipped_trackers
 
 DAY = date(2023, 7, 17)
@@ -41,19 +39,6 @@ COUNTS = "SELECT (SELECT count(*) FROM assignments), (SELECT count(*) FROM procr
 PROBLEM = Problem(where="a", expected="an article that can be read", got="another", fix="None.")
 
 Read = Callable[[Article, bool], Awaitable[Readout]]
-
-
-@pytest.fixture
-def address(postgres_server: postgres.Server) -> Address:
-    return postgres_server.fresh()
-
-
-@pytest.fixture
-async def stores(address: Address) -> AsyncIterator[list[PostgresStore]]:
-    found = [open_store(address) for _ in range(3)]
-    yield found
-    for store in found:
-        await closed(store)
 
 
 def articles(count: int, name: str = "a") -> dict[str, Article]:

@@ -16,7 +16,6 @@ from storage.postgres import briefings, chat_rows
 from storage.postgres.addresses import Address
 from storage.postgres.grouping import Grouped
 from storage.postgres.store import PostgresStore, open_store
-from tests import postgres
 from tests.homes import closed
 from tests.stores import NOW, SOON, choosing, message, subscribed
 
@@ -27,11 +26,6 @@ INSERT INTO chats (id, document)
 SELECT n, %(document)s::jsonb || jsonb_build_object('id', n) FROM generate_series(1, %(chats)s) AS n
 """
 TRANSACTIONS = "SELECT count(DISTINCT xmin::text) FROM outbox WHERE state = %s"
-
-
-@pytest.fixture
-def address(postgres_server: postgres.Server) -> Address:
-    return postgres_server.fresh()
 
 
 @pytest.fixture

@@ -10,7 +10,6 @@ import subprocess
 import sys
 import time
 from collections import Counter
-from collections.abc import AsyncIterator
 from contextlib import suppress
 from dataclasses import replace
 from datetime import timedelta
@@ -38,19 +37,6 @@ CUT = """
 SELECT pg_terminate_backend(pid, 10000) FROM pg_stat_activity
 WHERE datname = current_database() AND pid <> pg_backend_pid()
 """
-
-
-@pytest.fixture
-def address(postgres_server: postgres.Server) -> Address:
-    return postgres_server.fresh()
-
-
-@pytest.fixture
-async def stores(address: Address) -> AsyncIterator[list[PostgresStore]]:
-    found = [open_store(address) for _ in range(3)]
-    yield found
-    for store in found:
-        await closed(store)
 
 
 def run(address: Address, words: str) -> None:
