@@ -148,7 +148,13 @@ class Child:
 
 
 async def _in(pool: ProcessPoolExecutor, call: Callable[[], T]) -> T:
-    return await asyncio.get_running_loop().run_in_executor(pool, call)
+    try:
+        return await asyncio.get_running_loop().run_in_executor(pool, call)
+    except asyncio.CancelledError:
+        task = asyncio.current_task()
+        if task is not None and not task.cancelling():  # the pool was shut down before it took the call
+            raise BrokenProcessPool("the process was ended before the call reached it") from None
+        raise
 
 
 def _seconds(limit: timedelta | None) -> float | None:

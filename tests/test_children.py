@@ -156,6 +156,17 @@ async def test_a_process_that_is_closed_in_the_middle_of_a_call_says_so() -> Non
             await call
 
 
+async def test_calls_that_wait_for_a_process_that_is_closed_are_told_so_and_not_cancelled() -> None:
+    async with process() as child:
+        await child.begin()
+        calls = [asyncio.create_task(child.call(time.sleep, 600)) for _ in range(4)]
+        await asyncio.sleep(A_MOMENT.total_seconds())
+        await child.close()
+
+        ends = await asyncio.gather(*calls, return_exceptions=True)
+        assert [type(end) for end in ends] == [ProcessDiedError] * 4
+
+
 async def test_a_process_that_is_closed_as_it_begins_says_so_and_the_next_begins() -> None:
     async with process(partial(time.sleep, 600)) as child:
         call = asyncio.create_task(child.call(keep, "a"))
