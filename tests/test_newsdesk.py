@@ -182,8 +182,8 @@ async def test_a_killed_process_begins_anew_and_nothing_is_lost(store: TinyStore
     one, two, three = told("one", 12), told("two", 14), told("three", 19)
     async with at_work(store) as newsdesk:
         await newsdesk.add([one, two])
-        assert newsdesk._keeper.pid is not None
-        os.kill(newsdesk._keeper.pid, signal.SIGKILL)
+        assert newsdesk._keeper.process.pid is not None
+        os.kill(newsdesk._keeper.process.pid, signal.SIGKILL)
 
         await newsdesk.add([three])
 

@@ -8,23 +8,23 @@ from __future__ import annotations
 
 import asyncio
 import gc
-from collections.abc import AsyncGenerator, Callable, Collection, Mapping, Sequence
+from collections.abc import AsyncGenerator, Callable, Collection, Sequence
 from contextlib import aclosing, suppress
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 import structlog
 
 from bot.children import ProcessDiedError
-from bot.desk import growing
-from bot.desk.processes import Process, ReadingError
+from bot.desk.drafting import TRIAL, Call, Draft, Item, tell
+from bot.desk.keeping import Keeper
+from bot.desk.processes import ReadingError
 from bot.desk.readers import LONGEST, Reader, Readers, ReadsArticles
-from bot.digest.model import Article, ArticleId, Digest, Report
+from bot.digest.model import Article, ArticleId, Report
 from bot.digest.origins import Houses, publisher
-from bot.digest.patching import PatchError, patched
 from bot.digest.revisions import revised
 from bot.errors import OvertakenError, SitrepError
-from bot.ports import Clock, Filed, Growth, IngestStore, Notice, Packing, Step, Unread, fingerprint
+from bot.ports import Clock, Filed, IngestStore, Notice, Packing, Step, Unread, fingerprint
 from bot.stories import MAIN, StoryName
 
 log = structlog.get_logger(__name__)
@@ -32,13 +32,11 @@ log = structlog.get_logger(__name__)
 FEW = 10  #: articles that somebody waits for; of more, many go into one step
 A_STEP = 40  #: articles that a step takes at most
 PATIENCE = timedelta(seconds=3)  #: that a step waits for more articles when many are being read
-A_LOAD = 50  #: reports handed at once to the process that keeps the stories
 QUIET = timedelta(seconds=60)  #: without news, after which digests are put in one piece
 IDLE = timedelta(minutes=15)  #: without news, after which the reading processes end; one begins again in a second
 LONG_IDLE = timedelta(hours=6)  #: after which the keeper ends too, which then builds its stories anew
 PIECES = 20  #: that a digest may be in when nothing else is to be done
 MOST_PIECES = 2000  #: that a digest may be in at all
-TRIAL = "trial"  #: the source of articles that are tried out
 TO_FREEZE = 50  #: articles after which the garbage collector is spared what they brought
 
 Remark = Unread | Notice
@@ -77,60 +75,6 @@ class _Again:
     remarks: tuple[Remark, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Call:
-    """Articles handed over together. ``told`` are the stories that had any before: of others nothing is news."""
-
-    told: frozenset[StoryName]
-    is_urgent: bool
-    source: str | None
-
-
-@dataclass(slots=True, kw_only=True, eq=False)
-class _Item:
-    """What a step is to do: file ``article`` with its ``report``, or let ``gone`` leave.
-
-    ``report`` is None for one that was read before.
-    """
-
-    call: _Call
-    article: Article | None = None
-    report: str | None = None
-    gone: ArticleId | None = None
-    done: asyncio.Future[None] = field(default_factory=lambda: asyncio.get_running_loop().create_future())
-
-
-@dataclass(slots=True)
-class _Draft:
-    """A step as it comes together: by story what arrives and what leaves, by number of arrival there."""
-
-    filed: dict[ArticleId, Filed] = field(default_factory=dict)
-    reports: dict[int, str] = field(default_factory=dict)
-    withdrawn: dict[ArticleId, int] = field(default_factory=dict)
-    arrived: dict[StoryName, dict[int, str]] = field(default_factory=dict)
-    gone: dict[StoryName, list[int]] = field(default_factory=dict)
-    loud: set[StoryName] = field(default_factory=set)
-    lasting: set[StoryName] = field(default_factory=set)  # whose alerts are to be known ever after
-
-    @property
-    def touched(self) -> tuple[StoryName, ...]:
-        """The stories that change."""
-        return tuple(dict.fromkeys([*self.arrived, *self.gone]))
-
-    def arrive(self, story: StoryName, arrival: int, report: str, call: _Call) -> None:
-        """A report comes to a story, or in the place of one."""
-        self.arrived.setdefault(story, {})[arrival] = report
-        if story in call.told:
-            self.loud.add(story)
-        if call.source != TRIAL:
-            self.lasting.add(story)
-
-    def leave(self, story: StoryName, arrival: int) -> None:
-        """A report leaves a story."""
-        self.arrived.get(story, {}).pop(arrival, None)
-        self.gone.setdefault(story, []).append(arrival)
-
-
 class Newsdesk:
     """Takes articles, one step at a time; every caller returns once what it brought is recorded.
 
@@ -156,10 +100,8 @@ class Newsdesk:
         self._version = reader.version
         self._clock = clock
         self._stories_of = stories_of
-        self._houses = houses
         self._readers = readers or Readers(reader.trackers, store.packing, longest)
-        self._keeper = Process(growing.prepare)
-        self._kept: set[StoryName] = set()  # the stories that the keeper holds, if it lives
+        self._keeper = Keeper(store, houses)
         self._library: dict[ArticleId, Filed] | None = None
         self._is_new_reader = False
         self._number = 0
@@ -167,7 +109,7 @@ class Newsdesk:
         self._edition = 0  # the store's that all of the above is of
         self._opening = asyncio.Lock()
         self._turn = asyncio.Lock()
-        self._ready: list[_Item] = []
+        self._ready: list[Item] = []
         self._more = asyncio.Event()
         self._being_read = 0  # articles that nobody waits for; while there are any, steps are long
         self._steps: asyncio.Task[None] | None = None
@@ -233,9 +175,9 @@ class Newsdesk:
         """
         await self._opened(lambda _: None)
         articles = [*(await self._store.articles()).values()]
-        call = _Call(told=frozenset(), is_urgent=False, source=None)
+        call = Call(told=frozenset(), is_urgent=False, source=None)
         items = [
-            _Item(call=call, article=article)
+            Item(call=call, article=article)
             for article, names in zip(articles, await self._grouped(articles), strict=True)
             if (filed := self._filed.get(article.id)) is not None and {*filed.places} != names
         ]
@@ -252,7 +194,7 @@ class Newsdesk:
             item.done.cancel()
         await self._readers.close()
         with suppress(SitrepError, ProcessDiedError):  # it only saves the next start some time
-            await self._gather(PIECES)
+            await self._keeper.gather(PIECES, self._edition)
         await self._keeper.close()
 
     @property
@@ -269,13 +211,13 @@ class Newsdesk:
         fresh = [name for name in given if name not in known or known[name].fingerprint != marks[name]]
         same = [name for name in given if name not in {*fresh}]
         stories = {story for filed in self._filed.values() for story in filed.places}
-        call = _Call(told=frozenset(stories), is_urgent=len(fresh) <= FEW, source=source)
+        call = Call(told=frozenset(stories), is_urgent=len(fresh) <= FEW, source=source)
         read, unread = await self._read(call, [given[name] for name in fresh], on_progress)
         moved = [given[name] for name in same if source not in (None, known[name].source)]
         gone = [name for name, filed in self._filed.items() if source == filed.source is not None and name not in given]
         items = [
-            *(_Item(call=call, article=article) for article in moved),
-            *(_Item(call=call, gone=name) for name in gone),
+            *(Item(call=call, article=article) for article in moved),
+            *(Item(call=call, gone=name) for name in gone),
         ]
         await self._done(items)
         await asyncio.gather(*(item.done for item in read))
@@ -290,10 +232,10 @@ class Newsdesk:
         )
 
     async def _read(
-        self, call: _Call, articles: Sequence[Article], on_progress: OnProgress
-    ) -> tuple[list[_Item], list[Unread]]:
+        self, call: Call, articles: Sequence[Article], on_progress: OnProgress
+    ) -> tuple[list[Item], list[Unread]]:
         """Reads articles and hands them in, in their order, each as soon as all before it are read."""
-        items: list[_Item] = []
+        items: list[Item] = []
         failed: list[Unread] = []
         outcomes = self._outcomes(articles, on_progress, urgent=call.is_urgent, lasting=call.source is None)
         async with aclosing(outcomes):
@@ -301,7 +243,7 @@ class Newsdesk:
                 if isinstance(outcome, Unread):
                     failed.append(outcome)
                 else:
-                    items.append(_Item(call=call, article=article, report=outcome))
+                    items.append(Item(call=call, article=article, report=outcome))
                     self._hand_in(items[-1:])
         self._more.set()
         return items, failed
@@ -348,13 +290,13 @@ class Newsdesk:
             task.add_done_callback(lambda _: self._under_way.pop(mark))
         return await asyncio.shield(self._under_way[mark])
 
-    async def _done(self, items: Sequence[_Item]) -> None:
+    async def _done(self, items: Sequence[Item]) -> None:
         """Hands in, and waits until it is recorded."""
         if items:
             self._hand_in(items)
             await asyncio.gather(*(item.done for item in items))
 
-    def _hand_in(self, items: Sequence[_Item]) -> None:
+    def _hand_in(self, items: Sequence[Item]) -> None:
         self._ready += items
         self._more.set()
         if self._steps is None or self._steps.done():
@@ -371,13 +313,13 @@ class Newsdesk:
                 async with self._turn:
                     await self._step_anew(batch)
             except Exception as error:  # noqa: BLE001  (the edge of the loop over steps: whoever waits for it is told)
-                _tell(batch, error)
+                tell(batch, error)
             except BaseException:
                 for item in batch:
                     item.done.cancel()
                 raise
             else:
-                _tell(batch, None)
+                tell(batch, None)
 
     async def _enough(self) -> None:
         """Returns once a step is worth its price: at once when somebody waits for it."""
@@ -391,7 +333,7 @@ class Newsdesk:
                     self._more.clear()
                     await self._more.wait()
 
-    async def _step_anew(self, batch: Sequence[_Item]) -> None:
+    async def _step_anew(self, batch: Sequence[Item]) -> None:
         """A step from what is stored now, and again while another process is faster."""
         while True:
             await self._opened(lambda _: None)
@@ -401,18 +343,19 @@ class Newsdesk:
                 continue
             return
 
-    async def _step(self, batch: Sequence[_Item]) -> None:
+    async def _step(self, batch: Sequence[Item]) -> None:
         """Records a batch; when the process that keeps the stories dies, it begins anew, and so does the step."""
         edition = self._edition
         draft = await self._draft(batch)
         if not (draft.filed or draft.withdrawn):
             return
+        filed = self._filed.values()
         try:
             try:
-                growths = [await self._growth(story, draft) for story in draft.touched]
+                growths = [await self._keeper.growth(story, draft, filed) for story in draft.touched]
             except ProcessDiedError as error:
                 log.warning("the process that keeps the stories died and begins anew", reason=str(error))
-                growths = [await self._growth(story, draft) for story in draft.touched]
+                growths = [await self._keeper.growth(story, draft, filed) for story in draft.touched]
             step = Step(
                 at=self._clock.now(),
                 filed=tuple(draft.filed.values()),
@@ -430,7 +373,7 @@ class Newsdesk:
                 "Is there enough memory?"
             ) from error
         except BaseException:
-            self._kept.difference_update(draft.touched)  # they may be ahead of what is recorded
+            self._keeper.forget(draft.touched)  # they may be ahead of what is recorded
             raise
         self._is_new_reader = False
         for name in draft.withdrawn:
@@ -438,9 +381,9 @@ class Newsdesk:
         self._filed.update(draft.filed)
         await self._after(draft)
 
-    async def _draft(self, batch: Sequence[_Item]) -> _Draft:
+    async def _draft(self, batch: Sequence[Item]) -> Draft:
         """What a batch comes to, against what is filed."""
-        draft = _Draft()
+        draft = Draft()
         articles = [item.article for item in batch if item.article is not None]
         names = iter(await self._grouped(articles))
         marks = iter(await asyncio.to_thread(lambda: [*map(fingerprint, articles)]))
@@ -451,7 +394,7 @@ class Newsdesk:
                 self._withdraw(draft, item.gone, item.call.source)
         return draft
 
-    async def _file(self, draft: _Draft, item: _Item, article: Article, mark: str, stories: set[StoryName]) -> None:
+    async def _file(self, draft: Draft, item: Item, article: Article, mark: str, stories: set[StoryName]) -> None:
         filed = None if article.id in draft.withdrawn else self._filed.get(article.id)
         before = draft.filed.get(article.id, filed)
         source = item.call.source or (None if before is None else before.source)
@@ -477,7 +420,7 @@ class Newsdesk:
         if after != before:
             draft.filed[article.id] = after
 
-    def _withdraw(self, draft: _Draft, name: ArticleId, source: str | None) -> None:
+    def _withdraw(self, draft: Draft, name: ArticleId, source: str | None) -> None:
         filed = draft.filed.pop(name, None) or self._filed.get(name)
         if filed is None or filed.source != source:
             return
@@ -505,47 +448,6 @@ class Newsdesk:
         """The stories that each article belongs to."""
         return await asyncio.to_thread(lambda: [{*self._stories_of(article)} for article in articles])
 
-    async def _growth(self, story: StoryName, draft: _Draft) -> Growth:
-        """Has a story grow in the process that keeps it, and follows here what changed."""
-        await self._keep(story)
-        arrived, gone = draft.arrived.get(story, {}), draft.gone.get(story, [])
-        grown = await self._keeper.call(growing.grow, story, arrived, gone)
-        try:
-            digest, is_whole, packed = patched(await self._store.digest(story), grown.patch), False, grown.packed
-        except PatchError as error:
-            log.warning("a digest is taken over whole", story=story, reason=str(error))
-            everything = await self._keeper.call(growing.whole, story)
-            digest, is_whole, packed = patched(Digest(), everything.patch), True, everything.packed
-        return Growth(
-            story=story,
-            digest=digest,
-            patch=packed,
-            is_whole=is_whole,
-            articles=grown.articles,
-            keys=tuple(alert.keys[0] for alert in grown.alerts) if story in draft.lasting else (),
-            alerts=grown.alerts,
-            quiet=story not in draft.loud,
-        )
-
-    async def _keep(self, story: StoryName) -> None:
-        """Sees to it that the process keeps a story as it is recorded."""
-        if not self._keeper.is_there:
-            self._kept.clear()
-        if story in self._kept:
-            return
-        arrivals = {filed.number: filed.places[story] for filed in self._filed.values() if story in filed.places}
-        await self._load(story, arrivals, await self._store.packed_reports(arrivals))
-
-    async def _load(self, story: StoryName, arrivals: Mapping[int, int], reports: Mapping[int, str]) -> None:
-        """Hands reports over to the process; ``arrivals`` are the numbers of arrival by their numbers."""
-        known = (await self._store.library()).known.get(story, frozenset())
-        await self._keeper.call(growing.begin, story, self._store.packing, known, self._houses)
-        numbers = sorted(arrivals, key=lambda number: arrivals[number])
-        for start in range(0, len(numbers), A_LOAD):
-            texts = {arrivals[number]: reports[number] for number in numbers[start : start + A_LOAD]}
-            await self._keeper.call(growing.load, story, texts)
-        self._kept.add(story)
-
     async def _opened(self, on_progress: OnProgress) -> _Again:
         """Takes up what is stored, once and whenever another process changed it; what another reader read is read
         again, and replaced at once.
@@ -560,7 +462,7 @@ class Newsdesk:
 
     async def _taken_up(self, on_progress: OnProgress) -> _Again:
         self._edition = self._store.edition
-        self._kept.clear()
+        self._keeper.forget()
         self._arrivals.clear()
         found = await self._store.library()
         self._is_new_reader = found.reader != self._version
@@ -588,7 +490,7 @@ class Newsdesk:
                     number = names[article.id]
                     texts[number] = await asyncio.to_thread(_kept_on, self._store.packing, packed[number], outcome)
         growths = [
-            await self._built(story, library, texts)
+            await self._keeper.built(story, library.values(), texts)
             for story in sorted({story for filed in library.values() for story in filed.places})
         ]
         gone = {name: filed.number for name, filed in library.items() if filed.number not in texts}
@@ -606,25 +508,14 @@ class Newsdesk:
             del library[name]
         return _Again(read=len(texts), remarks=tuple(remarks))
 
-    async def _built(self, story: StoryName, library: Mapping[ArticleId, Filed], texts: Mapping[int, str]) -> Growth:
-        """A story of these reports, whole."""
-        arrivals = {
-            filed.number: filed.places[story]
-            for filed in library.values()
-            if story in filed.places and filed.number in texts
-        }
-        await self._load(story, arrivals, texts)
-        grown = await self._keeper.call(growing.whole, story)
-        return Growth(story=story, digest=patched(Digest(), grown.patch), patch=grown.packed, is_whole=True, quiet=True)
-
-    async def _after(self, draft: _Draft) -> None:
+    async def _after(self, draft: Draft) -> None:
         """What is due after a step: nothing that anybody waits for."""
         self._unfrozen += len(draft.reports)
         if self._unfrozen >= TO_FREEZE:
             self._unfrozen = 0
             gc.collect()
             gc.freeze()  # digests stay, so no collection need go through them again and hold up the loop
-        await self._gather(MOST_PIECES)
+        await self._keeper.gather(MOST_PIECES, self._edition)
         if self._resting is not None:
             self._resting.cancel()
         self._resting = asyncio.create_task(self._rest())
@@ -633,21 +524,13 @@ class Newsdesk:
         """Tidies up when no news comes for a while, and later lets the processes go."""
         await asyncio.sleep(QUIET.total_seconds())
         async with self._turn:
-            await self._gather(PIECES)
+            await self._keeper.gather(PIECES, self._edition)
         await asyncio.sleep(IDLE.total_seconds())
         async with self._turn:
             await self._readers.rest()
         await asyncio.sleep((LONG_IDLE - IDLE).total_seconds())
         async with self._turn:
             await self._keeper.close()
-
-    async def _gather(self, most: int) -> None:
-        """Puts each digest that is in more pieces into one."""
-        for story in sorted(self._kept) if self._keeper.is_there else ():
-            if await self._store.pieces(story) > most:
-                with suppress(OvertakenError):  # whoever was faster gathers as well
-                    packed = await self._keeper.call(growing.packed, story)
-                    await self._store.gather(story, packed, self._edition)
 
 
 def _revised(packing: Packing, earlier: str, later: str, at: datetime) -> str:
@@ -661,15 +544,3 @@ def _kept_on(packing: Packing, earlier: str, later: str) -> str:
     """The report that another reader made of the same version of an article, with the revisions so far; blocks."""
     revisions = packing.revisions(earlier)
     return packing.report(replace(packing.read_report(later), revisions=revisions)) if revisions else later
-
-
-def _tell(items: Sequence[_Item], error: Exception | None) -> None:
-    """Tells whoever waits what became of a step."""
-    for item in items:
-        if item.done.done():
-            continue
-        if error is None:
-            item.done.set_result(None)
-        else:
-            item.done.set_exception(error)
-            item.done.exception()  # whoever was to be told may be gone; that is no fault of its own
