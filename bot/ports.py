@@ -1024,7 +1024,7 @@ class LookStore(Protocol):
         ...
 
     async def forget_look(self, look: Look) -> None:
-        """Forgets a look at a source that is followed no more."""
+        """Forgets a look at a source that is followed no more; one that is followed after all keeps it."""
         ...
 
     async def look_for_all(self, look: Callable[[SourceState], Awaitable[Looked]], at_once: int) -> None:

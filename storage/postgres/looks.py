@@ -56,8 +56,13 @@ class Looks:
         return await self._mirror.change(lambda: self._sources.change(look.source, change), beside)
 
     async def forget_look(self, look: Look) -> None:
-        """Forgets a look."""
-        await self.note_look(look, lambda kept: kept)
+        """Forgets a look, unless its source is there after all."""
+
+        async def beside(connection: Connection) -> bool:
+            is_followed = any(state.number == look.source for state in self._sources.all())
+            return not is_followed and await settled(connection, LOOK, str(look.source), look.asked)
+
+        await self._mirror.change(lambda: None, beside)
 
     async def look_for_all(self, look: Callable[[SourceState], Awaitable[Looked]], at_once: int) -> None:
         """Looks until cancelled."""
