@@ -182,11 +182,12 @@ class Assignments:
                 with answering(self._database.address), _as_the_drivers():
                     await self._take_jobs(duties, at_once)
                 log.warning("no jobs are taken for a moment", queues=[*duties])
-            except (StoreAwayError, psycopg.Error) as error:
+            except Exception as error:  # the edge of the loop over jobs: whatever it was, they must go on
                 task = asyncio.current_task()
                 if task is not None and task.cancelling():
-                    raise asyncio.CancelledError from error  # the library tells of the database instead
-                log.warning("no jobs are taken for a moment", queues=[*duties], reason=str(error))
+                    raise asyncio.CancelledError from error  # the library tells of something else instead
+                is_away = isinstance(error, StoreAwayError | psycopg.Error)
+                log.warning("no jobs are taken for a moment", queues=[*duties], reason=str(error), exc_info=not is_away)
             await asyncio.sleep(MENDING)
 
     async def _take_jobs(self, queues: Collection[str], at_once: int) -> None:
