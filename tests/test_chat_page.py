@@ -469,7 +469,8 @@ async def test_what_comes_after_all_was_read_shows_and_does_not_lead_back_to_the
         await stage.bot.send_message(stage.state.private.id, "\n".join(f"line {number}" for number in range(80)))
         await expect(bubbles(page)).to_have_count(5)
         await expect(bubbles(page).nth(2)).to_be_in_viewport()
-        await page.get_by_role("button", name="To the newest message").click()
+        await page.get_by_role("log").evaluate("log => log.scrollTo(0, log.scrollHeight)")
+        await expect(bubbles(page).last).to_be_in_viewport()
 
         await stage.bot.send_message(stage.state.private.id, "and then")
 
