@@ -455,7 +455,8 @@ async def test_a_picture_keeps_its_shape_and_its_bubble_has_no_wide_margins(
         shown = await picture.bounding_box()
         bubble = await page.locator(".bubble", has=picture).bounding_box()
 
-        assert shown is not None and bubble is not None
+        assert shown is not None
+        assert bubble is not None
         assert abs(shown["width"] / shown["height"] - width / height) < 0.01 * width / height
         assert bubble["width"] - shown["width"] < 30
         assert bubble["width"] >= 280
