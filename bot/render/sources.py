@@ -42,13 +42,23 @@ def source_items(digest: Digest, numbers: Collection[int] | None = None) -> list
         return [
             Item(html=_source(digest, source)),
             *line_items(digest, leads[:MOST_LEADS]),
-            *(_update(source, lines) for lines in revisions.whole(source)),
+            *_updates(source),
         ]
     there = {source.number for source in shown}
     return [
         Item(html=join([_source(digest, source), *revisions.glance(source)], "\n"))
         for source in shown
         if source.copy_of not in there
+    ]
+
+
+def full_items(digest: Digest) -> list[Item]:
+    """The articles as a file lists them: like ``source_items``, each followed by all that is kept of its updates."""
+    return [
+        item
+        for source in digest.sources
+        if source.copy_of is None
+        for item in (Item(html=_source(digest, source)), *_updates(source))
     ]
 
 
@@ -92,6 +102,10 @@ def _source(digest: Digest, source: Source) -> Html:
 def _linked(source: Source) -> Html:
     label, url = f"[{source.number}] {source.label}", source.article.url
     return link(label, url) if url else text(label)
+
+
+def _updates(source: Source) -> list[Item]:
+    return [_update(source, lines) for lines in revisions.whole(source)]
 
 
 def _update(source: Source, lines: Sequence[Html]) -> Item:
