@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+import io
 import re
 import tomllib
 from collections.abc import Collection, Mapping
@@ -11,6 +13,7 @@ from html import unescape
 
 import pytest
 
+from bot.desk import indexes
 from bot.desk.answers import Answers
 from bot.desk.vocabulary import Vocabulary
 from bot.digest.model import Digest, Report
@@ -352,6 +355,18 @@ async def test_a_greeting_is_told_what_to_ask(bot: Stage, greeting: str) -> None
 
     assert reply.text.startswith("Ask me in your own words")
     assert "/summary: " in reply.text
+
+
+async def test_after_a_start_the_index_of_a_long_story_is_ready_before_anybody_asks(
+    stage: Stage, spoken: io.StringIO, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(indexes, "FEW", 3)
+
+    async with stage.bot(), asyncio.timeout(60):
+        while "indexed ahead of questions" not in spoken.getvalue():  # noqa: ASYNC110  (nobody else is told of it)
+            await asyncio.sleep(0.05)
+
+    assert stage.state.messages(stage.state.private) == []
 
 
 async def test_in_a_group_a_mention_or_a_reply_is_answered(bot: Stage) -> None:

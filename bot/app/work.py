@@ -162,6 +162,7 @@ async def _at_work(desk: FrontDesk, delivery: Delivery, tick: timedelta, share: 
     """What goes on beside the ticks, each part in the processes that have its role."""
     ingests, delivers = Role.INGEST in share.roles, Role.DELIVER in share.roles
     async with (
+        meanwhile(desk.answers.warm() if Role.WEB in share.roles else nothing()),
         meanwhile(share.read_for_all() if ingests and share.read_for_all is not None else nothing()),
         meanwhile(share.sources.run() if ingests else nothing()),
         meanwhile(share.chores.run() if delivers else nothing()),

@@ -33,7 +33,7 @@ def source_items(digest: Digest, numbers: Collection[int] | None = None) -> list
     shared with another, when it was updated and what changed.
 
     An article that another one shown has the words of is named there, and has no item of its own. One that is asked
-    for alone is shown with its most telling lines, and with all that is kept of its updates.
+    for alone is shown with all that is kept of its updates, and with its most telling lines.
     """
     shown = [source for source in digest.sources if numbers is None or source.number in numbers]
     if len(shown) == 1 and numbers is not None:
@@ -41,8 +41,8 @@ def source_items(digest: Digest, numbers: Collection[int] | None = None) -> list
         leads = [line for line in digest.leads if line.citation.source == source.number]
         return [
             Item(html=_source(digest, source)),
-            *line_items(digest, leads[:MOST_LEADS]),
             *_updates(source),
+            *line_items(digest, leads[:MOST_LEADS]),
         ]
     there = {source.number for source in shown}
     return [
