@@ -60,6 +60,7 @@ _DAY = re.compile(
     r"(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day|(?:Jan|Febr)uary|March|April|May|June|July|August"
     r"|(?:Septem|Octo|Novem|Decem)ber"
 )
+_OF_NAME = re.compile(r"(?!The |An? )\w+(?<!s) of (?:the )?[A-Z]")  #: "Gulf of Larne": a name, whatever its noun
 _ARTICLES = frozenset({"The", "A", "An"})
 _TIMES = frozenset("days weeks months years hours minutes times decades sometimes always besides perhaps".split())
 _INSIDE = frozenset(
@@ -118,7 +119,7 @@ def _is_joint(sentence: str, start: int, at: int, small: frozenset[str]) -> bool
         return False
     if last[0].isupper():
         return _HAS_VERB.search(head) is not None and _LEADS.match(rest) is not None
-    if first.lower() in small and (after[:1].islower() or first in _ARTICLES):
+    if first.lower() in small and (after[:1].islower() or first in _ARTICLES) and not _OF_NAME.match(rest):
         return True
     return not _BINDS.match(head) and _HAS_VERB.search(head[: -len(last)]) is not None and _is_new_clause(head, rest)
 
