@@ -215,10 +215,12 @@ def test_a_small_number_without_a_speaker_is_not_believed_of_one_paper_alone():
     [
         ("", "Crews looking for seals in the vast Gulf of Larne have found a boat, and the search goes on."),
         ("The mayor was speechless at the flood ", "Relatives of Ann Roe have asked for an inquiry, friends say."),
+        ("It is not clear if they came here on a ship ", "Seals have landed on the beach of Larne this week."),
+        ("", "The mayor said the crew of the ship Seals have landed on the beach of Larne this week."),
     ],
 )
-def test_a_name_of_several_words_is_no_beginning_and_a_plural_noun_is_one(before: str, after: str):
-    assert (before + after)[beginning(before + after, "The gulf is wide. Its relatives came.") :] == after
+def test_a_sentence_begins_with_a_noun_and_not_with_a_name(before: str, after: str):
+    assert (before + after)[beginning(before + after, "The gulf is wide. Its relatives came with seals.") :] == after
 
 
 def test_days_apart_the_same_figure_may_be_the_next_step():
