@@ -231,6 +231,8 @@ def test_accounts_of_silent_chats_are_forgotten() -> None:
 
 # The limiter in an event loop, as PTB calls it.
 
+SOON_ENOUGH = 30  #: seconds; a turn would be 100 away
+
 
 async def send(limiter: Limiter, chat: int, endpoint: str = "sendMessage", *, error: Exception | None = None) -> float:
     """The moment at which a request went out."""
@@ -247,15 +249,20 @@ async def send(limiter: Limiter, chat: int, endpoint: str = "sendMessage", *, er
 
 async def test_replies_pass_a_waiting_broadcast() -> None:
     limiter = Limiter(Rates(total=20))
-    broadcast = [asyncio.create_task(limiter.turn(chat)) for chat in range(100, 120)]
+    turns: list[int] = []
+
+    async def broadcast(chat: int) -> None:
+        await limiter.turn(chat)
+        turns.append(chat)
+
+    waiting = [asyncio.create_task(broadcast(chat)) for chat in range(100, 120)]
     await asyncio.sleep(0)
-    started = asyncio.get_running_loop().time()
+    had_theirs = len(turns)
 
-    answered = await send(limiter, 1)
+    await send(limiter, 1)
 
-    assert answered - started < 3 / 20
-    assert sum(task.done() for task in broadcast) < 5
-    for task in broadcast:
+    assert had_theirs <= len(turns) <= had_theirs + 3
+    for task in waiting:
         task.cancel()
 
 
@@ -266,7 +273,7 @@ async def test_what_is_no_message_never_waits(endpoint: str) -> None:
     limiter = Limiter(Rates(total=0.01))
     await send(limiter, 1)
 
-    async with asyncio.timeout(1):
+    async with asyncio.timeout(SOON_ENOUGH):
         await send(limiter, 2, endpoint)
 
 
@@ -274,7 +281,7 @@ async def test_a_message_that_has_its_turn_does_not_wait_again() -> None:
     limiter = Limiter(Rates(total=0.01))
     await limiter.turn(1)
 
-    async with asyncio.timeout(1):
+    async with asyncio.timeout(SOON_ENOUGH):
         await limiter.process_request(_yes, (), {}, "sendMessage", {"chat_id": 1}, HAS_TURN)
 
 
@@ -285,25 +292,25 @@ async def _yes() -> bool:
 async def test_a_429_holds_the_chat_back_and_is_told_to_the_caller() -> None:
     limiter = Limiter(Rates())
     with pytest.raises(RetryAfter):
-        await send(limiter, 1, error=RetryAfter(timedelta(seconds=0.3)))
+        await send(limiter, 1, error=RetryAfter(timedelta(seconds=2)))
     refused = asyncio.get_running_loop().time()
 
+    again = asyncio.create_task(send(limiter, 1))
     other = await send(limiter, 2)
-    again = await send(limiter, 1)
 
-    assert other - refused < 0.2
-    assert again - refused >= 0.29
+    assert other < await again
+    assert again.result() - refused >= 1.9
 
 
 async def test_a_caller_that_gives_up_leaves_its_turn_to_the_next() -> None:
-    limiter = Limiter(Rates(total=5))
+    limiter = Limiter(Rates(total=1 / 3))
     await limiter.turn(1)
     first, second = (asyncio.create_task(limiter.turn(chat)) for chat in (2, 3))
     await asyncio.sleep(0)
 
     first.cancel()
 
-    async with asyncio.timeout(0.35):
+    async with asyncio.timeout(5.5):
         await second
 
 

@@ -82,12 +82,11 @@ async def until(store: PostgresStore, marks: list[str]) -> dict[str, Readout | N
             await store.wait_for_readouts(timedelta(seconds=0.2))
 
 
-def reading_into(taken: list[str], lasting: float = 0.0) -> Read:
+def reading_into(taken: list[str]) -> Read:
     """A reader that notes what it read."""
 
     async def read(given: Article, is_urgent: bool) -> Readout:
         taken.append(str(given.id))
-        await asyncio.sleep(lasting)
         return f"report of {given.id}"
 
     return read
@@ -113,8 +112,18 @@ async def test_processes_share_the_reading_and_each_article_is_read_once(stores:
     asking, *others = stores
     wanted = articles(20)
     taken: list[list[str]] = [[], []]
+    have_begun = [asyncio.Event(), asyncio.Event()]
 
-    async with serving(others[0], reading_into(taken[0], 0.05)), serving(others[1], reading_into(taken[1], 0.05)):
+    def reading(ours: int) -> Read:
+        async def read(given: Article, is_urgent: bool) -> Readout:
+            taken[ours].append(str(given.id))
+            have_begun[ours].set()
+            await have_begun[1 - ours].wait()
+            return f"report of {given.id}"
+
+        return read
+
+    async with serving(others[0], reading(0)), serving(others[1], reading(1)):
         await asking.have_read(VERSION, wanted, is_urgent=False, is_lasting=False)
         await asking.have_read(VERSION, wanted, is_urgent=False, is_lasting=False)
         found = await until(asking, [*wanted])
@@ -162,7 +171,10 @@ async def test_an_article_and_its_job_are_recorded_both_or_not_at_all(
     assert counts(address) == (0, 0)
 
 
-async def test_what_a_stopped_process_had_begun_another_reads_at_once(stores: list[PostgresStore]) -> None:
+async def test_what_a_stopped_process_had_begun_another_reads_at_once(
+    stores: list[PostgresStore], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(assignments, "SILENCE", timedelta(hours=1))
     asking, stopped, other = stores
     wanted, taken = articles(1), list[str]()
     began = asyncio.Event()
@@ -175,12 +187,10 @@ async def test_what_a_stopped_process_had_begun_another_reads_at_once(stores: li
     await asking.have_read(VERSION, wanted, is_urgent=False, is_lasting=False)
     async with serving(stopped, never):
         await asyncio.wait_for(began.wait(), PATIENCE)
-    began_again = asyncio.get_running_loop().time()
     async with serving(other, reading_into(taken)):
         await until(asking, [*wanted])
 
     assert taken == ["a-0"]
-    assert asyncio.get_running_loop().time() - began_again < assignments.SILENCE.total_seconds()
 
 
 async def test_what_a_killed_process_had_begun_another_reads_when_it_was_silent_for_long(
@@ -215,7 +225,7 @@ asyncio.run(main())
             await until(asking, [*wanted])
 
     assert line == "a-0\n"
-    assert (depth_before.under_way, depth_before.stalled) == (1, 0)
+    assert depth_before.under_way == 1
     assert (depth_after.under_way, depth_after.stalled) == (1, 1)
     assert taken == ["a-0"]
 

@@ -672,11 +672,11 @@ async def test_waiting_ends_when_something_is_queued_resumed_or_settled(store: O
         await asyncio.sleep(0.01)
         assert not waiting.done()
         await act()
-        await asyncio.wait_for(waiting, 1)
+        await asyncio.wait_for(waiting, 20)
 
 
 async def test_waiting_ends_in_time(store: OpenStore) -> None:
-    await asyncio.wait_for(store.wait_for_work(timedelta(seconds=0.01)), 1)
+    await asyncio.wait_for(store.wait_for_work(timedelta(seconds=0.01)), 20)
 
 
 async def test_old_messages_are_dropped_and_counted(home: Home) -> None:

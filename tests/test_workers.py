@@ -299,7 +299,7 @@ async def test_one_leads_and_when_it_is_gone_another_does(stores: list[PostgresS
             await asyncio.Event().wait()
 
         leader = Leading(
-            store=stores[number], name="feeds", span=timedelta(seconds=3), beat=timedelta(milliseconds=100)
+            store=stores[number], name="feeds", span=timedelta(seconds=30), beat=timedelta(milliseconds=100)
         )
         return asyncio.create_task(leader.run(work))
 

@@ -38,7 +38,7 @@ class Receiver:
         return [update["message"]["text"] for update in self.updates]
 
     async def wait_for(self, number: int) -> None:
-        async with asyncio.timeout(5), self.arrived:
+        async with asyncio.timeout(30), self.arrived:
             await self.arrived.wait_for(lambda: len(self.updates) >= number)
 
 
