@@ -74,6 +74,14 @@ def test_an_article_that_cites_nobody_is_a_report_where_it_opens_with_its_day():
     assert [alert.kind for alert in found([COUNCIL], f"{dated} {TOLD_ALONE}")] == [AlertKind.EVENT]
 
 
+def test_what_two_articles_that_cite_nobody_open_with_is_a_report():
+    other = "In Larne the hospital has been cut off from the town by the flooded river and harbour district."
+    alone = " ".join(f"Street number {name} lay under mud from end to end." for name in "ABCDEFGHIJKL")
+    first = article(f"{other} {alone}", day=TUESDAY, name="first", publisher="The Echo")
+
+    assert [alert.kind for alert in found([COUNCIL, first], f"{FLOOD} {TOLD_ALONE}")] == [AlertKind.EVENT]
+
+
 def test_a_voice_counts_the_sentences_of_the_beginning_that_are_the_writers_own():
     text = 'I saw it. "I was there," the mayor of Larne said. Why was our dam so weak in the end? I went to the quay.'
 
@@ -119,8 +127,8 @@ def test_a_weekday_to_come_is_news():
 
 def test_a_figure_that_two_sentences_of_these_days_share_tells_that_they_are_one():
     fund = "The owner of the dam agreed on Monday to set up a $20 million fund for the families and halt its dividend."
-    again = "The dam's owner is to put $20m in a pot for families of Larne and pay no dividend, the mayor says."
-    other = again.replace("$20m", "$45m").replace("families of Larne", "boatmen")
+    again = "The dam's owner is to put $20m in a pot for families of Larne and pay boatmen, the mayor says."
+    other = again.replace("$20m", "$45m")
     told = found([COUNCIL], fund, MONDAY)
     story = [COUNCIL, article(fund, day=MONDAY, name="fund", publisher="The Echo")]
 
@@ -139,7 +147,7 @@ def test_a_day_of_the_month_and_a_year_are_no_figures_that_two_sentences_share()
     assert len(found(story, next_step, TUESDAY, keys(told))) == 1
 
 
-def test_a_caption_gives_the_sentence_behind_it_no_day():
+def test_a_caption_gives_the_plan_behind_it_no_day():
     caption = "Ann Roe attended the trial of the dam's builder in the old court on Tuesday"
     sentence = "The Larne band is to play in the harbour for the families of the flooded hospital next month."
 
@@ -164,7 +172,7 @@ def test_the_day_of_an_earlier_number_is_not_that_of_the_new_one(text: str, is_e
 
 def test_what_a_relative_clause_tells_of_its_actor_alone_is_no_event():
     ousted = (
-        "Protests at the bank appear to cost it its chairman and two deputies of the harbour board of Larne, "
+        "Protests in Larne have cost the harbour board its chairman, Ben Moe, and two deputies, "
         "who submitted their resignations on Tuesday."
     )
 

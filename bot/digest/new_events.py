@@ -13,7 +13,7 @@ from bot.digest.alert import Alert, AlertKind, Happening, key_of
 from bot.digest.captions import is_caption
 from bot.digest.glued import proper
 from bot.digest.model import Account, Citation, Digest, Entry, Event, EventStatus, When
-from bot.digest.news_writing import is_aside, is_whole, tells_act
+from bot.digest.news_writing import is_aside, is_whole, looks_ahead, tells_act
 from bot.digest.newsroom import FEW, FIRST_PERSON, PACE, Newsroom, is_same, reported, telling
 from bot.digest.openings import openings
 from bot.digest.salience import NEWS_AGE, Witness, days_by_salience, importance, witness
@@ -132,14 +132,15 @@ def _is_told_well(desk: Newsroom, account: Account) -> bool:
     """Whether a telling can stand for an event of these days: it is dated in words of its own, and says what was done.
 
     Who gives the day of his article with its number writes a dateline or a time stamp, not when something happened;
-    the day of a caption that ran into the sentence is the picture's, and that of an earlier number is the number's.
+    the day of a caption that ran into a plan is the picture's, and that of an earlier number is the number's.
     """
     event, source = account.event, desk.source(account.citation)
     when = event.time.when if event.time is not None else None
     if when is None or when.last is None or when.first is None or event.time is None:
         return False
     text = source.article.text
-    if not proper(account.citation.sentence, text).holds(event.time.span):
+    own = proper(account.citation.sentence, text)
+    if not own.holds(event.time.span) and looks_ahead(own.of(text)):
         return False
     day, words = source.article.published.day, event.time.span.of(text)
     if not -EVENT_AGE <= day - when.last <= EVENT_AGE or when.last - when.first > EVENT_AGE:
@@ -217,11 +218,12 @@ def _one_telling_an_origin(desk: Newsroom, first: Account, others: Iterable[Acco
 
 
 def _from_its_beginning(desk: Newsroom, account: Account) -> Account:
-    """The telling without what ran into its sentence."""
+    """The telling without what ran into its sentence, when its date does not stand there."""
     event = account.event
     own = proper(account.citation.sentence, desk.source(account.citation).article.text)
     pieces = tuple(replace(piece, start=max(piece.start, own.start)) for piece in event.clause if piece.meets(own))
-    return replace(account, event=replace(event, clause=pieces)) if pieces else account
+    is_dated = event.time is None or own.holds(event.time.span)
+    return replace(account, event=replace(event, clause=pieces)) if pieces and is_dated else account
 
 
 def _witnesses(digest: Digest) -> list[Witness]:

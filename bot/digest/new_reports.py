@@ -44,7 +44,7 @@ def reports(desk: Newsroom, known: Collection[str], told: Collection[int]) -> It
         if is_told or not _is_report(desk, opening):
             continue
         is_believed = desk.pace < FEW or (not heard[day] and day not in eventful)
-        if not _is_news(desk, opening, 1 if is_believed else ORIGINS):
+        if not _is_news(desk, opening, 1 if is_believed and not _is_unsourced(desk, opening) else ORIGINS):
             continue
         heard[day] += 1
         before.append((day, words))
@@ -65,8 +65,7 @@ def _own(desk: Newsroom, opening: Citation) -> str:
 def _is_report(desk: Newsroom, opening: Citation) -> bool:
     """Whether an opening is of the story, stands by itself, and tells news of its day."""
     own, source = _own(desk, opening), desk.source(opening)
-    day, heard = source.article.published.day, voice(source)
-    if heard.comments or (heard.cites_nobody and not names_day_or_speaker(own, day)):
+    if voice(source).comments:
         return False
     if (
         len(own.split()) < SHORTEST
@@ -75,7 +74,13 @@ def _is_report(desk: Newsroom, opening: Citation) -> bool:
         or _ASKS.search(own)
     ):
         return False
-    return standing(own).penalty < LEANING and tells_news(own) and is_of_now(own, day)
+    return standing(own).penalty < LEANING and tells_news(own) and is_of_now(own, source.article.published.day)
+
+
+def _is_unsourced(desk: Newsroom, opening: Citation) -> bool:
+    """Whether an article tells on its own account, and opens with neither its day nor somebody who says so."""
+    source = desk.source(opening)
+    return voice(source).cites_nobody and not names_day_or_speaker(_own(desk, opening), source.article.published.day)
 
 
 def _from_its_beginning(desk: Newsroom, opening: Citation) -> Line:

@@ -84,6 +84,7 @@ _THESE_DAYS = re.compile(
 _WEEKDAY = re.compile(r"\b(Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day\b")
 _WEEK = "Mon Tues Wednes Thurs Fri Satur Sun".split()
 _AHEAD = re.compile(r"\b(?:will|would|to|next|until|before|by|from|expected|due|scheduled|plans?|planned)\b")
+_PLAN = re.compile(r"\b(?:will|is to|are to|(?:is|are) (?:set|due|about|expected) to|next (?:week|month|year))\b")
 OLD_DAY = 2  #: days after which a weekday that is past is told of as background
 _MIGHT_HAVE = re.compile(r"\b(?:should|could|would|might|must|may|to)(?: \w+){0,2} have\b")
 _SHOWS = re.compile(
@@ -171,6 +172,11 @@ def names_day_or_speaker(sentence: str, day: date | None = None) -> bool:
         return True
     ages = [0 if day is None else (day.weekday() - _WEEK.index(name)) % 7 for name in _WEEKDAY.findall(sentence)]
     return any(age <= OLD_DAY for age in ages) or (bool(ages) and _AHEAD.search(sentence) is not None)
+
+
+def looks_ahead(sentence: str) -> bool:
+    """Whether a sentence tells what is planned."""
+    return _PLAN.search(sentence) is not None
 
 
 def tells_act(sentence: str) -> bool:
