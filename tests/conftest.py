@@ -155,6 +155,7 @@ class Stage:
     clock: SandboxClock
     address: str
     data: Path
+    articles: Path = SEEDS
 
     @asynccontextmanager
     async def bot(
@@ -165,7 +166,7 @@ class Stage:
     ) -> AsyncIterator[AtWork]:
         """A bot from its start to its stop; ``change`` may add to the application first."""
         doors = doors or Doors()
-        settings = settings_for(self.data).model_copy(update={"operators": operators})
+        settings = settings_for(self.data, self.articles).model_copy(update={"operators": operators})
         parts = await asyncio.to_thread(app.open_parts, settings, SANDBOX)
         try:
             application = connect(self.state.token, self.address, vitals=doors.vitals)
