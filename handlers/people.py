@@ -104,10 +104,10 @@ async def speak(desk: FrontDesk, update: Update) -> Chat | None:
     tag = None if user is None else user.language_code
     asked = update.effective_chat or user  # who asks inline is in no chat that the bot sees, but may have one with it
     if asked is None:
-        use(nearest(tag))
+        use(nearest(tag), tag)
         return None
     chat = await desk.subscriptions.chat(ChatId(asked.id))
-    use(language_of(chat, tag))
+    use(language_of(chat, tag), tag)
     return chat if update.effective_chat is not None else None
 
 

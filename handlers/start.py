@@ -21,7 +21,7 @@ from bot.outbox import MessageId
 from bot.render.message import Message
 from bot.render.notices import expectation, not_theirs, only_administrators, welcome
 from bot.render.tour import PREFIX, Step, TourPress, Visit, briefed, greeting, in_context, tour_step
-from bot.render.words import language, phrase
+from bot.render.words import phrase, tag
 from handlers.menus import set_operators_menu
 from handlers.people import WRITTEN, App, may_change_chat, named_chat, place_of, words_of
 from handlers.presses import OUTDATED, answering
@@ -73,7 +73,7 @@ async def _visit(desk: FrontDesk, bot: Bot, place: Place, user: User | None) -> 
         story=desk.answers.commands(),
         example=await desk.answers.sample(await desk.story_of(place.chat)),
         group_link=create_deep_linked_url(bot.username, SETTINGS, group=True),
-        zones=zones_near(language()),
+        zones=zones_near(tag()),
         username=bot.username if bot.supports_inline_queries else None,
         is_operator=user is not None and user.id in desk.operators.users,
     )

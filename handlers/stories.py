@@ -17,7 +17,7 @@ from bot.outbox import ChatId, MessageId
 from bot.render import expected
 from bot.render import stories as render
 from bot.render.message import Message
-from bot.render.notices import not_understood, unknown_command
+from bot.render.notices import not_understood
 from bot.render.settings import Panel, Press
 from bot.render.stories import CONFIRM, NOT_PROPOSED, PREFIX
 from bot.render.words import phrase, say
@@ -62,7 +62,7 @@ def register(application: App, desk: FrontDesk) -> None:
 
 async def _choose(desk: FrontDesk, asked: Asked) -> Sequence[Message]:
     if not desk.stories.are_several:
-        return [unknown_command(STORY, desk.menu)]
+        return [render.only_story()]
     if asked.words:
         chosen = await desk.subscriptions.choose(asked.subject.place, [STORY, *asked.words])
         if isinstance(chosen, NotUnderstood):

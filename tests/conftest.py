@@ -18,6 +18,7 @@ from pathlib import Path
 import hypothesis
 import pytest
 import structlog
+from playwright.async_api import expect
 
 from bot import app, logs
 from bot.asgi import LOOPBACK
@@ -46,6 +47,7 @@ START = datetime(2024, 11, 12, 9, 0, tzinfo=UTC)  #: a Tuesday; winter time ever
 hypothesis.settings.register_profile("usual", deadline=None)
 hypothesis.settings.register_profile("gate", deadline=None, derandomize=True)
 hypothesis.settings.load_profile("gate" if os.environ.get("CI") else "usual")
+expect.set_options(timeout=60_000)  # milliseconds
 
 for name in [name for name in os.environ if name.startswith("SITREP_")]:
     del os.environ[name]  # a developer's own token has no business in a test
@@ -135,7 +137,7 @@ class AtWork:
     async def drained(self) -> None:
         """Waits until all who are owed a briefing and let the bot in have it."""
         await self.briefings.plan()
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(90):
             while await self.waiting():  # noqa: ASYNC110  (a store has no event for "nothing waits")
                 await asyncio.sleep(0.02)
 
@@ -153,6 +155,7 @@ class Stage:
     clock: SandboxClock
     address: str
     data: Path
+    articles: Path = SEEDS
 
     @asynccontextmanager
     async def bot(
@@ -163,7 +166,7 @@ class Stage:
     ) -> AsyncIterator[AtWork]:
         """A bot from its start to its stop; ``change`` may add to the application first."""
         doors = doors or Doors()
-        settings = settings_for(self.data).model_copy(update={"operators": operators})
+        settings = settings_for(self.data, self.articles).model_copy(update={"operators": operators})
         parts = await asyncio.to_thread(app.open_parts, settings, SANDBOX)
         try:
             application = connect(self.state.token, self.address, vitals=doors.vitals)

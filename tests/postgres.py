@@ -30,7 +30,7 @@ DEBIAN = Path("/usr/lib/postgresql")
 USER = "sitrep"
 UNPRIVILEGED = ("postgres", "nobody")  #: the server refuses to be root's
 TEMPLATE = "sitrep_template"
-PATIENCE = 30  #: seconds for the server to start or stop
+PATIENCE = 90  #: seconds for the server to start or stop
 GIVEN = ("-clisten_addresses=", "-cfsync=off", "-cmax_connections=200")
 LASTING = "-cfsync=on"  #: waits for the disk, as a server that is meant to keep something does
 LOOPBACK = "127.0.0.1"

@@ -45,12 +45,14 @@ MOVED = "📈 Figure moved: 12 → 19"
 
 @pytest.fixture
 async def stage(tmp_path: Path) -> AsyncIterator[Stage]:
-    """A sandbox at noon, and no article yet."""
+    """A sandbox at noon, and no article yet, nor one that a round of the folder would find as the clock moves on."""
     clock = SandboxClock(lambda: datetime.now(UTC))
     clock.move_to(NOON)
     state = SandboxState(clock=clock)
+    nothing = tmp_path / "articles"
+    nothing.mkdir()
     async with serving(state) as address:
-        yield Stage(state=state, clock=clock, address=address, data=tmp_path)
+        yield Stage(state=state, clock=clock, address=address, data=tmp_path, articles=nothing)
 
 
 async def last(state: SandboxState, chat: Chat, text: str) -> Message:

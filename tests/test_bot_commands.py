@@ -93,7 +93,7 @@ async def test_an_unknown_command_in_a_group_is_answered_only_when_addressed(bot
 
 
 async def test_plain_words_in_private_that_no_article_holds_are_told_what_there_is(bot: Stage) -> None:
-    (reply,) = await bot.state.ask(bot.state.private, "hello there")
+    (reply,) = await bot.state.ask(bot.state.private, "umbrella weather")
 
     assert "No article holds enough of these words." in reply.text
     assert "/summary: 8 cited lines" in reply.text

@@ -33,7 +33,7 @@ def copies(state: SandboxState, chat: int, words: str) -> int:
 
 async def delivered(bot: AtWork) -> None:
     """Waits until no broadcast is under way."""
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(90):
         while await bot.store.broadcasts():  # noqa: ASYNC110  (a store has no event for it)
             await asyncio.sleep(0.02)
 

@@ -41,7 +41,7 @@ MONDAY, TUESDAY = date(2023, 7, 17), date(2023, 7, 18)
 NOON = datetime(2023, 7, 19, 12, 0, tzinfo=UTC)
 POLICE_12 = article("Police said 12 people were killed in Larne.", day=MONDAY, name="police-12", publisher="The Post")
 POLICE_19 = article("Police said 19 people were killed in Larne.", day=TUESDAY, name="police-19", publisher="The Echo")
-PATIENCE = 30  #: seconds of real time
+PATIENCE = 90  #: seconds of real time
 
 Running = AbstractAsyncContextManager[tuple[OpenStore, Briefings]]
 

@@ -156,7 +156,7 @@ async def test_with_one_story_nothing_is_said_of_stories(scene: Scene) -> None:
         digest = await bot.store.digest(MAIN)
 
     assert "/story" not in help_text.text.replace("/stories", "")
-    assert "There is no command /story" in unknown.text
+    assert "I follow one story, so there is none to choose. /summary tells it." in unknown.text
     assert "Story" not in settings.text + "".join(map(str, labels(settings)))
     assert "story" not in by_words.text.partition("; I got")[0]
     assert "📰" not in sources.text

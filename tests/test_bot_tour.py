@@ -92,6 +92,30 @@ async def test_two_taps_subscribe(bot: Stage, language: str, city: str, zone: st
     assert (done.id, "08:00" in done.text, zone in done.text) == (greeting.id, True, True)
 
 
+@pytest.mark.parametrize(
+    ("language", "offered"),
+    [
+        ("en", ["Los Angeles", "New York", "London", "Paris", "Johannesburg", "Kolkata", "Sydney"]),
+        ("tlh", ["Los Angeles", "New York", "London", "Paris"]),
+        ("en-GB", ["London"]),
+        ("de", ["Berlin"]),
+        ("uk", ["Kyiv"]),
+        ("zh-hans", ["Shanghai", "Urumqi"]),
+    ],
+)
+async def test_the_zones_offered_first_are_those_of_the_readers_country(
+    bot: Stage, language: str, offered: list[str]
+) -> None:
+    chat = bot.state.add_person("Kim", language)
+    (greeting,) = await bot.state.ask(chat, "/start")
+    asking = await pressed(bot.state, greeting, labels(greeting)[1][0])
+    await pressed(bot.state, greeting, labels(asking)[1][-1])
+    zones = await pressed(bot.state, greeting, "+ 08:00")
+
+    labelled = [label for row in labels(zones)[:-2] for label in row]
+    assert labelled[: len(offered)] == offered
+
+
 async def test_a_place_that_is_not_near_is_found_in_two_more(bot: Stage) -> None:
     greeting = await started(bot)
     for label in ("What to ask", "A daily briefing", "+ 08:00", "Another place", "Europe", "Kaliningrad", "Kyiv"):

@@ -439,6 +439,58 @@ async def test_pictures_and_files_show(stage: Stage) -> None:
         await expect(link_in_log(page, "figures.csv")).to_contain_text("4 B")
 
 
+@pytest.mark.parametrize("size", [DESKTOP, PHONE], ids=["desktop", "phone"])
+@pytest.mark.parametrize(("width", "height"), [(540, 1200), (1600, 400)], ids=["tall", "wide"])
+async def test_a_picture_keeps_its_shape_and_its_bubble_has_no_wide_margins(
+    stage: Stage, size: ViewportSize, width: int, height: int
+) -> None:
+    async with opened_apart(stage, size=size) as page:
+        await open_chat(page, "Echo")
+        await press_start(page)
+        caption = "What a caption says of the picture, in more words than fit into one line. " * 3
+        await stage.bot.send_photo(stage.state.private.id, png(width, height), caption=caption)
+        picture = page.get_by_role("img", name="Picture: What a caption")
+        await expect(picture).to_have_js_property("naturalWidth", width)
+
+        shown = await picture.bounding_box()
+        bubble = await page.locator(".bubble", has=picture).bounding_box()
+
+        assert shown is not None
+        assert bubble is not None
+        assert abs(shown["width"] / shown["height"] - width / height) < 0.01 * width / height
+        assert bubble["width"] - shown["width"] < 30
+        assert bubble["width"] >= 280
+
+
+async def test_what_comes_after_all_was_read_shows_and_does_not_lead_back_to_the_question(stage: Stage) -> None:
+    async with opened(stage) as page:
+        await press_start(page)
+        await type_and_send(page, "first")
+        await expect(bubbles(page)).to_have_count(4)
+        await stage.bot.send_message(stage.state.private.id, "\n".join(f"line {number}" for number in range(80)))
+        await expect(bubbles(page)).to_have_count(5)
+        await expect(bubbles(page).nth(2)).to_be_in_viewport()
+        await page.get_by_role("log").evaluate("log => log.scrollTo(0, log.scrollHeight)")
+        await expect(bubbles(page).last).to_be_in_viewport()
+
+        await stage.bot.send_message(stage.state.private.id, "and then")
+
+        await expect(bubbles(page).last).to_be_in_viewport(ratio=1)
+
+
+async def test_what_was_asked_stays_in_view_while_its_answers_come(stage: Stage) -> None:
+    async with opened(stage) as page:
+        await press_start(page)
+        await type_and_send(page, "first")
+        await expect(bubbles(page)).to_have_count(4)
+
+        for number in range(30):
+            await stage.bot.send_message(stage.state.private.id, f"answer {number}")
+        await expect(bubbles(page)).to_have_count(34)
+
+        await expect(bubbles(page).nth(2)).to_be_in_viewport(ratio=1)
+
+
 async def test_typing_shows_until_the_message_comes(stage: Stage) -> None:
     async with opened(stage) as page:
         await press_start(page)
@@ -679,6 +731,18 @@ async def test_the_bots_name_brings_offers_and_one_is_sent(stage: Stage) -> None
         await expect(bubbles(page).first).to_contain_text("About ferry, 2")
         await expect(bubbles(page).first).to_contain_text("via @echo_bot")
         await expect(page.get_by_label("Message", exact=True)).to_have_value("")
+
+
+async def test_nobody_has_to_know_the_bots_name_by_heart(stage: Stage) -> None:
+    async with opened(stage) as page:
+        await open_chat(page, "Newsroom")
+        await expect(page.get_by_role("log")).to_contain_text("its name, @echo_bot.")
+        await page.get_by_label("Message", exact=True).press_sequentially("@")
+        await expect(page.get_by_role("listbox", name="Names").get_by_role("option")).to_contain_text(["@echo_bot"])
+        await page.keyboard.press("Enter")
+
+        await expect(page.get_by_label("Message", exact=True)).to_have_value("@echo_bot ")
+        await expect(page.get_by_role("listbox", name="Offers of the bot").get_by_role("option").first).to_be_visible()
 
 
 async def test_a_button_brings_the_bots_name_into_a_chat_that_is_chosen(stage: Stage) -> None:

@@ -19,7 +19,7 @@ import pytest
 from bot.children import Child, NotBegunError, ProcessDiedError, TookTooLongError
 from bot.settings import ROOT
 
-WITHIN = 30  #: seconds of real time
+WITHIN = 90  #: seconds of real time
 STARTS = """
 import asyncio, sys
 {make}

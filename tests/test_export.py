@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from html.parser import HTMLParser
 
@@ -12,7 +13,7 @@ import pytest
 from icalendar import Calendar
 from markdown_it import MarkdownIt
 
-from bot.digest.model import Digest
+from bot.digest.model import Change, Digest, Revision
 from bot.render.export.document import as_json, exported, schema
 from bot.render.export.events import as_calendar
 from bot.render.export.pages import as_html, as_markdown, markdown
@@ -28,6 +29,23 @@ SCHEMA = ROOT / "docs" / "export-schema.json"
 @pytest.fixture(scope="module")
 def digest() -> Digest:
     return seed_digest()
+
+
+@pytest.fixture(scope="module")
+def updated(digest: Digest) -> Digest:
+    """The story, in which the article of the first line came three times."""
+    cited = digest.summary[0].citation
+    now = " ".join(cited.sentence.of(digest.sources[cited.source - 1].article.text).split())
+    first = Revision(number=1, at=NOW, sentences=1, changes=(Change(before="Nobody knew yet."),), title="Early")
+    changes = (Change(before="It was said.", after=now),)
+    second = Revision(number=2, at=NOW + timedelta(hours=1), sentences=4, changes=changes)
+    return replace(
+        digest,
+        sources=tuple(
+            replace(source, revisions=(first, second)) if source.number == cited.source else source
+            for source in digest.sources
+        ),
+    )
 
 
 def words_of(page: str) -> str:
@@ -77,6 +95,36 @@ def test_markdown_says_what_the_page_says(digest: Digest) -> None:
 
     page = words_of(as_html(digest, TRACKERS, "A story", NOW))
     assert words_of(rendered) == page
+
+
+def test_the_document_has_what_later_versions_of_an_article_changed(updated: Digest) -> None:
+    document = json.loads(as_json(exported(updated, TRACKERS, "A story", NOW)))
+
+    jsonschema.validate(document, schema())
+    number = updated.summary[0].citation.source
+    first, second = document["sources"][number - 1]["revisions"]
+    assert first == {
+        "number": 1,
+        "taken": "2024-11-12T09:00:00Z",
+        "sentences": 1,
+        "title_was": "Early",
+        "changes": [{"before": "Nobody knew yet.", "after": None}],
+    }
+    assert (second["number"], second["sentences"], second["changes"][0]["before"]) == (2, 4, "It was said.")
+    assert [one["revisions"] for one in document["sources"] if one["number"] != number] == [[]] * 4
+
+
+def test_a_page_has_every_update_of_an_article_and_no_command_for_the_rest(updated: Digest) -> None:
+    page = words_of(as_html(updated, TRACKERS, "A story", NOW))
+    rendered = MarkdownIt("commonmark").render(as_markdown(updated, TRACKERS, "A story", NOW))
+
+    assert words_of(rendered) == page
+    assert "updated 12 Nov 2024, 10:00 UTC: 4 sentences changed · 2 updates so far" in page
+    assert "was: “It was said.”" in page
+    assert "title was: “Early”" in page
+    assert "taken out: “Nobody knew yet.”" in page
+    assert "more was changed than I kept" in page
+    assert "/sources" not in page
 
 
 @pytest.mark.parametrize("words", ["a*b_c", "[x](y)", "# no heading", "1 < 2", "`code`", "a|b", "back\\slash"])

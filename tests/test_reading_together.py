@@ -33,7 +33,7 @@ DAY = date(2023, 7, 17)
 NOON = datetime(2023, 7, 19, 12, 0, tzinfo=UTC)
 VERSION = "1"
 READER = Reader(trackers=shipped_trackers(), version=VERSION)
-PATIENCE = 60  #: seconds of real time
+PATIENCE = 200  #: seconds of real time
 ALL_SILENT = "UPDATE workers SET expires = clock_timestamp() - interval '1 second'"
 COUNTS = "SELECT (SELECT count(*) FROM assignments), (SELECT count(*) FROM procrastinate_jobs WHERE task_name = %s)"
 PROBLEM = Problem(where="a", expected="an article that can be read", got="another", fix="None.")

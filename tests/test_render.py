@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from bot.digest.model import Basis, Citation, Digest, Grain, Source, Span, When
 from bot.render import calendar
 from bot.render.answer import EMPTY_STORY, Example, answer, briefing, sample
+from bot.render.calendar import INFERRED
 from bot.render.html import Html, bold, link, text
 from bot.render.layout import Item, entities, pack, units
 from bot.render.message import CALLBACK_LIMIT, ENTITY_LIMIT, MESSAGE_LIMIT, Question, View
@@ -164,6 +165,19 @@ def test_the_sign_of_an_inferred_date_is_explained_where_it_stands_and_only_ther
 
     assert SIGN in answer(seed_digest(), Question(command="sources"), shipped_trackers())[0].html
     assert SIGN not in answer(stated, Question(command="sources"), shipped_trackers())[0].html
+
+
+@pytest.mark.parametrize("view", [View.ANSWER, View.SOURCES])
+@pytest.mark.parametrize("command", ["summary", "troops", "timeline", "conflicts", "sources"])
+def test_a_message_that_bears_the_sign_explains_it_once_on_whatever_page(command: str, view: View):
+    pages = [
+        message.html
+        for page in range(6)
+        for message in answer(seed_digest(), Question(command=command, page=page, view=view), shipped_trackers())
+    ]
+
+    assert [html.count(SIGN) for html in pages] == [INFERRED in html.replace(SIGN, "") for html in pages]
+    assert any(SIGN in html for html in pages)
 
 
 @pytest.mark.parametrize(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+import io
 import re
 import tomllib
 from collections.abc import Collection, Mapping
@@ -11,6 +13,7 @@ from html import unescape
 
 import pytest
 
+from bot.desk import indexes
 from bot.desk.answers import Answers
 from bot.desk.vocabulary import Vocabulary
 from bot.digest.model import Digest, Report
@@ -22,6 +25,7 @@ from bot.sandbox.world import Message as Shown
 from bot.stories import MAIN, StoryName
 from storage.codec import JsonPacking
 from tests.conftest import Stage
+from tests.people import labels
 from tests.story import ROOT, article, digest_of, seed_digest, seed_reports, shipped_trackers
 
 TODAY = date(2024, 11, 12)  #: a Tuesday, the day of the latest seeds
@@ -206,7 +210,7 @@ async def test_words_narrow_sources_and_conflicts() -> None:
     (sources,) = await seeds().tell("sources", "joongang", TODAY)
     conflicts = await seeds().tell("conflicts", "Blinken", TODAY)
 
-    assert re.findall(r"^\[(\d)\]", visible(sources), re.MULTILINE) == ["4"]
+    assert {*re.findall(r"^\[(\d)\]", visible(sources), re.MULTILINE)} == {"4"}
     parts = [part for message in conflicts for part in visible(message).split("\n\n") if "• " in part]
     assert parts
     assert all("Blinken" in part for part in parts)
@@ -320,6 +324,17 @@ async def test_a_command_takes_words(bot: Stage) -> None:
     assert "sacred struggle" in search.text.split("\n\n")[1]
 
 
+async def test_an_article_asked_for_by_its_number_is_shown_with_what_it_says(bot: Stage) -> None:
+    (shown,) = await bot.state.ask(bot.state.private, "/sources 4")
+    (beyond,) = await bot.state.ask(bot.state.private, "/sources [6]")
+
+    assert "[4] Korea JoongAng Daily\nNorth Korea ratifies military alliance" in shown.text
+    assert "[5]" not in shown.text
+    assert "\n\n• North Korea ratified a recent treaty" in shown.text
+    assert ["📖 Read in context"] in labels(shown)
+    assert "No article has the number [6]: the last is [5].\n\nThere is:\n/sources: 5 articles" in beyond.text
+
+
 async def test_when_nothing_fits_it_is_said_and_the_rest_is_offered(bot: Stage) -> None:
     (reply,) = await bot.state.ask(bot.state.private, "/troops pizza")
     assert reply.text.startswith("People under arms\nHolding “pizza”\nNothing here fits.")
@@ -334,11 +349,24 @@ async def test_when_nothing_fits_it_is_said_and_the_rest_is_offered(bot: Stage) 
     assert "/timeline: 14 dated events" in found.text
 
 
-async def test_a_greeting_is_told_what_to_ask(bot: Stage) -> None:
-    (reply,) = await bot.state.ask(bot.state.private, "what can you tell me?")
+@pytest.mark.parametrize("greeting", ["what can you tell me?", "hello", "Hi there!", "Good morning", "help me"])
+async def test_a_greeting_is_told_what_to_ask(bot: Stage, greeting: str) -> None:
+    (reply,) = await bot.state.ask(bot.state.private, greeting)
 
     assert reply.text.startswith("Ask me in your own words")
     assert "/summary: " in reply.text
+
+
+async def test_after_a_start_the_index_of_a_long_story_is_ready_before_anybody_asks(
+    stage: Stage, spoken: io.StringIO, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(indexes, "FEW", 3)
+
+    async with stage.bot(), asyncio.timeout(60):
+        while "indexed ahead of questions" not in spoken.getvalue():  # noqa: ASYNC110  (nobody else is told of it)
+            await asyncio.sleep(0.05)
+
+    assert stage.state.messages(stage.state.private) == []
 
 
 async def test_in_a_group_a_mention_or_a_reply_is_answered(bot: Stage) -> None:

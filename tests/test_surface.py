@@ -29,7 +29,7 @@ from bot.watchdog import ServiceManager
 from tests.conftest import Stage, free_port
 
 SENT = "sitrep_delivery_outcomes_total,Sent"
-PATIENCE = 20  #: seconds of real time that a test waits for something that comes by itself
+PATIENCE = 90  #: seconds of real time that a test waits for something that comes by itself
 
 
 class StopWatch:

@@ -128,7 +128,7 @@ async def test_a_stopped_process_is_replaced_and_does_nothing_when_it_goes_on(
         assert process.stdout is not None
         claimed, sending = json.loads(await asyncio.to_thread(process.stdout.readline))
         process.send_signal(signal.SIGSTOP)
-        async with asyncio.timeout(30):
+        async with asyncio.timeout(90):
             while len(held := await begun(stores[0])) < 2:
                 await stores[0].release([queued.id for queued in held], NOW)
                 await stores[0].recover(NOW)
@@ -176,7 +176,7 @@ async def test_a_server_that_is_killed_has_lost_nothing_when_it_is_back() -> Non
         with pytest.raises(StoreAwayError, match="Is the server running and reachable"):
             await store.settle(sending, Delivered(), NOW)
         await asyncio.to_thread(server.revive)
-        async with asyncio.timeout(30):
+        async with asyncio.timeout(90):
             while True:
                 with suppress(StoreAwayError):
                     await store.settle(sending, Delivered(), NOW)
@@ -212,7 +212,7 @@ async def test_a_process_hears_at_once_of_work_and_of_a_story_that_another_has(s
 
 async def until_digest(store: PostgresStore, step: Step) -> None:
     """Waits until the store has the digest that another process recorded."""
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(90):
         while await store.digest() != step.stories[0].digest:  # noqa: ASYNC110  (it comes from elsewhere)
             await asyncio.sleep(0.05)
 
@@ -304,7 +304,7 @@ async def test_one_leads_and_when_it_is_gone_another_does(stores: list[PostgresS
         return asyncio.create_task(leader.run(work))
 
     async def until(count: int) -> None:
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(90):
             while len(led) < count:  # noqa: ASYNC110  (it is the database that changes)
                 await asyncio.sleep(0.02)
 

@@ -163,6 +163,7 @@ async def _at_work(desk: FrontDesk, delivery: Delivery, tick: timedelta, share: 
     ingests, delivers = Role.INGEST in share.roles, Role.DELIVER in share.roles
     async with (
         AsyncExitStack() as others,
+        meanwhile(desk.answers.warm() if Role.WEB in share.roles else nothing()),
         meanwhile(share.sources.run() if ingests else nothing()),
         meanwhile(share.chores.run() if delivers else nothing()),
         meanwhile(jobs.deliver(delivery) if delivers else nothing()),

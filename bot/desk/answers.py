@@ -85,6 +85,10 @@ class Answers:
         summary, *others = STORY_COMMANDS.items()
         return dict([summary, *((tracker.command, tracker.title) for tracker in self.trackers), *others])
 
+    async def warm(self) -> None:
+        """Gets ready for the first question with words, which would wait for the index of a long story otherwise."""
+        await self._indexes.warm([topic.name for topic in self.topics()])
+
     async def ask(self, question: Question) -> tuple[Message, ...]:
         """The messages that answer ``question``.
 

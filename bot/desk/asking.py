@@ -66,6 +66,11 @@ _WHOLE = re.compile(
     r"(?:\s+all)?\s+about)|tl;?\s?dr|sum\s+(?:it|this|that)?\s*(?:all\s+)?up|catch\s+me\s+up|any\s+news|news)\W*",
     re.IGNORECASE,
 )
+_GREETING = re.compile(
+    r"\W*(?:hello|hi|hey|howdy|greetings|good\s+(?:morning|day|afternoon|evening|night)|morning"
+    r"|help(?:\s+me)?)(?:\s+(?:there|bot|again|all|everyone|please))*\W*",
+    re.IGNORECASE,
+)
 
 
 def wanted(words: str) -> Wanted | None:
@@ -98,11 +103,14 @@ def lead(words: str) -> tuple[str, ...]:
 
 
 def nearest(message: str, trackers: Sequence[Tracker], terms: Sequence[Term], today: date) -> Asked:
-    """The command nearest to a message, with the words that narrow it; a search when none is near.
+    """The command nearest to a message, with the words that narrow it; a search when none is near, for no words when
+    the message only greets.
 
     ``terms`` are what the message's words look for.
     """
     words = " ".join(message.split())
+    if _GREETING.fullmatch(words):
+        return Asked(command=SEARCH)
     first, _, rest = words.removeprefix("/").partition(" ")
     commands = ("summary", "timeline", "conflicts", "sources", SEARCH, *(tracker.command for tracker in trackers))
     if first.lower() in commands and first.lower() not in _SOURCES - {"sources"}:

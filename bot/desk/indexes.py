@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 import structlog
@@ -66,6 +66,20 @@ class Indexes:
                     return shelf.index
                 await asyncio.sleep(PAUSE)
         raise StoryChangedError(f"expected the reports of the digest of “{story}”, got others {ATTEMPTS} times")
+
+    async def warm(self, stories: Iterable[StoryName]) -> None:
+        """Makes the indexes that take long, one after the other, so that the first question need not wait for them.
+
+        Only those of long stories, which processes of their own build: whoever asks meanwhile is not disturbed.
+        """
+        for story in stories:
+            articles = len((await self._store.digest(story)).sources)
+            if articles > FEW:
+                try:
+                    await self.of(story)
+                    log.info("indexed ahead of questions", story=story, articles=articles)
+                except StoryChangedError as error:
+                    log.warning("an index waits for the first question", story=story, reason=str(error))
 
     async def _tables(self, story: StoryName, digest: Digest, index: Index | None) -> Tables | None:
         """The tables of a digest; None when the stored reports are not those it is made of."""

@@ -12,7 +12,7 @@ from bot.digest import summary
 from bot.digest.model import Claim, Digest, Entry, Grain, Line, Tracker, When
 from bot.digest.stretches import Stretch, fits, stretch
 from bot.render.message import Question
-from bot.render.search import Narrowed
+from bot.render.search import Narrowed, article_number
 from bot.render.understood import Days, Request
 
 OLD = timedelta(days=7)  #: after its latest article a story's own last day stands for today
@@ -40,8 +40,10 @@ def narrow(digest: Digest, index: Index, question: Question, trackers: Sequence[
     when = None if found is None else found.when
     sources = {source.number for source in digest.sources if _is_in(_on(source.article.published.day), when)}
     if command == "sources":
-        if one := _numbered(left, digest):
-            return Narrowed(request=Request(days=days), digest=digest, sources=frozenset(sources & one))
+        number = article_number(left)
+        if number is not None:
+            one = frozenset(sources & {number})
+            return Narrowed(request=Request(days=days) if one else request, digest=digest, sources=one)
         numbers = sources & index.sources(left) if left else sources
         return Narrowed(request=request, digest=digest, sources=frozenset(numbers))
     if command == "summary":
@@ -138,12 +140,6 @@ def _best(digest: Digest, told: Sequence[Line]) -> tuple[Line, ...]:
         for place, line in enumerate(told)
     ]
     return tuple(told[choice] for choice in summary.choose(candidates, summary.LINES))
-
-
-def _numbered(words: str, digest: Digest) -> set[int]:
-    """The article whose number is all that was written, as a citation prints it or bare."""
-    number = words.strip("[] ")
-    return {source.number for source in digest.sources if str(source.number) == number}
 
 
 def _on(day: date) -> When:

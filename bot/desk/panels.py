@@ -12,7 +12,7 @@ from bot.desk.times import zones_near, zones_to_offer
 from bot.render.message import Message
 from bot.render.settings import Panel, Press, View, settings_panel
 from bot.render.stories import Standing
-from bot.render.words import language
+from bot.render.words import tag
 
 FIRST = Press(panel=Panel.MAIN)
 
@@ -64,5 +64,5 @@ class Panels:
             now=self.subscriptions.clock.now(),
             name=subject.name,
             title=subject.title,
-            near=zones_near(language()),
+            near=zones_near(tag()),
         )

@@ -5,7 +5,7 @@ from __future__ import annotations
 import difflib
 import re
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from functools import cache
@@ -15,8 +15,9 @@ from zoneinfo import ZoneInfo, available_timezones
 from babel.core import get_global
 
 from bot.chats import EVERY_DAY, WEEKDAYS, Weekday
-from bot.desk.zone_hints import hinted_zones
+from bot.desk.zone_hints import EVERYWHERE, hinted_zones
 
+ANYWHERE = "en"  #: the language that is read in so many countries that none is likely
 MOST_NEAR = 9  #: zones that are offered before all others
 ALIKE = 0.75  #: difflib's ratio from which a city may be a misspelling of another
 _TIME = re.compile(r"(?P<hour>\d{1,2})(?:[:.h](?P<minute>\d{2}))?\s*(?P<half>[ap])?\.?(?:m\.?)?", re.IGNORECASE)
@@ -138,27 +139,45 @@ def zones_to_offer() -> tuple[str, ...]:
 
 
 @cache
-def zones_near(code: str) -> tuple[str, ...]:
-    """The zones of the country where a language is likeliest to be read, by Unicode's likely subtags.
+def zones_near(tag: str) -> tuple[str, ...]:
+    """The zones of the country that a language's tag names, "en-GB", else of the one where it is likeliest to be read.
 
-    One for each time that is kept there, in the order of tzdata's table, at most `MOST_NEAR`.
+    Likely by Unicode's likely subtags. One for each time that is kept there, in the order of tzdata's table, at most
+    `MOST_NEAR`. English is read everywhere, so without a country it tells of none, as an unknown language does.
     """
-    country = get_global("likely_subtags").get(code, "").rpartition("_")[2]
+    spoken, *rest = tag.lower().replace("_", "-").split("-")
+    country = next((part.upper() for part in rest if len(part) == 2), "")
+    if country not in _zones_by_country() and spoken != ANYWHERE:
+        country = get_global("likely_subtags").get(spoken, "").rpartition("_")[2]
     kept: dict[tuple[timedelta | None, ...], str] = {}
     for name in _zones_by_country().get(country, ()):
         kept.setdefault(_offsets(name), name)
-    return tuple(kept.values())[:MOST_NEAR]
+    return tuple(kept.values())[:MOST_NEAR] or EVERYWHERE
 
 
 @cache
 def _zones_by_country() -> dict[str, list[str]]:
-    """The zones of each country, by its two letters."""
-    table = resources.files("tzdata").joinpath("zoneinfo", "zone.tab").read_text(encoding="utf-8")
+    """The zones of each country, by its two letters; last those whose first country is another."""
     known, found = set(_zones().values()), defaultdict[str, list[str]](list)
-    for country, _place, name, *_ in (line.split("\t") for line in table.splitlines() if not line.startswith("#")):
+    for country, name in _table("zone.tab"):
         if name in known:
             found[country].append(name)
-    return found
+    first = {name: countries.partition(",")[0] for countries, name in _table("zone1970.tab")}
+    return {country: sorted(names, key=_is_anothers(country, first)) for country, names in found.items()}
+
+
+def _is_anothers(country: str, first: Mapping[str, str]) -> Callable[[str], bool]:
+    """Whether a zone is kept in another country in the first place."""
+    return lambda name: first.get(name, country) != country
+
+
+def _table(file: str) -> Iterator[tuple[str, str]]:
+    """The countries and the name of each zone in one of tzdata's tables, in its order."""
+    text = resources.files("tzdata").joinpath("zoneinfo", file).read_text(encoding="utf-8")
+    for line in text.splitlines():
+        if not line.startswith("#"):
+            countries, _place, name, *_ = line.split("\t")
+            yield countries, name
 
 
 def _split_days(words: Sequence[str]) -> tuple[tuple[Weekday, ...], Sequence[str]]:

@@ -1,4 +1,4 @@
-"""Which cities to offer to somebody who writes a zone's abbreviation or its distance from Greenwich: pure.
+"""Which cities to offer to somebody who writes a zone's abbreviation or its distance from Greenwich, or nothing: pure.
 
 Neither is taken as a zone: an abbreviation is shared by several ("IST") or names half of the year ("EST"), and a
 distance does not say when the clocks change.
@@ -99,6 +99,11 @@ BY_MINUTES = {
 780: Pacific/Tongatapu
 """).items()
 }  #: minutes east of Greenwich in winter -> a city whose clocks change, where there is one, and one whose do not
+
+EVERYWHERE = tuple(
+    """America/Los_Angeles America/New_York Europe/London Europe/Paris Africa/Johannesburg Asia/Kolkata
+    Australia/Sydney""".split()
+)  #: cities all around the world, from west to east, for whoever may be anywhere
 
 _DISTANCE = re.compile(r"(?:utc|gmt|z)?(?P<sign>[-+−–])(?P<hours>\d{1,2})(?::?(?P<minutes>\d{2}))?", re.IGNORECASE)
 

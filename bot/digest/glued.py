@@ -60,6 +60,8 @@ _DAY = re.compile(
     r"(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day|(?:Jan|Febr)uary|March|April|May|June|July|August"
     r"|(?:Septem|Octo|Novem|Decem)ber"
 )
+_ANY_OF_A_KIND = re.compile(r"\ban? [a-z]+$")  #: "carried on a ship": no name can follow
+_OF_NAME = re.compile(r"(?!The |An? )\w+(?<!s) of (?:the )?[A-Z]")  #: "Gulf of Larne": a name, whatever its noun
 _ARTICLES = frozenset({"The", "A", "An"})
 _TIMES = frozenset("days weeks months years hours minutes times decades sometimes always besides perhaps".split())
 _INSIDE = frozenset(
@@ -114,11 +116,16 @@ def _is_joint(sentence: str, start: int, at: int, small: frozenset[str]) -> bool
     """Whether at a capital behind a word with a small letter one clause ends and another begins."""
     head, rest = sentence[start : at - 1], sentence[at:]
     last, (first, _, after) = head.split()[-1], rest.partition(" ")
-    if len(head.split()) < HEAD or _DAY.match(rest) or not _CLAUSE.match(rest) or not _may_end(last, first):
+    if len(head.split()) < HEAD or _DAY.match(rest) or not _CLAUSE.match(rest):
+        return False
+    is_noun = first.lower() in small and after[:1].islower()
+    if is_noun and _ANY_OF_A_KIND.search(head) and _LEADS.match(rest):
+        return True
+    if not _may_end(last, first):
         return False
     if last[0].isupper():
         return _HAS_VERB.search(head) is not None and _LEADS.match(rest) is not None
-    if first.lower() in small and (after[:1].islower() or first in _ARTICLES):
+    if (is_noun or (first.lower() in small and first in _ARTICLES)) and not _OF_NAME.match(rest):
         return True
     return not _BINDS.match(head) and _HAS_VERB.search(head[: -len(last)]) is not None and _is_new_clause(head, rest)
 

@@ -13,11 +13,12 @@ from bot.digest.alert import Alert, AlertKind, Happening, key_of
 from bot.digest.captions import is_caption
 from bot.digest.glued import proper
 from bot.digest.model import Account, Citation, Digest, Entry, Event, EventStatus, When
-from bot.digest.news_writing import is_aside, is_whole, tells_act
-from bot.digest.newsroom import FEW, FIRST_PERSON, PACE, Newsroom, is_same, reported
+from bot.digest.news_writing import is_aside, is_whole, looks_ahead, tells_act
+from bot.digest.newsroom import FEW, FIRST_PERSON, PACE, Newsroom, is_same, reported, telling
 from bot.digest.openings import openings
 from bot.digest.salience import NEWS_AGE, Witness, days_by_salience, importance, witness
 from bot.digest.standing import standing
+from bot.digest.voice import voice
 
 EVENT_SHARE = 0.06  #: of what was published of late, how much more it takes for each further event of a day
 FIRST = 0.7  #: an article that opens with a statement of the day, enough for the first event of a day
@@ -37,6 +38,8 @@ _DAY = re.compile(
     r"(?i)\b(?:today|tonight|yesterday|(?:last|this) (?:night|morning|afternoon|evening|weekend)|overnight"
     r"|(?:mon|tues|wednes|thurs|fri|satur|sun)day|\d)"
 )
+_COMPARED = re.compile(r"\b(?:from|than|(?:with|to) the) [$£€]?\d[\d,.]*(?: [\w-]+){0,3} $")
+"""How words lead up to a day that an earlier number is of: "up from 31 on Monday"."""
 _STOPS = ".,;:!?)\"”’'—–"
 _LINKS = frozenset("and but or that as while when after before because although though so where who which".split())
 _QUOTED = re.compile(r"[“\"][^“”\"]*[”\"]")
@@ -52,7 +55,7 @@ def events(desk: Newsroom, known: Collection[str]) -> Iterator[Alert]:
         for account in accounts:
             if account.citation.source not in desk.fresh or _event_key(when, account.event) in known:
                 continue
-            words = desk.words(account.citation)
+            words = telling(desk.sentence(account.citation))
             day = when.last or date.max
             if _is_told(desk, day, words, before) or not desk.is_topical(account.citation, EVENT_TOPIC):
                 continue
@@ -90,7 +93,7 @@ def told_words(desk: Newsroom, known: Collection[str]) -> Iterator[tuple[date, f
         for account in entry.accounts:
             when = _when(account)
             if when is not None and when.last is not None and _event_key(when, account.event) in known:
-                yield when.last, desk.words(account.citation)
+                yield when.last, telling(desk.sentence(account.citation))
 
 
 class _Tellings:
@@ -128,19 +131,25 @@ def _when(account: Account) -> When | None:
 def _is_told_well(desk: Newsroom, account: Account) -> bool:
     """Whether a telling can stand for an event of these days: it is dated in words of its own, and says what was done.
 
-    Who gives the day of his article with its number writes a dateline or a time stamp, not when something happened.
+    Who gives the day of his article with its number writes a dateline or a time stamp, not when something happened;
+    the day of a caption that ran into a plan is the picture's, and that of an earlier number is the number's.
     """
     event, source = account.event, desk.source(account.citation)
     when = event.time.when if event.time is not None else None
     if when is None or when.last is None or when.first is None or event.time is None:
         return False
     text = source.article.text
+    own = proper(account.citation.sentence, text)
+    if not own.holds(event.time.span) and looks_ahead(own.of(text)):
+        return False
     day, words = source.article.published.day, event.time.span.of(text)
     if not -EVENT_AGE <= day - when.last <= EVENT_AGE or when.last - when.first > EVENT_AGE:
         return False
     if not _is_shown_well(text, account):
         return False
     if re.match(r"[’']s\b", text[event.time.span.end :]) and words.lower() in ("today", "tonight"):
+        return False
+    if _COMPARED.search(text[account.citation.sentence.start : event.time.span.start]):
         return False
     is_stamp = when.last == day and any(letter.isdigit() for letter in words)
     sentence = _QUOTED.sub(" ", desk.sentence(account.citation))
@@ -182,8 +191,8 @@ def _told(desk: Newsroom, accounts: Iterable[Account]) -> float:
 def _opens_with(desk: Newsroom, account: Account) -> bool:
     """Whether the article opens with this, as the news of its day or the day before."""
     when = account.event.time.when if account.event.time is not None else None
-    day = desk.source(account.citation).article.published.day
-    opening = openings(desk.source(account.citation))
+    source = desk.source(account.citation)
+    day, opening = source.article.published.day, () if voice(source).comments else openings(source)
     opens = any(span.meets(account.citation.sentence) for span in opening) and desk.is_topical(
         account.citation, LONE_TOPIC
     )

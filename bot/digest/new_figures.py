@@ -8,12 +8,14 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import timedelta
+from itertools import combinations
 
 from bot.digest.alert import Alert, AlertKind, Clash, Corrected, Moved, NewFigure, Settled, key_of
 from bot.digest.changes import Change, ConflictClosed, ConflictOpened, FigureMoved
 from bot.digest.comparing import LONG, Quantity, bounds, quantity_of
 from bot.digest.model import Claim, Comparator, Finding, FindingKind, Reality, Source
 from bot.digest.newsroom import FEW, FIRST_PERSON, PACE, Newsroom
+from bot.digest.numbers import numerals
 from bot.digest.salience import NEWS_AGE
 
 TELLING = 10  #: numbers from here on are hardly the same by chance
@@ -23,6 +25,8 @@ MOVE = 0.10  #: a number that differs by less, of the smaller, did not move
 LEAP = 10.0  #: a number so many times another counts something else, whatever its words
 DOUBLE = 2.0  #: a number that is urgent, against the highest before
 RECENT = timedelta(days=14)  #: older numbers are overtaken: a new one is not held against them
+MOST_PARTS = 6  #: numbers of a sentence that are tried as parts of another
+ROUNDED = 0.02  #: share of a total that its parts may miss
 FIGURE = "figure"  #: opens the key of a figure
 _USUAL = re.compile(
     r"(?i)\b(?:(?:every|each|per|a|an average|average) (?:day|week|month|year|season)|annually|on average)\b"
@@ -65,7 +69,7 @@ def _figure(
     if _is_old(desk, claim):
         return None
     is_scoped = _is_named(desk, claim)
-    is_bare = origins == 1 and not is_scoped and not claim.parties
+    is_bare = origins == 1 and not claim.parties and (size < TELLING or not is_scoped)
     if is_bare or origins < _needed(desk, is_scoped=is_scoped) or (highest and size > highest * LEAP):
         return None
     weight = origins * (1 + is_scoped) * (1 + math.log10(1 + size) / 10)
@@ -234,7 +238,26 @@ def _clash(desk: Newsroom, finding: Finding) -> Clash | None:
     is_fresh = top.citation.source in desk.fresh or bottom.citation.source in desk.fresh
     if not (is_apart and is_scoped and is_fresh) or None in (_thing_of(top), _thing_of(bottom)):
         return None
+    if _is_part_of(desk, bottom, top):
+        return None
     return Clash(kind=finding.kind, claims=(top, bottom), places_differ=finding.places_differ)
+
+
+def _is_part_of(desk: Newsroom, part: Claim, whole: Claim) -> bool:
+    """Whether the sentence of the one number has others that make up the other with it, or the other's has it too."""
+    size, wanted = _size(part), _size(whole)
+    beside = _numbers(desk, part)
+    if size in beside:
+        beside.remove(size)
+    some = (chosen for count in range(1, len(beside) + 1) for chosen in combinations(beside[:MOST_PARTS], count))
+    adds_up = any(abs(size + sum(chosen) - wanted) <= ROUNDED * wanted for chosen in some)
+    return adds_up or (size >= TELLING and size in _numbers(desk, whole))
+
+
+def _numbers(desk: Newsroom, claim: Claim) -> list[float]:
+    """The numbers that a claim's sentence gives."""
+    found = numerals(desk.sentence(claim.citation))
+    return [numeral.low for numeral in found if numeral.low is not None and numeral.low == numeral.high]
 
 
 def _conflict_key(word: str, claims: Iterable[Claim]) -> str:

@@ -11,10 +11,11 @@ from bot.digest.alert import Alert, AlertKind, Reported, key_of
 from bot.digest.glued import proper
 from bot.digest.model import Citation, Line, Source, Span
 from bot.digest.new_events import LEANING, told_words
-from bot.digest.news_writing import is_of_now, tells_news
-from bot.digest.newsroom import FEW, PACE, REPORT, Newsroom, content, reported
+from bot.digest.news_writing import is_of_now, names_day_or_speaker, tells_news
+from bot.digest.newsroom import FEW, PACE, REPORT, Newsroom, content, reported, telling
 from bot.digest.openings import openings
 from bot.digest.standing import CONNECTIVE, standing
+from bot.digest.voice import voice
 
 TOPIC = 3  #: words of the story's topic in it, as in an event that one article tells
 SHORTEST = 8  #: words of a sentence that tells an article's news
@@ -38,12 +39,12 @@ def reports(desk: Newsroom, known: Collection[str], told: Collection[int]) -> It
         opening = next((Citation(source=number, sentence=span) for span in openings(source)), None)
         if opening is None or desk.latest - day > PACE or heard[day] >= A_DAY:
             continue
-        words = content(_own(desk, opening))
+        words = telling(_own(desk, opening))
         is_told = any(desk.is_like(words, other, day - past) for past, other in before if day - past <= MEMORY)
         if is_told or not _is_report(desk, opening):
             continue
         is_believed = desk.pace < FEW or (not heard[day] and day not in eventful)
-        if not _is_news(desk, opening, 1 if is_believed else ORIGINS):
+        if not _is_news(desk, opening, 1 if is_believed and not _is_unsourced(desk, opening) else ORIGINS):
             continue
         heard[day] += 1
         before.append((day, words))
@@ -63,7 +64,9 @@ def _own(desk: Newsroom, opening: Citation) -> str:
 
 def _is_report(desk: Newsroom, opening: Citation) -> bool:
     """Whether an opening is of the story, stands by itself, and tells news of its day."""
-    own = _own(desk, opening)
+    own, source = _own(desk, opening), desk.source(opening)
+    if voice(source).comments:
+        return False
     if (
         len(own.split()) < SHORTEST
         or len(content(own)) < TERMS
@@ -71,7 +74,13 @@ def _is_report(desk: Newsroom, opening: Citation) -> bool:
         or _ASKS.search(own)
     ):
         return False
-    return standing(own).penalty < LEANING and tells_news(own) and is_of_now(own)
+    return standing(own).penalty < LEANING and tells_news(own) and is_of_now(own, source.article.published.day)
+
+
+def _is_unsourced(desk: Newsroom, opening: Citation) -> bool:
+    """Whether an article tells on its own account, and opens with neither its day nor somebody who says so."""
+    source = desk.source(opening)
+    return voice(source).cites_nobody and not names_day_or_speaker(_own(desk, opening), source.article.published.day)
 
 
 def _from_its_beginning(desk: Newsroom, opening: Citation) -> Line:
@@ -85,7 +94,7 @@ def _from_its_beginning(desk: Newsroom, opening: Citation) -> Line:
 def _is_news(desk: Newsroom, opening: Citation, needed: int) -> bool:
     """Whether so many origins open with the like of it these days, and none did before."""
     source, own = desk.source(opening), _own(desk, opening)
-    words = content(own)
+    words = telling(own)
     origins = {source.origin}
     for other in desk.new.sources:
         age = source.article.published.day - other.article.published.day
@@ -105,6 +114,6 @@ def _is_news(desk: Newsroom, opening: Citation, needed: int) -> bool:
 
 def _opens_like(desk: Newsroom, source: Source, words: frozenset[str], apart: timedelta) -> bool:
     return any(
-        desk.is_like(words, content(_own(desk, Citation(source=source.number, sentence=span))), apart)
+        desk.is_like(words, telling(_own(desk, Citation(source=source.number, sentence=span))), apart)
         for span in openings(source)[:1]
     )

@@ -68,22 +68,38 @@ _LONG_AGO = re.compile(
     r"|\b(?:earlier this (?:week|month|year)|(?:weeks?|months?|years?) (?:ago|earlier))\b"
 )
 _SAID = re.compile(r"\b(?:said|says|told|warned|warns|announced|announces|according to|confirmed|plans?|planned)\b")
-_OF_NOW = re.compile(
+_PERFECT = re.compile(
     rf"\b(?:has|have) (?!an? |the |no |some )(?:[\w-]+ ){{0,4}}?{_DONE}"
     r"|\b(?:is|are) (?:\w+ly |now |also )?(?:being|set|due|about|expected|preparing|to)\b"
-    r"|(?i:\b(?:today|tonight|yesterday|overnight|(?:last|this|late|early) (?:night|morning|afternoon|evening|weekend)"
-    r"|(?:mon|tues|wednes|thurs|fri|satur|sun)day)\b)"
-    r"|\b(?:says?|warns|announces|confirms|orders|admits)\b"
+)  #: what is done or planned, which ties a first sentence to its day without a word for it
+_SPEAKER = re.compile(
+    r"\b(?:says?|warns|announces|confirms|orders|admits|accuses|denies|rejects|urges|vows|pledges)\b"
     r"|, (?:[^,\"]{2,90} )?(?:said|reported|announced|confirmed|warned|show)\b[^,]{0,40}\W*$"
-)  #: the perfect, a day, or somebody who says so: how the first sentence of a report ties what it tells to its day
+    r"|, according to [^,\"]{3,90}\W*$"
+)
+_THESE_DAYS = re.compile(
+    r"(?i)\b(?:today|tonight|yesterday|overnight"
+    r"|(?:last|this|late|early) (?:night|morning|afternoon|evening|weekend))\b"
+)
+_WEEKDAY = re.compile(r"\b(Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day\b")
+_WEEK = "Mon Tues Wednes Thurs Fri Satur Sun".split()
+_AHEAD = re.compile(r"\b(?:will|would|to|next|until|before|by|from|expected|due|scheduled|plans?|planned)\b")
+_PLAN = re.compile(r"\b(?:will|is to|are to|(?:is|are) (?:set|due|about|expected) to|next (?:week|month|year))\b")
+OLD_DAY = 2  #: days after which a weekday that is past is told of as background
 _MIGHT_HAVE = re.compile(r"\b(?:should|could|would|might|must|may|to)(?: \w+){0,2} have\b")
 _SHOWS = re.compile(
     r"\b(?:describes|presents|explains|looks (?:at|back)|takes a look|examines|explores|discusses|talks (?:to|about)"
     r"|recalls|reflects|reviews|recounts|visits|finds out|asks|investigates why|profiles|remembers|imagines|argues)\b"
 )
 _PRESS = re.compile(
-    r"(?i)\b(?:front[- ]pages?|headlines|(?:news)?papers(?: say| lead|\W*$)|tabloids|columnists?|editorials?)\b"
+    r"(?i)\b(?:front[- ]pages?|headlines|(?:news)?papers(?: say| lead|\W*$)|tabloids|columnists?|editorials?"
+    r"|carr(?:y|ies|ied) the (?:news|story))\b"
 )
+_OWN_REPORTER = re.compile(
+    r"(?:\b[A-Z]{2,5}['’]s(?: [a-z]+){0,3}|\b[Cc]orrespondent|\b[Rr]eporter) [A-Z][\w’'-]+ [A-Z][\w’'-]+,? "
+    r"(?:reports|(?:has )?(?:been|met|meets|joined|joins|visited|visits|spent|spends|travell?ed|went|goes|looks|looked"
+    r"|spoke|speaks|spoken|talked|talks|found|finds|explains|explained|investigates|describes))\b"
+)  #: whom a page sent to see for itself: what follows is a feature
 _PERSONAL = re.compile(r"\b(?:I|[Mm]y|[Ww]e|[Oo]ur|us|[Yy]ou|[Yy]our|[Ll]et's)\b")
 _QUOTED = re.compile(r"\"[^\"]*\"|“[^”]*”|``.*?''")
 _END = re.compile(r"[.!][\"”’')\]]*\s*$")
@@ -92,6 +108,7 @@ _OPENS = re.compile(r"[\"“‘'(\[*#$£€]?\s?(?:[A-Z0-9]|[a-z]+[A-Z])")
 _FURNITURE = re.compile(
     r"(?i)^(?:show|view|watch|read|listen|click|download|share|print|play|see|browse|find|join|visit"
     r"|subscribe|follow|contact|send|updated?|posted|published|last modified)\b"
+    r"|\b(?-i:NEW|UPDATED?|LATEST|Editor['’]s [Nn]ote|EDITOR['’]S NOTE):"
     r"|footage courtesy|\b(?:read more|click here|slideshow|follow us|sign up|log in|javascript|flash player)\b"
 )
 _MONTHS = "January February March April May June July August September October November December".split()
@@ -132,6 +149,7 @@ def tells_news(sentence: str) -> bool:
         _PERSONAL.search(own)
         or _STATIVE.search(own)
         or _USUAL.search(own)
+        or _OWN_REPORTER.search(own)
         or (_SHOWS.search(own) and not _SAID.search(own))
     ):
         return False
@@ -142,15 +160,32 @@ def tells_news(sentence: str) -> bool:
     return not own.startswith(" ") and _HAPPENS.search(told) is not None
 
 
-def is_of_now(sentence: str) -> bool:
-    """Whether a sentence ties what it tells to the day it is written."""
-    own = _RELATIVE.sub(" ", _QUOTED.sub(" ", sentence))
-    return _OF_NOW.search(_MIGHT_HAVE.sub(" ", own)) is not None
+def is_of_now(sentence: str, day: date | None = None) -> bool:
+    """Whether a sentence ties what it tells to the ``day`` it is written; to any day, where that is not known."""
+    own = _MIGHT_HAVE.sub(" ", _RELATIVE.sub(" ", _QUOTED.sub(" ", sentence)))
+    return _PERFECT.search(own) is not None or names_day_or_speaker(own, day)
+
+
+def names_day_or_speaker(sentence: str, day: date | None = None) -> bool:
+    """Whether a sentence says who says so or when it was, and that not days before ``day``."""
+    if _SPEAKER.search(sentence) or _THESE_DAYS.search(sentence):
+        return True
+    ages = [0 if day is None else (day.weekday() - _WEEK.index(name)) % 7 for name in _WEEKDAY.findall(sentence)]
+    return any(age <= OLD_DAY for age in ages) or (bool(ages) and _AHEAD.search(sentence) is not None)
+
+
+def looks_ahead(sentence: str) -> bool:
+    """Whether a sentence tells what is planned."""
+    return _PLAN.search(sentence) is not None
 
 
 def tells_act(sentence: str) -> bool:
-    """Whether a sentence says that something happened, goes on or will be, as no caption does in its present tense."""
-    return _HAPPENS.search(sentence) is not None or re.search(r"\b(?:will|would|won't)\b", sentence) is not None
+    """Whether a sentence says that something happened, goes on or will be, as no caption does in its present tense.
+
+    What a relative clause at its end tells is no act of the sentence.
+    """
+    told = _TRAILING.sub("", sentence)
+    return _HAPPENS.search(told) is not None or re.search(r"\b(?:will|would|won't)\b", told) is not None
 
 
 def place(text: str, start: int) -> int:

@@ -11,6 +11,7 @@ from functools import cached_property, lru_cache
 
 from bot.digest.model import Citation, Digest, Source
 from bot.digest.news_writing import is_dated_later
+from bot.digest.numbers import numerals
 from bot.digest.salience import NEWS_AGE
 from bot.digest.terms import stem, words
 
@@ -22,8 +23,16 @@ SAME = 0.8  #: share of the longer sentence's words from which two are one
 LIKE = 0.5  #: share of the shorter sentence's words, without the topic's, from which two tell the same
 ALIKE = 0.6  #: the same of the longer one's words, with the topic's
 TELLING = 2  #: such words that it takes at least
+NUMBER = "#"  #: opens a number among the words of a sentence
+LARGE = 10  #: numbers from here on are hardly the same by chance
+WORTH = 2  #: words that a number counts for, when two sentences of these days share it
 REPORT = "report"  #: opens the key of what an article opens with, before its day and the sentence's words
 FIRST_PERSON = re.compile(r"\b(?:I|[Mm]y|[Ww]e|[Oo]ur|me|us)\b")
+_CALENDAR = re.compile(
+    r"\b\d{1,2}(?:st|nd|rd|th)? (?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)[a-z]*\.?(?: \d{4})?\b"
+    r"|\b(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)[a-z]*\.? \d{1,2}(?:st|nd|rd|th)?\b"
+    r"|(?<![$£€\d,.])\b(?:1[5-9]|20)\d\d\b(?![,.]?\d)|\b\d{1,2}[:.]\d\d\b"
+)  #: days, years and times of day
 _GENERAL = frozenset(
     stem(word)
     for word in """
@@ -80,7 +89,9 @@ class Newsroom:
 
     @cached_property
     def topic(self) -> frozenset[str]:
-        """The words that the story's articles have in common, by the lines that stand for each of them."""
+        """The words that the story's articles have in common, by the lines that stand for each; of few none."""
+        if len(self.new.sources) < TOPIC_FROM:
+            return frozenset()
         counts: Counter[str] = Counter()
         by_source: dict[int, set[str]] = defaultdict(set)
         for lead in self.new.leads:
@@ -100,13 +111,17 @@ class Newsroom:
     def is_like(self, one: frozenset[str], other: frozenset[str], apart: timedelta) -> bool:
         """Whether two sentences, by their words, tell the same: those count that not every article has.
 
-        What was written more than two days ``apart`` may be the next step of one matter; it must share more.
+        What was written more than two days ``apart`` may be the next step of one matter; it must share more. Within
+        these days a number that both give is as good as words.
         """
+        numbers = {word for word in one & other if word.startswith(NUMBER)}
+        one, other = _without_numbers(one), _without_numbers(other)
         if len(one & other) >= ALIKE * max(1, len(one), len(other)):
             return True
         first, second = one - self.topic, other - self.topic
-        needed = TELLING if abs(apart) <= 2 * PACE else 2 * TELLING
-        return len(first & second) >= max(needed, LIKE * min(len(first), len(second)))
+        is_near = abs(apart) <= 2 * PACE
+        shared = len(first & second) + (WORTH * len(numbers) if is_near and first & second else 0)
+        return shared >= max(TELLING if is_near else 2 * TELLING, LIKE * min(len(first), len(second)))
 
     def sentence(self, citation: Citation) -> str:
         """The sentence that is cited."""
@@ -124,6 +139,21 @@ def reported(known: Collection[str]) -> Iterator[tuple[date, frozenset[str]]]:
 def is_same(one: frozenset[str], other: frozenset[str]) -> bool:
     """Whether two sentences, by their words, are one."""
     return len(one & other) >= SAME * max(1, len(one), len(other))
+
+
+def _without_numbers(words: frozenset[str]) -> frozenset[str]:
+    return frozenset(word for word in words if not word.startswith(NUMBER))
+
+
+@lru_cache(maxsize=1 << 15)
+def telling(sentence: str) -> frozenset[str]:
+    """What a sentence tells: its words that say something, and the numbers that are no day, year or time."""
+    given = {
+        f"{NUMBER}{numeral.low:.15g}"
+        for numeral in numerals(_CALENDAR.sub(" ", sentence))
+        if numeral.low is not None and numeral.low >= LARGE
+    }
+    return content(sentence) | given
 
 
 @lru_cache(maxsize=1 << 15)

@@ -36,7 +36,7 @@ def openings(source: Source) -> tuple[Span, ...]:
 @lru_cache(maxsize=1 << 12)
 def _openings(source: Source) -> tuple[Span, ...]:
     found: list[Span] = []
-    for count, span in enumerate(_sentences(source)):
+    for count, span in enumerate(prose(source)):
         sentence = proper(span, source.article.text).of(source.article.text)
         if count < SURVEYED and _SURVEY.match(sentence):
             return ()
@@ -48,7 +48,8 @@ def _openings(source: Source) -> tuple[Span, ...]:
     return tuple(found[:OPENING])
 
 
-def _sentences(source: Source) -> Iterator[Span]:
+def prose(source: Source) -> Iterator[Span]:
+    """The sentences of an article's prose, captions and headings that run into it among them, in their order."""
     text = source.article.text
     for passage in passages(source.article):
         if passage.kind is not PassageKind.PROSE and not _is_stamped(passage.span.of(text)):

@@ -22,14 +22,12 @@ from bot.digest.alert import (
 )
 from bot.digest.glued import proper
 from bot.digest.model import Account, Citation, Claim, Digest, Entry, Tracker
-from bot.render.calendar import INFERRED
 from bot.render.check import problems
 from bot.render.figures import claim_item, finding_heading, finding_line
 from bot.render.headlines import ARROW, Headline, age, earlier_version, waiting
 from bot.render.html import Html, bold, italic, join, text
 from bot.render.layout import Item, pack
 from bot.render.message import Message
-from bot.render.overview import SIGN
 from bot.render.snippets import one_line
 from bot.render.summary import line_item
 from bot.render.timeline import CLAUSE_LIMIT, entry_item
@@ -49,7 +47,8 @@ def alert_message(
     made = list(alert_items(shown, [alert.told for alert in alerts], now))
     sound = [item for item in made if not problems(pack(shown, Html(""), [item])[0].html, shown, trackers, now)]
     for count in range(len(sound), 0, -1):
-        items = [*sound[:count], *_closing(sound[:count], kept_back + len(sound) - count)]
+        left = kept_back + len(sound) - count
+        items = [*sound[:count], *([Item(html=text(waiting(left)))] if left else [])]
         pages = pack(shown, Html(""), items)
         if len(pages) == 1 and not problems(pages[0].html, shown, trackers, now):
             return Message(html=pages[0].html)
@@ -59,16 +58,6 @@ def alert_message(
 def is_sound(digest: Digest, alert: Alert, trackers: Sequence[Tracker], now: datetime) -> bool:
     """Whether an alert can be told: it passes the check by itself, and fits a message."""
     return alert_message(digest, [alert], trackers, now) is not None
-
-
-def _closing(items: Iterable[Item], kept_back: int) -> list[Item]:
-    """What the sign before a date means, and how many alerts wait."""
-    lines = []
-    if any(INFERRED in item.html for item in items):
-        lines.append(italic(say(SIGN)))
-    if kept_back:
-        lines.append(text(waiting(kept_back)))
-    return [Item(html=line) for line in lines]
 
 
 def alert_items(digest: Digest, told: Iterable[Told], now: datetime) -> Iterable[Item]:

@@ -162,10 +162,7 @@ def _shortened(digest: Digest, title: Html, items: Sequence[Item], rest: Item, m
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Example:
-    """One cited line with its quotation, to show how an answer looks, and the key of its sentence; "" without one.
-
-    Below it stands what the sign before a date means, when a date of it bears it.
-    """
+    """One cited line with its quotation, to show how an answer looks, and the key of its sentence; "" without one."""
 
     html: Html = NO_HTML
     key: str = ""
@@ -178,9 +175,7 @@ def sample(digest: Digest) -> Example:
         items = sound(digest, line_items(digest, [line]), ())
         if items:
             key = fact_key(digest, line.citation)
-            html = pack(digest, Html(""), items)[0].html
-            signed = join([html, italic(say(SIGN))], "\n") if INFERRED in html else html
-            return Example(html=signed, key=key, has_articles=True)
+            return Example(html=pack(digest, Html(""), items)[0].html, key=key, has_articles=True)
     return Example(has_articles=bool(digest.sources))
 
 

@@ -103,14 +103,14 @@ def unknown_fact(trackers: Sequence[Tracker]) -> Message:
 
 
 def copy_rows(digest: Digest, citations: Iterable[Citation], link_to: LinkTo) -> tuple[tuple[Button, ...], ...]:
-    """A button for each of the sentences that copies its citation; with several, each shows its first words."""
+    """A button for each of the sentences that copies its citation; with several, each shows where it begins."""
     cited = [*dict.fromkeys(citations)][:COPIED_AT_ONCE]
     if len(cited) == 1:
         return ((Button(label=say("📋 Copy the citation"), copy=citation_text(digest, cited[0], link_to)),),)
     return tuple(
         (
             Button(
-                label=say("📋 Copy {words}", words=f"“{_first_words(digest, citation)}”"),
+                label=say("📋 Copy {words}", words=f"[{citation.source}] “{_first_words(digest, citation)}”"),
                 copy=citation_text(digest, citation, link_to),
             ),
         )
@@ -152,7 +152,7 @@ def _told_by(account: Account) -> Entry:
 
 def _first_words(digest: Digest, citation: Citation) -> str:
     words = one_line(citation.sentence.of(digest.sources[citation.source - 1].article.text))
-    return words if len(words) <= WORDS_LIMIT else f"{words[: WORDS_LIMIT - 1].rstrip()}…"
+    return words if len(words) <= WORDS_LIMIT else f"{words[:WORDS_LIMIT].rsplit(' ', 1)[0]}…"
 
 
 def _cut(words: str, most: int) -> str:

@@ -12,6 +12,8 @@ from bot.digest.model import Citation, Digest, Source, Span
 from bot.render import calendar
 from bot.render.html import Html, bold, expandable, italic, join, text
 from bot.render.message import ENTITY_LIMIT, MESSAGE_LIMIT
+from bot.render.overview import SIGN
+from bot.render.words import say
 
 CUT = "[…]"
 QUOTE_LIMIT = 900  #: characters of a quoted sentence; a longer one is cut at a word
@@ -131,17 +133,21 @@ def _fits(digest: Digest, title: Html, items: Sequence[Item]) -> bool:
 
 
 def _page(digest: Digest, title: Html, items: Sequence[Item]) -> Page:
-    """The items, and below them the quotations, article by article."""
+    """The items, and below them the quotations, article by article.
+
+    A date that no article prints is explained once: here, when the title has none and so says nothing of it.
+    """
     citations = tuple(
         sorted(
             dict.fromkeys(citation for item in items for citation in item.citations),
             key=lambda citation: (citation.source, citation.sentence),
         )
     )
-    parts = [title] if title else []
-    parts += [item.html for item in items]
-    if citations:
-        parts.append(expandable(_quotations(digest, citations)))
+    told = [item.html for item in items]
+    quotations = [expandable(_quotations(digest, citations))] if citations else []
+    is_unexplained = calendar.INFERRED not in title and any(calendar.INFERRED in part for part in (*told, *quotations))
+    sign = [italic(say(SIGN))] if is_unexplained else []
+    parts = [*([title] if title else []), *told, *sign, *quotations]
     shows = tuple(citation for item in items for citation in item.shows)
     return Page(html=join(parts, "\n\n"), citations=citations, shows=shows)
 

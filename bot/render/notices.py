@@ -45,16 +45,20 @@ ONLY_ADMINISTRATORS = phrase("In a group only its administrators can change what
 FIRST_STEPS = 3  #: story commands offered as buttons in the greeting
 
 
-def welcome(example: Example, story: Mapping[str, str], group_link: str | None = None) -> Message:
+def welcome(
+    example: Example, story: Mapping[str, str], group_link: str | None = None, *, has_briefings: bool = False
+) -> Message:
     """What the bot does, with buttons for the first steps: the answer to /start in a group, and after the tour.
 
-    ``group_link`` adds the bot to a group; a group itself needs none.
+    ``group_link`` adds the bot to a group; a group itself needs none. Where there are briefings already, the button for
+    them leads to these.
     """
+    briefings = say("🕗 My briefings") if has_briefings else say("🕗 Get a daily briefing")
     return Message(
         html=introduction(example),
         buttons=(
             tuple(Button(label=button_label(command), data=NEW + command) for command in first_steps(story)),
-            (Button(label=say("🕗 Get a daily briefing"), data=NEW + "subscribe"),),
+            (Button(label=briefings, data=NEW + "subscribe"),),
             *(((Button(label=say("👥 Add me to a group"), url=group_link),),) if group_link else ()),
         ),
     )

@@ -8,7 +8,8 @@ from enum import StrEnum
 
 from bot.digest.model import Digest, Tracker
 from bot.render import calendar
-from bot.render.html import Html, text
+from bot.render.calendar import INFERRED
+from bot.render.html import Html, italic, join, text
 from bot.render.words import pattern, phrase, say, say_many
 
 
@@ -41,6 +42,11 @@ def overview(digest: Digest) -> str:
     independent = len({source.origin for source in ordered})
     origins = say_many("{number} independent origin", "{number} independent origins", independent)
     return f"{articles}, {origins}, {calendar.between(first, last)}"
+
+
+def explained(html: Html) -> Html:
+    """A message's text, and below it what the sign before a date means when a date bears it."""
+    return join([html, italic(say(SIGN))], "\n") if INFERRED in html else html
 
 
 def button_label(command: str) -> str:

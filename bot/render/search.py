@@ -8,10 +8,10 @@ from dataclasses import dataclass, replace
 from bot.digest.model import Digest, Entry, Line, Tracker
 from bot.render import calendar
 from bot.render.figures import claim_items
-from bot.render.html import bold, italic, join, said, text
+from bot.render.html import Html, bold, italic, join, said, text
 from bot.render.layout import Item
 from bot.render.message import CALLBACK_LIMIT, NEW, Button, Message, Question
-from bot.render.overview import button_label, overview, story_line
+from bot.render.overview import button_label, explained, overview, story_line
 from bot.render.summary import line_items
 from bot.render.timeline import entry_items
 from bot.render.understood import Request, lines
@@ -19,6 +19,7 @@ from bot.render.words import phrase, say, say_many
 
 NOTHING = phrase("No article holds enough of these words.")
 NOTHING_HERE = phrase("Nothing here fits.")
+NO_SUCH_NUMBER = phrase("No article has the number {number}: the last is {last}.")
 THERE_IS = phrase("There is:")
 LABEL = 24  #: characters of somebody's words on a button
 
@@ -74,25 +75,42 @@ def nothing(
     there_is = offers if is_search else {question.command: offers[question.command]}
     found = [text(f"/{command}: {words}") for command, words in there_is.items()]
     head = [bold(title), *story_line(story), *(italic(line) for line in lines(request))]
-    head.append(said(NOTHING if is_search else NOTHING_HERE))
+    head.append(_why(digest, question, request))
     return Message(
-        html=join([join(head, "\n"), join([said(THERE_IS), *found], "\n")], "\n\n"),
+        html=explained(join([join(head, "\n"), join([said(THERE_IS), *found], "\n")], "\n\n")),
         buttons=first_steps(trackers) if is_search else _ways_on(question, request),
     )
+
+
+def _why(digest: Digest, question: Question, request: Request) -> Html:
+    """What was looked for in vain."""
+    if question.command == "search":
+        return said(NOTHING)
+    number = article_number(request.words) if question.command == "sources" else None
+    if number is not None:
+        return said(NO_SUCH_NUMBER, number=text(f"[{number}]"), last=text(f"[{len(digest.sources)}]"))
+    return said(NOTHING_HERE)
+
+
+def article_number(words: str) -> int | None:
+    """The number of an article, as a citation prints it or bare; None for other words."""
+    digits = words.strip("[] ")
+    return int(digits) if digits.isascii() and digits.isdecimal() else None
 
 
 def how_to_search(digest: Digest, trackers: Sequence[Tracker]) -> Message:
     """The answer to words that ask for nothing."""
     found = [text(f"/{command}: {words}") for command, words in _offers(digest, trackers).items()]
     how = said("Ask me in your own words, or /search a name, a place, a number. I answer with what the articles say.")
-    return Message(html=join([how, join([said(THERE_IS), *found], "\n")], "\n\n"), buttons=first_steps(trackers))
+    html = join([how, join([said(THERE_IS), *found], "\n")], "\n\n")
+    return Message(html=explained(html), buttons=first_steps(trackers))
 
 
 def only_english(digest: Digest, trackers: Sequence[Tracker]) -> Message:
     """The answer to words in letters that no English text has."""
     found = [text(f"/{command}: {words}") for command, words in _offers(digest, trackers).items()]
     how = said("The articles are in English, so I find only English words, for example names. Or choose a command:")
-    return Message(html=join([how, join(found, "\n")], "\n\n"), buttons=first_steps(trackers))
+    return Message(html=explained(join([how, join(found, "\n")], "\n\n")), buttons=first_steps(trackers))
 
 
 def _ways_on(question: Question, request: Request) -> tuple[tuple[Button, ...], ...]:

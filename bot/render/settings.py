@@ -385,7 +385,7 @@ def _alerts(view: View) -> Message:
     alerts = view.chat.choices.alerts
     lines = [
         bold(say("Alerts")),
-        said("A message between briefings when a figure moves, a new event is told, or sources fall out."),
+        said("A message between briefings when a figure moves, a new event is told, or sources start to disagree."),
         said("Now: {state}.", state=text(alerts_words(alerts))),
     ]
     kinds = [

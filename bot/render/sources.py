@@ -9,6 +9,7 @@ from bot.render import calendar, revisions
 from bot.render.html import Html, bold, italic, join, link, quote, said, text, underline
 from bot.render.layout import CUT, QUOTE_LIMIT, Item
 from bot.render.snippets import one_line
+from bot.render.summary import line_items
 from bot.render.words import number, phrase, say
 
 BASES = {
@@ -23,6 +24,7 @@ COPY = phrase("says what {other} says, nearly word for word: one origin, not two
 ALSO = phrase("also at: {others}")
 OPEN = phrase("open the article")
 AROUND = 700  #: characters of the paragraph shown before, and after, a cited sentence
+MOST_LEADS = 3  #: lines that are shown of an article that is asked for alone
 MOST_COPIES = 20  #: that are named below the article whose words they have
 
 
@@ -31,17 +33,32 @@ def source_items(digest: Digest, numbers: Collection[int] | None = None) -> list
     shared with another, when it was updated and what changed.
 
     An article that another one shown has the words of is named there, and has no item of its own. One that is asked
-    for alone is shown with all that is kept of its updates.
+    for alone is shown with all that is kept of its updates, and with its most telling lines.
     """
     shown = [source for source in digest.sources if numbers is None or source.number in numbers]
     if len(shown) == 1 and numbers is not None:
         (source,) = shown
-        return [Item(html=_source(digest, source)), *(_update(source, lines) for lines in revisions.whole(source))]
+        leads = [line for line in digest.leads if line.citation.source == source.number]
+        return [
+            Item(html=_source(digest, source)),
+            *_updates(source),
+            *line_items(digest, leads[:MOST_LEADS]),
+        ]
     there = {source.number for source in shown}
     return [
         Item(html=join([_source(digest, source), *revisions.glance(source)], "\n"))
         for source in shown
         if source.copy_of not in there
+    ]
+
+
+def full_items(digest: Digest) -> list[Item]:
+    """The articles as a file lists them: like ``source_items``, each followed by all that is kept of its updates."""
+    return [
+        item
+        for source in digest.sources
+        if source.copy_of is None
+        for item in (Item(html=_source(digest, source)), *_updates(source))
     ]
 
 
@@ -85,6 +102,10 @@ def _source(digest: Digest, source: Source) -> Html:
 def _linked(source: Source) -> Html:
     label, url = f"[{source.number}] {source.label}", source.article.url
     return link(label, url) if url else text(label)
+
+
+def _updates(source: Source) -> list[Item]:
+    return [_update(source, lines) for lines in revisions.whole(source)]
 
 
 def _update(source: Source, lines: Sequence[Html]) -> Item:

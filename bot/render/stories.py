@@ -72,6 +72,13 @@ def story_gone(title: str, *, are_several: bool) -> Message:
     return Message(html=join(lines, "\n"))
 
 
+def only_story() -> Message:
+    """The answer to /story where there is nothing to choose."""
+    return Message(
+        html=said("I follow one story, so there is none to choose. {command} tells it.", command=text("/summary"))
+    )
+
+
 def no_such_story(got: str, topics: Sequence[StoryTopic]) -> Message:
     """Somebody named a story that there is not."""
     known = [join([code(f"/story {topic.name}"), text(f" – {topic.title}")]) for topic in topics]

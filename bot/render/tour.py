@@ -118,7 +118,7 @@ def tour_step(visit: Visit, step: Step, words: str = "") -> Message:
         case Step.GROUP:
             return _group(visit)
         case Step.OVER:
-            return welcome(visit.example, visit.story, visit.group_link)
+            return welcome(visit.example, visit.story, visit.group_link, has_briefings=bool(visit.chat.schedules))
 
 
 def in_context(page: Message) -> Message:
@@ -194,7 +194,7 @@ def _group(visit: Visit) -> Message:
 def _again(visit: Visit) -> Message:
     """To somebody who has been here: what they have, and the first steps."""
     chat = visit.chat
-    back = welcome(visit.example, visit.story, visit.group_link)
+    back = welcome(visit.example, visit.story, visit.group_link, has_briefings=bool(chat.schedules))
     standing = [briefed_when(chat)] if chat.schedules else []
     html = join([bold(say("Welcome back.")), *standing], "\n")
     example = [visit.example.html] if visit.example.html else []

@@ -32,6 +32,7 @@ _SAMPLE = range(120)  #: numbers that between them take every plural form of a l
 _A_WEEK = [date(2024, 1, day) for day in range(1, 8)]  #: from a Monday on
 _A_YEAR = [date(2024, month, 1) for month in range(1, 13)]
 _language: ContextVar[str] = ContextVar("language", default=SOURCE)
+_tag: ContextVar[str | None] = ContextVar("tag", default=None)
 
 Value = str | int | date
 
@@ -66,9 +67,16 @@ def language() -> str:
     return _language.get()
 
 
-def use(code: str) -> None:
-    """Speaks this language from now on, in this task and what it starts."""
+def tag() -> str:
+    """How Telegram names the reader's language, "en-GB" or "de" where English is spoken to them; else its code."""
+    given = _tag.get()
+    return given if given is not None and nearest(given) == language() else language()
+
+
+def use(code: str, tag: str | None = None) -> None:
+    """Speaks this language from now on, in this task and what it starts, to somebody of whom Telegram gives ``tag``."""
     _language.set(code)
+    _tag.set(tag)
 
 
 @contextmanager

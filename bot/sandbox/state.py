@@ -18,7 +18,7 @@ from bot.sandbox.webhook import Webhook
 from bot.sandbox.world import ABSENT, Chat, Message, User
 
 TOKEN = "2000000000:sandbox-token-that-opens-nothing-else"  # noqa: S105  no secret: it fits only this sandbox
-PATIENCE = timedelta(seconds=30)  #: real time a test waits for the bot by default
+PATIENCE = timedelta(seconds=90)  #: real time a test waits for the bot by default
 
 
 class SandboxState(Rooms):

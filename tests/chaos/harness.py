@@ -26,7 +26,7 @@ from storage.tinydb_store import TinyStore, open_store
 from tests.chaos.bot import FILE
 
 YESTERDAY = date(2024, 11, 11)
-START_WITHIN = 30.0  #: seconds for a bot process to begin delivering
+START_WITHIN = 120.0  #: seconds for a bot process to begin delivering
 AT_ONCE = 500  #: briefings queued in one step
 
 Texts = Mapping[int, Sequence[str]]

@@ -30,7 +30,7 @@ from tests.kills.load import FAR, WORKERS
 from tests.stores import FILE, opened
 
 LONGEST = 0.15  #: seconds from the first acknowledged write to the kill
-PATIENCE = 30.0  #: seconds for a process to begin
+PATIENCE = 120.0  #: seconds for a process to begin
 
 
 @dataclass(slots=True)

@@ -152,7 +152,7 @@ def test_at_the_end_a_report_tells_what_arrived(process: Other) -> None:
 
     process.process.terminate()
 
-    assert process.process.wait(timeout=10) == 0
+    assert process.process.wait(timeout=60) == 0
     report = json.loads(process.report.read_text())
     assert [text for _, text in report["texts"][str(PRIVATE)]] == ["last words"]
 

@@ -12,7 +12,20 @@ from typing import Any, Literal
 
 from pydantic import TypeAdapter
 
-from bot.digest.model import Account, Citation, Claim, Digest, Entry, Line, Published, Source, Span, Tracker, When
+from bot.digest.model import (
+    Account,
+    Citation,
+    Claim,
+    Digest,
+    Entry,
+    Line,
+    Published,
+    Revision,
+    Source,
+    Span,
+    Tracker,
+    When,
+)
 
 FORMAT: Literal["sitrep-story"] = "sitrep-story"
 VERSION: Literal[1] = 1
@@ -32,10 +45,35 @@ class CitedSentence:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ExportedChange:
+    """A sentence that a version of an article has otherwise than the one before, verbatim but for white space; null
+    ``before``: it was put in; null ``after``: it was taken out."""
+
+    before: str | None
+    after: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ExportedRevision:
+    """What a version of an article has otherwise than the one before.
+
+    ``number`` counts the article's revisions from 1, ``taken`` is when the later version was taken. ``sentences``
+    counts all that differ; ``changes`` are those that are kept. ``title_was`` is null where the title stayed.
+    """
+
+    number: int
+    taken: datetime
+    sentences: int
+    title_was: str | None
+    changes: tuple[ExportedChange, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ExportedSource:
     """An article. ``number`` is what citations give. Articles of one ``origin`` are not independent of each other.
 
-    ``date_basis`` tells how the date is known: stated, manifest, feed or inferred.
+    ``date_basis`` tells how the date is known: stated, manifest, feed or inferred. ``copy_of`` is the number of the
+    article that this one says the words of, or null. ``revisions`` are the last that are kept, the newest last.
     """
 
     number: int
@@ -47,6 +85,8 @@ class ExportedSource:
     published: datetime
     date_basis: str
     origin: int
+    copy_of: int | None = None
+    revisions: tuple[ExportedRevision, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -207,6 +247,18 @@ def _source(source: Source) -> ExportedSource:
         published=published.moment,
         date_basis=published.basis,
         origin=source.origin,
+        copy_of=source.copy_of,
+        revisions=tuple(_revision(revision) for revision in source.revisions),
+    )
+
+
+def _revision(revision: Revision) -> ExportedRevision:
+    return ExportedRevision(
+        number=revision.number,
+        taken=revision.at,
+        sentences=revision.sentences,
+        title_was=revision.title,
+        changes=tuple(ExportedChange(before=change.before, after=change.after) for change in revision.changes),
     )
 
 

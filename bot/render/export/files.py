@@ -12,7 +12,7 @@ from bot.render.export.events import as_calendar
 from bot.render.export.pages import as_html, as_markdown
 from bot.render.html import bold, code, join, said, text
 from bot.render.message import Button, Message
-from bot.render.overview import overview
+from bot.render.overview import explained, overview
 from bot.render.words import phrase, say
 
 PREFIX = "export:"  #: how the data of its buttons begin
@@ -73,7 +73,8 @@ def content(digest: Digest, trackers: Sequence[Tracker], title: str | None, form
 
 def caption(digest: Digest, title: str | None, form: Form) -> Message:
     """What stands below the file."""
-    return Message(html=join([bold(title or say(UNTITLED)), text(overview(digest)), said(CAPTIONS[form])], "\n"))
+    what = join([bold(title or say(UNTITLED)), text(overview(digest)), said(CAPTIONS[form])], "\n")
+    return Message(html=explained(what))
 
 
 def choose(digest: Digest) -> Message:
@@ -82,7 +83,9 @@ def choose(digest: Digest) -> Message:
         return nothing(digest)
     forms = [Button(label=say(LABELS[form]), data=PREFIX + form) for form in Form]
     lead = said("The whole story as a file, with every citation. In which form?")
-    return Message(html=join([lead, text(overview(digest))], "\n"), buttons=(tuple(forms[:2]), tuple(forms[2:])))
+    return Message(
+        html=explained(join([lead, text(overview(digest))], "\n")), buttons=(tuple(forms[:2]), tuple(forms[2:]))
+    )
 
 
 def nothing(digest: Digest) -> Message:

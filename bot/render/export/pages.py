@@ -15,8 +15,10 @@ from bot.render.html import Html, italic, join, link, text
 from bot.render.layout import Item
 from bot.render.overview import SIGN, overview
 from bot.render.snippets import one_line
+from bot.render.sources import full_items
 from bot.render.words import language, say
 
+SOURCES = "sources"  #: the command whose answer is told in full
 STYLE = """
 :root { color-scheme: light dark; --ink: #1c1c1e; --soft: #63636a; --line: #d8d8dc; --paper: #fff; }
 @media (prefers-color-scheme: dark) { :root { --ink: #eaeaec; --soft: #a1a1a8; --line: #3a3a3e; --paper: #161618; } }
@@ -40,11 +42,16 @@ class Part:
 
 
 def parts(digest: Digest, trackers: Sequence[Tracker]) -> tuple[Part, ...]:
-    """What every command about the story answers, in the menu's order; what has nothing to say is left out."""
+    """What every command about the story answers, in the menu's order; what has nothing to say is left out.
+
+    Where a chat shows an article's last update and a command for the rest, a file has all that is kept.
+    """
     first, *others = STORY_COMMANDS
     found = []
     for command in (first, *(tracker.command for tracker in trackers), *others):
         title, items = content(digest, command, trackers)
+        if command == SOURCES:
+            items = full_items(digest)
         if items := sound(digest, items, trackers):
             found.append(Part(title=title, items=tuple(items)))
     return tuple(found)

@@ -124,7 +124,20 @@ function suggest() {
   if (words !== null) return askInline(words);
   forgetInline();
   if (typed) openList(typed[1].toLowerCase());
+  else if (isNameBegun(input().value)) offerName();
   else closeList();
+}
+
+const isNameBegun = (text) => /^@\w*$/.test(text) && `@${model.bot.username}`.toLowerCase().startsWith(text.toLowerCase());
+
+// After an @ the bot's name, as Telegram offers it: nobody has to know it by heart.
+function offerName() {
+  const name = `@${model.bot.username}`;
+  showList("Names", [{
+    row: [element("span", { class: "suggestion-name" }, name), element("span", { class: "suggestion-text" }, "What the bot offers to send here")],
+    words: `${name} `,
+    choose: () => writeInline("", false),
+  }]);
 }
 
 function openList(prefix) {

@@ -65,13 +65,13 @@ function earlier() {
 
 const EMPTY = {
   private: "A private chat with the bot. Press Start, as in Telegram, and it says hello.",
-  group: "In a group the bot hears commands, replies to it and its name. Type / to see what it can do.",
+  group: "In a group the bot hears commands, replies to it and its name, @{name}. Type / to see what it can do.",
   channel: "A channel the bot may post to. What you write here, you write as the channel.",
 };
 
 // In a private chat the bot's own words about itself, as in Telegram.
 function emptyNote(chat) {
-  const words = (chat.kind === "private" && model.description) || EMPTY[chat.kind] || EMPTY.group;
+  const words = (chat.kind === "private" && model.description) || (EMPTY[chat.kind] ?? EMPTY.group).replace("{name}", model.bot.username);
   return element("div", { class: "empty" }, avatar(chat), element("h2", {}, chat.title), element("p", {}, words));
 }
 
@@ -79,11 +79,12 @@ export function append(message) {
   const chat = model.chats.get(open.chatId);
   const previous = messagesOf(chat.id, open.topicId).filter((other) => other.message_id < message.message_id).at(-1);
   const wasAtBottom = isAtBottom();
+  const isReadFromTop = isMine(message) || (wasAtBottom && !isQuestionInView());
   log().querySelector(".empty")?.remove();
   const nodes = nodesFor(message, previous, chat);
   log().append(...nodes);
-  if (isMine(message)) open.anchor = nodes.at(-1);
-  if (isMine(message) || wasAtBottom) toBottom();
+  if (isReadFromTop) open.anchor = nodes.at(-1);
+  if (isReadFromTop || wasAtBottom) toBottom();
   else showToBottom();
 }
 
@@ -103,8 +104,9 @@ export function replaceShown(message) {
 }
 
 const isAtBottom = () => log().scrollHeight - log().scrollTop - log().clientHeight < CLOSE_TO_BOTTOM;
+const isQuestionInView = () => open.anchor?.isConnected && open.anchor.classList.contains("is-own") && open.anchor.offsetTop >= log().scrollTop;
 
-// To the end, but never so far that the question just asked leaves the view: reading starts below it.
+// To the end, but never so far that the top of what is read next leaves the view: the question just asked, or what came after all was read.
 export function toBottom() {
   const end = log().scrollHeight - log().clientHeight;
   const top = open.anchor?.isConnected ? open.anchor.offsetTop - 12 : Infinity;

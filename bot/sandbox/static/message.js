@@ -100,6 +100,8 @@ function attachment(message, actions) {
     const photo = message.photo.at(-1);
     const alt = message.caption ? `Picture: ${message.caption}` : "Picture";
     const shown = element("img", { class: "photo", src: `/sandbox/files/${photo.file_id}`, width: photo.width, height: photo.height, alt });
+    shown.style.setProperty("--width", `${photo.width}px`);
+    shown.style.setProperty("--ratio", photo.width / photo.height);
     return element("button", { type: "button", class: "photo-button", title: "Enlarge", onclick: () => actions.enlarge(shown) }, shown);
   }
   if (message.document) {
