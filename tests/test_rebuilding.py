@@ -102,6 +102,8 @@ async def test_everything_is_read_again_once_though_several_processes_come_with_
     stores: list[PostgresStore], address: Address
 ) -> None:
     await filed_by_the_old_reader(stores[0])
+    for store in stores:
+        await store._mirror.catch_up()
     readers = [Counting(store) for store in stores]
     async with AsyncExitStack() as stack:
         desks = [
