@@ -171,6 +171,64 @@ async def test_an_article_and_its_job_are_recorded_both_or_not_at_all(
     assert counts(address) == (0, 0)
 
 
+async def test_what_waits_to_be_read_is_not_queued_again_unless_it_is_urgent_now(
+    stores: list[PostgresStore], address: Address
+) -> None:
+    wanted = articles(3)
+
+    for store in stores:
+        await store.have_read(VERSION, wanted, is_urgent=False, is_lasting=False)
+    usual = counts(address)
+    for store in stores:
+        await store.have_read(VERSION, wanted, is_urgent=True, is_lasting=False)
+
+    assert usual == (3, 3)
+    assert counts(address) == (3, 6)
+
+
+async def test_of_two_answers_the_first_counts(stores: list[PostgresStore], address: Address) -> None:
+    asking, slow, quick = stores
+    wanted = articles(1)
+    began, goes_on, ended = asyncio.Event(), asyncio.Event(), asyncio.Event()
+
+    async def late(given: Article, is_urgent: bool) -> Readout:
+        began.set()
+        await goes_on.wait()
+        ended.set()
+        return "a later report"
+
+    await asking.have_read(VERSION, wanted, is_urgent=False, is_lasting=False)
+    async with serving(slow, late, at_once=1):
+        await asyncio.wait_for(began.wait(), PATIENCE)
+        run(address, "UPDATE procrastinate_jobs SET status = 'todo', worker_id = NULL WHERE task_name = 'assignment'")
+        async with serving(quick, reading_into([]), at_once=1):
+            await until(asking, [*wanted])
+        goes_on.set()
+        await asyncio.wait_for(ended.wait(), PATIENCE)
+        await asking.have_read(VERSION, articles(1, "next"), is_urgent=False, is_lasting=False)
+        await until(asking, [*articles(1, "next")])  # only then is the one before recorded for certain
+
+    assert await asking.readouts(VERSION, [*wanted]) == dict.fromkeys(wanted, "report of a-0")
+
+
+async def test_what_nobody_waits_for_any_more_is_forgotten_after_a_day_with_its_jobs(
+    stores: list[PostgresStore], address: Address
+) -> None:
+    gone, *_ = stores
+    old, lasting, young = articles(1, "old"), articles(1, "lasting"), articles(1, "young")
+    await gone.have_read(VERSION, old, is_urgent=False, is_lasting=False)
+    await gone.have_read(VERSION, lasting, is_urgent=False, is_lasting=True)
+    run(address, "UPDATE assignments SET asked = asked - interval '25 hours', holder = -holder")
+    await gone.have_read(VERSION, young, is_urgent=False, is_lasting=False)
+
+    await gone._assignments._opened()
+    await gone._assignments._tidy(0)
+
+    found = await gone.readouts(VERSION, [*old, *lasting, *young])
+    assert found == dict.fromkeys([*lasting, *young])
+    assert counts(address) == (2, 2)
+
+
 async def test_what_a_stopped_process_had_begun_another_reads_at_once(
     stores: list[PostgresStore], monkeypatch: pytest.MonkeyPatch
 ) -> None:
