@@ -91,6 +91,7 @@ async def open_to(
                 store.depth,
                 now,
                 reading=shared.reading_depth if shared is not None else None,
+                looking=shared.looking_depth if shared is not None else None,
                 webhook=webhook,
             )
             try:

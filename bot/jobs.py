@@ -51,7 +51,7 @@ class Share:
     chores: Lead = field(default_factory=Lead)
     prune: Callable[[], Awaitable[object]] | None = None
     hear: Callable[[], Awaitable[object]] | None = None  #: takes up what other processes' operators declared
-    read_for_all: Callable[[], Coroutine[object, object, None]] | None = None  #: what other processes ask for, too
+    for_all: tuple[Callable[[], Coroutine[object, object, None]], ...] = ()  #: work that any process asks for
     take_over: Callable[[], Awaitable[object]] | None = None  #: what processes left behind that are gone
 
 

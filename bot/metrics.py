@@ -33,6 +33,12 @@ TO_READ = Gauge(
     ["state"],
     registry=REGISTRY,
 )
+TO_LOOK_AT = Gauge(
+    "sitrep_sources_to_look_at",
+    "Looks at sources that wait for any process of a shared store to do them, by how far that is.",
+    ["state"],
+    registry=REGISTRY,
+)
 READING_SECONDS = Histogram(
     "sitrep_article_reading_seconds", "One article, from its text to its report.", buckets=SLOW, registry=REGISTRY
 )

@@ -46,8 +46,8 @@ class Depth:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ReadingDepth:
-    """Articles that wait to be read, that are being read, and of these those whose process does not live any more."""
+class WorkDepth:
+    """Work of one kind that waits, that is under way, and of the latter what a process had begun that lives no more."""
 
     waiting: int
     under_way: int
@@ -326,6 +326,34 @@ class Findings:
     remarks: tuple[Unread | Notice, ...] = ()
     folder: str | None = None
     is_idle: bool = False
+
+
+Looked = Findings | Unable  #: what a look came to
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Look:
+    """A look at a source that one process asked for and any may do: ``source`` is the number, ``asked`` tells it from
+    another look at the same.
+    """
+
+    source: int
+    asked: datetime
+    is_done: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HostTurn:
+    """A turn at a host of the web, by its ``token``; None when it cannot be had now.
+
+    Then ``rests`` says for how long the host is to be left alone, or ``wait`` when to ask again, None while it is
+    another's turn. ``failures`` are those in a row.
+    """
+
+    token: int | None = None
+    failures: int = 0
+    rests: timedelta | None = None
+    wait: timedelta | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -965,12 +993,107 @@ class ReadingStore(Protocol):
         """Articles that were to be filed by processes that live no more, by mark, the longest waiting first."""
         ...
 
-    async def reading_depth(self) -> ReadingDepth:
+    async def reading_depth(self) -> WorkDepth:
         """How much waits to be read."""
         ...
 
 
-class SharedStore(RateStore, UpdateStore, LeaseStore, ReadingStore, Protocol):
+class LookStore(Protocol):
+    """What looking at sources asks of a store that several processes share: one asks, whoever has time looks."""
+
+    async def have_looked(self, states: Sequence[SourceState]) -> None:
+        """Records that these sources are to be looked at, and queues a look at each in the same step.
+
+        One that is being looked at, or is not in this state any more, is passed over.
+        """
+        ...
+
+    async def looks(self) -> tuple[Look, ...]:
+        """The looks that were asked for and are not noted yet, the longest waiting first."""
+        ...
+
+    async def found(self, look: Look) -> Looked | None:
+        """What a look that is done found; None when there is none such any more."""
+        ...
+
+    async def note_look(self, look: Look, change: Callable[[SourceState], SourceState]) -> SourceState | None:
+        """Makes a source what the pure ``change`` makes of it, and forgets the look, in one step.
+
+        None, and nothing happens, when the look was noted already; None too when the source is followed no more.
+        """
+        ...
+
+    async def forget_look(self, look: Look) -> None:
+        """Forgets a look at a source that is followed no more; one that is followed after all keeps it."""
+        ...
+
+    async def look_for_all(self, look: Callable[[SourceState], Awaitable[Looked]], at_once: int) -> None:
+        """Looks at what is to be looked at, until cancelled.
+
+        What this process has not finished when it is cancelled or dies another one looks at.
+        """
+        ...
+
+    async def looking_depth(self) -> WorkDepth:
+        """How many looks wait to be done."""
+        ...
+
+
+class RebuildStore(Protocol):
+    """What work on all stories at once asks of a store that several processes share: any does it, one at a time.
+
+    What was begun by a process that dies, or is cancelled, another does. ``reader`` is the version of the reading code.
+    """
+
+    async def have_rebuilt(self, reader: str) -> Unable | None:
+        """Records that everything is to be read again and all stories built anew, and queues that in the same step,
+        unless it is waited for already; returns once it is done, or why it cannot be.
+        """
+        ...
+
+    async def until_regrouped(self) -> Unable | None:
+        """Returns once every article belongs to the stories that are declared now, or why that cannot be done.
+
+        That it is to be done is recorded and queued in the step that changes what operators declared.
+        """
+        ...
+
+    async def rebuild_for_all(
+        self,
+        reader: str,
+        rebuild: Callable[[], Awaitable[Unable | None]],
+        regroup: Callable[[], Awaitable[Unable | None]],
+    ) -> None:
+        """Does whichever of the two waits, until cancelled."""
+        ...
+
+
+class HostStore(Protocol):
+    """Whose turn it is to ask a host of the web, of all requests of several processes. Real time, by the store's clock.
+
+    A process that lives no more has no turn.
+    """
+
+    async def take_host(self, host: str, span: timedelta) -> HostTurn:
+        """Takes a turn at a host for ``span`` at most, when it can be had now; else says why not."""
+        ...
+
+    async def leave_host(
+        self, host: str, token: int, pause: timedelta, failures: int | None, rest: timedelta | None
+    ) -> None:
+        """Ends a turn: ``pause`` is left before the next, and ``rest`` when the host is to be left alone.
+
+        ``failures`` are those in a row so far; None when it is not known what came of the request. A turn that is
+        another's by now stays so.
+        """
+        ...
+
+    async def prune_hosts(self) -> int:
+        """Forgets hosts that were not asked for days, and counts them."""
+        ...
+
+
+class SharedStore(RateStore, UpdateStore, LeaseStore, ReadingStore, LookStore, RebuildStore, HostStore, Protocol):
     """What processes that share one store ask of it beside everything else."""
 
 

@@ -13,9 +13,9 @@ from bot.digest.model import Article, Digest, Report, Revision
 from bot.digest.patching import Patch
 from bot.digest.watched import Watch
 from bot.outbox import Broadcast
-from bot.ports import Filed, Readout, SourceState, Unable, Unread
+from bot.ports import Filed, Findings, Looked, Readout, SourceState, Unable, Unread
 from bot.stories import News, StoryName, StoryTopic
-from storage.rows import Answer, Content, KeptPicture, Keys, Piece, Row
+from storage.rows import Answer, Content, KeptPicture, Keys, LookAnswer, Piece, Row
 
 T = TypeVar("T")
 
@@ -43,6 +43,7 @@ _PICTURE: TypeAdapter[tuple[KeptPicture]] = TypeAdapter(
 _PATCH: TypeAdapter[tuple[Patch]] = TypeAdapter(tuple[Patch], config=_STRICT)
 _PIECE: TypeAdapter[tuple[Piece]] = TypeAdapter(tuple[Piece], config=_STRICT)
 _ANSWER: TypeAdapter[tuple[Answer]] = TypeAdapter(tuple[Answer], config=_STRICT)
+_LOOKED: TypeAdapter[tuple[LookAnswer]] = TypeAdapter(tuple[LookAnswer], config=_STRICT)
 _KEYS: TypeAdapter[tuple[Keys]] = TypeAdapter(tuple[Keys], config=_STRICT)
 _PIECE_OF = '{"story":'  #: how the document of a piece begins
 
@@ -240,6 +241,25 @@ def read_readout(text: str) -> Readout:
     if answer.report is not None:
         return answer.report
     return Unable(reason=answer.unable or "")
+
+
+def looked_text(looked: Looked) -> str:
+    """What a look at a source came to, as JSON."""
+    match looked:
+        case Unable():
+            return _text(_LOOKED, LookAnswer(unable=looked.reason))
+        case Findings():
+            return _text(_LOOKED, LookAnswer(findings=looked))
+
+
+def read_looked(text: str) -> Looked:
+    """What a look at a source came to.
+
+    Raises:
+        FormatError: the text is something else.
+    """
+    answer = _value(_LOOKED, text)
+    return answer.findings if answer.findings is not None else Unable(reason=answer.unable or "")
 
 
 def revisions_of(text: str) -> tuple[Revision, ...]:

@@ -8,6 +8,7 @@ from datetime import datetime
 from bot.digest.patching import Patch
 from bot.errors import Problem
 from bot.outbox import ChatId, Key, PictureKey, State
+from bot.ports import Findings
 from bot.stories import StoryName
 
 
@@ -66,6 +67,14 @@ class Keys:
 
     story: StoryName
     keys: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LookAnswer:
+    """What a look at a source came to: what it found, or why nobody could look; one of them."""
+
+    findings: Findings | None = None
+    unable: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

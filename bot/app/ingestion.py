@@ -7,6 +7,7 @@ import gc
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from datetime import timedelta
 
 from bot.app.parts import Parts
 from bot.app.tasks import meanwhile, nothing
@@ -18,8 +19,11 @@ from bot.desk.rounds import Rounds
 from bot.desk.sources import Sources
 from bot.ports import Clock, Declared, SourceKind
 from bot.sources.fetching import Limits
+from bot.sources.hosts import SharedHosts
 from bot.sources.looker import SourceLooker
 from bot.sources.state import known
+
+A_LITTLE = timedelta(seconds=5)  #: that a turn at a host outlives the longest request
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,15 +69,23 @@ async def source_desks(
 
     ``web`` is what asking a source may cost.
     """
-    store = parts.store
+    store, limits = parts.store, web or Limits()
+    hosts = None
+    if parts.shared is not None:
+        hosts = SharedHosts(store=parts.shared, clock=clock, pause=limits.pause, longest=limits.total + A_LITTLE)
     looker = SourceLooker(
-        clock=clock, own=parts.folder, allowed=parts.declared.allowed, contact=parts.contact, limits=web
+        clock=clock,
+        own=parts.folder,
+        allowed=parts.declared.allowed,
+        contact=parts.contact,
+        limits=limits,
+        hosts=hosts,
     )
     if parts.shared is None:
         await settle_sources(parts)
     try:
         desk = Arrivals(newsdesk=newsdesk, store=store, topics=stories.topics)
-        rounds = Rounds(store=store, looker=looker, desk=desk, clock=clock)
+        rounds = Rounds(store=store, looker=looker, desk=desk, clock=clock, together=parts.shared)
         sources = Sources(store=store, looker=looker, desk=desk, clock=clock)
         try:
             yield rounds, sources

@@ -7,6 +7,7 @@ import hashlib
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -19,6 +20,7 @@ from bot.desk.ingest import ingest
 from bot.desk.newsdesk import Added, Newsdesk, OnProgress
 from bot.desk.readers import Reader
 from bot.desk.reading_together import ReadersTogether
+from bot.desk.rebuilding import rebuilt, regrouped
 from bot.digest.model import Tracker
 from bot.drawing.studio import Studio
 from bot.ports import Clock, SharedStore, SourceKind
@@ -62,18 +64,20 @@ class Parts:
     async def newsdesk(self, clock: Clock, *, together: bool = False) -> AsyncIterator[Newsdesk]:
         """The desk for articles, while the block runs; what operators make of the stories meanwhile holds for it.
 
-        ``together``: if processes share the store, those that are at work with it read, else this one does.
+        ``together``: if processes share the store, those that are at work with it read and rebuild, else this one does.
         """
         stories, reader = await self.stories(clock), await self.reader()
+        shared = self.shared if together else None
         newsdesk = Newsdesk(
             store=self.store,
             reader=reader,
             clock=clock,
             stories_of=stories.stories_of,
             houses=self.families.house,
-            readers=ReadersTogether(self.shared, reader.version) if together and self.shared is not None else None,
+            readers=ReadersTogether(shared, reader.version) if shared is not None else None,
+            rebuilt=partial(rebuilt, shared, reader.version) if shared is not None else None,
         )
-        stories.regroup = newsdesk.regroup
+        stories.regroup = partial(regrouped, shared) if shared is not None else newsdesk.regroup
         try:
             yield newsdesk
         finally:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager, nullcontext
+from contextlib import AsyncExitStack, asynccontextmanager, nullcontext
 from datetime import datetime, timedelta
 
 from bot import jobs
@@ -80,7 +80,7 @@ async def running(
             stories=stories,
             pays=pays,
             doors=doors or Doors(),
-            share=await share_of(parts, shared, stories, opening, roles),
+            share=await share_of(parts, shared, stories, looker=rounds.looker, opening=opening, roles=roles),
         ) as briefings,
     ):
         yield briefings
@@ -162,11 +162,13 @@ async def _at_work(desk: FrontDesk, delivery: Delivery, tick: timedelta, share: 
     """What goes on beside the ticks, each part in the processes that have its role."""
     ingests, delivers = Role.INGEST in share.roles, Role.DELIVER in share.roles
     async with (
+        AsyncExitStack() as others,
         meanwhile(desk.answers.warm() if Role.WEB in share.roles else nothing()),
-        meanwhile(share.read_for_all() if ingests and share.read_for_all is not None else nothing()),
         meanwhile(share.sources.run() if ingests else nothing()),
         meanwhile(share.chores.run() if delivers else nothing()),
         meanwhile(jobs.deliver(delivery) if delivers else nothing()),
         meanwhile(jobs.tell_news(desk.alerts, desk.newsdesk.has_news, tick, share.chores) if delivers else nothing()),
     ):
+        for work in share.for_all if ingests else ():
+            await others.enter_async_context(meanwhile(work()))
         yield

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import gc
-from collections.abc import AsyncGenerator, Callable, Collection, Sequence
+from collections.abc import AsyncGenerator, Awaitable, Callable, Collection, Sequence
 from contextlib import aclosing, suppress
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -24,7 +24,7 @@ from bot.digest.model import Article, ArticleId, Report
 from bot.digest.origins import Houses, publisher
 from bot.digest.revisions import revised
 from bot.errors import OvertakenError, SitrepError
-from bot.ports import Clock, Filed, IngestStore, Notice, Packing, Step, Unread, fingerprint
+from bot.ports import Clock, Filed, IngestStore, Library, Notice, Packing, Step, Unread, fingerprint
 from bot.stories import MAIN, StoryName
 
 log = structlog.get_logger(__name__)
@@ -82,6 +82,8 @@ class Newsdesk:
     ``has_news`` is set whenever a step brought news; whoever tells of it clears it.
     ``houses`` says whose text an article is; it is sent to another process.
     ``readers`` read the articles; without, processes of its own do, each article no ``longest`` than that.
+    ``rebuilt`` returns once everything that another reader read was read again, by whichever process, and raises
+    ReadingError when it cannot be; without, this desk does so itself.
     """
 
     def __init__(
@@ -94,6 +96,7 @@ class Newsdesk:
         houses: Houses = publisher,
         longest: timedelta = LONGEST,
         readers: ReadsArticles | None = None,
+        rebuilt: Callable[[], Awaitable[None]] | None = None,
     ) -> None:
         self.has_news = asyncio.Event()
         self._store = store
@@ -101,7 +104,9 @@ class Newsdesk:
         self._clock = clock
         self._stories_of = stories_of
         self._readers = readers or Readers(reader.trackers, store.packing, longest)
+        self._houses = houses
         self._keeper = Keeper(store, houses)
+        self._rebuilt = rebuilt
         self._library: dict[ArticleId, Filed] | None = None
         self._is_new_reader = False
         self._number = 0
@@ -182,6 +187,29 @@ class Newsdesk:
             if (filed := self._filed.get(article.id)) is not None and {*filed.places} != names
         ]
         await self._done(items)
+
+    async def rebuild(self, on_progress: OnProgress = lambda _: None) -> Added:
+        """Has every article read by today's reader and every story built anew, unless that was done already.
+
+        It is done beside whatever this desk is at, which finds out as it does of another process's work.
+
+        Raises:
+            ReadingError: nothing can be read, or the process that builds the stories cannot be had.
+            ProcessDiedError: that process died.
+            StoreFullError, StoreBrokenError, StoreAwayError: it could not be recorded.
+        """
+        keeper = Keeper(self._store, self._houses)
+        try:
+            while True:
+                edition, found = self._store.edition, await self._store.library()
+                if not self._needs_rebuilding(found):
+                    return Added()
+                library = {filed.article: filed for filed in found.filed}
+                with suppress(OvertakenError):
+                    again = await self._read_again(library, keeper, edition, on_progress)
+                    return Added(read=again.read, remarks=again.remarks)
+        finally:
+            await keeper.close()
 
     async def close(self) -> None:
         """Ends the processes; what is not recorded is not, and whoever waits for it is told."""
@@ -455,7 +483,10 @@ class Newsdesk:
         async with self._opening:
             while self._library is None or self._edition != self._store.edition:
                 try:
-                    return await self._taken_up(on_progress)
+                    if self._rebuilt is not None and self._needs_rebuilding(await self._store.library()):
+                        await self._rebuilt()
+                    else:
+                        return await self._taken_up(on_progress)
                 except OvertakenError:
                     continue
             return _Again()
@@ -471,11 +502,20 @@ class Newsdesk:
             for story, arrival in filed.places.items():
                 self._arrivals[story] = max(arrival, self._arrivals.get(story, 0))
         library = {filed.article: filed for filed in found.filed}
-        again = await self._read_again(library, on_progress) if library and self._is_new_reader else _Again()
+        again = _Again()
+        if self._needs_rebuilding(found):
+            again = await self._read_again(library, self._keeper, self._edition, on_progress)
+            self._is_new_reader = False
         self._library = library
         return again
 
-    async def _read_again(self, library: dict[ArticleId, Filed], on_progress: OnProgress) -> _Again:
+    def _needs_rebuilding(self, found: Library) -> bool:
+        """Whether another version of the reading code made the reports."""
+        return bool(found.filed) and found.reader != self._version
+
+    async def _read_again(
+        self, library: dict[ArticleId, Filed], keeper: Keeper, edition: int, on_progress: OnProgress
+    ) -> _Again:
         """Has every article read by today's reader; one that cannot be read any more leaves."""
         articles = dict(sorted((await self._store.articles()).items()))
         packed = await self._store.packed_reports(articles)
@@ -490,7 +530,7 @@ class Newsdesk:
                     number = names[article.id]
                     texts[number] = await asyncio.to_thread(_kept_on, self._store.packing, packed[number], outcome)
         growths = [
-            await self._keeper.built(story, library.values(), texts)
+            await keeper.built(story, library.values(), texts)
             for story in sorted({story for filed in library.values() for story in filed.places})
         ]
         gone = {name: filed.number for name, filed in library.items() if filed.number not in texts}
@@ -500,10 +540,9 @@ class Newsdesk:
             withdrawn=tuple(gone.values()),
             stories=tuple(growths),
             reader=self._version,
-            edition=self._edition,
+            edition=edition,
         )
         await self._store.record(step)
-        self._is_new_reader = False
         for name in gone:
             del library[name]
         return _Again(read=len(texts), remarks=tuple(remarks))

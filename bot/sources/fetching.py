@@ -27,6 +27,7 @@ from bot.sources.addresses import Allowed, WebAddress, web_address
 from bot.sources.bodies import ENCODINGS, BrokenBodyError, TooLargeError, read_body
 from bot.sources.charset import decoded
 from bot.sources.connecting import ForbiddenAddressError, open_connector, public_connector
+from bot.sources.hosts import Hosts, OwnHosts, forget
 from bot.sources.outcomes import Fetched, NotModified, Outcome, Refused, RetryAt
 from bot.sources.politeness import LONGEST_PAUSE, back_off, fresh_for, retry_after
 from bot.sources.robots import LARGEST as LARGEST_ROBOTS
@@ -35,7 +36,6 @@ from bot.sources.robots import PRODUCT, Robots, read_robots
 ANY = "text/html, application/xhtml+xml, application/xml;q=0.9, */*;q=0.5"
 FEEDS = "application/rss+xml, application/atom+xml, application/feed+json, application/xml;q=0.9, */*;q=0.5"
 ROBOTS_HOLD = timedelta(days=1)  #: the longest that a robots.txt is believed (RFC 9309)
-HOSTS_KEPT = 1000  #: of which failures and rules are remembered
 _CHUNK = 65_536  #: bytes
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
 _FOR_EVER = frozenset({301, 308})
@@ -54,26 +54,12 @@ class Limits:
     pause: timedelta = timedelta(seconds=1)
 
 
-@dataclass(slots=True)
-class _Host:
-    """What is remembered of a host; ``free_at`` is the event loop's time, ``not_before`` the clock's.
-
-    ``lock`` is held by a request, ``rules`` by whoever asks for the robots.txt.
-    """
-
-    lock: asyncio.Lock = field(default_factory=asyncio.Lock)
-    rules: asyncio.Lock = field(default_factory=asyncio.Lock)
-    failures: int = 0
-    not_before: datetime | None = None
-    free_at: float = 0.0
-
-
 class WebClient:
     """Asks for web addresses; one for the whole program, closed at its end.
 
     ``contact`` is an address (mail or web) under which the operator is reached; it is sent with every request. Only
     hosts on the public internet are asked, and those that ``allowed`` names. ``lookup`` resolves names; the system's
-    own resolver when it is None.
+    own resolver when it is None. ``hosts`` says whose turn it is; without, no other process asks any.
     """
 
     def __init__(
@@ -84,6 +70,7 @@ class WebClient:
         allowed: Allowed | None = None,
         limits: Limits | None = None,
         lookup: AbstractResolver | None = None,
+        hosts: Hosts | None = None,
     ) -> None:
         self._clock = clock
         self._agent = user_agent(contact)
@@ -91,7 +78,8 @@ class WebClient:
         self._limits = limits or Limits()
         self._lookup = lookup
         self._sessions: dict[bool, ClientSession] = {}
-        self._hosts: dict[str, _Host] = {}
+        self._hosts = hosts or OwnHosts(clock=clock, pause=self._limits.pause)
+        self._asking_rules: dict[str, asyncio.Lock] = {}  # by host
         self._robots: dict[str, tuple[Robots, datetime]] = {}
 
     async def __aenter__(self) -> Self:
@@ -112,6 +100,9 @@ class WebClient:
         """What ``url`` answers, after at most ``limits.redirects`` redirects, each of them checked like the first.
 
         A host that failed, or asked for time, is not asked before that time is over.
+
+        Raises:
+            StoreAwayError: whose turn it is to ask the host cannot be known.
         """
         asked = _Asked(validators=validators or Validators(), accept=accept, limit=self._limits.size)
         return await self._follow(url, web_address(url, self._allowed), asked)
@@ -136,7 +127,9 @@ class WebClient:
 
     async def _hindrance(self, address: WebAddress) -> Outcome | None:
         """Why ``address`` must not be asked now by its robots.txt; None when it may be."""
-        async with self._host(address).rules:
+        asking = self._asking_rules.setdefault(address.host, asyncio.Lock())
+        forget(self._asking_rules)
+        async with asking:
             rules = await self._rules(address)
         if not isinstance(rules, Robots):
             return rules
@@ -171,33 +164,22 @@ class WebClient:
             case _:  # there is none, or none that can be read: nothing is forbidden
                 rules, hold = read_robots(""), ROBOTS_HOLD
         self._robots[address.origin] = (rules, now + hold)
-        _forget(self._robots)
+        forget(self._robots)
         return rules
 
     async def _step(self, address: WebAddress, asked: _Asked) -> Outcome | _Redirect:
         """One request and its answer; one at a time for each host, and none while it is to be left alone."""
-        host = self._host(address)
-        async with host.lock:
+        async with self._hosts.turn(address.host) as turn:
+            if turn.not_before is not None:
+                return RetryAt(at=turn.not_before, problem=_resting(address, turn.failures))
             now = self._clock.now()
-            if host.not_before is not None and now < host.not_before:
-                return RetryAt(at=host.not_before, problem=_resting(address, host.failures))
-            loop = asyncio.get_running_loop()
-            await asyncio.sleep(host.free_at - loop.time())
-            try:
-                answer = await self._ask(address, asked)
-            finally:
-                host.free_at = loop.time() + self._limits.pause.total_seconds()
+            answer = await self._ask(address, asked)
             if isinstance(answer, _Failed):
-                host.failures += 1
-                host.not_before = now + back_off(host.failures, answer.asked)
-                return RetryAt(at=host.not_before, problem=answer.problem)
-            host.failures, host.not_before = 0, None
+                turn.failures += 1
+                turn.not_before = now + back_off(turn.failures, answer.asked)
+                return RetryAt(at=turn.not_before, problem=answer.problem)
+            turn.failures = 0
             return answer
-
-    def _host(self, address: WebAddress) -> _Host:
-        host = self._hosts.setdefault(address.host, _Host())
-        _forget(self._hosts)
-        return host
 
     async def _ask(self, address: WebAddress, asked: _Asked) -> Outcome | _Redirect | _Failed:
         url = str(address.url)
@@ -349,9 +331,3 @@ def _words(asked: timedelta | None) -> str:
     if asked is None:
         return ""
     return f" and a wish to be left alone for {min(asked, LONGEST_PAUSE)}"
-
-
-def _forget(kept: dict[str, _Host] | dict[str, tuple[Robots, datetime]]) -> None:
-    """Drops the oldest beyond ``HOSTS_KEPT``; a host in use is still held by whoever uses it."""
-    while len(kept) > HOSTS_KEPT:
-        del kept[next(iter(kept))]

@@ -28,6 +28,7 @@ from bot.sources.declaring import declared_address, identity, listed
 from bot.sources.documents import open_document
 from bot.sources.fetching import Limits, WebClient
 from bot.sources.folder import Folder
+from bot.sources.hosts import Hosts
 from bot.sources.links import tidy
 from bot.sources.looking import Later, Tools, look, probe, read_link
 from bot.sources.opml import read_opml, write_opml
@@ -51,7 +52,7 @@ class SourceLooker:
 
     ``allowed`` hosts may be asked though they are not public. ``own`` is the folder of the story's articles, whose
     files' names are the articles' ids; those of another folder begin with its name. ``contact`` goes out with every
-    request.
+    request. ``hosts`` says whose turn it is to ask a host; without, no other process asks any.
     """
 
     def __init__(
@@ -62,12 +63,13 @@ class SourceLooker:
         allowed: Allowed | None = None,
         contact: str | None = None,
         limits: Limits | None = None,
+        hosts: Hosts | None = None,
     ) -> None:
         self._clock = clock
         self._allowed = allowed or Allowed()
         self._own = own
         self._confined = Confined()
-        self._client = WebClient(clock=clock, contact=contact, allowed=self._allowed, limits=limits)
+        self._client = WebClient(clock=clock, contact=contact, allowed=self._allowed, limits=limits, hosts=hosts)
         self._tools = Tools(client=self._client, confined=self._confined, clock=clock)
         self._watched: dict[str, _Watched] = {}
 

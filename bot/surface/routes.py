@@ -6,21 +6,21 @@ from collections.abc import Awaitable, Callable
 from datetime import datetime
 from http import HTTPStatus
 
-from prometheus_client import CONTENT_TYPE_LATEST
+from prometheus_client import CONTENT_TYPE_LATEST, Gauge
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import Route
 
-from bot.metrics import LIVE_SECONDS, OUTBOX_AGE, OUTBOX_MESSAGES, TO_READ, exposition
+from bot.metrics import LIVE_SECONDS, OUTBOX_AGE, OUTBOX_MESSAGES, TO_LOOK_AT, TO_READ, exposition
 from bot.outbox import State
-from bot.ports import Depth, ReadingDepth
+from bot.ports import Depth, WorkDepth
 from bot.surface.webhook import Webhook
 from bot.vitals import Part, Vitals
 
 Troubles = Callable[[], Awaitable[tuple[str, ...]]]
 DepthNow = Callable[[], Awaitable[Depth]]
-ReadingNow = Callable[[], Awaitable[ReadingDepth]]
+WorkNow = Callable[[], Awaitable[WorkDepth]]
 
 
 def surface(
@@ -29,7 +29,8 @@ def surface(
     depth: DepthNow,
     now: Callable[[], datetime],
     *,
-    reading: ReadingNow | None = None,
+    reading: WorkNow | None = None,
+    looking: WorkNow | None = None,
     webhook: Webhook | None = None,
 ) -> Starlette:
     """The application.
@@ -42,6 +43,7 @@ def surface(
         troubles: what keeps the bot from its work, in words; none when it can do it.
         now: real time, to tell the age of what waits.
         reading: what waits to be read, where processes read for each other.
+        looking: the sources that wait to be looked at, where processes look for each other.
     """
 
     async def healthz(_: Request) -> Response:
@@ -55,7 +57,9 @@ def surface(
     async def metrics(_: Request) -> Response:
         _measure(await depth(), vitals, now())
         if reading is not None:
-            _measure_reading(await reading())
+            _measure_work(TO_READ, await reading())
+        if looking is not None:
+            _measure_work(TO_LOOK_AT, await looking())
         return Response(exposition(), media_type=CONTENT_TYPE_LATEST)
 
     routes = [Route("/healthz", healthz), Route("/readyz", readyz), Route("/metrics", metrics)]
@@ -74,7 +78,7 @@ def _measure(depth: Depth, vitals: Vitals, now: datetime) -> None:
             LIVE_SECONDS.labels(part.value).set(silence.total_seconds())
 
 
-def _measure_reading(depth: ReadingDepth) -> None:
-    TO_READ.labels("waiting").set(depth.waiting)
-    TO_READ.labels("under_way").set(depth.under_way)
-    TO_READ.labels("stalled").set(depth.stalled)
+def _measure_work(gauge: Gauge, depth: WorkDepth) -> None:
+    gauge.labels("waiting").set(depth.waiting)
+    gauge.labels("under_way").set(depth.under_way)
+    gauge.labels("stalled").set(depth.stalled)

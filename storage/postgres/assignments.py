@@ -7,9 +7,9 @@ is done at least once; the first answer counts. Who asked takes the answer from 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Collection, Iterator, Mapping
+from collections.abc import Awaitable, Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from datetime import timedelta
+from datetime import datetime, timedelta
 from functools import partial
 from typing import TypeVar
 
@@ -20,9 +20,9 @@ from procrastinate.exceptions import ConnectorException
 from procrastinate.types import JSONValue
 
 from bot.errors import StoreAwayError
-from bot.ports import ReadingDepth
+from bot.ports import WorkDepth
 from storage.postgres.addresses import answering
-from storage.postgres.database import Connection, Database, Work, tell
+from storage.postgres.database import Connection, Database, tell
 from storage.postgres.workers import Worker
 
 log = structlog.get_logger(__name__)
@@ -52,8 +52,11 @@ ON CONFLICT (queue, key) DO UPDATE SET
     is_lasting = assignments.is_lasting OR excluded.is_lasting,
     is_urgent = assignments.is_urgent OR excluded.is_urgent
 """
-OPEN = "SELECT request FROM assignments WHERE queue = %s AND key = %s AND answer IS NULL"
-ANSWER = "UPDATE assignments SET answer = %s WHERE queue = %s AND key = %s AND answer IS NULL"
+OPEN = "SELECT request, asked FROM assignments WHERE queue = %s AND key = %s AND answer IS NULL"
+# Who was stopped for long may answer what was answered, forgotten and asked for anew: it is told by when it was asked.
+ANSWER = "UPDATE assignments SET answer = %s WHERE queue = %s AND key = %s AND asked = %s AND answer IS NULL"
+DONE = "DELETE FROM assignments WHERE queue = %s AND key = %s AND asked = %s"
+STANDING = "SELECT key, asked, answer IS NOT NULL FROM assignments WHERE queue = %s ORDER BY asked, key"
 ANSWERS = "SELECT key, answer FROM assignments WHERE queue = %s AND key = ANY(%s)"
 FORGET = "DELETE FROM assignments WHERE key = ANY(%s)"
 IS_GONE = "NOT EXISTS (SELECT FROM workers WHERE id = holder AND expires > clock_timestamp())"
@@ -69,8 +72,8 @@ SELECT id FROM procrastinate_jobs WHERE status = 'todo' AND task_name = %s
 """
 
 T = TypeVar("T")
-Do = Callable[[str, bool, int], Awaitable[str]]
-"""The answer to a request; whether it is urgent, and how often it was begun before."""
+Do = Callable[[str, bool, int], Awaitable[str | None]]
+"""The answer to a request; None when nobody needs any. Whether it is urgent, and how often it was begun before."""
 
 
 class Assignments:
@@ -88,27 +91,50 @@ class Assignments:
         self._app.periodic(cron=HOURLY)(task(name=TIDYING)(self._tidy))
         database.hear(ANSWERED, self.answered.set)
 
-    async def ask(self, queue: str, requests: Mapping[str, str], *, is_urgent: bool, is_lasting: bool) -> None:
-        """Records requests, by key, and queues a job for each that nobody asked for yet, or not so urgently."""
+    async def ask(
+        self, queue: str, requests: Mapping[str, str], *, is_urgent: bool, is_lasting: bool, lock: str | None = None
+    ) -> None:
+        """Records requests, by key, and queues a job for each that nobody asked for yet, or not so urgently.
+
+        Of jobs with the same ``lock`` one is done at a time.
+        """
         holder = await self._worker.id()
         keys = [*requests]
         for start in range(0, len(keys), A_BATCH):
-            batch = keys[start : start + A_BATCH]
+            batch = {key: requests[key] for key in keys[start : start + A_BATCH]}
 
-            async def work(connection: Connection, batch: list[str] = batch) -> None:
-                rows = await (await connection.execute(KNOWN, (queue, batch))).fetchall()
-                enough = {key for key, is_answered, was_urgent in rows if is_answered or was_urgent or not is_urgent}
-                ordered = sorted(batch)  # whoever asks for the same does so in the same order
-                values = (queue, holder, is_lasting, is_urgent, ordered, [requests[key] for key in ordered])
-                await connection.execute(ASK, values)
-                jobs: list[dict[str, JSONValue]] = [{"key": key} for key in batch if key not in enough]
-                if jobs:
-                    priority = URGENT if is_urgent else USUAL
-                    queued = self._task.configure(queue=queue, priority=priority, connection=connection)
-                    with _as_the_drivers():
-                        await queued.batch_defer_async(*jobs)
+            async def work(connection: Connection, batch: Mapping[str, str] = batch) -> None:
+                await self.put(connection, holder, queue, batch, is_urgent=is_urgent, is_lasting=is_lasting, lock=lock)
 
             await self._database.step(work)
+
+    async def put(
+        self,
+        connection: Connection,
+        holder: int,
+        queue: str,
+        requests: Mapping[str, str],
+        *,
+        is_urgent: bool = False,
+        is_lasting: bool = False,
+        lock: str | None = None,
+    ) -> None:
+        """`ask` for the worker ``holder`` within a step, which may do more than that."""
+        keys = sorted(requests)  # whoever asks for the same does so in the same order
+        rows = await (await connection.execute(KNOWN, (queue, keys))).fetchall()
+        enough = {key for key, is_answered, was_urgent in rows if is_answered or was_urgent or not is_urgent}
+        values = (queue, holder, is_lasting, is_urgent, keys, [requests[key] for key in keys])
+        await connection.execute(ASK, values)
+        jobs: list[dict[str, JSONValue]] = [{"key": key} for key in requests if key not in enough]
+        if jobs:
+            priority = URGENT if is_urgent else USUAL
+            queued = self._task.configure(queue=queue, priority=priority, lock=lock, connection=connection)
+            with _as_the_drivers():
+                await queued.batch_defer_async(*jobs)
+
+    async def standing(self, queue: str) -> Sequence[tuple[str, datetime, bool]]:
+        """What was asked for and is not forgotten yet: its key, when, and whether it was answered; the oldest first."""
+        return await self._database.rows(STANDING, (queue,))
 
     async def answers(self, queue: str, keys: Collection[str]) -> Mapping[str, str | None]:
         """What was answered, by key; None for what nobody has answered yet. What is unknown is not there."""
@@ -134,39 +160,40 @@ class Assignments:
 
         return await self._database.step(look)
 
-    async def depth(self) -> ReadingDepth:
-        """How many jobs wait, are under way, and are a dead process's."""
+    async def depth(self, kind: str) -> WorkDepth:
+        """How many jobs of the queues whose names begin so wait, are under way, and are a dead process's."""
         manager = (await self._opened()).job_manager
         with answering(self._database.address), _as_the_drivers():
-            queues = [*await manager.list_queues_async(task=ASSIGNMENT)]
+            queues = [one for one in await manager.list_queues_async(task=ASSIGNMENT) if one["name"].startswith(kind)]
             stalled = await manager.get_stalled_jobs(
                 task_name=ASSIGNMENT, seconds_since_heartbeat=SILENCE.total_seconds()
             )
-        return ReadingDepth(
+        return WorkDepth(
             waiting=sum(queue["todo"] for queue in queues),
             under_way=sum(queue["doing"] for queue in queues),
-            stalled=len([*stalled]),
+            stalled=sum(job.queue.startswith(kind) for job in stalled),
         )
 
-    async def work(self, queue: str, do: Do, at_once: int) -> None:
-        """Does what a queue holds, ``at_once`` together, until cancelled; what is not done then is others' at once."""
-        self._do[queue] = do
+    async def work(self, duties: Mapping[str, Do], at_once: int) -> None:
+        """Does what queues hold, ``at_once`` together, until cancelled; what is not done then is others' at once."""
+        self._do.update(duties)
         while True:
             try:
                 with answering(self._database.address), _as_the_drivers():
-                    await self._take_jobs(queue, at_once)
-                log.warning("no jobs are taken for a moment", queue=queue)
-            except (StoreAwayError, psycopg.Error) as error:
+                    await self._take_jobs(duties, at_once)
+                log.warning("no jobs are taken for a moment", queues=[*duties])
+            except Exception as error:  # the edge of the loop over jobs: whatever it was, they must go on
                 task = asyncio.current_task()
                 if task is not None and task.cancelling():
-                    raise asyncio.CancelledError from error  # the library tells of the database instead
-                log.warning("no jobs are taken for a moment", queue=queue, reason=str(error))
+                    raise asyncio.CancelledError from error  # the library tells of something else instead
+                is_away = isinstance(error, StoreAwayError | psycopg.Error)
+                log.warning("no jobs are taken for a moment", queues=[*duties], reason=str(error), exc_info=not is_away)
             await asyncio.sleep(MENDING)
 
-    async def _take_jobs(self, queue: str, at_once: int) -> None:
+    async def _take_jobs(self, queues: Collection[str], at_once: int) -> None:
         app = await self._opened()
         await app.run_worker_async(
-            queues=[UPKEEP, queue],
+            queues=[UPKEEP, *queues],
             concurrency=at_once,
             delete_jobs="always",
             install_signal_handlers=False,
@@ -184,29 +211,25 @@ class Assignments:
         """A job; nothing is left to do when somebody has answered, or nobody waits."""
         queue = context.job.queue
 
-        async def look(connection: Connection) -> str | None:
-            row = await (await connection.execute(OPEN, (queue, key))).fetchone()
-            return None if row is None else str(row[0])
+        async def look() -> tuple[str, datetime] | None:
+            rows = await self._database.rows(OPEN, (queue, key))
+            return rows[0] if rows else None
 
-        request = await self._patiently(look)
-        if request is None:
+        found = await _patiently(look)
+        if found is None:
             return
-        answer = await self._do[queue](request, context.job.priority >= URGENT, context.job.attempts)
+        request, asked = found
+        do = partial(self._do[queue], request, context.job.priority >= URGENT, context.job.attempts)
+        answer = await _patiently(do)
 
         async def reply(connection: Connection) -> None:
-            await connection.execute(ANSWER, (answer, queue, key))
+            if answer is None:
+                await settled(connection, queue, key, asked)
+            else:
+                await connection.execute(ANSWER, (answer, queue, key, asked))
             await tell(connection, ANSWERED)
 
-        await self._patiently(reply)
-
-    async def _patiently(self, work: Work[T]) -> T:
-        """Does a step once the database answers: a job that failed when it was away could not be queued again."""
-        while True:
-            try:
-                return await self._database.step(work)
-            except StoreAwayError as error:
-                log.warning("a job waits for the database", reason=str(error))
-                await asyncio.sleep(MENDING)
+        await _patiently(partial(self._database.step, reply))
 
     async def _recover(self, timestamp: int) -> None:
         """Queues again what processes had begun that live no more."""
@@ -230,6 +253,21 @@ class Assignments:
 async def forget(connection: Connection, keys: Collection[str]) -> None:
     """Forgets assignments within a step."""
     await connection.execute(FORGET, ([*keys],))
+
+
+async def settled(connection: Connection, queue: str, key: str, asked: datetime) -> bool:
+    """Forgets an assignment within a step; whether it was there, and not forgotten and asked for anew since."""
+    return (await connection.execute(DONE, (queue, key, asked))).rowcount > 0
+
+
+async def _patiently(work: Callable[[], Awaitable[T]]) -> T:
+    """Does something once the database answers: a job that failed when it was away could not be queued again."""
+    while True:
+        try:
+            return await work()
+        except StoreAwayError as error:
+            log.warning("a job waits for the database", reason=str(error))
+            await asyncio.sleep(MENDING)
 
 
 @contextmanager

@@ -9,10 +9,11 @@ from datetime import timedelta
 
 from bot.digest.model import Article
 from bot.errors import Problem
-from bot.ports import ReadingDepth, Readout, Unread
+from bot.ports import Readout, Unread, WorkDepth
 from storage.codec import article_text, read_article, read_readout, readout_text
 from storage.postgres.assignments import Assignments
 
+READ = "read "  #: how the queues of articles begin; one is of those that read alike
 MOST_DEATHS = 5  #: processes that may end while they read one article; each restart is one
 
 
@@ -55,19 +56,19 @@ class Readings:
                 return readout_text(_deadly(article, attempts))
             return await asyncio.to_thread(readout_text, await read(article, is_urgent))
 
-        await self._assignments.work(_queue(reader), do, at_once)
+        await self._assignments.work({_queue(reader): do}, at_once)
 
     async def left_behind(self, most: int) -> Mapping[str, Article]:
         """What nobody waits for who lives."""
         return {mark: read_article(text) for mark, text in (await self._assignments.left_behind(most)).items()}
 
-    async def reading_depth(self) -> ReadingDepth:
+    async def reading_depth(self) -> WorkDepth:
         """How much waits."""
-        return await self._assignments.depth()
+        return await self._assignments.depth(READ)
 
 
 def _queue(reader: str) -> str:
-    return f"read {reader}"
+    return READ + reader
 
 
 def _deadly(article: Article, attempts: int) -> Unread:

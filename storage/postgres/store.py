@@ -18,7 +18,9 @@ from storage.postgres.broadcasts import Broadcasts
 from storage.postgres.chats import Chats
 from storage.postgres.database import WORK, Database
 from storage.postgres.grouping import Grouped
+from storage.postgres.hosts import Hosts
 from storage.postgres.leases import Leases
+from storage.postgres.looks import Looks
 from storage.postgres.migrating import check_schema
 from storage.postgres.mirror import Mirror, load
 from storage.postgres.moving import check_whole
@@ -54,6 +56,8 @@ class PostgresStore(
     Updates,
     Leases,
     Readings,
+    Looks,
+    Hosts,
 ):
     """Connects when it is first asked, in the event loop that asks, which is never the thread that calls `close`."""
 

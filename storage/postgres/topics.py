@@ -9,13 +9,14 @@ from bot.outbox import ChatId
 from bot.stories import StoryName, StoryTopic
 from storage.postgres.database import Connection, Database
 from storage.postgres.mirror import Mirror
+from storage.postgres.rebuilds import Rebuilds
 from storage.topics_table import TopicsTable
 
 FOLLOWERS = "SELECT id FROM chats WHERE (is_subscribed OR is_alerted) AND NOT (story = ANY(%s)) ORDER BY id"
 
 
-class Topics:
-    """`bot.ports.StoryStore`, as far as others do not answer it."""
+class Topics(Rebuilds):
+    """`bot.ports.StoryStore`, as far as others do not answer it; what operators change has all articles sorted anew."""
 
     _database: Database
     _mirror: Mirror
@@ -27,11 +28,11 @@ class Topics:
 
     async def keep_topic(self, topic: StoryTopic) -> None:
         """Keeps a story."""
-        await self._mirror.change(lambda: self._topics.put(topic))
+        await self._mirror.change(lambda: self._topics.put(topic), await self._regrouping())
 
     async def drop_topic(self, name: StoryName) -> bool:
         """Forgets a story."""
-        return await self._mirror.change(lambda: self._topics.drop(name)) is True
+        return await self._mirror.change(lambda: self._topics.drop(name), await self._regrouping()) is True
 
     async def dismissed(self) -> tuple[Watch, ...]:
         """The words that are not wanted."""

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import os
 import signal
 from datetime import timedelta
 from pathlib import Path
@@ -31,14 +32,22 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("address")
     parser.add_argument("token")
     parser.add_argument("--rate", type=float, required=True)
+    parser.add_argument("--feed", default=None, help="the address of one that is followed; each process names itself")
     parser.add_argument("--only", action="append", choices=[*Role], default=None)
     return parser.parse_args()
 
 
 async def serve(given: argparse.Namespace) -> None:
     """Works until SIGTERM."""
+    feed = [{"kind": "feed", "url": given.feed, "name": "Gazette", "private": True}] if given.feed else []
     settings = Settings.model_construct(
-        token=None, data=given.folder, articles=given.folder, store=SecretStr(given.database), trackers={}
+        token=None,
+        data=given.folder,
+        articles=given.folder,
+        store=SecretStr(given.database),
+        trackers={},
+        sources=feed,
+        contact=f"process {os.getpid()}",
     )
     stopping = asyncio.Event()
     asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, stopping.set)

@@ -86,6 +86,7 @@ class Crew:
     folder: Path
     token: str
     spots: Sequence[Spot]
+    feed: str | None = None
     processes: list[subprocess.Popen[str]] = field(default_factory=list)
 
     def start(self) -> None:
@@ -94,6 +95,8 @@ class Crew:
 
     def _started(self, spot: Spot) -> subprocess.Popen[str]:
         command = [*spot.command, sys.executable, "-m", "tests.chaos.worker", str(self.folder), spot.database]
+        if self.feed is not None:
+            command += ["--feed", self.feed]
         with (self.folder / "log").open("a") as log:
             return subprocess.Popen(
                 [*command, spot.telegram, self.token, "--rate", str(RATE)],
