@@ -6,19 +6,18 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 
-from telegram import CallbackQuery, InaccessibleMessage, Update
+from telegram import CallbackQuery, Update
 
 from bot.chats import NotUnderstood
 from bot.desk.answers import Answers
 from bot.desk.front import FrontDesk
-from bot.outbox import MessageId
 from bot.render.message import Message
 from bot.render.news import PREFIX
 from bot.render.notices import not_understood
 from bot.render.settings import Panel, Press
 from bot.render.words import phrase
-from handlers.people import App, Asked, for_administrators, place_of
-from handlers.presses import OUTDATED, answering
+from handlers.people import App, Asked, for_administrators
+from handlers.presses import OUTDATED, answering, pressed_in
 from handlers.settings import pointer
 
 
@@ -61,10 +60,11 @@ async def _choose(desk: FrontDesk, command: str, panel: Panel, asked: Asked) -> 
 
 async def _turn(desk: FrontDesk, update: Update, query: CallbackQuery) -> str | None:
     """Shows another page of the alerts."""
-    place = place_of(update)
-    if place is None or query.message is None or isinstance(query.message, InaccessibleMessage):
+    where = pressed_in(query)
+    if where is None:
         return OUTDATED
+    place, at = where
     page = int((query.data or "").removeprefix(PREFIX))
     shown = await desk.alerts.recent(await desk.subscriptions.chat(place.chat), page)
-    await desk.replies.replace(place, MessageId(query.message.message_id), shown)
+    await desk.replies.replace(place, at, shown)
     return None

@@ -9,7 +9,6 @@ from telegram import (
     Bot,
     CallbackQuery,
     Document,
-    InaccessibleMessage,
     Message,
     MessageEntity,
     MessageOriginChannel,
@@ -22,12 +21,11 @@ from bot.desk.answers import Answers
 from bot.desk.front import FrontDesk
 from bot.desk.replies import Place
 from bot.desk.sources import EXPORT, is_readable
-from bot.outbox import ChatId, MessageId
 from bot.render import feeds as render
 from bot.render.feeds import PREFIX, Press, read_press
 from bot.render.message import Message as Shown
 from handlers.people import WRITTEN, App, place_of, words_of
-from handlers.presses import OUTDATED, answering
+from handlers.presses import OUTDATED, answering, pressed_in
 
 log = structlog.get_logger(__name__)
 
@@ -173,10 +171,10 @@ async def _press(desk: FrontDesk, query: CallbackQuery) -> str | None:
         what, number, page = read_press(query.data or "")
     except ValueError:
         return OUTDATED
-    message = query.message
-    if message is None or isinstance(message, InaccessibleMessage):
+    where = pressed_in(query)
+    if where is None:
         return OUTDATED
-    place, at = Place(chat=ChatId(message.chat.id)), MessageId(message.message_id)
+    place, at = where
     match what:
         case Press.REMOVE:
             await desk.replies.replace(place, at, await desk.sources.ask_to_remove(number, page))

@@ -6,13 +6,12 @@ import re
 from collections.abc import Mapping, Sequence
 
 import structlog
-from telegram import CallbackQuery, InaccessibleMessage, Update
+from telegram import CallbackQuery, Update
 from telegram.ext import CommandHandler, ContextTypes, filters
 
 from bot.desk.answers import Answers
 from bot.desk.front import FrontDesk
-from bot.desk.replies import Place
-from bot.outbox import ChatId, MessageId, Stage
+from bot.outbox import ChatId, Stage
 from bot.render import operators as render
 from bot.render.html import Html
 from bot.render.message import Message
@@ -33,7 +32,7 @@ from bot.render.operators import (
 )
 from bot.render.words import phrase
 from handlers.people import WRITTEN, App, place_of, words_of
-from handlers.presses import OUTDATED, answering
+from handlers.presses import OUTDATED, answering, pressed_in
 
 log = structlog.get_logger(__name__)
 
@@ -111,10 +110,10 @@ async def _press(desk: FrontDesk, query: CallbackQuery) -> str | None:
         what, number = read_press(query.data or "")
     except ValueError:
         return OUTDATED
-    message = query.message
-    if message is None or isinstance(message, InaccessibleMessage):
+    where = pressed_in(query)
+    if where is None:
         return OUTDATED
-    place, at = Place(chat=ChatId(message.chat.id)), MessageId(message.message_id)
+    place, at = where
     if what == CHATS:
         await desk.replies.replace(place, at, render.register(await desk.operators.register(number)))
         return None

@@ -5,14 +5,25 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
 
-from telegram import CallbackQuery, Update
+from telegram import CallbackQuery, Message, Update
 from telegram.error import BadRequest
 from telegram.ext import CallbackQueryHandler, ContextTypes
 
+from bot.desk.replies import Place
+from bot.outbox import ChatId, MessageId
 from bot.render.notices import OUTDATED
 from bot.render.words import say
 
-__all__ = ["OUTDATED", "answering", "stop_waiting"]
+__all__ = ["OUTDATED", "answering", "pressed_in", "stop_waiting"]
+
+
+def pressed_in(query: CallbackQuery) -> tuple[Place, MessageId] | None:
+    """Where the message with the pressed button stands, and its id; None when it can be changed no more."""
+    message = query.message
+    if not isinstance(message, Message):
+        return None
+    thread = message.message_thread_id if message.is_topic_message else None
+    return Place(chat=ChatId(message.chat.id), thread=thread), MessageId(message.message_id)
 
 
 async def stop_waiting(query: CallbackQuery, words: str | None, *, is_alert: bool = False) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from functools import partial
 
-from telegram import CallbackQuery, InaccessibleMessage, Update
+from telegram import CallbackQuery, Update
 from telegram.ext import CommandHandler, ContextTypes
 
 from bot.desk.answers import Answers
@@ -13,13 +13,12 @@ from bot.desk.delivery import DEAD_KEPT, SENT_KEPT
 from bot.desk.front import FrontDesk
 from bot.desk.panels import Subject
 from bot.desk.subscriptions import SHUT_OUT_KEPT
-from bot.outbox import MessageId
 from bot.render.message import Message
 from bot.render.notices import ONLY_ADMINISTRATORS
 from bot.render.privacy import PREFIX, confirm_forgetting, forgotten, kept, privacy, read_press
 from bot.render.words import phrase
 from handlers.people import WRITTEN, App, Asked, for_administrators, may_change_chat, named_chat, place_of
-from handlers.presses import OUTDATED, answering
+from handlers.presses import OUTDATED, answering, pressed_in
 
 
 def menu(_: Answers) -> Mapping[str, str]:
@@ -49,9 +48,10 @@ async def _press(desk: FrontDesk, update: Update, query: CallbackQuery) -> str |
         about, is_meant = read_press(query.data or "")
     except ValueError:
         return OUTDATED
-    place = place_of(update)
-    if place is None or query.message is None or isinstance(query.message, InaccessibleMessage):
+    where = pressed_in(query)
+    if where is None:
         return OUTDATED
+    place, at = where
     subject: Subject | None = Subject(place=place)
     if about is not None:
         subject = await named_chat(update.get_bot(), about, query.from_user.id)
@@ -59,5 +59,5 @@ async def _press(desk: FrontDesk, update: Update, query: CallbackQuery) -> str |
         return ONLY_ADMINISTRATORS
     if is_meant:
         await desk.subscriptions.forget(subject.place.chat)
-    await desk.replies.replace(place, MessageId(query.message.message_id), forgotten() if is_meant else kept())
+    await desk.replies.replace(place, at, forgotten() if is_meant else kept())
     return None

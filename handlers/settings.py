@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from functools import partial
 
-from telegram import CallbackQuery, InaccessibleMessage, Update
+from telegram import CallbackQuery, Update
 from telegram.helpers import create_deep_linked_url
 
 from bot.chats import NotUnderstood
@@ -13,14 +13,13 @@ from bot.desk.answers import Answers
 from bot.desk.front import FrontDesk
 from bot.desk.links import settings_payload
 from bot.desk.panels import Subject
-from bot.outbox import MessageId
 from bot.render.message import Message
 from bot.render.notices import ONLY_ADMINISTRATORS, expectation, not_understood, set_in_private
 from bot.render.settings import PREFIX, Press
 from bot.render.words import phrase
 from handlers.menus import speak_as_chosen
-from handlers.people import App, Asked, for_administrators, may_change_chat, named_chat, place_of
-from handlers.presses import OUTDATED, answering
+from handlers.people import App, Asked, for_administrators, may_change_chat, named_chat
+from handlers.presses import OUTDATED, answering, pressed_in
 
 
 def menu(_: Answers) -> Mapping[str, str]:
@@ -60,9 +59,10 @@ async def _press(desk: FrontDesk, update: Update, query: CallbackQuery) -> str |
         press = Press.read(query.data or "")
     except ValueError:
         return OUTDATED
-    place = place_of(update)
-    if place is None or query.message is None or isinstance(query.message, InaccessibleMessage):
+    where = pressed_in(query)
+    if where is None:
         return OUTDATED
+    place, at = where
     subject: Subject | None = Subject(place=place)
     if press.about is not None:
         subject = await named_chat(update.get_bot(), press.about, query.from_user.id)
@@ -72,5 +72,5 @@ async def _press(desk: FrontDesk, update: Update, query: CallbackQuery) -> str |
     if wrong is not None:
         return expectation(wrong)
     await speak_as_chosen(desk, update)
-    await desk.replies.replace(place, MessageId(query.message.message_id), await desk.panels.show(subject, press))
+    await desk.replies.replace(place, at, await desk.panels.show(subject, press))
     return None

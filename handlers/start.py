@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from functools import partial
 
-from telegram import Bot, CallbackQuery, InaccessibleMessage, Update, User
+from telegram import Bot, CallbackQuery, Update, User
 from telegram.constants import ChatType
 from telegram.ext import CommandHandler, ContextTypes
 from telegram.helpers import create_deep_linked_url
@@ -17,14 +17,13 @@ from bot.desk.links import SETTINGS, ShowFact, ShowSettings, SubscribeAt, read_l
 from bot.desk.panels import Subject
 from bot.desk.replies import Place
 from bot.desk.times import zones_near
-from bot.outbox import MessageId
 from bot.render.message import Message
 from bot.render.notices import expectation, not_theirs, only_administrators, welcome
 from bot.render.tour import PREFIX, Step, TourPress, Visit, briefed, greeting, in_context, tour_step
 from bot.render.words import phrase, tag
 from handlers.menus import set_operators_menu
 from handlers.people import WRITTEN, App, may_change_chat, named_chat, place_of, words_of
-from handlers.presses import OUTDATED, answering
+from handlers.presses import OUTDATED, answering, pressed_in
 from handlers.subscribe import answer_subscribe
 
 
@@ -85,10 +84,11 @@ async def _press(desk: FrontDesk, update: Update, query: CallbackQuery) -> str |
         press = TourPress.read(query.data or "")
     except ValueError:
         return OUTDATED
-    place = place_of(update)
-    if place is None or query.message is None or isinstance(query.message, InaccessibleMessage):
+    where = pressed_in(query)
+    if where is None:
         return OUTDATED
-    at, bot, user = MessageId(query.message.message_id), update.get_bot(), query.from_user
+    place, at = where
+    bot, user = update.get_bot(), query.from_user
     if press.step is Step.CONTEXT:
         *_, page = await desk.answers.fact(press.words, await desk.story_of(place.chat))
         await desk.replies.replace(place, at, in_context(page))

@@ -6,14 +6,12 @@ from collections.abc import Mapping, Sequence
 from functools import partial
 
 import structlog
-from telegram import Bot, CallbackQuery, InaccessibleMessage, Update
+from telegram import Bot, CallbackQuery, Update
 from telegram.ext import CommandHandler, ContextTypes, filters
 
 from bot.chats import NotUnderstood
 from bot.desk.answers import Answers
 from bot.desk.front import FrontDesk
-from bot.desk.replies import Place
-from bot.outbox import ChatId, MessageId
 from bot.render import expected
 from bot.render import stories as render
 from bot.render.message import Message
@@ -24,7 +22,7 @@ from bot.render.words import phrase, say
 from bot.stories import StoryTopic
 from handlers.menus import set_menus
 from handlers.people import WRITTEN, App, Asked, for_administrators, place_of
-from handlers.presses import OUTDATED, answering
+from handlers.presses import OUTDATED, answering, pressed_in
 from handlers.settings import pointer
 
 log = structlog.get_logger(__name__)
@@ -103,9 +101,10 @@ async def _press(desk: FrontDesk, bot: Bot, query: CallbackQuery) -> str | None:
         what, key = render.read_press(query.data or "")
     except ValueError:
         return OUTDATED
-    if query.message is None or isinstance(query.message, InaccessibleMessage):
+    where = pressed_in(query)
+    if where is None:
         return OUTDATED
-    place, at = Place(chat=ChatId(query.message.chat.id)), MessageId(query.message.message_id)
+    place, at = where
     if what == CONFIRM:
         topic = await desk.stories.confirm(key)
         if topic is None:

@@ -8,7 +8,15 @@ from datetime import datetime, timedelta
 from types import TracebackType
 from typing import Self
 
-from aiohttp import ClientConnectorError, ClientError, ClientPayloadError, ClientResponse, ClientSession, ClientTimeout
+from aiohttp import (
+    ClientConnectorDNSError,
+    ClientConnectorError,
+    ClientError,
+    ClientPayloadError,
+    ClientResponse,
+    ClientSession,
+    ClientTimeout,
+)
 from aiohttp import DummyCookieJar as NoCookies
 from aiohttp.abc import AbstractResolver
 from multidict import CIMultiDictProxy
@@ -192,6 +200,8 @@ class WebClient:
             return Refused(problem=_problem(url, "a host on the public internet", got, fix), private=True)
         except TimeoutError:
             return _failed(url, f"an answer within {self._limits.total.total_seconds():g} s", "a slower one")
+        except ClientConnectorDNSError:  # before ClientConnectorError, which it inherits from
+            return _failed(url, "a host that can be found", f"no address for the name {address.host}")
         except ClientConnectorError as error:
             return _failed(url, "a server that answers", f"no connection ({_reason(error)})")
         except ClientPayloadError:
@@ -284,11 +294,12 @@ class _Failed:
     asked: timedelta | None = None
 
 
+_LATER_BY_ITSELF = "A source that is followed is tried again by itself."
 _ASK_PUBLISHER = "Check the address; the publisher may have moved or closed it."
 
 
 def _failed(url: str, expected: str, got: str, asked: timedelta | None = None) -> _Failed:
-    return _Failed(problem=_problem(url, expected, got, "It is tried again by itself."), asked=asked)
+    return _Failed(problem=_problem(url, expected, got, _LATER_BY_ITSELF), asked=asked)
 
 
 def _problem(url: str, expected: str, got: str, fix: str) -> Problem:
@@ -303,7 +314,7 @@ def _at(url: str, problem: Problem) -> Problem:
 
 def _resting(address: WebAddress, failures: int) -> Problem:
     got = f"a host that is left alone after {failures} failure{'s' if failures != 1 else ''}"
-    return _problem(str(address.url), "a host that may be asked now", got, "It is tried again by itself.")
+    return _problem(str(address.url), "a host that may be asked now", got, _LATER_BY_ITSELF)
 
 
 def _reason(error: Exception) -> str:
