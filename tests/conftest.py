@@ -135,9 +135,11 @@ class AtWork:
     store: Store
 
     async def drained(self) -> None:
-        """Waits until all who are owed a briefing and let the bot in have it."""
+        """Waits until all who are owed a briefing or news, and let the bot in, have it."""
         await self.briefings.plan()
         async with asyncio.timeout(90):
+            while await self.store.pending_news() is not None:  # noqa: ASYNC110  (nor for "everybody has been told")
+                await asyncio.sleep(0.02)
             while await self.waiting():  # noqa: ASYNC110  (a store has no event for "nothing waits")
                 await asyncio.sleep(0.02)
 
