@@ -12,6 +12,7 @@ import uvicorn
 from starlette.types import ASGIApp
 
 LOOPBACK = "127.0.0.1"
+KEPT_OPEN = timedelta(seconds=75)  #: a connection without requests; who would use it just as it ends loses his request
 STOP_WITHIN = timedelta(seconds=2)  #: real time a stopping server gives open connections
 
 
@@ -32,6 +33,7 @@ async def served(application: ASGIApp, host: str = LOOPBACK, port: int = 0) -> A
         access_log=False,
         lifespan="off",
         ws="none",
+        timeout_keep_alive=int(KEPT_OPEN.total_seconds()),
         timeout_graceful_shutdown=int(STOP_WITHIN.total_seconds()),
     )
     with _listening(host, port) as listening:

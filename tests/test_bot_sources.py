@@ -311,7 +311,7 @@ async def test_a_source_that_fails_is_left_alone_and_tried_again_by_itself(
         await until(lambda: _is_sound(bot.store))
 
     assert re.search(
-        r"nothing new from it yet; looked at (?:just now|.* ago); next in \d+ s\nIn trouble: .* It is tried again",
+        r"nothing new from it yet; looked at (?:just now|.* ago); next in \d+ s\nIn trouble: .* is tried again",
         shown,
     )
 

@@ -133,9 +133,19 @@ async def test_processes_share_the_looks_and_each_source_is_looked_at_once(
     leader, *others = stores
     await leader.add_sources(feeds(20))
     desk, seen = Desk(), [list[str](), list[str]()]
+    have_begun = [asyncio.Event(), asyncio.Event()]
     rounds = rounds_of(leader, desk, clock)
 
-    async with looking(others[0], seeing_into(seen[0], 0.05)), looking(others[1], seeing_into(seen[1], 0.05)):
+    def seeing(ours: int) -> See:
+        async def see(state: SourceState) -> Findings:
+            seen[ours].append(state.declared.name)
+            have_begun[ours].set()
+            await have_begun[1 - ours].wait()
+            return found_at(state)
+
+        return see
+
+    async with looking(others[0], seeing(0)), looking(others[1], seeing(1)):
         await until(lambda: all_noted(leader), rounds)
         await rounds.settled()
 
@@ -369,6 +379,100 @@ async def test_a_fault_in_a_look_is_that_sources_alone(stores: list[PostgresStor
     await asyncio.wait([task])
 
     assert [state.failures for state in await leader.sources()] == [0, 1, 0]
+
+
+async def test_when_a_source_is_due_again_goes_by_the_leaders_clock(
+    stores: list[PostgresStore], clock: SetClock
+) -> None:
+    leader, other, _ = stores
+    await leader.add_sources(feeds(1))
+    behind = NOON - timedelta(minutes=10)
+
+    async def see(state: SourceState) -> Findings:
+        after = replace(state, last_try=behind, last_success=behind, next_try=behind + PACE)
+        return replace(found_at(state), state=after)
+
+    async with looking(other, see):
+        await until(lambda: all_noted(leader), rounds_of(leader, Desk(), clock))
+
+    (state,) = await leader.sources()
+    assert (state.last_try, state.last_success, state.next_try) == (NOON, NOON, NOON + PACE)
+
+
+async def test_an_answer_that_nobody_can_read_is_a_fault_and_the_source_is_asked_again(
+    stores: list[PostgresStore], clock: SetClock, address: Address
+) -> None:
+    leader, other, _ = stores
+    await leader.add_sources(feeds(1))
+    rounds = rounds_of(leader, desk := Desk(), clock)
+    async with looking(other, seeing_into([])):
+        await rounds.go_on()
+        await until(lambda: one_is_done(leader))
+        run(address, """UPDATE assignments SET answer = '{"kind": "strange"}'""")
+        await until(lambda: all_noted(leader), rounds)
+        (faulty,) = await leader.sources()
+        clock.moment += AFTER_FAULT
+        await until(lambda: is_well(leader), rounds)
+
+    assert "an answer of another version of the program" in (faulty.reason or "")
+    assert desk.brought == ["feed-0"]
+
+
+async def is_well(store: PostgresStore) -> bool:
+    return all(state.last_success is not None for state in await store.sources())
+
+
+async def test_a_source_that_was_paused_meanwhile_is_not_asked(stores: list[PostgresStore], address: Address) -> None:
+    leader, other, _ = stores
+    states = await leader.add_sources(feeds(2))
+    await leader.have_looked(states)
+    await leader.change_source(1, lambda kept: replace(kept, paused=True))
+    await other.change_source(2, lambda kept: kept)
+    seen = list[str]()
+
+    async with looking(other, seeing_into(seen)):
+        await until(lambda: one_is_done(leader))
+        await until(lambda: nothing_waits(leader))
+
+    assert seen == ["feed-1"]
+    assert counts(address)[0] == 1
+
+
+async def nothing_waits(store: PostgresStore) -> bool:
+    depth = await store.looking_depth()
+    return (depth.waiting, depth.under_way) == (0, 0)
+
+
+async def test_a_folder_does_not_wait_until_all_that_others_found_is_filed(
+    stores: list[PostgresStore], clock: SetClock, tmp_path: Path
+) -> None:
+    leader, other, _ = stores
+    at_once = asyncio.Event()
+
+    class Busy(Desk):
+        async def add(self, articles: Sequence[Article]) -> Taken:
+            if articles[0].id.startswith("feed"):
+                await at_once.wait()
+            return await Desk.add(self, articles)
+
+    states = await leader.add_sources(feeds(20))
+    await leader.have_looked(states)
+    async with looking(other, seeing_into([]), at_once=8):
+        await until(lambda: nothing_waits(leader))
+    folder = Declared(kind=SourceKind.FOLDER, place=str(tmp_path), name="articles")
+    (own,) = await leader.add_sources([SourceState(declared=folder)])
+    (tmp_path / "river.txt").write_text("Two people were hurt.\n", encoding="utf-8")
+    rounds = rounds_of(leader, desk := Busy(), clock, tmp_path)
+
+    async def is_looked_at() -> bool:
+        clock.moment += timedelta(seconds=5)
+        return any(one.number == own.number and one.last_try is not None for one in await leader.sources())
+
+    await until(is_looked_at, rounds)
+
+    assert [name for name in desk.brought if name.startswith("feed")] == []
+    at_once.set()
+    await rounds.settled()
 
 
 async def test_a_folder_is_looked_at_by_the_leader_on_whose_disk_it_is(

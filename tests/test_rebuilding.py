@@ -11,6 +11,7 @@ from functools import partial
 import psycopg
 import pytest
 
+from bot.desk import rebuilding
 from bot.desk.following import Stories
 from bot.desk.newsdesk import Newsdesk
 from bot.desk.processes import ReadingError
@@ -18,11 +19,13 @@ from bot.desk.readers import Reader, Readers
 from bot.desk.rebuilding import rebuild_for_all, rebuilt, regrouped
 from bot.digest.model import Article
 from bot.digest.watched import Watch
-from bot.ports import Unable, Unread
+from bot.errors import OvertakenError
+from bot.ports import Step, Unable, Unread
 from bot.sandbox.clock import SandboxClock
 from bot.stories import MAIN, StoryName, StoryTopic
 from storage.postgres import assignments
 from storage.postgres.addresses import Address
+from storage.postgres.rebuilds import MOST_DEATHS
 from storage.postgres.store import PostgresStore
 from tests.story import article, shipped_trackers
 from tests.test_reading_together import ALL_SILENT, counts, line_of, process, run
@@ -67,6 +70,7 @@ async def desk_of(
         readers=readers,
         rebuilt=partial(rebuilt, store, version) if readers is not None else None,
         stories_of=stories.stories_of if stories is not None else lambda _: (MAIN,),
+        hear=stories.open if stories is not None else None,
     )
     try:
         yield desk
@@ -214,7 +218,7 @@ async def test_of_rebuildings_by_one_reader_one_is_done_at_a_time(stores: list[P
     async with AsyncExitStack() as stack:
         for store in stores:
             await stack.enter_async_context(serving(store.rebuild_for_all(NEW, regroup, regroup)))
-        await asyncio.wait_for(regrouped(asking), PATIENCE)
+        await asyncio.wait_for(asking.until_regrouped(), PATIENCE)
 
     assert most == 1
 
@@ -231,7 +235,7 @@ async def test_articles_belong_to_a_story_though_the_process_that_took_it_is_kil
         desk_of(other, OLD, stories=stories) as desk,
         serving(rebuild_for_all(other, OLD, desk, stories, lambda _: None)),
     ):
-        await asyncio.wait_for(regrouped(asking), PATIENCE)
+        await asyncio.wait_for(asking.until_regrouped(), PATIENCE)
 
     assert len((await asking.digest(FLOOD.name)).sources) == 3
     assert counts(address) == (0, 0)
@@ -248,3 +252,101 @@ async def test_a_story_and_the_job_of_sorting_articles_are_recorded_both_or_not_
 
     assert await store.topics() == ()
     assert counts(address) == (0, 0)
+
+
+async def test_nobody_waits_long_for_articles_to_be_sorted(
+    stores: list[PostgresStore], address: Address, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(rebuilding, "LONGEST", timedelta(seconds=0.5))
+    store, *_ = stores
+    await store.keep_topic(FLOOD)
+
+    await asyncio.wait_for(regrouped(store), PATIENCE)
+
+    assert counts(address) == (1, 1)
+
+
+async def test_a_step_that_was_made_before_the_stories_changed_is_made_again(stores: list[PostgresStore]) -> None:
+    leader, web, ingest = stores
+    stories, others = stories_of(leader), stories_of(ingest)
+    async with (
+        desk_of(leader, OLD, stories=stories) as desk,
+        desk_of(ingest, OLD, stories=others) as sorting,
+        serving(rebuild_for_all(ingest, OLD, sorting, others, lambda _: None)),
+    ):
+        await desk.add(TOLD[:1])
+        before = leader.edition
+        await web.keep_topic(FLOOD)
+        await asyncio.wait_for(web.until_regrouped(), PATIENCE)
+        with pytest.raises(OvertakenError):
+            await leader.record(Step(at=NOON, edition=before))
+        await desk.add(TOLD[1:])
+
+    assert [sorted(one.places) for one in (await leader.library()).filed] == [["flood", "main"]] * 3
+
+
+async def test_a_job_whose_end_could_not_be_recorded_holds_up_no_other(
+    stores: list[PostgresStore], address: Address
+) -> None:
+    asking, other, _ = stores
+    done = 0
+
+    async def regroup() -> Unable | None:
+        nonlocal done
+        if not done:
+            run(address, "ALTER FUNCTION procrastinate_finish_job_v1 RENAME TO away")
+        done += 1
+        return None
+
+    async with serving(other.rebuild_for_all(OLD, regroup, regroup)):
+        await asking.keep_topic(FLOOD)
+        await asyncio.wait_for(asking.until_regrouped(), PATIENCE)
+        await asyncio.sleep(0.5)
+        run(address, "ALTER FUNCTION away RENAME TO procrastinate_finish_job_v1")
+        await asking.drop_topic(FLOOD.name)
+        await asyncio.wait_for(asking.until_regrouped(), PATIENCE)
+
+    assert done == 2
+
+
+async def test_why_it_failed_for_somebody_who_is_gone_is_not_told_to_the_next(stores: list[PostgresStore]) -> None:
+    gone, other, asking = stores
+    tried = asyncio.Event()
+
+    async def failing() -> Unable | None:
+        tried.set()
+        return Unable(reason="no model")
+
+    async def well() -> Unable | None:
+        return None
+
+    async with serving(other.rebuild_for_all(NEW, failing, failing)):
+        waiting = asyncio.create_task(gone.have_rebuilt(NEW))
+        await asyncio.sleep(0)
+        await asyncio.wait_for(tried.wait(), PATIENCE)
+        waiting.cancel()
+        await asyncio.wait([waiting])
+    async with serving(other.rebuild_for_all(NEW, well, well)):
+        assert await asyncio.wait_for(asking.have_rebuilt(NEW), PATIENCE) is None
+
+
+async def test_a_rebuilding_that_ends_many_processes_is_not_begun_by_more(
+    stores: list[PostgresStore], address: Address
+) -> None:
+    asking, other, _ = stores
+    begun = list[str]()
+
+    async def rebuild() -> Unable | None:
+        begun.append("it")
+        return None
+
+    waiting = asyncio.create_task(asking.have_rebuilt(NEW))
+    async with asyncio.timeout(PATIENCE):
+        while counts(address) != (1, 1):  # noqa: ASYNC110  (it is the database that changes)
+            await asyncio.sleep(0.05)
+    run(address, f"UPDATE procrastinate_jobs SET attempts = {MOST_DEATHS}")
+    async with serving(other.rebuild_for_all(NEW, rebuild, rebuild)):
+        failed = await asyncio.wait_for(waiting, PATIENCE)
+
+    assert begun == []
+    assert failed == Unable(reason="the end of 5 processes that had begun with it")

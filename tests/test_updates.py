@@ -136,7 +136,7 @@ def test_an_article_that_was_written_anew_fits_a_message_and_says_that_there_is_
     assert sum(len(change.before or "") + len(change.after or "") for change in revision.changes) <= MOST_WORDS
     assert "600 sentences changed" in listed
     assert listed.endswith("the rest: /sources 1")
-    assert alone.endswith("more was changed than I kept")
+    assert "more was changed than I kept" in alone
     assert len(alone) > WHOLE > len(listed)
 
 

@@ -76,6 +76,7 @@ class Parts:
             houses=self.families.house,
             readers=ReadersTogether(shared, reader.version) if shared is not None else None,
             rebuilt=partial(rebuilt, shared, reader.version) if shared is not None else None,
+            hear=stories.open,
         )
         stories.regroup = partial(regrouped, shared) if shared is not None else newsdesk.regroup
         try:

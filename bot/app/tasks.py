@@ -6,6 +6,8 @@ import asyncio
 from collections.abc import AsyncIterator, Coroutine
 from contextlib import asynccontextmanager
 
+AGAIN = 15.0  #: seconds after which work that was told to end is told again; longer than any may take to end well
+
 
 @asynccontextmanager
 async def meanwhile(work: Coroutine[object, object, None]) -> AsyncIterator[asyncio.Task[None]]:
@@ -14,8 +16,9 @@ async def meanwhile(work: Coroutine[object, object, None]) -> AsyncIterator[asyn
     try:
         yield task
     finally:
-        task.cancel()
-        await asyncio.wait([task])
+        while not task.done():  # asyncio.wait_for, which libraries use, loses a cancellation now and then
+            task.cancel()
+            await asyncio.wait([task], timeout=AGAIN)
 
 
 async def nothing() -> None:

@@ -83,7 +83,8 @@ class Newsdesk:
     ``houses`` says whose text an article is; it is sent to another process.
     ``readers`` read the articles; without, processes of its own do, each article no ``longest`` than that.
     ``rebuilt`` returns once everything that another reader read was read again, by whichever process, and raises
-    ReadingError when it cannot be; without, this desk does so itself.
+    ReadingError when it cannot be; without, this desk does so itself. ``hear`` is awaited before what is stored is
+    taken up, so that ``stories_of`` goes by what was changed with it.
     """
 
     def __init__(
@@ -97,6 +98,7 @@ class Newsdesk:
         longest: timedelta = LONGEST,
         readers: ReadsArticles | None = None,
         rebuilt: Callable[[], Awaitable[None]] | None = None,
+        hear: Callable[[], Awaitable[None]] | None = None,
     ) -> None:
         self.has_news = asyncio.Event()
         self._store = store
@@ -107,6 +109,7 @@ class Newsdesk:
         self._houses = houses
         self._keeper = Keeper(store, houses)
         self._rebuilt = rebuilt
+        self._hear = hear
         self._library: dict[ArticleId, Filed] | None = None
         self._is_new_reader = False
         self._number = 0
@@ -493,6 +496,8 @@ class Newsdesk:
 
     async def _taken_up(self, on_progress: OnProgress) -> _Again:
         self._edition = self._store.edition
+        if self._hear is not None:
+            await self._hear()
         self._keeper.forget()
         self._arrivals.clear()
         found = await self._store.library()

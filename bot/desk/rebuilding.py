@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Awaitable, Callable
+from datetime import timedelta
 
 import structlog
 
@@ -13,6 +15,8 @@ from bot.errors import StoreAwayError
 from bot.ports import RebuildStore, Unable
 
 log = structlog.get_logger(__name__)
+
+LONGEST = timedelta(seconds=8)  #: that somebody waits for a sorting, which goes on without him; a stop takes no longer
 
 
 async def rebuilt(store: RebuildStore, reader: str) -> None:
@@ -26,13 +30,17 @@ async def rebuilt(store: RebuildStore, reader: str) -> None:
 
 
 async def regrouped(store: RebuildStore) -> None:
-    """Returns once every article belongs to the stories that are declared now.
+    """Returns once every article belongs to the stories that are declared now, or ``LONGEST`` has passed.
 
     Raises:
         ReadingError: it cannot be seen to.
         StoreAwayError: the store does not say.
     """
-    _check(await store.until_regrouped())
+    try:
+        async with asyncio.timeout(LONGEST.total_seconds()):
+            _check(await store.until_regrouped())
+    except TimeoutError:
+        log.info("articles are still being sorted into the stories")
 
 
 async def rebuild_for_all(

@@ -93,10 +93,16 @@ class Rounds:
         states = await self.store.sources()
         now = self.clock.now()
         ready = [state for state in due(states, now) if not self._rests(state, now)]
-        if self.together is not None:
-            ready = await self._shared_out(self.together, ready, states)
+        others = [] if self.together is None else [one for one in ready if one.declared.kind is not SourceKind.FOLDER]
         for state in ready:
-            self._begin(state.number, partial(self._look, state))
+            if state not in others and (self.together is not None or self._has_room):
+                self._begin(state.number, partial(self._look, state))
+        if self.together is not None:
+            await self._shared_out(self.together, others, states)
+
+    @property
+    def _has_room(self) -> bool:
+        return len(self._under_way) < AT_ONCE
 
     async def settled(self) -> None:
         """Returns once no look is under way."""
@@ -110,33 +116,32 @@ class Rounds:
         await self.settled()
 
     def _begin(self, number: int, work: Callable[[], Coroutine[object, object, None]]) -> None:
-        """Begins with a source, unless that is under way or too much is."""
-        if number not in self._under_way and len(self._under_way) < AT_ONCE:
+        """Begins with a source, unless that is under way."""
+        if number not in self._under_way:
             task = asyncio.create_task(work())
             self._under_way[number] = task
             task.add_done_callback(partial(self._ended, number))
 
     async def _shared_out(
         self, together: LookStore, ready: Sequence[SourceState], states: Sequence[SourceState]
-    ) -> list[SourceState]:
-        """Has whoever has time look at what is due, begins to file what was found, and returns the folders."""
+    ) -> None:
+        """Has whoever has time look at what is due, and begins to file what was found."""
         known = {state.number: state for state in states}
         now = self.clock.now()
         try:
             looks = await together.looks()
             asked = {look.source for look in looks}
-            fresh = [one for one in ready if one.declared.kind is not SourceKind.FOLDER and one.number not in asked]
+            fresh = [one for one in ready if one.number not in asked]
             if fresh:
                 await together.have_looked(fresh[:MOST_ASKED])
             for look in looks:
                 state = known.get(look.source)
                 if state is None:
                     await together.forget_look(look)
-                elif look.is_done and not self._rests(state, now):
+                elif look.is_done and self._has_room and not self._rests(state, now):
                     self._begin(look.source, partial(self._file, together, look, state))
         except SitrepError as error:
             log.warning("sources wait until others can be asked to look", reason=str(error))
-        return [one for one in ready if one.declared.kind is SourceKind.FOLDER]
 
     async def _look(self, state: SourceState) -> None:
         """One source from its look to its note; whatever goes wrong is this source's alone."""
@@ -156,7 +161,8 @@ class Rounds:
         try:
             match await together.found(look):
                 case Findings() as findings:
-                    await together.note_look(look, await self._kept(state, findings))
+                    ours = replace(findings, state=_by_our_clock(findings.state, self.clock.now()))
+                    await together.note_look(look, await self._kept(state, ours))
                 case Unable(reason=reason):
                     log.error("a source could not be looked at", source=state.declared.name, reason=reason)
                     await together.note_look(look, _not_looked_at(reason, self.clock.now()))
@@ -223,6 +229,19 @@ def _noting(findings: Findings, taken: Taken, now: datetime) -> Callable[[Source
         )
 
     return note
+
+
+def _by_our_clock(state: SourceState, now: datetime) -> SourceState:
+    """A source as another machine left it, by the clock of whoever says which sources are due."""
+    if state.last_try is None:
+        return state
+    ahead = state.last_try - now
+    return replace(
+        state,
+        last_try=now,
+        last_success=now if state.last_success == state.last_try else state.last_success,
+        next_try=None if state.next_try is None else state.next_try - ahead,
+    )
 
 
 def _not_looked_at(reason: str, now: datetime) -> Callable[[SourceState], SourceState]:

@@ -294,7 +294,7 @@ class _Failed:
     asked: timedelta | None = None
 
 
-_LATER_BY_ITSELF = "A source that is followed is tried again by itself."
+_LATER_BY_ITSELF = "A source is tried again by itself."
 _ASK_PUBLISHER = "Check the address; the publisher may have moved or closed it."
 
 

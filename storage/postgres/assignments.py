@@ -17,6 +17,7 @@ import psycopg
 import structlog
 from procrastinate import App, JobContext, PsycopgConnector
 from procrastinate.exceptions import ConnectorException
+from procrastinate.jobs import Status
 from procrastinate.types import JSONValue
 
 from bot.errors import StoreAwayError
@@ -66,6 +67,11 @@ SELECT key, request FROM assignments WHERE is_lasting AND {IS_GONE} ORDER BY ask
 PRUNE = f"""
 DELETE FROM assignments WHERE NOT is_lasting AND asked < clock_timestamp() - %s AND {IS_GONE}
 """  # noqa: S608  (a constant)
+UNENDED = """
+SELECT id FROM procrastinate_jobs WHERE status = 'doing' AND task_name = %s AND NOT EXISTS (
+    SELECT FROM assignments WHERE queue = queue_name AND key = args ->> 'key' AND answer IS NULL
+)
+"""
 STRAY = """
 SELECT id FROM procrastinate_jobs WHERE status = 'todo' AND task_name = %s
     AND NOT EXISTS (SELECT FROM assignments WHERE queue = queue_name AND key = args ->> 'key')
@@ -84,6 +90,7 @@ class Assignments:
         self._database = database
         self._worker = worker
         self._do: dict[str, Do] = {}
+        self._unended: set[int] = set()  # jobs that were done at the last look, and not ended
         self._app = App(connector=PsycopgConnector())
         task = partial(self._app.task, queue=UPKEEP, priority=FIRST_OF_ALL)
         self._task = self._app.task(name=ASSIGNMENT, pass_context=True, retry=True)(self._work_on)
@@ -143,6 +150,10 @@ class Assignments:
             return dict(await (await connection.execute(ANSWERS, (queue, [*keys]))).fetchall())
 
         return await self._database.step(look)
+
+    async def settle(self, queue: str, key: str, asked: datetime) -> bool:
+        """Forgets an assignment, done or not; whether it was there, and not forgotten and asked for anew since."""
+        return await self._database.step(lambda connection: settled(connection, queue, key, asked))
 
     async def drop(self, keys: Collection[str]) -> None:
         """Forgets assignments, done or not."""
@@ -232,12 +243,21 @@ class Assignments:
         await _patiently(partial(self._database.step, reply))
 
     async def _recover(self, timestamp: int) -> None:
-        """Queues again what processes had begun that live no more."""
+        """Queues again what processes had begun that live no more, and ends what was done and not ended.
+
+        When the database is away in the moment in which a job is to be ended the library lets it be, with its lock.
+        """
         manager = self._app.job_manager
-        stalled = await manager.get_stalled_jobs(task_name=ASSIGNMENT, seconds_since_heartbeat=SILENCE.total_seconds())
-        for job in stalled:
-            log.warning("a job of a process that is gone is done by another", queue=job.queue, job=job.id)
-            await manager.retry_job(job)
+        for job in await manager.get_stalled_jobs(seconds_since_heartbeat=SILENCE.total_seconds()):
+            if job.task_name == ASSIGNMENT:
+                log.warning("a job of a process that is gone is done by another", queue=job.queue, job=job.id)
+                await manager.retry_job(job)
+            elif job.id is not None:
+                await manager.finish_job_by_id_async(job.id, Status.SUCCEEDED, delete_job=True)
+        unended = {job for (job,) in await self._database.rows(UNENDED, (ASSIGNMENT,))}
+        for job in unended & self._unended:
+            await manager.finish_job_by_id_async(job, Status.SUCCEEDED, delete_job=True)
+        self._unended = unended - self._unended
 
     async def _tidy(self, timestamp: int) -> None:
         """Forgets what nobody waits for, such as what an earlier version was to read, and the jobs for it."""

@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 
 from bot.ports import Look, Looked, SourceState, Unable, WorkDepth
-from storage.codec import looked_text, read_looked, read_source, source_text
+from storage.codec import FormatError, looked_text, read_looked, read_source, source_text
 from storage.postgres.assignments import Assignments, settled
 from storage.postgres.database import Connection
 from storage.postgres.mirror import Mirror
@@ -45,7 +45,10 @@ class Looks:
     async def found(self, look: Look) -> Looked | None:
         """What a look found."""
         answer = (await self._assignments.answers(LOOK, [str(look.source)])).get(str(look.source))
-        return None if answer is None else await asyncio.to_thread(read_looked, answer)
+        try:
+            return None if answer is None else await asyncio.to_thread(read_looked, answer)
+        except FormatError as error:
+            return Unable(reason=f"an answer of another version of the program: {error}")
 
     async def note_look(self, look: Look, change: Callable[[SourceState], SourceState]) -> SourceState | None:
         """Notes a look, once."""
@@ -67,10 +70,13 @@ class Looks:
     async def look_for_all(self, look: Callable[[SourceState], Awaitable[Looked]], at_once: int) -> None:
         """Looks until cancelled."""
 
-        async def do(request: str, is_urgent: bool, attempts: int) -> str:
+        async def do(request: str, is_urgent: bool, attempts: int) -> str | None:
             if attempts >= MOST_DEATHS:
                 return looked_text(Unable(reason=f"the end of {attempts} processes that had begun to look"))
-            return await asyncio.to_thread(looked_text, await look(read_source(request)))
+            asked = read_source(request)
+            if not any(one.number == asked.number and not one.paused for one in self._sources.all()):
+                return None  # it is not to be looked at any more, or not now
+            return await asyncio.to_thread(looked_text, await look(asked))
 
         await self._assignments.work({LOOK: do}, at_once)
 

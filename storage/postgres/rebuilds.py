@@ -9,7 +9,7 @@ from uuid import uuid4
 
 from bot.ports import Unable
 from storage.codec import read_readout, readout_text
-from storage.postgres.assignments import Assignments
+from storage.postgres.assignments import Assignments, Do
 from storage.postgres.database import Connection
 from storage.postgres.mirror import Mirror
 from storage.postgres.workers import Worker
@@ -18,6 +18,7 @@ REBUILD = "rebuild "  #: how the queues of rebuilding begin; one is of those tha
 REGROUP = "regroup"  #: the queue of sorting articles into the stories that are declared now
 EVERYTHING = "everything"  #: the key of rebuilding: it is asked for once
 SOON = timedelta(seconds=0.5)  #: between two looks whether it is done
+MOST_DEATHS = 5  #: processes that may end while they are at it; each restart is one
 AT_ONCE = 2  #: a regrouping may have to wait for everything to be rebuilt
 
 
@@ -34,6 +35,7 @@ class Rebuilds:
     async def have_rebuilt(self, reader: str) -> Unable | None:
         """Records it, queues it, and waits."""
         queue = REBUILD + reader
+        await self._failures(queue)  # of those who asked before, and are gone
         await self._assignments.ask(queue, {EVERYTHING: ""}, is_urgent=False, is_lasting=False, lock=queue)
         return await self._until_done(queue)
 
@@ -49,12 +51,17 @@ class Rebuilds:
     ) -> None:
         """Rebuilds and regroups until cancelled."""
 
-        async def do(work: Callable[[], Awaitable[Unable | None]]) -> str | None:
+        async def do(work: Callable[[], Awaitable[Unable | None]], attempts: int) -> str | None:
+            if attempts >= MOST_DEATHS:
+                return readout_text(Unable(reason=f"the end of {attempts} processes that had begun with it"))
             await self._mirror.catch_up()  # what it was asked for after
             failed = await work()
             return None if failed is None else readout_text(failed)
 
-        duties = {REBUILD + reader: lambda *_: do(rebuild), REGROUP: lambda *_: do(regroup)}
+        duties: dict[str, Do] = {
+            REBUILD + reader: lambda _, __, attempts: do(rebuild, attempts),
+            REGROUP: lambda _, __, attempts: do(regroup, attempts),
+        }
         await self._assignments.work(duties, AT_ONCE)
 
     async def _regrouping(self) -> Callable[[Connection], Awaitable[bool]]:
@@ -70,15 +77,20 @@ class Rebuilds:
     async def _until_done(self, queue: str) -> Unable | None:
         """Returns once nothing of a queue waits, and this process knows what was recorded; or why it cannot be done."""
         while True:
-            found = await self._assignments.standing(queue)
-            failed = [key for key, _, is_answered in found if is_answered]
-            if failed:
-                answers = await self._assignments.answers(queue, failed)
-                await self._assignments.drop(failed)
-                return next(
-                    (read for text in answers.values() if isinstance(read := read_readout(text or ""), Unable)), None
-                )
-            if not found:
+            if failures := await self._failures(queue):
+                return failures[0]
+            if not await self._assignments.standing(queue):
                 await self._mirror.catch_up()
                 return None
             await asyncio.sleep(SOON.total_seconds())
+
+    async def _failures(self, queue: str) -> list[Unable]:
+        """Why what waited in a queue could not be done, each told to one who asks."""
+        failed = {key: asked for key, asked, is_answered in await self._assignments.standing(queue) if is_answered}
+        answers = await self._assignments.answers(queue, [*failed]) if failed else {}
+        told = []
+        for key, text in answers.items():
+            if text is not None and await self._assignments.settle(queue, key, failed[key]):
+                read = read_readout(text)
+                told += [read] if isinstance(read, Unable) else []
+        return told

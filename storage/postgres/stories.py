@@ -15,8 +15,9 @@ from storage.postgres.assignments import forget
 from storage.postgres.database import Connection
 from storage.postgres.mirror import Mirror
 from storage.story_tables import ARTICLES, DIGESTS, LIBRARY, REPORTS, StoryTables
+from storage.topics_table import TOPICS
 
-INGESTED = frozenset({ARTICLES, LIBRARY, REPORTS})  #: what a step is made from
+INGESTED = frozenset({ARTICLES, LIBRARY, REPORTS, TOPICS})  #: what a step is made from
 
 T = TypeVar("T")
 
