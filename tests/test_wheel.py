@@ -27,7 +27,7 @@ class Refusal:
         if name.partition(".")[0] in REFUSED:
             raise ModuleNotFoundError(f"No module named {{name!r}}", name=name)
 sys.meta_path.insert(0, Refusal())
-"""  #: an environment's start-up module
+"""  #: a module that an environment's Python imports as it starts
 
 
 def pinned(file: str) -> set[str]:
@@ -65,7 +65,8 @@ def installed(tmp_path_factory: pytest.TempPathFactory, built: tuple[Path, Path]
     (packages,) = environment.glob("lib/python*/site-packages")
     # A .pth line adds the folder but not the .pth files in it, so the checkout itself stays out of reach.
     (packages / "borrowed.pth").write_text(sysconfig.get_path("purelib") + "\n")
-    (packages / "sitecustomize.py").write_text(REFUSE.format(names=not_for_the_bot()))
+    (packages / "refusal.py").write_text(REFUSE.format(names=not_for_the_bot()))
+    (packages / "refusal.pth").write_text("import refusal\n")  # Debian's Python has a sitecustomize of its own
     return environment
 
 
